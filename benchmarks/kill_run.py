@@ -1,0 +1,194 @@
+"""Kills engine, shims and generators with SIGKILL at random and checks that nothing is lost or made twice.
+
+    python benchmarks/kill_run.py --kills 300 --segments 60
+
+Eight of ten kills hit the engine, one a shim, one a generator. Uses the quick stand-in backends under
+tests/doubles. When the film is done before the kills are used up, takes are asked for anew. Exits 1 with a
+sentence at the first broken promise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from longvid_tui import client, wire
+from longvid_tui.engine.processes import MARK
+from longvid_tui.project.folder import Folder
+from longvid_tui.project.journal import Event, read
+
+HERE = Path(__file__).resolve().parent
+PLUGINS = HERE.parent / "tests" / "doubles" / "plugins"
+VICTIMS = ("engine",) * 8 + ("shim", "generator")
+LONGEST_WAIT = 1.2
+"""Seconds between two kills at most: long enough for a new engine to get to work."""
+
+
+class Broken(Exception):
+    """A promise was broken."""
+
+
+class KillLoop:
+    """One project whose makers are killed over and over."""
+
+    def __init__(self, root: Path, segments: int, seed: int) -> None:
+        self.film = root / "film"
+        self.runs = root / "runs.txt"
+        self.random = random.Random(seed)
+        self.seen: tuple[Event, ...] = ()
+        self.kills: Counter[str] = Counter()
+        self.orders = 0
+        os.environ.update(
+            PYTHONPATH=str(PLUGINS),
+            LONGVID_STATE_DIR=str(root / "state"),
+            LONGVID_CONFIG_DIR=str(root / "config"),
+            LONGVID_QUICK_RUNS=str(self.runs),
+            LONGVID_QUICK_SECONDS="0.3",
+            LONGVID_FLAT_SECONDS="0.05",
+            LONGVID_RUN__RETRIES="10",
+        )
+        self.command("new", str(self.film), "-p", "x", "--segments", str(segments), "--seed", "1",
+                     "--planner", "counting", "--images", "flat", "--video", "quick")  # fmt: skip
+        document = self.film / "project.yaml"
+        document.write_text(document.read_text().replace("canvas: 1280x720", "canvas: 128x64"))
+
+    @staticmethod
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "longvid_tui", *arguments]
+        return subprocess.run(argv, capture_output=True, text=True, check=False)
+
+    def go(self, kills: int) -> None:
+        while self.kills.total() < kills:
+            if self.has_rested():
+                self.order()
+            time.sleep(self.random.uniform(0.02, LONGEST_WAIT))
+            self.kill(self.random.choice(VICTIMS))
+            self.check()
+        self.finish()
+
+    def has_rested(self) -> bool:
+        """Whether nothing is ordered any more; an engine that was killed is started again by looking."""
+        with client.engine(for_work=True) as engine:
+            snapshot = engine.ask("subscribe", project=str(self.film))["snapshot"]
+        return bool(snapshot["state"] == "idle")
+
+    def order(self) -> None:
+        """Have the film made; once it is, have some of it made anew."""
+        self.orders += 1
+        if (self.film / "film.mp4").exists():
+            known = {event.data["target"] for event in self.seen if event.kind == "take"}
+            targets = [f"k{self.random.randint(1, 5)}", f"s{self.random.randint(6, 9)}"]
+            self.command("retake", str(self.film), *(target for target in targets if target in known))
+        with client.engine(for_work=True) as engine:
+            engine.ask("run", project=str(self.film), until="film", approve=True)
+
+    def kill(self, victim: str) -> None:
+        pids = {"engine": self.engines, "shim": self.shims, "generator": self.generators}[victim]()
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+            self.kills[victim] += 1
+            return
+
+    @staticmethod
+    def engines() -> list[int]:
+        try:
+            return [json.loads((wire.run_dir() / "engine.lock").read_text())["pid"]]
+        except (OSError, ValueError):
+            return []
+
+    def shims(self) -> list[int]:
+        return [pid for pid, command in self.marked() if b"shim.py" in command]
+
+    def generators(self) -> list[int]:
+        return [pid for pid, command in self.marked() if b"quick_generator.py" in command]
+
+    def marked(self) -> Iterator[tuple[int, bytes]]:
+        """(pid, command line) of every process that works for an attempt of this project."""
+        for path in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (path / "environ").read_bytes().split(b"\0")
+                command = (path / "cmdline").read_bytes()
+            except OSError:
+                continue
+            ours = f"LONGVID_QUICK_RUNS={self.runs}".encode() in environment
+            if ours and any(part.startswith(f"{MARK}=".encode()) for part in environment):
+                yield int(path.name), command
+
+    @staticmethod
+    def takes(events: tuple[Event, ...]) -> list[tuple[str, str]]:
+        return [(event.data["target"], event.data["key"]) for event in events if event.kind == "take"]
+
+    def check(self) -> None:
+        """After a kill: the journal only grew, no key was made twice, every take's file is whole."""
+        events = read(self.film / "journal.jsonl").events
+        if events[: len(self.seen)] != self.seen:
+            raise Broken("acknowledged events are gone from the journal")
+        self.seen = events
+        twice = [key for key, count in Counter(self.takes(events)).items() if count > 1]
+        if twice:
+            raise Broken(f"made twice: {twice}")
+        bought = Counter((e.data["target"], e.data["key"]) for e in events if e.kind == "painted")
+        if max(bought.values(), default=0) > 1:
+            raise Broken(f"bought twice: {bought.most_common(1)}")
+        for event in events:
+            if event.kind == "take" and (self.film / event.data["path"]).stat().st_size != event.data["bytes"]:
+                raise Broken(f"{event.data['path']} is not whole")
+
+    def finish(self) -> None:
+        """One more run ends well, makes a whole film; a generator ran again only where one was killed."""
+        last = self.command("run", str(self.film), "--yes", "--json")
+        if last.returncode:
+            raise Broken(f"the last run ended with {last.returncode}: {last.stderr}")
+        self.check()
+        said = json.loads(last.stdout)
+        if said["film"]["status"] != "ready":
+            raise Broken(f"no film: {said['film']}")
+        started = len(self.runs.read_text().splitlines())
+        taken = sum(target.startswith("s") for target, _ in self.takes(self.seen))
+        killed = self.kills["shim"] + self.kills["generator"]
+        if started > taken + killed:
+            raise Broken(f"{started} generator runs for {taken} takes and {killed} killed attempts")
+        Folder(self.film)
+        self.command("engine", "stop")
+        left = list(self.marked())
+        if left:
+            raise Broken(f"left running: {left}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--segments", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        loop = KillLoop(Path(folder), chosen.segments, chosen.seed)
+        try:
+            loop.go(chosen.kills)
+        except Broken as error:
+            sys.exit(f"broken after {loop.kills.total()} kills: {error}")
+        finally:
+            loop.command("engine", "stop")
+        runs = len(loop.runs.read_text().splitlines())
+        made = sum(target.startswith("s") for target, _ in loop.takes(loop.seen))
+    spent = time.monotonic() - began
+    print(f"{loop.kills.total()} kills ({dict(loop.kills)}) in {spent:.0f} s: {made} segments in {runs} generator runs, "
+          f"{len(loop.seen)} events, 0 lost, 0 made twice, 0 left running")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,289 @@
+"""How good placement is while a film is made: other durations than expected, failures, lost GPUs, retakes.
+
+    python benchmarks/placement_online.py [--scenarios storm,lost] [--seeds 3] [--small]
+
+Every event of a simulated run replans, as the engine does: the planner sees estimates, the clock real times.
+Figures are the end of the film over a bound for one who knows all durations and all times without a GPU; pauses
+and runs that failed are not forgiven. A start on a busy or lost GPU, before a keyframe or a predecessor, or no
+start on an idle box ends the program with an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from placement import by_api, mixed, official
+
+from longvid_tui.engine.costs import load_seconds
+from longvid_tui.engine.placement import Instance, Job, Plan, Warm, baseline, lower_bound, plan
+from longvid_tui.engine.placement.model import load_seconds as load_needed
+
+SIZES = ((7, 4), (10, 8), (24, 8), (60, 8), (60, 16))
+"""Segments and GPUs."""
+PLANNERS = ("10 ms", "split", "two", "parallel", "wide")
+SEARCH_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Real durations are the expected ones times 1 +- `noise`. The rest happens at shares of the film's time."""
+
+    noise: float = 0.1
+    mode: str = "resident"
+    out_of_memory: int = 0
+    failing: int = 0
+    lost: bool = False
+    taken: bool = False
+    retakes: bool = False
+    pause: bool = False
+
+
+SCENARIOS = {
+    "exact": Scenario(noise=0.0),
+    "noise": Scenario(noise=0.3),
+    "memory": Scenario(out_of_memory=6),
+    "failing": Scenario(failing=8),
+    "lost": Scenario(lost=True),
+    "taken": Scenario(taken=True),
+    "retakes": Scenario(retakes=True),
+    "pause": Scenario(pause=True),
+    "noise, group": Scenario(noise=0.3, mode="group"),
+    "noise, cold": Scenario(noise=0.3, mode="cold"),
+    "storm": Scenario(0.3, "resident", out_of_memory=6, failing=8, lost=True, taken=True, retakes=True),
+    "storm, group": Scenario(0.3, "group", out_of_memory=6, failing=8, lost=True, taken=True, retakes=True),
+}
+TITLES = {
+    "memory": "every 6th job out of memory on 1 GPU",
+    "failing": "every 8th first run dies at half",
+    "lost": "one GPU lost at 40 %",
+    "taken": "a quarter of the GPUs taken from 20 to 80 %",
+    "retakes": "retakes with priority at 40 and 52 %",
+    "pause": "900 s of pause at 20 %",
+}
+
+
+@dataclass
+class Run:
+    job: Job
+    gpus: tuple[int, ...]
+    start: float
+    expected_end: float
+    end: float
+    known_at: float
+    fails: str = ""
+
+
+@dataclass
+class World:
+    """A box and a film that is made on it, with all that will happen."""
+
+    scenario: Scenario
+    kind: str
+    seed: int
+    count: int
+    gpus: int
+    now: float = 0.0
+    pending: dict[str, Job] = field(default_factory=dict)
+    running: list[Run] = field(default_factory=list)
+    ends: dict[str, float] = field(default_factory=dict)
+    holds: list[Warm | None] = field(default_factory=list)
+    out: set[int] = field(default_factory=set)
+    away: float = 0.0
+    paused: bool = False
+    tries: dict[str, int] = field(default_factory=dict)
+    last_plan: Plan | None = None
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(f"{self.count} {self.gpus} {self.seed}")
+        self.nodes = (8,) * (self.gpus // 8) if self.gpus > 8 else (self.gpus,)
+        self.load = load_seconds("nvme", 8)
+        self.holds = [None] * self.gpus
+        ready = by_api(self.count, self.rng)
+        times = official()
+        for k, frames in enumerate(mixed(self.count, self.rng)):
+            fitting = {size: seconds for size, seconds in times(frames).items() if size <= self.nodes[0]}
+            self.pending[f"s{k}"] = Job(f"s{k}", fitting, release=max(ready[k], ready[k + 1]))
+        self.first = dict(self.pending)
+        noise = self.scenario.noise
+        self.factor = {job: self.rng.uniform(1 - noise, 1 + noise) for job in self.pending}
+        self.length = self.bound_of(self.first.values())
+        self.events = sorted(self._events(), key=lambda event: event[0])
+
+    def bound_of(self, jobs: Sequence[Job]) -> float:
+        real = (replace(job, times={g: t * self.factor[job.id] for g, t in job.times.items()}) for job in jobs)
+        return lower_bound(Instance(self.nodes, tuple(real), self.load, self.scenario.mode))
+
+    def bound(self) -> float:
+        """The end that nobody could undercut who knew all durations and when which GPU is away."""
+        jobs = self.first.values()
+        work = sum(min(g * t for g, t in job.times.items()) * self.factor[job.id] for job in jobs)
+        return max(self.bound_of(list(jobs)), (work + self.away) / self.gpus)
+
+    def _events(self) -> Iterator[tuple[float, str, object]]:
+        yield from ((job.release, "painted", None) for job in self.pending.values())
+        length, scenario = self.length, self.scenario
+        if scenario.lost:
+            yield 0.4 * length, "lost", self.gpus - 1
+        if scenario.taken:
+            for gpu in range(max(1, self.gpus // 4)):
+                yield 0.2 * length, "taken", gpu
+                yield 0.8 * length, "back", gpu
+        if scenario.retakes:
+            yield from ((share * length, "retake", f"r{at}") for at, share in enumerate((0.4, 0.52)))
+        if scenario.pause:
+            yield 0.2 * length, "pause", None
+            yield 0.2 * length + 900, "resume", None
+
+    def play(self) -> float:
+        """Until every segment is done exactly once; answers when that is."""
+        while self.pending or self.running:
+            self._start_what_is_due()
+            self.now = min(self._next_moments())
+            assert self.now < math.inf, "nothing will ever happen again"
+            while self.events and self.events[0][0] <= self.now:
+                _, what, about = self.events.pop(0)
+                getattr(self, f"_{what}")(about)
+            for run in [run for run in self.running if run.end <= self.now]:
+                self._end(run)
+        assert sorted(self.ends) == sorted(self.first), "every segment exactly once"
+        return max(self.ends.values())
+
+    def _next_moments(self) -> Iterator[float]:
+        yield from (at for at, _, _ in self.events[:1])
+        for run in self.running:
+            yield run.end
+            if run.known_at > self.now:
+                yield run.known_at
+
+    def _start_what_is_due(self) -> None:
+        usable = [gpu for gpu in range(self.gpus) if gpu not in self.out]
+        if self.paused or not self.pending or not usable:
+            return
+        made = self._plan()
+        self.last_plan = made
+        due = made.due(self.now)
+        for placed in due:
+            self._start(placed.job, placed.gpus)
+        idle = not self.running and any(job.release <= self.now for job in self.pending.values())
+        assert not idle or due, "nothing starts on an idle box"
+
+    def _plan(self) -> Plan:
+        free = [math.inf if gpu in self.out else self.now for gpu in range(self.gpus)]
+        for run in self.running:
+            expected = run.end if run.known_at <= self.now else run.expected_end
+            if expected <= self.now:
+                expected = self.now + 0.05 * (self.now - run.start) + 1
+            for gpu in run.gpus:
+                free[gpu] = max(free[gpu], expected)
+        instance = Instance(
+            self.nodes, tuple(self.pending.values()), self.load, self.scenario.mode, self.now, tuple(free),
+            tuple(self.holds),
+        )  # fmt: skip
+        if self.kind == "10 ms":
+            return plan(instance, limit=SEARCH_SECONDS, warm_start=self.last_plan, clock=time.process_time)
+        return baseline(instance, self.kind)
+
+    def _start(self, name: str, gpus: tuple[int, ...]) -> None:
+        job = self.pending.pop(name)
+        busy = {gpu for run in self.running for gpu in run.gpus} | self.out
+        assert not busy & set(gpus), f"{name} starts on a busy or lost GPU"
+        assert job.release <= self.now + 1e-6, f"{name} starts before its keyframes"
+        assert len(gpus) in job.times, f"{name} starts at a size it cannot run at"
+        shape = Instance(self.nodes, (job,), self.load, self.scenario.mode)
+        load = load_needed(shape, self.holds, gpus, job.model)
+        seconds = job.times[len(gpus)] * self.factor[name]
+        ends = self.now + load + seconds
+        run = Run(
+            job, gpus, self.now, self.now + load + job.times[len(gpus)], ends, self.now + load + 0.1 * seconds
+        )
+        number, tried = int(name[1:]), self.tries.get(name, 0)
+        self.tries[name] = tried + 1
+        every = self.scenario.out_of_memory
+        if every and name[0] == "s" and number % every == 0 and len(gpus) == 1 and len(job.times) > 1:
+            run.fails, run.end = "memory", self.now + load + 0.15 * seconds
+        elif self.scenario.failing and name[0] == "s" and number % self.scenario.failing == 3 and not tried:
+            run.fails, run.end = "crash", self.now + load + 0.5 * seconds
+        self.running.append(run)
+        for gpu in gpus:
+            self.holds[gpu] = None if self.scenario.mode == "cold" else Warm(gpus, job.model)
+
+    def _end(self, run: Run) -> None:
+        self.running.remove(run)
+        if not run.fails:
+            self.ends[run.job.id] = self.now
+            return
+        self._back_to_the_queue(run)
+        if run.fails == "memory":
+            larger = {g: t for g, t in run.job.times.items() if g > len(run.gpus)}
+            self.pending[run.job.id] = replace(run.job, times=larger)
+
+    def _back_to_the_queue(self, run: Run) -> None:
+        self.pending[run.job.id] = run.job
+        for gpu in run.gpus:
+            self.holds[gpu] = None
+
+    def _painted(self, _: object) -> None:
+        pass
+
+    def _lost(self, gpu: int) -> None:
+        for run in [run for run in self.running if gpu in run.gpus]:
+            self.running.remove(run)
+            self._back_to_the_queue(run)
+        self.out.add(gpu)
+        self.holds[gpu] = None
+        self.away += self.length - self.now
+
+    def _taken(self, gpu: int) -> None:
+        self.out.add(gpu)
+        self.holds[gpu] = None
+        self.away += 0.6 * self.length
+
+    def _back(self, gpu: int) -> None:
+        self.out.discard(gpu)
+
+    def _retake(self, name: str) -> None:
+        like = self.first[f"s{int(name[1:]) * 2}"]
+        self.first[name] = self.pending[name] = replace(like, id=name, release=self.now, priority=1)
+        self.factor[name] = self.factor[like.id]
+
+    def _pause(self, _: object) -> None:
+        self.paused = True
+
+    def _resume(self, _: object) -> None:
+        self.paused = False
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scenarios", default="", help="names, separated by semicolons; all without")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--small", action="store_true", help="only films of up to 24 segments")
+    options = parser.parse_args()
+    sizes = SIZES[:3] if options.small else SIZES
+    print(f"| scenario | {' | '.join(PLANNERS)} |\n|{'-|' * (len(PLANNERS) + 1)}")
+    means: list[float] = []
+    for name in options.scenarios.split(";") if options.scenarios else SCENARIOS:
+        row = []
+        for kind in PLANNERS:
+            ratios = []
+            for count, gpus in sizes:
+                for seed in range(options.seeds):
+                    world = World(SCENARIOS[name], kind, seed, count, gpus)
+                    ratios.append(world.play() / world.bound())
+            row.append(statistics.fmean(ratios))
+        means.append(row[0])
+        print(f"| {TITLES.get(name, name):44} | {' | '.join(f'{value:.3f}' for value in row)} |", flush=True)
+        if row[0] > min(row[1:]) + 0.005:
+            print(f"worse than a simple rule: {name}", file=sys.stderr)
+    print(f"mean of the planner: {statistics.fmean(means):.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""`python -m longvid_tui` and the `longvid-tui` script: the screen, or one command."""
+
+import os
+import sys
+from pathlib import Path
+
+_WORDS = """
+approve assemble cancel choose config demo doctor engine estimate export gpus keys lint lock logs new pause plan
+projects redo reject repair resume retake run seams show status stop undo unlock
+"""
+COMMANDS = frozenset(_WORDS.split())
+"""Words that are commands even where a folder has that name; known here so that the screen starts without them."""
+
+
+def main() -> None:
+    """Open the screen or run a command; answers `--version` before anything heavy is imported."""
+    words = sys.argv[1:]
+    if words in (["--version"], ["-V"]):
+        from longvid_tui import __version__
+
+        sys.stdout.write(f"longvid-tui {__version__}\n")
+        return
+    plain = "--plain" in words
+    rest = [word for word in words if word != "--plain"]
+    if not rest or (len(rest) == 1 and is_project(rest[0])):
+        sys.exit(_screen(*rest, plain=plain))
+    from longvid_tui.cli.app import run
+
+    sys.exit(run())
+
+
+def is_project(word: str) -> bool:
+    """Whether a single argument means a project's folder and no command."""
+    return word not in COMMANDS and not word.startswith("-") and Path(word, "project.yaml").is_file()
+
+
+def _screen(folder: str = "", *, plain: bool) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        name = folder or "DIR"
+        sys.stderr.write(
+            "longvid-tui: the screen needs a terminal. Without one: "
+            f"`longvid-tui run {name}` works, `longvid-tui status {name} --json` tells, `longvid-tui --help` the rest.\n"
+        )
+        return 2
+    os.umask(0o077)
+    if plain:
+        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    from longvid_tui.app import main as open_screen
+
+    return open_screen(folder, plain=plain)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""The window onto the engine: `longvid-tui [DIR]`. Leaving it never stops work."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from longvid_tui import keymap
+from longvid_tui.place import Place, recent_projects
+from longvid_tui.screens.storyboard import Storyboard
+from longvid_tui.showing import one_line
+from longvid_tui.terminal import PacedDriver, on_hangup
+from longvid_tui.view.film import Film
+from longvid_tui.widgets.bindings import bindings_for
+from longvid_tui.widgets.palette import THEMES
+from longvid_tui.widgets.pane import Pane
+from longvid_tui.wire import state_dir
+
+TWICE_SECONDS = 1.5
+"""A second Ctrl-C within this long leaves."""
+
+
+def _palette() -> Any:
+    from longvid_tui.screens.palette import Actions
+
+    return Actions
+
+
+class LongvidApp(App[None]):
+    """One storyboard at a time; opening another project replaces it."""
+
+    CSS_PATH = "longvid.textual.css"
+    TITLE = "longvid-tui"
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for("anywhere")
+    COMMANDS = {_palette}  # noqa: RUF012
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    PAUSE_GC_ON_SCROLL = True
+    ESCAPE_TO_MINIMIZE = True
+
+    def __init__(self, project: str = "", *, plain: bool = False) -> None:
+        # A driver named in the environment (a web gateway, a test) must win over ours.
+        super().__init__(driver_class=None if "TEXTUAL_DRIVER" in os.environ else PacedDriver)
+        self.keys = keymap.defaults()
+        self.place = Place()
+        self._project = project
+        self._asked_to_leave = 0.0
+        self._title = ""
+        for theme in THEMES:
+            self.register_theme(theme)
+        theme = self.place.get("theme", THEMES[0].name)
+        self.theme = theme if theme in self.available_themes else THEMES[0].name
+        if plain:
+            self.add_class("plain")
+
+    def on_mount(self) -> None:
+        self.open_project(self._project)
+        self._guard_terminal()
+        self.call_after_refresh(self._after_first_paint)
+
+    def open_project(self, folder: str) -> None:
+        """Show a project; the one shown before goes on by itself."""
+        board = Storyboard(folder)
+        if isinstance(self.screen, Storyboard):
+            self.switch_screen(board)
+        else:
+            self.push_screen(board)
+
+    def terminal_is_behind(self) -> bool:
+        """Whether the terminal has not yet shown what it was sent; other drivers than ours never are."""
+        behind = getattr(self._driver, "behind", None)
+        return bool(behind and behind())
+
+    def link_delay(self) -> int:
+        """Milliseconds to the terminal and back, if slow enough to be worth telling."""
+        delay = getattr(self._driver, "round_trip", 0.0)
+        return round(delay * 1000) if delay > 0.02 else 0
+
+    def show_title(self, film: Film) -> None:
+        """Tell the terminal's title bar how far the film is, and whether somebody is needed."""
+        asks = f"{len(film.asking)} ask you, " if film.asking else ""
+        title = f"longvid-tui: {asks}{film.done}/{film.total} {one_line(film.title, 40)}"
+        if self._driver and title != self._title and not self.is_headless:
+            if film.asking and "ask you" not in self._title and self._title:
+                self.bell()
+            self._title = title
+            self._driver.write(f"\x1b]2;{title}\x07")
+
+    def post_display_hook(self) -> None:
+        ping = getattr(self._driver, "ping", None)
+        if ping:
+            ping()
+
+    def action_detach(self) -> None:
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C: once explains, twice leaves."""
+        now = time.monotonic()
+        if now - self._asked_to_leave < TWICE_SECONDS:
+            self.exit()
+        self._asked_to_leave = now
+        self.notify("Ctrl-C again leaves; work goes on.", markup=False, timeout=2)
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    def action_help(self) -> None:
+        from longvid_tui.screens.help import Help
+
+        focused = self.screen.focused
+        place: Any = focused.id if focused and focused.id in ("log", "gpus", "projects") else "film"
+        self.push_screen(Help(self.keys, place, getattr(focused, "HELP", None) or ""))
+
+    def action_theme(self) -> None:
+        names = [theme.name for theme in THEMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+        self.place.put("theme", self.theme)
+        self.place.write()
+
+    def action_repaint(self) -> None:
+        self.screen.refresh(repaint=True, layout=True)
+
+    def action_shell(self) -> None:
+        self.action_suspend_process()
+
+    def keep_drafts(self) -> None:
+        """Write down what is being typed; called when the terminal is lost."""
+        self.place.write()
+        keep = getattr(self.screen, "keep", None)
+        if keep:
+            keep()
+
+    def _guard_terminal(self) -> None:
+        # fg after Ctrl-Z brings modes back, not the picture (Textual 8.2.8).
+        self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
+        if self.is_headless:
+            return
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._leave_on_signal)
+        on_hangup(self.keep_drafts)
+
+    def _leave_on_signal(self) -> None:
+        self.keep_drafts()
+        self.exit(return_code=128 + signal.SIGTERM)
+
+    def _after_first_paint(self) -> None:
+        gc.collect()
+        gc.freeze()
+        self.run_worker(self._take_up_keys, thread=True, exit_on_error=False)
+
+    def _take_up_keys(self) -> None:
+        from longvid_tui.keyfile import read_keys
+
+        keys, problems = read_keys()
+        self.call_from_thread(self._use_keys, keys, problems)
+
+    def _use_keys(self, keys: dict[str, tuple[str, ...]], problems: list[str]) -> None:
+        for problem in problems:
+            self.notify(problem, title="keys.yaml", severity="warning", markup=False, timeout=10)
+        if keys:
+            self.keys |= keys
+            self.set_keymap({name: ",".join(held) for name, held in self.keys.items()})
+
+    def _fatal_error(self) -> None:
+        """Leave with one sentence. Textual's own page prints local variables, and prompts and keys are among them."""
+        path = state_dir() / "crash.log"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
+                log.write(f"--- {time.strftime('%Y-%m-%dT%H:%M:%S%z')} screen\n{traceback.format_exc()}\n")
+        except OSError:
+            path = Path(os.devnull)
+        self.keep_drafts()
+        self.exit(return_code=1, message=f"The screen broke; work goes on in the engine. Details: {path}")
+        self._close_messages_no_wait()
+
+
+def main(folder: str = "", *, plain: bool = False) -> int:
+    """Open the screen on a project, or on the last one; answers the exit code. The terminal was checked before."""
+    project = str(Path(folder).absolute()) if folder else next(iter(recent_projects()), "")
+    Pane.plain = plain or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    app = LongvidApp(project, plain=Pane.plain)
+    app.run()
+    return app.return_code or 0

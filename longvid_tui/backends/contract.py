@@ -1,0 +1,373 @@
+"""The three protocols a plugin implements, their requests and results, and the one error taxonomy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.model import Plan, Wanted
+from longvid_tui.project.timing import FPS, SEGMENT_FRAMES
+
+ANIMATIC_LABEL = "ANIMATIC - placeholder, not AI generated"
+"""What every picture, clip and film of the embedded backends says about itself in its metadata."""
+
+Fingerprint = Mapping[str, Any]
+"""JSON of all that determines a backend's result besides its request: version, model, steps, quality."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding of a preflight: what was looked at, whether it is well, and what to do if it is not."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+def unheard(*_: object) -> None:
+    """The ear of somebody who does not look on."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """One answer that was paid for: what it was for, by whom, and its price (None: unknown)."""
+
+    what: str
+    model: str
+    cost_usd: float | None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """A person's prompt and hard constraints.
+
+    `note`: what the person said when rejecting an earlier plan. `take`: how many plans were made for the same
+    wishes before, so that a planner can make another one. `redo`: segments of `previous` to plan anew; everything
+    else of it stays as it is. `on_spent` hears of every paid answer, useful or not; `on_wait` why and how many
+    seconds the planner waits before it tries again.
+    """
+
+    prompt: str
+    wanted: Wanted
+    canvas: Canvas
+    note: str = ""
+    take: int = 0
+    previous: Plan | None = None
+    redo: tuple[str, ...] = ()
+    on_spent: Callable[[Spent], None] = field(default=unheard, compare=False, repr=False)
+    on_wait: Callable[[str, float], None] = field(default=unheard, compare=False, repr=False)
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """Turns a prompt into a plan. Constructed with the settings object; must not do I/O when constructed."""
+
+    name: ClassVar[str]
+
+    def fingerprint(self) -> Fingerprint: ...
+
+    async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
+        """Answer a plan that keeps `request.wanted`; `on_partial` gets growing plans.
+
+        Raises BackendError, whose `cost_usd` stays 0: `request.on_spent` has heard of what was paid.
+        """
+        ...
+
+    def checks(self) -> list[Check]: ...
+
+
+@dataclass(frozen=True)
+class ImageRequest:
+    """One keyframe to paint: complete words, exact canvas, resolved seed (0..2**31-1).
+
+    `references`: pictures whose people and places to keep, most important first. `base`: a picture to paint
+    anew; `strength` 0..1 is how far from it. `mask`: the part of `base` to repaint (see `masks`). `note`: what
+    the person said about the take before. `on_partial` gets encoded unfinished pictures while one forms,
+    `on_wait` why and how many seconds the provider waits before it tries again.
+    """
+
+    prompt: str
+    canvas: Canvas
+    seed: int
+    negative: str = ""
+    references: tuple[Path, ...] = ()
+    base: Path | None = None
+    mask: Path | None = None
+    note: str = ""
+    strength: float = 0.6
+    on_partial: Callable[[bytes], None] | None = field(default=None, compare=False, repr=False)
+    on_wait: Callable[[str, float], None] = field(default=unheard, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class ImageResult:
+    """Encoded picture bytes of any size (normalised by the caller) and what they cost (None: unknown)."""
+
+    data: bytes
+    model: str
+    cost_usd: float | None = 0.0
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImageCapabilities:
+    """`seconds_per_megapixel`: of one picture on one core, where the provider knows; else learned from runs."""
+
+    masks: bool = False
+    image_to_image: bool = False
+    references: int = 0
+    parallel: int = 1
+    seconds_per_megapixel: float | None = None
+
+
+@runtime_checkable
+class ImageProvider(Protocol):
+    """Paints keyframes. Constructed with the settings object; must not do I/O when constructed."""
+
+    name: ClassVar[str]
+
+    @property
+    def capabilities(self) -> ImageCapabilities: ...
+
+    def fingerprint(self) -> Fingerprint: ...
+
+    async def paint(self, request: ImageRequest) -> ImageResult:
+        """Paint one picture; raises BackendError."""
+        ...
+
+    def checks(self) -> list[Check]: ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A provider that can say beforehand what a picture will cost."""
+
+    def price(self, canvas: Canvas, *, edit: bool = False) -> float | None:
+        """Dollars of one picture, painted or edited from others, by the price list; None: unknown."""
+        ...
+
+
+@runtime_checkable
+class Online(Protocol):
+    """A backend with a service behind it that can be asked about the set-up for nothing."""
+
+    async def ask(self) -> list[Check]:
+        """What the service says, for `doctor`; empty without a key. Never raises."""
+        ...
+
+
+@dataclass(frozen=True)
+class VideoRequest:
+    """One segment to film. `first` and `last` are PNG files of exactly the canvas; `last` may be absent only
+    for generators that film open-ended. `out` is the file to write, with `frames` frames at `fps`.
+    `gpus`: UUIDs of the leased GPUs, empty for generators that use none. `rung`: how many rungs of the
+    generator's ladder were taken after running out of memory."""
+
+    first: Path
+    last: Path | None
+    prompt: str
+    canvas: Canvas
+    seed: int
+    out: Path
+    negative: str = ""
+    frames: int = SEGMENT_FRAMES
+    fps: int = FPS
+    gpus: tuple[str, ...] = ()
+    rung: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "first": str(self.first), "last": str(self.last) if self.last else None,
+                "canvas": str(self.canvas), "out": str(self.out)}  # fmt: skip
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> VideoRequest:
+        paths = {"first": Path(data["first"]), "last": Path(data["last"]) if data["last"] else None,
+                 "out": Path(data["out"])}  # fmt: skip
+        given = {"canvas": Canvas.parse(data["canvas"]), "gpus": tuple(data["gpus"])}
+        return cls(**{**data, **paths, **given})
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process to run for one attempt: never through a shell, prompts in `args` (a file), not in argv.
+
+    `argv` may hold "{args}", replaced by the path of the 0600 JSON file that `args` is written to.
+    `resident`: what has to run before this process starts.
+    """
+
+    argv: tuple[str, ...]
+    args: Mapping[str, Any] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path | None = None
+    resident: Resident | None = None
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A process that serves attempts one after another, survives them, and ends itself when it idles.
+
+    It holds `gpus` (UUIDs) as long as it lives. The name of `directory`, where it lives, stands for everything
+    that makes two of them exchangeable; the directories of all residents lie side by side.
+    """
+
+    directory: Path
+    gpus: tuple[str, ...]
+    command: Command
+
+
+LOADING = "load"
+"""The stage in which a generator loads its models: not counted when runs are compared."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where an attempt stands: a stage word and `done` of `total` steps of that stage."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class VideoCapabilities:
+    """`frames`: counts that can be made. `gpus`: GPU counts one segment may use, (0,) for none.
+
+    `lands_on_keyframes`: least SSIM (0..1) of a clip's ends to its keyframes that counts as having landed.
+    `seconds_per_megapixel`: of one segment on one core, where the generator knows; else learned from runs.
+    `chinese`: prompts in Chinese are followed better, and used where a segment has one.
+    """
+
+    frames: tuple[int, ...] = (SEGMENT_FRAMES,)
+    open_ended: bool = False
+    gpus: tuple[int, ...] = (0,)
+    lands_on_keyframes: float = 0.8
+    seconds_per_megapixel: float | None = None
+    chinese: bool = False
+
+
+@dataclass(frozen=True)
+class CostClass:
+    """What a segment's time depends on besides its size: names rows of configs/costs.yaml.
+
+    `heads`: attention heads, which Ulysses must divide. `version` of what runs, where it changes the speed.
+    `warm`: the model stays loaded from one segment to the next on the same GPUs. `host_gb`: host memory that
+    each of its processes needs while it loads.
+    """
+
+    backend: str
+    model: str
+    steps: int
+    version: str = ""
+    heads: int = 40
+    warm: bool = False
+    host_gb: float = 27.6
+
+
+MORE_GPUS = "more GPUs for the segment"
+"""The rung of a ladder that is the engine's to take: it leases the next larger count."""
+
+
+@runtime_checkable
+class VideoGenerator(Protocol):
+    """Films segments as processes. Constructed with the settings object; no I/O when constructed."""
+
+    name: ClassVar[str]
+
+    @property
+    def capabilities(self) -> VideoCapabilities: ...
+
+    def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
+        """Of segments of `canvas`; `open_ended`: of those without a last keyframe."""
+        ...
+
+    def cost_class(self, canvas: Canvas) -> CostClass | None:
+        """What its segments cost on GPUs; None for a generator that uses none."""
+        ...
+
+    def ladder(self) -> tuple[str, ...]:
+        """What each further try after running out of GPU memory changes, in words; never the picture."""
+        ...
+
+    def command(self, request: VideoRequest) -> Command:
+        """The process that films `request` and exits 0 with `request.out` written."""
+        ...
+
+    def read_progress(self, line: str) -> Progress | None:
+        """What one line of the process's output says about its progress, if anything."""
+        ...
+
+    def checks(self) -> list[Check]: ...
+
+
+class BackendError(Exception):
+    """A backend could not do it. `str(error)` is one sentence for the person: the cause and the next step."""
+
+    retry: bool = False
+    """Whether the same request may succeed if it is sent again."""
+
+    cost_usd: float | None = 0.0
+    """What was paid although nothing came of it (None: perhaps something, unknown)."""
+
+
+class Refused(BackendError):
+    """The service will not make this (moderation, policy): other words are needed."""
+
+    suggestion: str = ""
+    """The prompt in milder words, to offer to the person; never sent by itself."""
+
+
+class BadKey(BackendError):
+    """The key is missing, wrong or not allowed to do this."""
+
+
+class NoQuota(BackendError):
+    """The account has no credit left."""
+
+
+class RateLimited(BackendError):
+    """Too many requests; `retry_after` seconds from now it may work (None: unknown)."""
+
+    retry = True
+
+    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class Unavailable(BackendError):
+    """The service or the network is down for now."""
+
+    retry = True
+
+
+class BadAnswer(BackendError):
+    """The answer is not what was asked for: a broken picture, a truncated plan, a wrong size."""
+
+    retry = True
+
+
+class OutOfMemory(BackendError):
+    """The GPU or the host ran out of memory, on so many `gpus`."""
+
+    retry = True
+    gpus: int = 0
+
+
+class Stalled(BackendError):
+    """No sign of progress for too long."""
+
+    retry = True
+
+
+class Crashed(BackendError):
+    """The process ended on its own without a result."""
+
+    retry = True
+
+
+class Misconfigured(BackendError):
+    """A setting, path or package is wrong: every further segment would fail the same way."""

@@ -1,0 +1,1 @@
+"""Image providers: words become a keyframe."""

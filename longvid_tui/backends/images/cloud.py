@@ -1,0 +1,271 @@
+"""What all providers behind a service share: settings, key, model, preflight, and the frame around one picture."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from longvid_tui import keys
+from longvid_tui.backends import masks, models, rewording
+from longvid_tui.backends.contract import (
+    BackendError,
+    BadKey,
+    Check,
+    Fingerprint,
+    ImageCapabilities,
+    ImageRequest,
+    ImageResult,
+    Misconfigured,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
+from longvid_tui.backends.http import Call, Pace, Service, Session, trust
+from longvid_tui.backends.images import pictures
+from longvid_tui.backends.images.pictures import NoPicture, Picture
+from longvid_tui.backends.models import Model
+from longvid_tui.backends.replies import Reply
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.settings import Settings
+from longvid_tui.strict_yaml import Problems
+
+ASK_SECONDS = 20.0
+"""How long `doctor` waits for a service."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The pictures of a request, read. `mask`: 255 = repaint, as large as `base`."""
+
+    base: Picture | None
+    references: tuple[Picture, ...]
+    mask: masks.Mask | None
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The picture to work on first, then what to keep from others."""
+        return (self.base, *self.references) if self.base else self.references
+
+
+@dataclass(frozen=True)
+class Painted:
+    """What a service sent for one picture. `size`: what it was asked for, in its own words."""
+
+    data: bytes
+    size: str
+    cost_usd: float | None
+    details: Mapping[str, Any]
+
+
+class CloudPainter(ABC):
+    """A provider whose settings stand in the section of its name. Constructed without I/O."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    official: ClassVar[str]
+    """The service's own address: elsewhere its models may live on, and no key may be needed."""
+
+    masks: ClassVar[bool] = True
+    references: ClassVar[int]
+    """How many reference pictures the service takes, where the model takes no other number."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._own = getattr(settings, self.name)
+        self._pace = Pace()
+        self._service: Service | None = None
+
+    @property
+    def capabilities(self) -> ImageCapabilities:
+        own = models.find(self.name, self._own.model).references
+        return ImageCapabilities(
+            masks=self.masks,
+            image_to_image=True,
+            references=self.references if own is None else own,
+            parallel=self._own.parallel,
+        )
+
+    def fingerprint(self) -> Fingerprint:
+        """See `ImageProvider`; the address counts where it is not the service's own."""
+        elsewhere = {} if self._is_official else {"at": self._own.base_url}
+        return {"name": self.name, "version": self.version, "model": self._own.model, **elsewhere}
+
+    async def paint(self, request: ImageRequest) -> ImageResult:
+        """See `ImageProvider`. A note counts as more words of the prompt."""
+        model = self._model()
+        self._refuse_what_it_cannot(request, model)
+        inputs = await asyncio.to_thread(_read_inputs, request)
+        if self._service is None:
+            self._service = await asyncio.to_thread(self._open)
+        service = self._service
+        try:
+            async with service.session(request.on_wait) as session:
+                painted = await self._paint(session, service, request, model, inputs)
+        except Refused as refused:
+            refused.suggestion = rewording.milder(request.prompt)
+            raise
+        wide, high = await self._verified(painted, service)
+        details = {"asked": painted.size, "got": f"{wide}x{high}", **painted.details}
+        return ImageResult(painted.data, model.name, painted.cost_usd, details)
+
+    def price(self, canvas: Canvas, *, edit: bool = False) -> float | None:
+        """See `Priced`."""
+        model = models.find(self.name, self._own.model)
+        return model.estimate(self._quality, *models.size_for(model, canvas), edit=edit)
+
+    def checks(self) -> list[Check]:
+        if self._is_official:
+            return [self._check_key(), models.check(self.name, self._own.model)]
+        return [
+            self._check_key(),
+            Check(f"{self.name} model", True, f"{self._own.model} at {self._own.base_url}"),
+        ]
+
+    async def ask(self) -> list[Check]:
+        """See `Online`."""
+        try:
+            service = await asyncio.to_thread(self._open)
+        except BackendError:
+            return []  # told by `checks`
+        service.deadline = min(service.deadline, ASK_SECONDS)
+        try:
+            async with service.session() as session:
+                return [await self._ask(session, service)] if service.secrets else []
+        except BackendError as error:
+            return [Check(f"{self.name} account", False, str(error))]
+
+    @abstractmethod
+    async def _paint(
+        self, session: Session, service: Service, request: ImageRequest, model: Model, inputs: Inputs
+    ) -> Painted:
+        """Ask for one picture."""
+
+    @abstractmethod
+    async def _ask(self, session: Session, service: Service) -> Check:
+        """What the service says of the account, for nothing."""
+
+    @abstractmethod
+    def _headers(self, key: SecretStr) -> Mapping[str, str]:
+        """How the service wants its key."""
+
+    @abstractmethod
+    def _said(self, reply: Reply) -> str:
+        """The service's own words in such an answer."""
+
+    def _explain(self, _: Reply) -> BackendError | None:
+        """The service's own meaning of an answer other than success, or None for the usual one."""
+        return None
+
+    @property
+    def _quality(self) -> str:
+        """Which column of the price list counts."""
+        return "any"
+
+    @property
+    def _title(self) -> str:
+        if self._is_official:
+            return keys.SERVICES[self.name].title
+        return f"The server at {urlsplit(self._own.base_url).netloc.rpartition('@')[2]}"
+
+    @property
+    def _is_official(self) -> bool:
+        return bool(self._own.base_url.rstrip("/") == self.official)
+
+    def _url(self, path: str) -> str:
+        return f"{self._own.base_url.rstrip('/')}/{path}"
+
+    def _model(self) -> Model:
+        look = models.lookup if self._is_official else models.find
+        return look(self.name, self._own.model)
+
+    def _refuse_what_it_cannot(self, request: ImageRequest, model: Model) -> None:
+        title, can = self._title, self.capabilities
+        if model.prompt_chars and len(words(request, model)) > model.prompt_chars:
+            raise Refused(
+                f"{title} takes prompts of at most {model.prompt_chars} characters: shorten this one."
+            )
+        if request.mask and not request.base:
+            raise Misconfigured("A mask needs a picture to repaint: retake a keyframe that has one.")
+        if request.mask and not can.masks:
+            raise Misconfigured(f"{title} takes no masks: retake without one or choose another image provider.")
+        if len(request.references) > can.references:
+            most = f"at most {can.references}" if can.references else "no"
+            raise Misconfigured(
+                f"{title} takes {most} reference pictures: use fewer or another image provider."
+            )
+
+    def _open(self) -> Service:
+        """The service with its key. Does I/O: to be called in a thread."""
+        key = self._key()
+        trust()
+        return Service(
+            title=self._title,
+            setting=self.name,
+            deadline=self._own.deadline_seconds,
+            headers=self._headers(key) if key else {},
+            secrets=(key,) if key else (),
+            explain=self._explain,
+            said=self._said,
+            pace=self._pace,
+        )
+
+    def _key(self) -> SecretStr | None:
+        """The service's key for the service alone; a server of one's own gets its own key, or none."""
+        try:
+            key = keys.find(self.name if self._is_official else "images", self._settings)
+        except Problems as problems:
+            raise BadKey(f"The key cannot be read: {problems}") from problems
+        if key is None and self._is_official:
+            raise BadKey(f"There is no key for {self._title}: {keys.advice(self.name)}.")
+        return key
+
+    def _check_key(self) -> Check:
+        try:
+            key = self._key()
+        except BadKey as error:
+            return Check(f"{self.name} key", False, str(error))
+        return Check(
+            f"{self.name} key", True, f"set ({keys.ending(key)})" if key else "none, and none is needed"
+        )
+
+    async def _verified(self, painted: Painted, service: Service) -> tuple[int, int]:
+        try:
+            return await asyncio.to_thread(pictures.verify, painted.data)
+        except NoPicture as error:
+            raise service.bad_answer(f"{error}: run again to ask anew.", painted.cost_usd) from error
+
+
+def words(request: ImageRequest, model: Model) -> str:
+    """The prompt with the note, and with what to avoid where the service has no field for that."""
+    avoid = f"Avoid: {request.negative}." if request.negative and not model.negative else ""
+    return "\n\n".join(part for part in (request.prompt, request.note, avoid) if part)
+
+
+def answered(service: Service, text: object, cost_usd: float | None) -> bytes:
+    """The picture in a base64 field of an answer; raises BadAnswer."""
+    try:
+        return pictures.decoded(text)
+    except NoPicture as error:
+        raise service.bad_answer(f"{error}: run again to ask anew.", cost_usd) from error
+
+
+async def fetched(session: Session, service: Service, url: str, cost_usd: float | None) -> bytes:
+    """The bytes of a finished picture behind an address, asked for without the key; raises BackendError."""
+    try:
+        return (await session.send(Call("GET", url, bare=True))).content
+    except (BadKey, Misconfigured, RateLimited, Unavailable) as error:
+        raise service.bad_answer(
+            "does not hand out the finished picture: run again to ask anew.", cost_usd
+        ) from error
+
+
+def _read_inputs(request: ImageRequest) -> Inputs:
+    base = pictures.read(request.base) if request.base else None
+    mask = masks.read(request.mask, base.size) if request.mask and base else None
+    return Inputs(base, tuple(map(pictures.read, request.references)), mask)

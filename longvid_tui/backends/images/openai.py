@@ -1,0 +1,226 @@
+"""`openai`: OpenAI's images API, and every server that speaks it (`openai.base_url`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from longvid_tui.backends import masks, models
+from longvid_tui.backends.contract import (
+    BackendError,
+    BadKey,
+    Check,
+    Fingerprint,
+    ImageRequest,
+    Misconfigured,
+    NoQuota,
+    RateLimited,
+    Refused,
+)
+from longvid_tui.backends.http import Call, Form, Service, Session, settled
+from longvid_tui.backends.images import pictures
+from longvid_tui.backends.images.cloud import CloudPainter, Inputs, Painted, answered, fetched, words
+from longvid_tui.backends.images.pictures import NoPicture
+from longvid_tui.backends.models import Model, TokenKind
+from longvid_tui.backends.replies import Reply
+from longvid_tui.project.canvas import parse_size
+
+_NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+_MODERATED = ("moderation_blocked", "content_policy_violation")
+
+
+class OpenAiPainter(CloudPainter):
+    """GPT image models; other servers get only the fields that every one of them knows."""
+
+    name: ClassVar[str] = "openai"
+    official: ClassVar[str] = "https://api.openai.com/v1"
+    references: ClassVar[int] = 16
+
+    def fingerprint(self) -> Fingerprint:
+        return {**super().fingerprint(), "quality": self._own.quality}
+
+    async def _paint(
+        self, session: Session, service: Service, request: ImageRequest, model: Model, inputs: Inputs
+    ) -> Painted:
+        width, height = models.size_for(model, request.canvas)
+        fields = self._fields(request, model, f"{width}x{height}")
+        stream = request.on_partial is not None and model.known and self._own.partial_images > 0
+        if stream:
+            fields |= {"stream": True, "partial_images": self._own.partial_images}
+        ear = _Ear(service, self._failure, request.on_partial)
+        reply = await session.send(self._call(fields, inputs, model), ear.hear if stream else None)
+        answer = ear.result() if stream and reply.kind == "text/event-stream" else service.object_in(reply)
+        cost = self._cost(model, answer, f"{width}x{height}", edit=bool(inputs.pictures))
+        return await self._read(session, service, answer, f"{width}x{height}", cost)
+
+    def _fields(self, request: ImageRequest, model: Model, size: str) -> dict[str, Any]:
+        fields = {"model": self._own.model, "prompt": words(request, model), "size": size, "n": 1}
+        if not model.known:
+            return {**fields, "response_format": "b64_json"}
+        quality = self._own.quality
+        if model.qualities and quality not in ("auto", *model.qualities):
+            offered = ", ".join(model.qualities)
+            raise Misconfigured(
+                f"{model.name} has no quality {quality}: set openai.quality to one of {offered}."
+            )
+        return {**fields, "quality": quality, "output_format": "png", "background": "opaque"}
+
+    def _call(self, fields: Mapping[str, Any], inputs: Inputs, model: Model) -> Call:
+        if not inputs.pictures:
+            return Call("POST", self._url("images/generations"), json=dict(fields), paid=True)
+        texts: Form = [(name, _text(value)) for name, value in fields.items()]
+        files: Form = [("image[]", picture.part) for picture in inputs.pictures]
+        mask: Form = [("mask", ("mask.png", masks.as_alpha(inputs.mask), "image/png"))] if inputs.mask else []
+        fidelity: Form = [("input_fidelity", "high")] if model.input_fidelity else []
+        form = [*texts, *fidelity, *files, *mask]
+        return Call("POST", self._url("images/edits"), form=form, paid=True)
+
+    async def _read(
+        self, session: Session, service: Service, answer: Mapping[str, Any], size: str, cost: float | None
+    ) -> Painted:
+        """The picture of an answer or of a completed event, with what it cost."""
+        found = answer.get("data")
+        entry = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else answer
+        details = {name: answer[name] for name in ("usage", "quality", "size") if name in answer}
+        if "b64_json" not in entry and isinstance(entry.get("url"), str):
+            return Painted(await fetched(session, service, entry["url"], cost), size, cost, details)
+        return Painted(answered(service, entry.get("b64_json"), cost), size, cost, details)
+
+    def _cost(self, model: Model, answer: Mapping[str, Any], size: str, *, edit: bool) -> float | None:
+        if not model.known and not self._is_official:
+            return 0.0 if _is_here(self._own.base_url) else None
+        counted = model.cost(_tokens(answer.get("usage")))
+        if counted is not None or edit:
+            return counted
+        width, height = parse_size(size)
+        return model.picture_price(str(answer.get("quality", self._own.quality)), width, height)
+
+    @property
+    def _quality(self) -> str:
+        return str(self._own.quality)
+
+    async def _ask(self, session: Session, service: Service) -> Check:
+        reply = await session.send(Call("GET", self._url("models")))
+        entries = service.object_in(reply).get("data")
+        listing = {
+            str(entry.get("id")): _day(entry.get("shutdown_date"))
+            for entry in (entries if isinstance(entries, list) else [])
+            if isinstance(entry, dict)
+        }
+        return models.check_listing(self.name, self._own.model, listing)
+
+    def _headers(self, key: SecretStr) -> Mapping[str, str]:
+        return {"authorization": f"Bearer {key.get_secret_value()}"}
+
+    def _said(self, reply: Reply) -> str:
+        return str(_error(reply.json()).get("message") or "")
+
+    def _explain(self, reply: Reply) -> BackendError | None:
+        return self._failure(_error(reply.json()), reply.status)
+
+    def _failure(self, error: Mapping[str, Any], status: int) -> BackendError | None:
+        """What OpenAI's error object means where its status does not say; `status` 0 for one within a stream."""
+        code, title = str(error.get("code") or error.get("type") or ""), self._title
+        if code in _MODERATED or "safety system" in str(error.get("message")):
+            return _refusal(title, error.get("moderation_details"))
+        if code in _NO_QUOTA:
+            return NoQuota(f"{title} has no credit left for this account: buy some, then run again.")
+        if code == "model_not_found":
+            choice = " or ".join(models.names(self.name)[:3])
+            return Misconfigured(f"{title} has no model {self._own.model}: set openai.model to {choice}.")
+        if status == 403 and "verif" in str(error.get("message")):
+            return BadKey(
+                f"{title} asks for a verified organisation: verify it in its settings, then run again."
+            )
+        return None
+
+
+class _Ear:
+    """Hears one picture form: hands on the unfinished ones, keeps the finished one."""
+
+    def __init__(
+        self,
+        service: Service,
+        failure: Callable[[Mapping[str, Any], int], BackendError | None],
+        on_partial: Callable[[bytes], None] | None,
+    ) -> None:
+        self._service = service
+        self._failure = failure
+        self._on_partial = on_partial
+        self._completed: dict[str, Any] | None = None
+
+    def hear(self, event: dict[str, Any]) -> None:
+        kind = str(event.get("type"))
+        if kind == "error" or event.get("error"):
+            raise settled(self._told(_error(event)), None)
+        if kind.endswith(".completed"):
+            self._completed = event
+        elif kind.endswith(".partial_image") and self._on_partial:
+            self._show(event)
+
+    def result(self) -> dict[str, Any]:
+        """The completed event; raises BadAnswer if the stream ended without one."""
+        if self._completed is None:
+            raise self._service.bad_answer("ended its stream before the picture was complete: run again.", None)
+        return self._completed
+
+    def _show(self, event: Mapping[str, Any]) -> None:
+        try:
+            picture = pictures.decoded(event.get("b64_json"))
+        except NoPicture:
+            return  # the finished picture decides
+        if self._on_partial:
+            self._on_partial(picture)
+
+    def _told(self, error: Mapping[str, Any]) -> BackendError:
+        said = self._service.clean(str(error.get("message") or "no reason given"))
+        if "rate_limit" in str(error.get("code")):
+            return RateLimited(f"{self._service.title} has had too many requests ({said}): run again later.")
+        known = self._failure(error, 0)
+        return known or self._service.bad_answer(f"stopped while it painted ({said}): run again.", None)
+
+
+def _refusal(title: str, details: object) -> Refused:
+    found = details if isinstance(details, dict) else {}
+    categories = ", ".join(map(str, found.get("categories") or ()))
+    after = found.get("moderation_stage") == "output"
+    what = "the finished picture" if after else "this prompt"
+    refused = Refused(f"{title} refuses {what}{f' ({categories})' if categories else ''}: use other words.")
+    return settled(refused, None if after else 0.0)
+
+
+def _error(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The error object of an answer; other servers put it at the top, or only its text."""
+    error = answer.get("error")
+    if isinstance(error, dict):
+        return error
+    return {"message": error} if isinstance(error, str) else answer
+
+
+def _tokens(usage: object) -> dict[TokenKind, int]:
+    """OpenAI's `usage` of an image request by kind of token."""
+    if not isinstance(usage, dict):
+        return {}
+    details = usage.get("input_tokens_details") or {}
+    counts: dict[TokenKind, object] = {
+        "text_in": details.get("text_tokens"),
+        "image_in": details.get("image_tokens"),
+        "image_out": usage.get("output_tokens"),
+    }
+    return {kind: count for kind, count in counts.items() if isinstance(count, int)}
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")

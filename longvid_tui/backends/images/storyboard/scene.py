@@ -1,0 +1,214 @@
+"""What of a prompt can be drawn: where, when, in which weather, who, doing what, seen from how far."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
+
+from longvid_tui.backends.images.storyboard.cast import Subject, subjects_of
+from longvid_tui.backends.lexicon import Lexicon, lexicon_for
+
+Framing = Literal["wide", "medium", "close", "low", "high"]
+Posture = Literal["stand", "walk", "run", "sit", "lie", "reach"]
+
+Mood = Literal["calm", "glad", "sad", "angry", "surprised", "speaking", "asleep"]
+
+ABSTRACT = "abstract"
+"""The place of a prompt that names neither a place nor a thing."""
+
+_FRAMINGS: tuple[tuple[Framing, str], ...] = (
+    (
+        "close",
+        r"close[- ]?ups?|\ba detail of|portrait|\bmacro\b|face of|filling the frame|primer plano|un detalle|nahaufnahme|ein detail|gros plan"
+        r"|un détail|特写|近景|细节",
+    ),
+    (
+        "low",
+        r"low[- ]angle|from below|contrapicado|desde abajo|froschperspektive|von unten|contre-plongée|d'en bas|仰拍|从下往上",
+    ),
+    (
+        "high",
+        r"high[- ]angle|\baerial|overhead|bird's[- ]eye|\bdrone\b|from above|\bpicado|desde arriba|vogelperspektive|von oben|plongée|d'en haut"
+        r"|俯拍|航拍|俯瞰|俯视",
+    ),
+    (
+        "medium",
+        r"medium|mid[- ]shot|waist|over[- ]the[- ]shoulder|from the side|plano medio|de lado|halbnahe|von der seite|plan moyen|de côté|中景|侧面",
+    ),
+    (
+        "wide",
+        r"\bwide\b|long shot|establishing|panorama|plano general|plano largo|totale|weite|plan large|plan d'ensemble|远景|全景",
+    ),
+)
+_FRAMED = tuple((framing, re.compile(words, re.IGNORECASE)) for framing, words in _FRAMINGS)
+_POSTURES: tuple[tuple[Posture, str], ...] = (
+    ("lie", r"\b(?:sleeps?|sleeping|asleep|lies|lay|lying|duerme|schläft|liegt|dort)\b|睡|躺"),
+    (
+        "sit",
+        r"\b(?:sits?|sat|sitting|kneels?|knelt|kneeling|crouch\w*|meditat\w*|se sienta|sentad[oa]|sitzt|kniet|assise?|s'assied)\b|坐|跪|蹲",
+    ),
+    (
+        "run",
+        r"\b(?:runs?|ran|running|races|raced|sprints?|chas\w+|flees?|gallops?|corre|corriendo|rennt|läuft|court|courent)\b|跑|奔",
+    ),
+    (
+        "reach",
+        r"\b(?:waves|waving|raises?|raised|reach\w*|danc\w+|jumps?|leaps?|celebrat\w*|arms|throws?|climb\w*|baila|salta|levanta|tanzt|springt"
+        r"|hebt|danse|saute|lève)\b|跳|舞|挥|举",
+    ),
+    (
+        "walk",
+        r"\b(?:walk\w*|cross\w*|wander\w*|strolls?|march\w*|steps?|enters?|leaves|returns?|comes|goes|hik\w+|camina|cruza|entra|vuelve|geht"
+        r"|kommt|überquert|wandert|marche|traverse|entre|rentre)\b|走|穿过",
+    ),
+)
+_POSED = tuple((posture, re.compile(words, re.IGNORECASE)) for posture, words in _POSTURES)
+_MOODS: tuple[tuple[Mood, str], ...] = (
+    (
+        "asleep",
+        r"\b(?:sleeps?|sleeping|asleep|eyes closed|dreams?|duerme|dormid[oa]|schläft|dort|endormie?)\b|睡|闭着眼",
+    ),
+    (
+        "glad",
+        r"\b(?:smil\w+|laugh\w*|happ\w+|joy\w*|grin\w*|cheer\w*|sonríe\w*|ríe|feliz|lächelt\w*|lacht|froh|sourit|souriante?|rit|heureu\w+)\b|笑|高兴|快乐",
+    ),
+    (
+        "sad",
+        r"\b(?:cr(?:y|ies|ying)|tears?|weep\w*|sobs?|sad\w*|grie\w+|lonely|llora\w*|triste|lágrimas|weint|traurig|tränen|pleure\w*|larmes)\b|哭|泪|悲",
+    ),
+    (
+        "angry",
+        r"\b(?:angr\w*|anger|furious|shouts?|scream\w*|fur(?:y|ioso)|grita|wütend|schreit|colère|crie)\b|怒|生气",
+    ),
+    (
+        "surprised",
+        r"\b(?:surpris\w+|gasps?|shock\w*|amaz\w+|astonish\w*|startled|sorprend\w+|überrascht|staunt|surprise?)\b|惊",
+    ),
+    (
+        "speaking",
+        r"\b(?:speak\w*|talk\w*|says?|whispers?|sings?|habla|dice|canta|spricht|sagt|redet|singt|parle|dit|chante|converse)\b|说|唱",
+    ),
+)
+_MOODED = tuple((mood, re.compile(words, re.IGNORECASE)) for mood, words in _MOODS)
+_NIGHT = re.compile(
+    r"\bstars\b|\bmoon\b|\bluna\b|\bmond\b|\blune\b|estrellas|sterne|étoiles|星|月亮", re.IGNORECASE
+)
+_STARS = re.compile(r"\bstars?\b|starry|星|estrellas|sterne|étoiles", re.IGNORECASE)
+_NO_COLOUR = re.compile(
+    r"black[- ]and[- ]white|monochrome|\bnoir\b|黑白|水墨|blanco y negro|schwarz-?weiß|noir et blanc",
+    re.IGNORECASE,
+)
+_AT_HOME: dict[str, str] = {
+    concept: place
+    for place, concepts in {
+        "underwater": "fish whale turtle seal",
+        "sea": "boat",
+        "cliff": "lighthouse",
+        "space": "astronaut rocket",
+        "road": "car bicycle bus",
+        "field": "train cow sheep horse kite windmill airship butterfly firefly rabbit flower balloon",
+        "forest": "fox deer bear wolf squirrel tent",
+        "room": "candle book letter cup bottle clock piano violin table screen box mouse",
+        "snow": "penguin",
+        "desert": "lion",
+        "mountain": "dragon",
+        "village": "house castle temple church",
+        "city": "robot tower umbrella",
+        "sky": "plane bird",
+    }.items()
+    for concept in concepts.split()
+}
+"""Where things are found when nothing says where they are."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A drawable prompt. `place_seed` is the same for the same place, `seed` for the same prompt and seed.
+
+    `words` are what an abstract picture is made of: the first sentence of the prompt.
+    """
+
+    place: str
+    room: str
+    time: str
+    season: str
+    weather: str
+    snowy: bool
+    subjects: tuple[Subject, ...]
+    framing: Framing
+    posture: Posture
+    mood: Mood
+    place_seed: int
+    seed: int
+    monochrome: bool = False
+    stars: bool = False
+    words: str = ""
+
+
+def read_scene(prompt: str, seed: int) -> Scene:
+    """The scene of a prompt in any language; words that cannot be drawn only vary the picture."""
+    lexicon = lexicon_for(prompt)
+    subjects = tuple(subjects_of(prompt, lexicon))
+    place = _place(prompt, lexicon) or next(
+        (_AT_HOME[subject.concept] for subject in subjects if subject.concept in _AT_HOME),
+        "hills" if subjects else ABSTRACT,
+    )
+    times, season, weather = (
+        words.first(prompt) for words in (lexicon.times, lexicon.seasons, lexicon.weather)
+    )
+    room = lexicon.rooms.first(prompt) if place == "room" else None
+    kind = room.concept if room else ""
+    return Scene(
+        place=place,
+        room=kind,
+        time=times.concept if times else "night" if _NIGHT.search(prompt) else "day",
+        season=season.concept if season else "",
+        weather=weather.concept if weather else "",
+        snowy=lexicon.snowy.first(prompt) is not None or bool(season and season.concept == "winter"),
+        subjects=subjects,
+        framing=next((framing for framing, words in _FRAMED if words.search(prompt)), "wide"),
+        posture=next((posture for posture, words in _POSED if words.search(prompt)), "stand"),
+        mood=next((mood for mood, words in _MOODED if words.search(prompt)), "calm"),
+        place_seed=zlib.crc32(f"{place} {kind}".strip().encode()),
+        seed=zlib.crc32(prompt.encode("utf-8", "replace")) ^ seed,
+        monochrome=bool(_NO_COLOUR.search(prompt)),
+        stars=bool(_STARS.search(prompt)),
+        words=re.split(r"[.!?。！？]", prompt, maxsplit=1)[0],
+    )
+
+
+def _place(prompt: str, lexicon: Lexicon) -> str:
+    """The place of a prompt: one that has a sentence to itself, as a look gives it, before one named in passing."""
+    for sentence in re.split(r"[.!?。！？]\s*", prompt)[1:]:
+        found = _places(sentence, lexicon)
+        if found and len(sentence.split()) <= 6 and lexicon.living.first(sentence) is None:
+            return _of(found)
+    return _of(_places(prompt, lexicon))
+
+
+def _places(text: str, lexicon: Lexicon) -> list[str]:
+    """The places of a text in order.
+
+    Of two words in a row the last says what it is: "a castle hall". A building that stands somewhere is a thing
+    to be seen there: "a church in a field".
+    """
+    mentions = list(lexicon.places.mentions(text))
+    whole = [
+        mention
+        for mention, after in zip_longest(mentions, mentions[1:])
+        if after is None or text[mention.end : after.start] != " "
+    ]
+    buildings = {(thing.start, thing.end) for thing in lexicon.subjects.mentions(text)}
+    grounds = [mention for mention in whole if (mention.start, mention.end) not in buildings]
+    return [mention.concept for mention in grounds or whole]
+
+
+def _of(found: list[str]) -> str:
+    if not found:
+        return ""
+    if found[0] in ("sky", "sea") and len(found) > 1:
+        return found[1]  # "a cliff above the sea" is a cliff
+    return found[0]

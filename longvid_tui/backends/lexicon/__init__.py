@@ -1,0 +1,150 @@
+"""Words that can be drawn: places, times of day, weather and subjects in five languages.
+
+Each table maps a concept to the words for it. It is what the embedded backends understand of a prompt; every
+other word only seeds the picture.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from longvid_tui.backends.lexicon.living import ANIMALS, PEOPLE
+from longvid_tui.backends.lexicon.places import PLACES, ROOMS
+from longvid_tui.backends.lexicon.table import TONGUES, Table, Tongue
+from longvid_tui.backends.lexicon.things import THINGS, UNMEANT
+from longvid_tui.backends.lexicon.times import SEASONS, SNOWY, TIMES, WEATHER
+from longvid_tui.backends.lexicon.tongues import possible_tongues
+
+__all__ = [
+    "LIVING",
+    "PLACES",
+    "ROOMS",
+    "SUBJECTS",
+    "Lexicon",
+    "Mention",
+    "Vocabulary",
+    "lexicon_for",
+    "tongue_of",
+]
+
+LIVING: Table = {**PEOPLE, **ANIMALS}
+SUBJECTS: Table = {**LIVING, **THINGS}
+
+_ENDINGS: dict[Tongue, str] = {"en": "es|s", "zh": "们", "es": "es|s", "de": "en|er|es|e|n|s", "fr": "s|x"}
+"""What a word may end in besides; Chinese people in the plural."""
+
+
+_VERBAL = re.compile(r" (?:the|an?|his|her|its|their|it|them|him)\b")
+"""What follows an English verb and no noun: "Elena seals the crack" shows no seals."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Where in a text a concept is named; `many` where the word means several."""
+
+    concept: str
+    start: int
+    end: int
+    many: bool = False
+
+
+class Vocabulary:
+    """Finds the concepts of one table in a text, in the order of the text.
+
+    Chinese is always understood. `inflected`: words may have the endings of a plural or a case.
+    """
+
+    def __init__(self, table: Table, tongue: Tongue, inflected: bool = True) -> None:
+        spoken = {
+            _spelled(word): (concept, word[-1] == "+")
+            for concept, word in reversed(list(_words(table, tongue)))
+        }
+        chinese = {
+            _spelled(word): (concept, word[-1] == "+") for concept, word in reversed(list(_words(table, "zh")))
+        }
+        self._concepts = {**spoken, **chinese}
+        latin = _any_of(spoken) if tongue != "zh" else "(?!)"
+        endings = _ENDINGS["en" if tongue == "zh" else tongue] if inflected else ""
+        unmeant = _any_of(dict.fromkeys(UNMEANT.split(), ("", False)))
+        self._pattern = re.compile(
+            rf"(?<![\w-])(?P<latin>{latin})(?P<ending>(?:{endings})?)(?![\w])(?!-\w)"
+            rf"|(?:{unmeant})|(?P<chinese>{_any_of(chinese)})(?P<plural>{_ENDINGS['zh']})?",
+            re.IGNORECASE,
+        )
+
+    def mentions(self, text: str) -> Iterator[Mention]:
+        for match in self._pattern.finditer(text):
+            word = match["latin"] or match["chinese"]
+            if word and not (match["ending"] and _VERBAL.match(text, match.end())):
+                concept, several = self._concepts[word.lower()]
+                many = several or bool(match["ending"] or match["plural"])
+                yield Mention(concept, match.start(), match.end(), many)
+
+    def first(self, text: str) -> Mention | None:
+        return next(self.mentions(text), None)
+
+    def concepts(self, text: str) -> list[str]:
+        """Each concept once, in the order of the text."""
+        return list(dict.fromkeys(mention.concept for mention in self.mentions(text)))
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All that can be understood in one language, and in Chinese."""
+
+    places: Vocabulary
+    rooms: Vocabulary
+    times: Vocabulary
+    seasons: Vocabulary
+    weather: Vocabulary
+    snowy: Vocabulary
+    people: Vocabulary
+    living: Vocabulary
+    subjects: Vocabulary
+
+
+def tongue_of(text: str) -> Tongue | None:
+    """The language of most of `text`; None for one that is not known here (Japanese, Russian, Polish, ...)."""
+    possible = possible_tongues(text)
+    if len(possible) < 2:
+        return possible[0] if possible else None
+    known = {
+        tongue: len(_lexicon(tongue).subjects.concepts(text) + _lexicon(tongue).places.concepts(text))
+        for tongue in possible
+    }
+    best = max(known, key=known.__getitem__)
+    return best if known[best] or text.isascii() else None
+
+
+def lexicon_for(text: str) -> Lexicon:
+    """The lexicon of the language most of `text` is in; the English one for a language that is not known."""
+    return _lexicon(tongue_of(text) or "en")
+
+
+@functools.cache
+def _lexicon(tongue: Tongue) -> Lexicon:
+    places, rooms, people, living, subjects = (
+        Vocabulary(table, tongue) for table in (PLACES, ROOMS, PEOPLE, LIVING, SUBJECTS)
+    )
+    times, seasons, weather, snowy = (
+        Vocabulary(table, tongue, inflected=False) for table in (TIMES, SEASONS, WEATHER, SNOWY)
+    )
+    return Lexicon(places, rooms, times, seasons, weather, snowy, people, living, subjects)
+
+
+def _words(table: Table, tongue: Tongue) -> Iterator[tuple[str, str]]:
+    for concept, spoken in table.items():
+        for word in spoken[TONGUES.index(tongue)].split():
+            yield concept, word
+
+
+def _spelled(word: str) -> str:
+    return word.rstrip("+").replace("_", " ")
+
+
+def _any_of(words: dict[str, tuple[str, bool]]) -> str:
+    """A pattern of all words, the longest first: "snow falls" before "snow"."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -1,0 +1,97 @@
+"""Masks: which part of a picture to repaint. One kind inside (8-bit grey, 255 = repaint), every service's outside."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from longvid_tui.media.errors import BadPicture
+from longvid_tui.media.images import FORMATS, MAX_PIXELS
+
+Mask: TypeAlias = Image.Image
+"""Mode L, as large as the picture it belongs to; 255 = repaint, 0 = keep, between: blend."""
+
+_BOX = re.compile(r"\s*,\s*".join([r"(\d+(?:\.\d+)?)(%?)"] * 4))
+_DARK, _LIGHT = 16, 239
+"""A mask that never gets lighter, or darker, than this keeps, or repaints, everything."""
+
+
+def read(path: Path, size: tuple[int, int]) -> Mask:
+    """A mask from a picture file, fitted to `size`; raises BadPicture.
+
+    Where the picture has an alpha channel, transparent means repaint, as OpenAI's masks have it; else light does.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise BadPicture(f"the mask {path.name} is far too large: scale it to the picture's size")
+            mask = _grey(picture)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise BadPicture(f"the mask {path.name} cannot be read as a picture: save it as PNG") from error
+    fitted = mask if mask.size == size else mask.resize(size, Image.Resampling.BILINEAR)
+    levels = np.asarray(fitted)
+    if levels.max() < _DARK:
+        raise BadPicture(f"the mask {path.name} is black all over, so nothing would change: paint a part white")
+    if levels.min() > _LIGHT:
+        raise BadPicture(f"the mask {path.name} is white all over: retake the whole picture without a mask")
+    return fitted
+
+
+def rectangle(text: str, size: tuple[int, int]) -> Mask:
+    """A mask of one rectangle, `left,top,width,height` in pixels or percent; raises BadPicture."""
+    match = _BOX.fullmatch(text.strip())
+    if not match:
+        raise BadPicture(f"{text!r} is no rectangle: write left,top,width,height, for example 25%,10%,50%,80%")
+    values = [
+        round(float(number) * (size[axis % 2] / 100 if percent else 1))
+        for axis, (number, percent) in enumerate(zip(match.groups()[::2], match.groups()[1::2], strict=True))
+    ]
+    left, top, width, height = values
+    right, bottom = min(left + width, size[0]), min(top + height, size[1])
+    if right <= left or bottom <= top:
+        raise BadPicture(f"the rectangle {text} lies outside the picture of {size[0]}x{size[1]}")
+    mask = Image.new("L", size, 0)
+    ImageDraw.Draw(mask).rectangle((left, top, right - 1, bottom - 1), fill=255)
+    return mask
+
+
+def as_alpha(mask: Mask) -> bytes:
+    """PNG whose transparent part is repainted: OpenAI's kind."""
+    picture = Image.new("RGBA", mask.size, (0, 0, 0, 255))
+    picture.putalpha(mask.point(lambda level: 255 - level))
+    return _png(picture)
+
+
+def as_white(mask: Mask) -> bytes:
+    """PNG whose white part is repainted: Stability's and FLUX's kind."""
+    return _png(mask)
+
+
+def keep_outside(base: Image.Image, painted: Image.Image, mask: Mask, feather: float = 4.0) -> Image.Image:
+    """`painted` inside the mask, `base` outside it to the very pixel, blended over `feather` pixels inwards.
+
+    Services repaint more than they were asked to; this is what makes a masked retake leave the rest alone.
+    All three have one size; the pictures are RGB.
+    """
+    soft = mask.filter(ImageFilter.GaussianBlur(feather)) if feather else mask
+    inside = Image.composite(soft, Image.new("L", mask.size, 0), mask)
+    return Image.composite(painted, base, inside)
+
+
+def _grey(picture: Image.Image) -> Mask:
+    if "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA"):
+        alpha = picture.convert("RGBA").getchannel("A")
+        if np.asarray(alpha).min() < 255:
+            return alpha.point(lambda level: 255 - level)
+    return picture.convert("RGB").convert("L")
+
+
+def _png(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Planners: a prompt becomes a plan."""

@@ -1,0 +1,139 @@
+"""`openai`: a plan from a language model, of OpenAI or of any server that speaks its chat completions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from longvid_tui import keys
+from longvid_tui.backends import models
+from longvid_tui.backends.contract import BackendError, BadKey, Check, Fingerprint, Misconfigured, PlanRequest
+from longvid_tui.backends.http import Call, Service
+from longvid_tui.backends.planners.openai import failures, instructions
+from longvid_tui.backends.planners.openai.brief import brief
+from longvid_tui.project.model import Plan
+from longvid_tui.settings import Settings
+from longvid_tui.strict_yaml import Problems, did_you_mean
+
+HOME = "api.openai.com"
+ASK_SECONDS = 15.0
+
+NO_KEY = SecretStr("none")
+"""What a server without keys is sent: the SDK sends nothing without one."""
+
+
+class OpenAiPlanner:
+    """Asks for look and beats, then for pictures and movements, then mends what lint finds; see docs/planning.md."""
+
+    name: ClassVar[str] = "openai"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._own = settings.planner
+
+    def fingerprint(self) -> Fingerprint:
+        told = instructions.load(self._own.instructions).versions()
+        return {"name": self.name, "model": self._own.model, "mode": self._own.mode, "instructions": told}
+
+    async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
+        """See `Planner`. What the service refuses costs one request; see docs/planning.md for the others."""
+        from longvid_tui.backends.planners.openai.asking import open_line
+        from longvid_tui.backends.planners.openai.author import Author
+
+        told = instructions.load(self._own.instructions)
+        self._refuse_retired()
+        key = await asyncio.to_thread(self._key)
+        async with open_line(self._own, self._service(key), key) as line:
+            author = Author(line, self._own, told, request, on_partial)
+            if request.previous is not None and request.redo:
+                return await author.redo(request.previous, request.redo)
+            return await author.write(brief(request))
+
+    def checks(self) -> list[Check]:
+        return [self._check_key(), self._check_model(), self._check_instructions()]
+
+    async def ask(self) -> list[Check]:
+        """See `Online`: whether the server has the model."""
+        try:
+            key = await asyncio.to_thread(self._key)
+        except BackendError:
+            return []  # told by `checks`
+        service = replace(self._service(key), deadline=ASK_SECONDS)
+        try:
+            async with service.session() as session:
+                reply = await session.send(Call("GET", f"{self._own.base_url.rstrip('/')}/models"))
+                return [self._check_listing(service.object_in(reply).get("data"))]
+        except BackendError as error:
+            return [Check("planner server", False, str(error))]
+
+    @property
+    def _at_home(self) -> bool:
+        return urlsplit(self._own.base_url).hostname == HOME
+
+    @property
+    def _title(self) -> str:
+        if self._at_home:
+            return keys.SERVICES["openai"].title
+        return f"The server at {urlsplit(self._own.base_url).netloc.rpartition('@')[2]}"
+
+    def _service(self, key: SecretStr) -> Service:
+        return Service(
+            title=self._title,
+            setting="planner",
+            deadline=self._own.deadline_seconds,
+            secrets=(key,),
+            headers={"authorization": f"Bearer {key.get_secret_value()}"},
+            explain=failures.explain(self._title, self._own.model),
+            said=failures.said,
+        )
+
+    def _key(self) -> SecretStr:
+        """OpenAI's key for OpenAI alone; another server gets its own, or none."""
+        try:
+            key = keys.find("openai" if self._at_home else "planner", self._settings)
+        except Problems as problems:
+            raise BadKey(str(problems)) from problems
+        if key is None and self._at_home:
+            raise BadKey(f"There is no key for OpenAI: {keys.advice('openai')}.")
+        return key or NO_KEY
+
+    def _refuse_retired(self) -> None:
+        """A model that was shut down is told with its successor, without a request."""
+        check = self._check_model()
+        if not check.ok:
+            raise Misconfigured(check.sentence)
+
+    def _check_key(self) -> Check:
+        try:
+            self._key()
+        except BadKey as error:
+            return Check("planner key", False, str(error))
+        return Check("planner key", True, f"for {self._title}")
+
+    def _check_model(self) -> Check:
+        if not self._at_home:
+            return Check("planner model", True, f"{self._own.model} at {self._title}")
+        return replace(models.check("openai", self._own.model, setting="planner.model"), name="planner model")
+
+    def _check_listing(self, entries: object) -> Check:
+        listed = (
+            [str(entry.get("id")) for entry in entries if isinstance(entry, dict)]
+            if isinstance(entries, list)
+            else []
+        )
+        if self._own.model in listed:
+            return Check("planner server", True, f"{self._title} offers {self._own.model}")
+        near = did_you_mean(self._own.model, listed) or f"; it has {', '.join(listed[:5]) or 'none'}"
+        return Check("planner server", False, f"{self._title} has no {self._own.model}{near}")
+
+    def _check_instructions(self) -> Check:
+        try:
+            versions = instructions.load(self._own.instructions).versions()
+        except BackendError as error:
+            return Check("planner instructions", False, str(error))
+        return Check("planner instructions", True, f"version {versions['film']}")

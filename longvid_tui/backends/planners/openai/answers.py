@@ -1,0 +1,143 @@
+"""What a model is asked to answer: the forms of the passes, with descriptions that reach the model.
+
+Every field has a default and no form checks a value: a model's answer is read for what it holds, and `reading`
+says what is missing. So a half answer can be shown while it is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NOWHERE = "none"
+"""What `Still.place` says where no place of the look is seen; some services refuse an empty text as a choice."""
+
+
+def _said(default: Any, description: str) -> Any:
+    """A field with what the model is told about it. (Docstrings would be looked up anew for each question.)"""
+    return Field(default, description=description)
+
+
+class Form(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Thing(Form):
+    name: str = _said("", "One or two words, letters only; how other fields refer to it.")
+    features: str = _said(
+        "", "What a camera sees of it, in English, 10 to 30 words. Never changes during the film."
+    )
+
+
+class Person(Thing):
+    features: str = _said(
+        "",
+        "Age, build, skin, hair, face, marks: what a camera sees, in English, 15 to 40 words. Never changes.",
+    )
+    wardrobe: str = _said(
+        "", "Clothes and what is worn or carried, with colours, in English. Empty for an animal without any."
+    )
+
+
+class LookForm(Form):
+    style: str = _said(
+        "", "Medium, lens, grain, lighting and mood of every picture, in English, 10 to 30 words."
+    )
+    palette: str = _said("", "Three to six colours with names, in English.")
+    negative: str = _said("", "What must not be seen, as a comma-separated list, in English.")
+    characters: list[Person] = []
+    places: list[Thing] = []
+    props: list[Thing] = _said([], "Objects that matter and must look the same whenever they are seen.")
+
+
+class Beat(Form):
+    id: str = _said("", "The segment: s1, s2, s3 ...")
+    scene: str = _said(
+        "", "Short name of the scene, in the person's language. The same for all segments of a scene."
+    )
+    cut: bool = _said(
+        False,
+        "True where a new picture starts: another place, another time, another angle. False for s1 and where the camera keeps looking.",
+    )
+    happens: str = _said(
+        "",
+        "What five seconds show: one visible action with its result, one or two sentences, in the person's language.",
+    )
+
+
+class Story(Form):
+    title: str = ""
+    reasoning: str = _said("", "Two sentences on how the film is told and why, in the person's language.")
+    look: LookForm = LookForm()
+    beats: list[Beat] = []
+
+
+class Treatment(Form):
+    """The story of a long film, before its parts are written."""
+
+    title: str = ""
+    reasoning: str = _said("", "Two sentences on how the film is told and why, in the person's language.")
+    look: LookForm = LookForm()
+    parts: list[str] = _said([], "What happens in each part, 60 to 120 words, in the person's language.")
+
+
+class Beats(Form):
+    beats: list[Beat] = []
+    so_far: str = _said(
+        "",
+        "The story up to the end of this part in at most 100 words: who is where, what they hold, what is open.",
+    )
+
+
+class Still(Form):
+    shows: str = _said(
+        "",
+        "Everything visible in this single picture, in English, 30 to 70 words: who and what is where in the frame, poses, faces, what has changed. People by what is seen of them, not by name.",
+    )
+    cast: list[str] = _said([], "Names of the characters of whom anything is visible.")
+    place: str = _said("", "Name of the place that is seen, or none.")
+    props: list[str] = _said([], "Names of the props that are visible.")
+    camera: str = _said(
+        "", "Shot size, angle and lens, in English, such as: medium close-up, low angle, 35 mm."
+    )
+    light: str = _said("", "Time of day, source and direction of the light, weather, in English.")
+
+
+class Shot(Form):
+    id: str = _said("", "The segment: s1, s2, s3 ...")
+    first: Still | None = _said(
+        None, "The picture it starts with, only where it starts a picture of its own; otherwise null."
+    )
+    last: Still = _said(
+        Still(),
+        "The picture it ends with, five seconds later, with which the next segment starts unless that is a cut.",
+    )
+    motion: str = _said(
+        "",
+        "In English, 40 to 80 words: the camera's move first, then who moves how from the first picture to the last.",
+    )
+    motion_zh: str = _said("", "The same as motion, in Chinese.")
+
+
+class Shots(Form):
+    shots: list[Shot] = []
+
+
+class StillAgain(Form):
+    id: str = _said("", "The keyframe: k1, k2, k3 ...")
+    picture: Still = Still()
+
+
+class MotionAgain(Form):
+    id: str = _said("", "The segment: s1, s2, s3 ...")
+    motion: str = _said(
+        "",
+        "In English, 40 to 80 words: the camera's move first, then who moves how from the first picture to the last.",
+    )
+    motion_zh: str = _said("", "The same as motion, in Chinese.")
+
+
+class Rewrite(Form):
+    keyframes: list[StillAgain] = []
+    segments: list[MotionAgain] = []

@@ -1,0 +1,210 @@
+"""One question to an OpenAI-compatible server, through Instructor, and everything that may come back.
+
+Instructor gives growing objects while the answer is written. What it does not do is done here: the strict schema,
+refusals, content filters, answers that were cut, and one request where one is enough (see `hearing`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from longvid_tui.backends.contract import BackendError, RateLimited, Unavailable, unheard
+from longvid_tui.backends.http import CONNECT_SECONDS, FIRST_PAUSE, TRIES, Service, settled, trust
+from longvid_tui.backends.planners.openai import failures
+from longvid_tui.backends.planners.openai.hearing import Cut, Heard, watched
+from longvid_tui.backends.planners.openai.passes import Answer, Question
+from longvid_tui.backends.replies import Reply
+from longvid_tui.settings import PlannerSettings
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletionChunk
+
+
+class Line:
+    """An open line to the server; `open_line` makes one."""
+
+    def __init__(self, settings: PlannerSettings, service: Service, key: SecretStr, ends: float) -> None:
+        self._settings = settings
+        self._service = service
+        self._key = key
+        self._ends = ends
+        self._open: AsyncOpenAI | None = None
+
+    async def close(self) -> None:
+        if self._open is not None:
+            await self._open.close()
+
+    async def ask(
+        self,
+        question: Question[Answer],
+        messages: Sequence[Mapping[str, str]],
+        heard: Heard,
+        on_partial: Callable[[Answer], None],
+        on_wait: Callable[[str, float], None] = unheard,
+    ) -> None:
+        """Send one question until it is taken; `heard` holds the answer afterwards, and what came before an error.
+
+        A refusal at the door that may pass is tried again, four times in all; what was begun to be answered never.
+        Raises BackendError: Refused, BadAnswer for what was cut, and what HTTP and the service's codes mean.
+        """
+        for tries in range(1, TRIES + 1):
+            try:
+                await self._listen(question, messages, heard, on_partial)
+                return
+            except BackendError as error:
+                if heard.begun or not error.retry:
+                    raise
+                if tries == TRIES:
+                    raise error if isinstance(error, RateLimited) else settled(error) from error
+                await self._pause(error, FIRST_PAUSE * 2 ** (tries - 1), on_wait)
+
+    async def _client(self) -> AsyncOpenAI:
+        if self._open is None:
+            self._open = await asyncio.to_thread(_client, self._settings, self._key)
+        return self._open
+
+    async def _listen(
+        self,
+        question: Question[Answer],
+        messages: Sequence[Mapping[str, str]],
+        heard: Heard,
+        on_partial: Callable[[Answer], None],
+    ) -> None:
+        sdk, instructor = await asyncio.to_thread(_modules)
+        client = await self._client()
+        opened = AsyncExitStack()
+        streams: list[AsyncIterator[ChatCompletionChunk]] = []
+
+        async def create(**request: Any) -> AsyncIterator[ChatCompletionChunk]:
+            request.pop("response_format", None)
+            request |= _form(question, self._settings.mode)
+            stream = await client.chat.completions.create(**request)
+            opened.push_async_callback(stream.close)
+            streams.append(watched(stream, heard))
+            return streams[-1]
+
+        mode = instructor.Mode.JSON_SCHEMA if self._settings.mode == "json_schema" else instructor.Mode.JSON
+        asker = instructor.AsyncInstructor(
+            client=client, create=instructor.patch(create=create, mode=mode), mode=mode
+        )
+        answers = asker.create_partial(
+            model=self._settings.model,
+            messages=list(messages),
+            response_model=question.form,
+            max_retries=0,
+            stream_options={"include_usage": True},
+            extra_body=dict(self._settings.parameters),
+        )
+        try:
+            async with opened, aclosing(answers):
+                try:
+                    async for answer in answers:
+                        on_partial(answer)
+                except ValueError:  # it is no JSON that Instructor can follow: hear it to its end all the same
+                    async for _ in streams[-1]:
+                        pass
+        except instructor.core.InstructorRetryException as error:
+            raise self._meaning(sdk, error.__cause__ or error, heard) from error
+        except (sdk.APIError, *_broken_off()) as error:
+            raise self._meaning(sdk, error, heard) from error
+
+    def _meaning(self, sdk: ModuleType, error: BaseException, heard: Heard) -> BackendError:
+        """What an exception of the SDK or of its HTTP library means; a lost answer counts as begun."""
+        title, url = self._service.title, self._settings.base_url
+        if isinstance(error, BackendError):
+            return error
+        if isinstance(error, sdk.APIStatusError):
+            headers = {name.lower(): value for name, value in error.response.headers.items()}
+            reply = Reply(error.status_code, headers, error.response.content, url)
+            return self._service.failure(reply)
+        if isinstance(error, sdk.APIConnectionError) and isinstance(error.__cause__, _unsent()):
+            reason = self._service.clean(str(error.__cause__ or error))
+            where = f"{title} cannot be reached at {url} ({reason})"
+            return Unavailable(f"{where}: check that it runs, and the network.")
+        if isinstance(error, sdk.APIError) and not isinstance(error, sdk.APIConnectionError):
+            return self._service.failure(failures.in_stream(error.body, url))
+        heard.begun = True
+        return Cut(f"{title} broke off before its answer was complete")
+
+    async def _pause(self, error: BackendError, seconds: float, on_wait: Callable[[str, float], None]) -> None:
+        """Wait as long as the service says, telling whoever looks on; not beyond the deadline."""
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            seconds = error.retry_after
+        if asyncio.get_running_loop().time() + seconds >= self._ends:
+            raise error if isinstance(error, RateLimited) else settled(error)
+        on_wait(str(error), seconds)
+        await asyncio.sleep(seconds)
+
+
+@asynccontextmanager
+async def open_line(settings: PlannerSettings, service: Service, key: SecretStr) -> AsyncIterator[Line]:
+    """A line that ends at the service's deadline, whatever is being said; raises Unavailable then."""
+    try:
+        async with asyncio.timeout(service.deadline) as clock:
+            line = Line(settings, service, key, clock.when() or 0.0)
+            try:
+                yield line
+            finally:
+                await line.close()
+    except TimeoutError:
+        late = f"{service.title} was not done with the plan within {service.deadline:g} s"
+        kept = "what it answered is kept: run again to go on from there"
+        raise settled(Unavailable(f"{late}; {kept}, or raise {service.setting}.deadline_seconds.")) from None
+
+
+@cache
+def _modules() -> tuple[ModuleType, ModuleType]:
+    """The SDK and Instructor: seconds to import, so not before they are needed, and in a thread."""
+    import instructor
+    import instructor.core
+    import openai
+
+    for noisy in ("instructor", "openai"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)  # they log refused requests, which may repeat a key
+    return openai, instructor
+
+
+def _client(settings: PlannerSettings, key: SecretStr) -> AsyncOpenAI:
+    import httpx2
+
+    sdk, _ = _modules()
+    patience = httpx2.Timeout(None, connect=CONNECT_SECONDS)
+    client: AsyncOpenAI = sdk.AsyncOpenAI(
+        api_key=key.get_secret_value(),
+        base_url=settings.base_url,
+        max_retries=0,
+        timeout=patience,
+        http_client=sdk.DefaultAsyncHttpxClient(follow_redirects=False, timeout=patience, verify=trust()),
+    )
+    _ = client.chat  # the SDK imports its resources at their first use
+    return client
+
+
+def _form(question: Question[Any], mode: str) -> dict[str, Any]:
+    """How the server is made to answer in JSON, in place of what Instructor says; `text`: by words alone."""
+    if mode == "json_schema":
+        told = {"name": question.form.__name__.lower(), "strict": True, "schema": question.schema}
+        return {"response_format": {"type": "json_schema", "json_schema": told}}
+    return {"response_format": {"type": "json_object"}} if mode == "json" else {}
+
+
+def _broken_off() -> tuple[type[Exception], ...]:
+    import httpx2
+
+    return (httpx2.HTTPError, httpx2.StreamError)
+
+
+def _unsent() -> tuple[type[Exception], ...]:
+    """What happens before a request has gone out."""
+    import httpx2
+
+    return (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)

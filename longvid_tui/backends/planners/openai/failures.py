@@ -1,0 +1,70 @@
+"""What an OpenAI-compatible server's refusals mean, where their HTTP status does not tell. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from longvid_tui.backends.contract import (
+    BackendError,
+    BadKey,
+    Misconfigured,
+    NoQuota,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
+from longvid_tui.backends.replies import Reply, wait
+
+NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+REFUSALS = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
+
+
+def explain(title: str, model: str) -> Callable[[Reply], BackendError | None]:
+    """Reads the error codes of chat completions: https://platform.openai.com/docs/guides/error-codes"""
+
+    def explained(reply: Reply) -> BackendError | None:
+        code, message = _code(reply), said(reply)
+        if code in NO_CREDIT:
+            return NoQuota(f"{title} has no credit left for this account: buy some, then run again.")
+        if code in REFUSALS:
+            return Refused(f"{title} will not plan this (its content filter): use other words.")
+        if code == "invalid_api_key":
+            return BadKey(f"{title} refuses the key: see `longvid-tui keys check`.")
+        if code == "model_not_found" or (reply.status == 404 and model in message):
+            return Misconfigured(f"{title} has no model {model}: set planner.model to one it has.")
+        if code == "context_length_exceeded" or reply.status == 413:
+            return Misconfigured(
+                f"The prompt is too long for {model}: shorten it, or set planner.segments_at_once lower."
+            )
+        if reply.status == 400 and "response_format" in message:
+            return Misconfigured(f"{title} cannot answer by a schema with {model}: set planner.mode to json.")
+        if code == "rate_limit_exceeded" and reply.status < 400:
+            return RateLimited(f"{title} has had too many requests: it goes on by itself.", wait(reply))
+        if reply.status < 300:
+            return Unavailable(f"{title} broke off with an error: run again later.")
+        return None
+
+    return explained
+
+
+def said(reply: Reply) -> str:
+    """The service's own words in an error; nothing of those about a key, which they may repeat."""
+    message = _error(reply).get("message")
+    return message if isinstance(message, str) and reply.status not in (401, 403) else ""
+
+
+def in_stream(body: object, url: str) -> Reply:
+    """An error that came as an event of a stream that had begun well, as if it were an answer of its own."""
+    return Reply(200, {}, json.dumps({"error": body}, default=str).encode(), url)
+
+
+def _code(reply: Reply) -> str:
+    error = _error(reply)
+    return str(error.get("code") or error.get("type") or "")
+
+
+def _error(reply: Reply) -> Mapping[str, Any]:
+    error = reply.json().get("error")
+    return error if isinstance(error, dict) else {}

@@ -1,0 +1,181 @@
+"""The questions: for each pass its messages and the schema of its answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from longvid_tui.backends.planners.openai.answers import (
+    NOWHERE,
+    Beat,
+    Beats,
+    Form,
+    MotionAgain,
+    Rewrite,
+    Shot,
+    Shots,
+    Still,
+    StillAgain,
+    Story,
+    Treatment,
+)
+from longvid_tui.backends.planners.openai.brief import Brief
+from longvid_tui.backends.planners.openai.instructions import Instructions
+from longvid_tui.backends.planners.openai.strict import Schema, exactly, leave_out, one_of, strict
+from longvid_tui.project.model import Character, Look, Place, Prop
+
+Answer = TypeVar("Answer", bound=Form)
+
+
+@dataclass(frozen=True)
+class Question(Generic[Answer]):
+    """`what` names the pass to the person; `instruction` and `text` are what is asked, `schema` what may be said."""
+
+    what: str
+    form: type[Answer]
+    schema: Schema
+    instruction: str
+    text: str
+
+    def messages(self) -> list[dict[str, str]]:
+        return [{"role": "system", "content": self.instruction}, {"role": "user", "content": self.text}]
+
+
+def story(told: Instructions, brief: Brief) -> Question[Story]:
+    """Look and beats of a whole film."""
+    schema = strict(Story)
+    exactly(schema, Story, "beats", brief.count)
+    one_of(schema, Beat, "id", _ids(range(1, brief.count + 1)))
+    return Question("the story", Story, schema, told.of("story"), brief.text())
+
+
+def treatment(told: Instructions, brief: Brief, parts: Sequence[range]) -> Question[Treatment]:
+    """Look of a long film and what happens in each of its parts."""
+    schema = strict(Treatment)
+    exactly(schema, Treatment, "parts", len(parts))
+    listed = "\n".join(f"{number}. {_span(part)}" for number, part in enumerate(parts, 1))
+    text = f"{brief.text()}\n# The parts to write, {len(parts)} of them\n\n{listed}\n"
+    return Question("the treatment", Treatment, schema, told.of("treatment"), text)
+
+
+def beats(
+    told: Instructions,
+    brief: Brief,
+    look: Look,
+    plots: Sequence[str],
+    parts: Sequence[range],
+    number: int,
+    so_far: str,
+) -> Question[Beats]:
+    """The beats of part `number` (from 0), given the story up to it."""
+    part = parts[number]
+    schema = strict(Beats)
+    exactly(schema, Beats, "beats", len(part))
+    one_of(schema, Beat, "id", _ids(part))
+    plot = "\n".join(f"{_span(span)}: {told_part}" for span, told_part in zip(parts, plots, strict=False))
+    text = (
+        f"{brief.text()}\n{look_text(look)}\n# What happens in each part\n\n{plot}\n"
+        f"\n# The story so far\n\n{so_far or 'Nothing yet: this is the beginning.'}\n"
+        f"\n# Write now\n\nThe {len(part)} beats {_span(part)}.\n"
+    )
+    return Question(f"the beats {_span(part)}", Beats, schema, told.of("beats"), text)
+
+
+def shots(
+    told: Instructions, brief: Brief, look: Look, plot: Sequence[Beat], span: range, before: Shot | None
+) -> Question[Shots]:
+    """Pictures and movements of one span of segments; `before` is the shot that leads to it."""
+    schema = strict(Shots)
+    exactly(schema, Shots, "shots", len(span))
+    one_of(schema, Shot, "id", _ids(span))
+    _only_what_the_look_has(schema, look)
+    text = (
+        f"{brief.text()}\n{look_text(look)}"
+        f"\n# What leads there and what follows\n\n{_plot(plot, span)}\n"
+        f"\n# Write now\n\nThe {len(span)} segments {_span(span)}. {_beginning(plot, span, before)}\n"
+    )
+    return Question(f"the shots {_span(span)}", Shots, schema, told.of("shots"), text)
+
+
+def rewrite(
+    told: Instructions,
+    words: str,
+    look: Look,
+    strip: str,
+    keyframes: Sequence[str],
+    segments: Sequence[str],
+    why: str,
+) -> Question[Rewrite]:
+    """Some keyframes and segments of a plan anew; `strip` shows them between their neighbours, marked."""
+    schema = strict(Rewrite)
+    for field, form, ids in (("keyframes", StillAgain, keyframes), ("segments", MotionAgain, segments)):
+        if ids:
+            exactly(schema, Rewrite, field, len(ids))
+            one_of(schema, form, "id", ids)
+        else:
+            leave_out(schema, Rewrite, field)
+    _only_what_the_look_has(schema, look)
+    named = ", ".join([*keyframes, *segments])
+    text = (
+        f"# The person's words\n\n{words}\n\n{look_text(look)}\n# The plan around them\n\n{strip}\n"
+        f"\n# Write now\n\n{why}\nAnswer exactly these: {named}.\n"
+    )
+    what = (
+        named
+        if len(segments) + len(keyframes) < 5
+        else f"{len(keyframes)} keyframes and {len(segments)} segments"
+    )
+    return Question(f"{what} anew", Rewrite, schema, told.of("rewrite"), text)
+
+
+def look_text(look: Look) -> str:
+    """The look as a pass is told it."""
+    lines = [f"style: {look.style}", f"palette: {look.palette}"]
+    for kind, things in (("character", look.characters), ("place", look.places), ("prop", look.props)):
+        lines += [f"{kind} {thing.id}: {_described(thing)}" for thing in things]
+    return "# The look\n\n" + "\n".join(lines) + "\n"
+
+
+def _described(thing: Character | Place | Prop) -> str:
+    wardrobe = f"; wears {thing.wardrobe}" if isinstance(thing, Character) and thing.wardrobe else ""
+    return f"{thing.features}{wardrobe}"
+
+
+def _only_what_the_look_has(schema: Schema, look: Look) -> None:
+    for field, things in (("cast", look.characters), ("place", look.places), ("props", look.props)):
+        names = [thing.id for thing in things]
+        if not names:
+            leave_out(schema, Still, field)
+        else:
+            one_of(schema, Still, field, [NOWHERE, *names] if field == "place" else names)
+
+
+def _plot(plot: Sequence[Beat], span: range) -> str:
+    """The beats of a span with three before and two after it."""
+    around = range(max(1, span.start - 3), min(len(plot), span.stop + 1) + 1)
+    lines = []
+    for number in around:
+        beat: Any = plot[number - 1]
+        cut = " [starts with a picture of its own]" if number == 1 or beat.cut else ""
+        context = "" if number in span else " (not to be written now)"
+        lines.append(f"s{number} {beat.scene}: {beat.happens}{cut}{context}")
+    return "\n".join(lines)
+
+
+def _beginning(plot: Sequence[Beat], span: range, before: Shot | None) -> str:
+    if before is None or plot[span.start - 1].cut:
+        return f"s{span.start} starts with a picture of its own."
+    last = before.last
+    return (
+        f"s{span.start} starts with the picture s{span.start - 1} ends with: {last.shows} "
+        f"Camera: {last.camera}. Light: {last.light}."
+    )
+
+
+def _ids(span: range) -> list[str]:
+    return [f"s{number}" for number in span]
+
+
+def _span(span: range) -> str:
+    return f"s{span.start} to s{span.stop - 1}" if len(span) > 1 else f"s{span.start}"

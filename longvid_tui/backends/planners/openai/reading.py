@@ -1,0 +1,103 @@
+"""Reads an answer: what of it is JSON, and what it lacks, in words that the model can act on. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from longvid_tui.backends.planners.openai.answers import Beat, Form, Rewrite, Shot, Story, Treatment
+from longvid_tui.backends.planners.openai.assembly import text
+
+Answer = TypeVar("Answer", bound=Form)
+
+_THOUGHTS = re.compile(r"\A.*</think>", re.DOTALL)
+"""What some open models say to themselves before they answer."""
+
+_COMPLAINTS = 12
+"""How many problems a model is told at once."""
+
+
+class Unreadable(Exception):
+    """The answer is not of the form that was asked for; the text says why, for the model."""
+
+
+def read(written: str, form: type[Answer]) -> Answer:
+    """The answer as its form, whatever surrounds its JSON; raises Unreadable."""
+    spoken = _THOUGHTS.sub("", written)
+    start, end = spoken.find("{"), spoken.rfind("}")
+    if start < 0 or end < start:
+        raise Unreadable("it holds no JSON object")
+    try:
+        return form.model_validate_json(spoken[start : end + 1])
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        raise Unreadable("; ".join(_told(one["loc"], one["msg"]) for one in found[:_COMPLAINTS])) from error
+
+
+def lacks_of_story(answer: Story, count: int) -> list[str]:
+    """What a story lacks for a film of `count` segments."""
+    style = [] if text(answer.look.style) else ["look.style is empty"]
+    return _first([*style, *lacks_of_beats(answer.beats, range(1, count + 1))])
+
+
+def lacks_of_beats(beats: Sequence[Beat], span: range) -> list[str]:
+    empty = [
+        f"s{number} says nothing in `happens`"
+        for number, beat in _numbered(beats, span)
+        if not text(beat.happens)
+    ]
+    return _first([*_count(len(beats), span, "beats"), *empty])
+
+
+def lacks_of_treatment(answer: Treatment, count: int) -> list[str]:
+    """What a treatment lacks for a film in `count` parts."""
+    style = [] if text(answer.look.style) else ["look.style is empty"]
+    told = sum(bool(text(part)) for part in answer.parts)
+    whole = told == len(answer.parts) == count
+    return style if whole else [*style, f"{told} parts are told, and exactly {count} are needed"]
+
+
+def lacks_of_shots(shots: Sequence[Shot], span: range, cuts: Sequence[bool]) -> list[str]:
+    """`cuts` says of each segment of the span whether it starts a picture of its own."""
+    return _first([*_count(len(shots), span, "segments"), *_unshown(shots, span, cuts)])
+
+
+def lacks_of_rewrite(answer: Rewrite, keyframes: Sequence[str], segments: Sequence[str]) -> list[str]:
+    shown = {one.id for one in answer.keyframes if text(one.picture.shows)}
+    moved = {one.id for one in answer.segments if text(one.motion)}
+    missing = [
+        name for name, done in ((keyframes, shown), (segments, moved)) for name in name if name not in done
+    ]
+    return _first([f"{name} is missing" for name in missing])
+
+
+def _unshown(shots: Sequence[Shot], span: range, cuts: Sequence[bool]) -> Iterator[str]:
+    for (number, shot), cut in zip(_numbered(shots, span), cuts, strict=False):
+        if cut and not (shot.first and text(shot.first.shows)):
+            yield f"s{number} starts a picture of its own, and `first` does not show it"
+        if not text(shot.last.shows):
+            yield f"s{number} has no `last.shows`"
+        if not text(shot.motion):
+            yield f"s{number} has no `motion`"
+
+
+def _count(have: int, span: range, what: str) -> list[str]:
+    if have == len(span):
+        return []
+    return [f"it has {have} {what}, and exactly {len(span)} are needed, s{span.start} to s{span.stop - 1}"]
+
+
+def _numbered(items: Sequence[Answer], span: range) -> Iterator[tuple[int, Answer]]:
+    return zip(span, items, strict=False)
+
+
+def _first(problems: Sequence[str]) -> list[str]:
+    return list(problems[:_COMPLAINTS])
+
+
+def _told(location: Sequence[str | int], message: str) -> str:
+    where = ".".join(map(str, location))
+    return f"{where}: {message}" if where else message

@@ -1,0 +1,67 @@
+"""JSON schemas as strict structured output wants them, with the film's own counts and names written into them.
+
+A server that enforces the schema then cannot answer another number of segments or a character nobody described.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+Schema = dict[str, Any]
+
+_DROPPED = ("title", "default")
+"""`default` is not permitted; a `title` only repeats the name."""
+
+
+def strict(form: type[BaseModel]) -> Schema:
+    """The schema of a form: every property required, none beyond, no defaults, nothing beside a $ref.
+
+    https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+    """
+    return _strict(form.model_json_schema())
+
+
+def exactly(schema: Schema, form: type[BaseModel], field: str, count: int) -> None:
+    """The list `field` of a form holds exactly `count` items."""
+    _properties(schema, form)[field] |= {"minItems": count, "maxItems": count}
+
+
+def one_of(schema: Schema, form: type[BaseModel], field: str, values: Sequence[str]) -> None:
+    """The text, or each text of the list, `field` is one of `values`."""
+    where = _properties(schema, form)[field]
+    (where["items"] if where["type"] == "array" else where)["enum"] = list(values)
+
+
+def leave_out(schema: Schema, form: type[BaseModel], field: str) -> None:
+    """Do not ask for `field`: there is nothing it could name."""
+    del _properties(schema, form)[field]
+    _definition(schema, form)["required"].remove(field)
+
+
+def _strict(schema: Mapping[str, Any]) -> Schema:
+    if "$ref" in schema:
+        return {"$ref": schema["$ref"]}
+    plain = {name: value for name, value in schema.items() if name not in _DROPPED}
+    for name in ("properties", "$defs"):
+        if name in plain:
+            plain[name] = {inner: _strict(value) for inner, value in plain[name].items()}
+    if "items" in plain:
+        plain["items"] = _strict(plain["items"])
+    if "anyOf" in plain:
+        plain["anyOf"] = [_strict(choice) for choice in plain["anyOf"]]
+    if plain.get("type") == "object":
+        plain |= {"required": list(plain["properties"]), "additionalProperties": False}
+    return plain
+
+
+def _definition(schema: Schema, form: type[BaseModel]) -> Schema:
+    found: Schema = schema.get("$defs", {}).get(form.__name__, schema)
+    return found
+
+
+def _properties(schema: Schema, form: type[BaseModel]) -> Schema:
+    found: Schema = _definition(schema, form)["properties"]
+    return found

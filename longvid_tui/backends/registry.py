@@ -1,0 +1,51 @@
+"""Finds backends by name among the installed entry points; nothing is imported until it is asked for."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+from longvid_tui.backends.contract import BackendError, ImageProvider, Misconfigured, Planner, VideoGenerator
+from longvid_tui.settings import Settings
+
+PLANNERS = "longvid_tui.planners"
+IMAGE_PROVIDERS = "longvid_tui.image_providers"
+VIDEO_GENERATORS = "longvid_tui.video_generators"
+
+_SPOKEN = {PLANNERS: "planner", IMAGE_PROVIDERS: "image provider", VIDEO_GENERATORS: "video generator"}
+Backend = TypeVar("Backend", Planner, ImageProvider, VideoGenerator)
+
+
+def names(group: str) -> list[str]:
+    """Names of all installed backends of a group, sorted."""
+    return sorted({entry.name for entry in entry_points(group=group)})
+
+
+def planner(name: str, settings: Settings) -> Planner:
+    return _load(PLANNERS, name, settings, Planner)  # type: ignore[type-abstract]
+
+
+def image_provider(name: str, settings: Settings) -> ImageProvider:
+    return _load(IMAGE_PROVIDERS, name, settings, ImageProvider)  # type: ignore[type-abstract]
+
+
+def video_generator(name: str, settings: Settings) -> VideoGenerator:
+    return _load(VIDEO_GENERATORS, name, settings, VideoGenerator)  # type: ignore[type-abstract]
+
+
+def _load(group: str, name: str, settings: Settings, protocol: type[Backend]) -> Backend:
+    spoken = _SPOKEN[group]
+    found: EntryPoint | None = next((entry for entry in entry_points(group=group) if entry.name == name), None)
+    if found is None:
+        raise Misconfigured(f"There is no {spoken} {name!r}: choose one of {', '.join(names(group))}.")
+    try:
+        backend: Any = found.load()(settings)
+    except BackendError:
+        raise
+    except Exception as error:
+        raise Misconfigured(
+            f"The {spoken} {name!r} cannot be loaded ({error}): reinstall its package."
+        ) from error
+    if not isinstance(backend, protocol):
+        raise Misconfigured(f"The {spoken} {name!r} does not follow the contract: update its package.")
+    return backend

@@ -1,0 +1,1 @@
+"""Video generators: two keyframes become a segment."""

@@ -1,0 +1,55 @@
+"""`animatic`: a segment without a model, by moving over the two keyframes and dissolving late between them.
+
+Honours the contract of FLF2V: 81 frames at 16 fps, the first and the last equal to the keyframes.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import ClassVar
+
+from longvid_tui.backends.contract import (
+    Check,
+    Command,
+    Fingerprint,
+    Progress,
+    VideoCapabilities,
+    VideoRequest,
+)
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.settings import Settings
+
+VERSION = 1
+
+_LINE = re.compile(r"@LV (\w+) (\d+)/(\d+)")
+
+
+class AnimaticGenerator:
+    """Films on the processor, in a process of its own; needs no GPU and no key."""
+
+    name: ClassVar[str] = "animatic"
+    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(open_ended=True, seconds_per_megapixel=6.0)
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        del settings  # it has none
+
+    def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
+        del canvas, open_ended
+        return {"name": self.name, "version": VERSION}
+
+    def cost_class(self, canvas: Canvas) -> None:
+        del canvas
+
+    def ladder(self) -> tuple[str, ...]:
+        return ()
+
+    def command(self, request: VideoRequest) -> Command:
+        return Command((sys.executable, "-m", __name__, "{args}"), args=request.to_json())
+
+    def read_progress(self, line: str) -> Progress | None:
+        match = _LINE.match(line)
+        return Progress(match[1], int(match[2]), int(match[3])) if match else None
+
+    def checks(self) -> list[Check]:
+        return []

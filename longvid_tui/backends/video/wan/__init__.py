@@ -1,0 +1,94 @@
+"""`wan`: segments by Wan2.1 as its repository has it, one run of generate.py each; `wan-warm`: the same model,
+loaded once and asked for segment after segment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from longvid_tui.backends.contract import (
+    Check,
+    Command,
+    CostClass,
+    Fingerprint,
+    Progress,
+    VideoCapabilities,
+    VideoRequest,
+)
+from longvid_tui.backends.video.wan import checkpoint, cold, preflight, progress, repository, warm
+from longvid_tui.backends.video.wan.ladder import ladder
+from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
+from longvid_tui.backends.video.wan.places import repository as repository_of
+from longvid_tui.backends.video.wan.sampling import HEADS, gpu_counts, sampling
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.settings import Settings
+
+
+class WanGenerator:
+    """FLF2V between two keyframes, I2V where there is no last one; loads the models for every segment."""
+
+    name: ClassVar[str] = "wan"
+    lands_on_keyframes: ClassVar[float] = 0.5
+    """Wan starts and ends near its keyframes and on neither: what is less alike than this is another picture.
+    Not calibrated on a GPU; a clip refused for nothing costs twenty minutes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._wan = settings.wan
+
+    @property
+    def capabilities(self) -> VideoCapabilities:
+        return VideoCapabilities(
+            open_ended=self._wan.checkpoints.i2v is not None,
+            gpus=gpu_counts(self._wan.ring),
+            lands_on_keyframes=self.lands_on_keyframes,
+            chinese=True,  # trained mostly on Chinese captions (model card of Wan2.1-FLF2V-14B-720P)
+        )
+
+    def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
+        """The number of GPUs and how the models share them are left out: they change nothing one can see."""
+        chosen = sampling(self._wan, canvas, open_ended=open_ended)
+        code, weights = repository_of(self._wan), checkpoint_of(self._wan, chosen.task)
+        return {
+            "name": self.name,
+            "task": chosen.task.name,
+            "code": repository.code_hash(code) if code else None,
+            "checkpoint": checkpoint.fingerprint(weights) if weights else None,
+            "steps": chosen.steps,
+            "shift": chosen.shift,
+            "guide": chosen.guide,
+            "solver": chosen.solver,
+        }
+
+    def cost_class(self, canvas: Canvas) -> CostClass | None:
+        """FLF2V's: I2V is the same model but for 257 tokens of CLIP, and takes fewer steps."""
+        steps = sampling(self._wan, canvas, open_ended=False).steps
+        return CostClass("wan21", "14B", steps, heads=HEADS)
+
+    def ladder(self) -> tuple[str, ...]:
+        return ladder(self._wan)
+
+    def command(self, request: VideoRequest) -> Command:
+        return cold.command(self._wan, request)
+
+    def read_progress(self, line: str) -> Progress | None:
+        return progress.read_progress(line)
+
+    def checks(self) -> list[Check]:
+        return preflight.checks(self._wan)
+
+
+class WarmWanGenerator(WanGenerator):
+    """As `wan`, but a worker keeps the model: for the same seed it makes the same frames, without the load.
+
+    Its takes are others than those of `wan`: it heeds the negative prompt, which generate.py has no flag for,
+    and encodes its frames tagged, rounded and with less loss.
+    """
+
+    name: ClassVar[str] = "wan-warm"
+
+    def cost_class(self, canvas: Canvas) -> CostClass | None:
+        cost = super().cost_class(canvas)
+        return cost and replace(cost, warm=True)
+
+    def command(self, request: VideoRequest) -> Command:
+        return warm.command(self._wan, request)

@@ -1,0 +1,114 @@
+"""A folder of Wan2.1 weights: what must lie in it, and what identifies it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+from longvid_tui.backends.video.wan.sampling import Task
+
+INDEX = "diffusion_pytorch_model.safetensors.index.json"
+PARTS = (
+    "models_t5_umt5-xxl-enc-bf16.pth",
+    "models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth",
+    "Wan2.1_VAE.pth",
+)
+TOKENIZERS = ("google/umt5-xxl", "xlm-roberta-large")
+"""Names from wan/configs/wan_i2v_14B.py (Wan2.1@9737cba). Without a tokenizer transformers asks the network."""
+
+_LEAST_BYTES = 1 << 20
+"""Less than this are no weights, but what a clone leaves in their place without Git LFS."""
+
+
+def problems(checkpoint: Path, task: Task) -> Iterator[str]:
+    """What a run would stumble over after minutes of loading, one phrase each."""
+    if not checkpoint.is_dir():
+        yield "does not exist"
+        return
+    yield from _wrong_model(checkpoint, task)
+    if not _shards(checkpoint):
+        yield f"{INDEX} is missing or damaged"
+    names = _weights(checkpoint)
+    missing = [name for name in names if not (checkpoint / name).is_file()]
+    if missing:
+        yield _named("lacks", missing)
+    small = [name for name in names if name not in missing and _size(checkpoint / name) < _LEAST_BYTES]
+    if small:
+        yield _named("holds no weights but pointers to them (Git LFS) in", small)
+    bare = [name for name in TOKENIZERS if not any(_listed(checkpoint / name))]
+    if bare:
+        yield _named("lacks the tokenizer", bare)
+
+
+def size(checkpoint: Path) -> int:
+    """Bytes of all the weights that are there."""
+    return sum(_size(checkpoint / name) for name in _weights(checkpoint))
+
+
+def fingerprint(checkpoint: Path) -> str | None:
+    """Digest (16 hex) of the index and the sizes of all weights; None where there is no index.
+
+    82 GB are too many to hash: files that were altered and kept their size pass for the same.
+    """
+    try:
+        stat = (checkpoint / INDEX).stat()
+        sizes = tuple((name, _size(checkpoint / name)) for name in _weights(checkpoint))
+        return _digest(checkpoint / INDEX, stat.st_mtime_ns, sizes)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def _digest(index: Path, _changed: int, sizes: tuple[tuple[str, int], ...]) -> str:
+    whole = hashlib.sha256(index.read_bytes())
+    whole.update(json.dumps(sizes).encode())
+    return whole.hexdigest()[:16]
+
+
+def _wrong_model(checkpoint: Path, task: Task) -> Iterator[str]:
+    try:
+        found = json.loads((checkpoint / "config.json").read_bytes())["model_type"]
+    except (OSError, ValueError, KeyError, TypeError):
+        yield "config.json is missing or names no model_type"
+        return
+    if found != task.model_type:
+        yield f"holds weights for {found!s:.20}, not for {task.model_type}"
+
+
+def _weights(checkpoint: Path) -> list[str]:
+    return [*_shards(checkpoint), *PARTS]
+
+
+def _shards(checkpoint: Path) -> tuple[str, ...]:
+    """Files the index names; none where it is missing or damaged."""
+    with suppress(OSError):
+        index = checkpoint / INDEX
+        return _read_shards(index, index.stat().st_mtime_ns)
+    return ()
+
+
+@lru_cache(maxsize=8)
+def _read_shards(index: Path, _changed: int) -> tuple[str, ...]:
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        return tuple(sorted({str(name) for name in json.loads(index.read_bytes())["weight_map"].values()}))
+    return ()
+
+
+def _size(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0
+
+
+def _listed(folder: Path) -> Iterator[Path]:
+    with suppress(OSError):
+        yield from folder.iterdir()
+
+
+def _named(what: str, names: list[str]) -> str:
+    rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{what} {', '.join(names[:3])}{rest}"

@@ -1,0 +1,76 @@
+"""Asks Wan's interpreter what is installed for it, without importing any of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+_REQUIRED = (
+    "torch", "torchvision", "diffusers", "transformers", "tokenizers", "accelerate", "numpy", "PIL", "tqdm",
+    "imageio", "imageio_ffmpeg", "easydict", "ftfy", "regex", "einops", "dashscope",
+)  # fmt: skip
+"""What generate.py imports (Wan2.1@9737cba), and accelerate, without which weights are loaded twice."""
+
+_ATTENTION = ("flash_attn_interface", "flash_attn")
+"""Flash attention 3 and 2: one must be there, the model calls nothing else."""
+
+_SEVERAL = ("xfuser",)
+"""For more than one GPU."""
+
+_SECONDS = 60.0
+
+_PROBE = """
+import importlib.util, json, sys
+from importlib import metadata
+def version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+names = json.loads(sys.argv[1])
+print(json.dumps({"python": sys.version.split()[0], "torch": version("torch"),
+                  "missing": [name for name in names if importlib.util.find_spec(name) is None]}))
+"""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """Versions of Python and torch, and the packages that are missing: any of `missing` stops every run,
+    `missing_for_several` a run on more than one GPU."""
+
+    python: str
+    torch: str | None
+    missing: tuple[str, ...]
+    missing_for_several: tuple[str, ...]
+
+
+def installed(python: Path) -> Installed:
+    """What that interpreter has; raises OSError and ValueError (one phrase) for one that does not run."""
+    names = [*_REQUIRED, *_ATTENTION, *_SEVERAL]
+    try:
+        process = subprocess.run(
+            [str(python), "-c", _PROBE, json.dumps(names)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS,
+            check=True,
+        )
+        found = json.loads(process.stdout.splitlines()[-1])
+        missing = set(found["missing"])
+        return Installed(found["python"], found["torch"], _required(missing), tuple(missing & set(_SEVERAL)))
+    except subprocess.TimeoutExpired as error:
+        raise ValueError(f"did not answer within {_SECONDS:.0f} s") from error
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
+        raise ValueError(f"does not run ({said[-1][:200]})") from error
+    except (IndexError, KeyError, ValueError) as error:
+        raise ValueError("is no Python") from error
+
+
+def _required(missing: set[str]) -> tuple[str, ...]:
+    attention = () if set(_ATTENTION) - missing else ("flash_attn",)
+    return (*(name for name in _REQUIRED if name in missing), *attention)

@@ -1,0 +1,56 @@
+"""Whether the 14B models fit on these GPUs and into this machine, by the published peaks of configs/costs.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from longvid_tui.backends.contract import Check
+from longvid_tui.strict_yaml import parse
+
+HOST_GB_PER_RANK = 27.6
+"""Host memory of each process while it loads: T5 twice (made at random, then read) and CLIP. An estimate."""
+
+_GB = 2**30
+"""Cards and the published peaks alike are counted in these."""
+
+
+def gpu_check(memories: Sequence[int], problem: str) -> Check:
+    """`memories`: bytes of each GPU that can be seen; `problem`: why none can, one sentence."""
+    if not memories:
+        return Check("wan GPUs", False, f"{problem} Wan films on NVIDIA GPUs only.")
+    smallest = min(memories) / _GB
+    peaks = published_peaks()
+    fitting = [count for count in peaks if count <= len(memories) and peaks[count] <= smallest]
+    have = f"{len(memories)} GPU{'s' * (len(memories) > 1)} of {smallest:.0f} GB"
+    if fitting:
+        counts = ", ".join(map(str, fitting))
+        return Check("wan GPUs", True, f"{have}: a segment of 1280x720 fits on {counts} of them at once")
+    needs = ", ".join(f"{peak:.0f} GB on {count}" for count, peak in peaks.items())
+    return Check("wan GPUs", False, f"{have} are too small for 1280x720 (it needs {needs}): make it smaller")
+
+
+def host_check(available: int, gpus: int) -> Check:
+    """`available`: bytes of host memory; `gpus`: how many there are to load for."""
+    needed = HOST_GB_PER_RANK * _GB
+    ranks = min(int(available / needed), max(gpus, 1))
+    have = f"{available / _GB:.0f} GB of host memory available"
+    if ranks:
+        enough = "" if ranks >= gpus else f" at once, of {gpus}"
+        return Check("wan host memory", True, f"{have}: {ranks} process{'es' * (ranks > 1)} can load{enough}")
+    return Check("wan host memory", False, f"{have}, and each process takes {HOST_GB_PER_RANK:.0f} GB to load")
+
+
+@cache
+def published_peaks() -> Mapping[int, float]:
+    """Peak GB on each GPU by the number of GPUs, of a segment of 1280x720: the worst of all cards that were
+    measured with several."""
+    text = resources.files("longvid_tui.configs").joinpath("costs.yaml").read_bytes()
+    peaks: dict[int, float] = {}
+    for row in parse(text, "costs.yaml").data["rows"]:
+        names = (row["backend"], row["model"], row["canvas"])
+        if names == ("wan21", "14B", "1280x720") and len(row["peak_gb"]) > 1:
+            for count, peak in row["peak_gb"].items():
+                peaks[int(count)] = max(peak, peaks.get(int(count), 0.0))
+    return dict(sorted(peaks.items()))

@@ -1,0 +1,49 @@
+"""Where Wan lies on this machine, as the settings say: its code, its interpreter, its weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from longvid_tui.backends.contract import Misconfigured
+from longvid_tui.backends.video.wan.sampling import FLF2V, Task
+from longvid_tui.settings import WanSettings
+
+FILM_FOLDER = "set it in your settings.yaml (`longvid-tui config path`)"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The paths a run needs, absolute; whether they exist is for the preflight to say."""
+
+    repo: Path
+    python: Path
+    checkpoint: Path
+
+
+def repository(wan: WanSettings) -> Path | None:
+    return _path(wan.repo)
+
+
+def interpreter(wan: WanSettings) -> Path | None:
+    """The Python that Wan's packages are installed for: the one named, else that of the checkout's .venv."""
+    repo = repository(wan)
+    return _path(wan.python) or (repo / ".venv/bin/python" if repo else None)
+
+
+def checkpoint(wan: WanSettings, task: Task) -> Path | None:
+    return _path(wan.checkpoints.flf2v if task is FLF2V else wan.checkpoints.i2v)
+
+
+def places(wan: WanSettings, task: Task) -> Places:
+    """All paths for a task; raises Misconfigured for the first that is not set."""
+    repo, python, weights = repository(wan), interpreter(wan), checkpoint(wan, task)
+    if repo is None or python is None:
+        raise Misconfigured(f"wan.repo does not say where Wan2.1 is checked out: {FILM_FOLDER}.")
+    if weights is None:
+        raise Misconfigured(f"wan.checkpoints.{task.model_type} does not name a folder: {FILM_FOLDER}.")
+    return Places(repo, python, weights)
+
+
+def _path(setting: str | None) -> Path | None:
+    return Path(setting).expanduser().absolute() if setting else None

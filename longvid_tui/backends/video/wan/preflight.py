@@ -1,0 +1,108 @@
+"""What Wan needs on this machine, looked at before any GPU time is spent: each finding one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from longvid_tui.backends.contract import Check
+from longvid_tui.backends.video.wan import checkpoint, memory, repository
+from longvid_tui.backends.video.wan.interpreter import installed
+from longvid_tui.backends.video.wan.places import FILM_FOLDER, interpreter
+from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
+from longvid_tui.backends.video.wan.places import repository as repository_of
+from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, gpu_counts
+from longvid_tui.gpus import Sampler
+from longvid_tui.settings import WanSettings
+
+
+def checks(wan: WanSettings) -> list[Check]:
+    """Look at everything, in the order in which a run would meet it; never raises."""
+    repo = repository_of(wan)
+    if repo is None:
+        return [Check("wan", False, f"wan.repo does not say where Wan2.1 is checked out: {FILM_FOLDER}")]
+    uuids, found = _gpus()
+    return [
+        _repository(repo),
+        *_interpreter(interpreter(wan), len(uuids)),
+        *_checkpoints(wan),
+        found,
+        memory.host_check(psutil.virtual_memory().available, len(uuids)),
+        *_ring(wan, len(uuids)),
+    ]
+
+
+def _repository(repo: Path) -> Check:
+    lacking = repository.lacks(repo)
+    if lacking:
+        return Check(
+            "wan repository",
+            False,
+            f"{repo} lacks {', '.join(lacking)}: set wan.repo to a checkout of Wan-Video/Wan2.1",
+        )
+    version = repository.commit(repo) or f"code {repository.code_hash(repo)}"
+    return Check("wan repository", True, f"Wan2.1 {version} at {repo}")
+
+
+def _interpreter(python: Path | None, gpus: int) -> Iterator[Check]:
+    try:
+        found = installed(Path(python or ""))
+    except OSError as error:
+        yield Check("wan python", False, f"{python} cannot be run ({error.strerror}): set wan.python")
+        return
+    except ValueError as error:
+        yield Check("wan python", False, f"{python} {error}: set wan.python to the one Wan is installed for")
+        return
+    if found.missing:
+        names = ", ".join(found.missing)
+        yield Check("wan python", False, f"{python} lacks {names}: install Wan's requirements.txt there")
+        return
+    yield Check("wan python", True, f"Python {found.python} with torch {found.torch} at {python}")
+    if gpus > 1 and found.missing_for_several:
+        names = ", ".join(found.missing_for_several)
+        yield Check("wan several GPUs", False, f"{python} lacks {names}: one segment can use one GPU only")
+
+
+def _checkpoints(wan: WanSettings) -> Iterator[Check]:
+    for task in (FLF2V, I2V):
+        folder = checkpoint_of(wan, task)
+        if folder is not None:
+            yield _checkpoint(folder, task)
+        elif task is I2V:
+            yield Check("wan i2v", True, "wan.checkpoints.i2v is not set: every segment needs a last keyframe")
+        else:
+            yield Check(
+                "wan flf2v", False, f"wan.checkpoints.flf2v does not say where the weights are: {FILM_FOLDER}"
+            )
+
+
+def _checkpoint(folder: Path, task: Task) -> Check:
+    name = f"wan {task.model_type}"
+    found = list(checkpoint.problems(folder, task))
+    if found:
+        return Check(
+            name,
+            False,
+            f"{folder} {'; it '.join(found)}: download Wan2.1-{task.model_type.upper()}-14B-720P again",
+        )
+    return Check(name, True, f"{checkpoint.size(folder) / 1e9:.1f} GB of weights at {folder}")
+
+
+def _gpus() -> tuple[list[str], Check]:
+    sampler = Sampler()
+    sampler.start()
+    reading = sampler.first(3.0)
+    sampler.stop()
+    answering = [gpu for gpu in reading.gpus if gpu.memory_total]
+    check = memory.gpu_check([gpu.memory_total or 0 for gpu in answering], reading.problem)
+    return [str(gpu.uuid) for gpu in answering], check
+
+
+def _ring(wan: WanSettings, gpus: int) -> Iterator[Check]:
+    """Only a fault is worth a line: a ring that no number of these GPUs can be split by."""
+    if wan.ring > 1 and not [count for count in gpu_counts(wan.ring) if 1 < count <= gpus]:
+        yield Check(
+            "wan ring", False, f"wan.ring {wan.ring} fits no number of these GPUs but one: set wan.ring to 1"
+        )

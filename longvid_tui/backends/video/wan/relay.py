@@ -1,0 +1,285 @@
+"""The attempt of a segment that a worker films: `python -P relay.py ARGS.json`.
+
+ARGS.json holds {directory, request, out, fps}. Asks the worker that lives in `directory`, repeats what it logs
+meanwhile, so that progress and failures read as those of generate.py, and encodes the frames it answers.
+
+Run by path and importing nothing of ours before it has asked: GPUs wait for the request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+CRF, PRESET = 6, "veryfast"
+"""x264 quality of the raw clip: below what the eye sees, a sixth of lossless."""
+
+_CONNECT_SECONDS = 180.0
+"""How long a worker may take to listen: its torchrun imports torch first, from a cold disk."""
+_CANCEL_SECONDS = 10.0
+"""How long a stopped attempt waits for the worker's word; the worker stops at its next step in any case."""
+_END_SECONDS = 45.0
+"""How long the processes of a worker that ended may take to go: torchrun waits 30 s for its ranks."""
+_POLL_SECONDS = 0.05
+
+
+class WorkerEnded(Exception):
+    """The worker went before it answered; why is in its log."""
+
+
+class Failed(Exception):
+    """The worker cannot film the request."""
+
+
+class Stopped(Exception):
+    """This attempt was told to stop."""
+
+
+def main(path: Path) -> None:
+    args = json.loads(path.read_bytes())
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        answer = Worker(Path(args["directory"])).film(args["request"])
+    except Failed as error:
+        sys.exit(str(error))
+    except WorkerEnded:
+        sys.exit("The worker ended.")
+    except Stopped:
+        sys.exit("Stopped.")
+    encode(Path(answer["frames"]), answer["shape"], Path(args["out"]), args["fps"])
+
+
+def _stop(*_: object) -> None:
+    raise Stopped
+
+
+def _segment(number: int) -> bytes:
+    """What the worker logs before it films its so-manieth segment."""
+    return b"Segment %d." % number
+
+
+def _idle() -> None:
+    """What is done between two looks for an event while the log is not ours."""
+
+
+class Worker:
+    """The worker of one group of GPUs, seen from an attempt."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._log = LogCopy(directory / "log")
+
+    def film(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Have it filmed; answers {frames, shape}. Raises Failed, WorkerEnded, and Stopped after cancelling."""
+        try:
+            with self._connect() as connection:
+                return self._film(connection, request)
+        except OSError as error:
+            raise WorkerEnded from error
+        finally:
+            self._log.copy()
+
+    def _film(self, connection: socket.socket, request: Mapping[str, Any]) -> dict[str, Any]:
+        connection.settimeout(_POLL_SECONDS)
+        events = Events(connection)
+        try:
+            hello = self._next(events, _idle)
+            _send(connection, op="generate", key=key_of(request), request=dict(request))
+            signal.signal(signal.SIGUSR1, lambda *_: _send(connection, op="stacks"))
+            # Until ours starts, the log is about the load, and then about other segments.
+            meanwhile = _idle if hello["loaded"] else self._log.copy_load
+            answer = self._next(events, meanwhile)
+            if answer["event"] == "started":
+                meanwhile()
+                self._log.seek(_segment(answer["number"]))
+            while answer["event"] == "started":
+                answer = self._next(events, self._log.copy)
+        except Stopped:
+            _send(connection, op="cancel")
+            self._await_cancel(events)
+            raise
+        if answer["event"] != "done":
+            raise Failed(answer.get("error", answer["event"]))
+        return answer
+
+    def _next(self, events: Events, meanwhile: Callable[[], None]) -> dict[str, Any]:
+        """The next event; raises WorkerEnded."""
+        while True:
+            meanwhile()
+            event = events.poll()
+            if event is not None:
+                return event
+            if events.over:
+                self._await_end()
+                raise WorkerEnded
+
+    def _await_cancel(self, events: Events) -> None:
+        deadline = time.monotonic() + _CANCEL_SECONDS
+        while not events.over and time.monotonic() < deadline:
+            event = events.poll()
+            if event is not None and event["event"] in ("cancelled", "done", "failed"):
+                return
+
+    def _await_end(self) -> None:
+        """Wait until all it had to say is in its log: its shim leaves exit.json when no process is left."""
+        deadline = time.monotonic() + _END_SECONDS
+        while not self._has_ended() and time.monotonic() < deadline:
+            self._log.copy()
+            time.sleep(_POLL_SECONDS)
+
+    def _has_ended(self) -> bool:
+        """Whether no process of it is left, or nobody is left to say so."""
+        return (self._directory / "exit.json").exists() or not self._has_owner()
+
+    def _has_owner(self) -> bool:
+        """Whether its shim lives, or has yet to say who it is."""
+        with suppress(FileNotFoundError):
+            shim = json.loads((self._directory / "shim.json").read_bytes())
+            stat = _stat(shim["pid"])
+            return stat is not None and stat[0] not in "ZX" and int(stat[19]) == shim["start"]
+        return True
+
+    def _connect(self) -> socket.socket:
+        deadline = time.monotonic() + _CONNECT_SECONDS
+        while True:
+            with suppress(FileNotFoundError, ConnectionRefusedError):
+                return connect(self._directory)
+            self._log.copy()
+            if self._has_ended() or time.monotonic() > deadline:
+                raise WorkerEnded
+            time.sleep(_POLL_SECONDS)
+
+
+class Events:
+    """Lines of JSON from a connection that has a timeout."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._pending = b""
+        self.over = False
+
+    def poll(self) -> dict[str, Any] | None:
+        """The next event, None if none has come before the timeout or the other side has gone."""
+        if b"\n" not in self._pending:
+            try:
+                received = self._connection.recv(1 << 16)
+            except TimeoutError:
+                return None
+            except OSError:
+                received = b""
+            self.over = not received
+            self._pending += received
+        line, end, rest = self._pending.partition(b"\n")
+        if not end:
+            return None
+        self._pending = rest
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+
+class LogCopy:
+    """Repeats on standard output what a log gains."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._mark = b""
+
+    def seek(self, mark: bytes) -> None:
+        """Leave out what comes before the mark, which may not have come yet."""
+        self._mark = mark
+
+    def copy_load(self) -> None:
+        """Repeat what comes before the first segment, and no more."""
+        self._repeat(self._added().partition(_segment(1))[0])
+
+    def copy(self) -> None:
+        added = self._added()
+        if self._mark:
+            at = added.find(self._mark)
+            if at < 0:
+                return
+            self._offset += at
+            self._mark, added = b"", added[at:]
+        self._repeat(added)
+
+    def _added(self) -> bytes:
+        with suppress(FileNotFoundError), self._path.open("rb") as file:
+            # A shim cuts a log that grew too long.
+            self._offset = min(self._offset, os.fstat(file.fileno()).st_size)
+            file.seek(self._offset)
+            return file.read()
+        return b""
+
+    def _repeat(self, text: bytes) -> None:
+        self._offset += len(text)
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+
+
+def connect(directory: Path) -> socket.socket:
+    """Reach the socket in `directory`, through /proc: its path may be longer than an address can be."""
+    folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(f"/proc/self/fd/{folder}/socket")
+    except BaseException:
+        connection.close()
+        raise
+    finally:
+        os.close(folder)
+    return connection
+
+
+def _stat(pid: int) -> list[str] | None:
+    """Fields 3 and on of proc_pid_stat(5): the state, and at 19 the start. None if there is no such process."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    return None
+
+
+def _send(connection: socket.socket, **message: Any) -> None:
+    connection.sendall(json.dumps(message).encode() + b"\n")
+
+
+def key_of(request: Mapping[str, Any]) -> str:
+    """Digest of what is to be seen: two requests with the same one are answered by the same frames."""
+    content = {name: value for name, value in request.items() if name != "frames_to"}
+    for name in ("first", "last"):
+        path = content[name]
+        with suppress(OSError):  # the worker says what is wrong with it
+            content[name] = hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else None
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def encode(raw: Path, shape: list[int], out: Path, fps: int) -> None:
+    """Make the clip, tagged as BT.709, and its first and last frame without loss for exact seams; then the raw
+    frames go."""
+    import numpy as np
+
+    from longvid_tui.media.images import to_png
+    from longvid_tui.media.video import ClipWriter, Rgb
+
+    count, high, wide = shape
+    frames: Rgb = np.memmap(raw, np.uint8, "r", shape=(count, high, wide, 3))
+    for end, frame in (("first", frames[0]), ("last", frames[-1])):
+        out.with_suffix(f".{end}.png").write_bytes(to_png(np.asarray(frame)))
+    part = out.with_suffix(".partial.mp4")
+    with ClipWriter(part, wide, high, fps, crf=CRF, preset=PRESET) as clip:
+        for frame in frames:
+            clip.write(np.asarray(frame))
+    part.replace(out)
+    raw.unlink()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,99 @@
+"""A segment by a worker that keeps its model: what that worker is, and the attempt that asks it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.backends.contract import Command, Resident, VideoRequest
+from longvid_tui.backends.video.wan import checkpoint, launching, repository
+from longvid_tui.backends.video.wan.cold import one_line
+from longvid_tui.backends.video.wan.ladder import thrift
+from longvid_tui.backends.video.wan.places import Places, places
+from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, refuse_unreachable, sampling, split
+from longvid_tui.settings import WanSettings
+from longvid_tui.wire import state_dir
+
+WORKER = Path(__file__).with_name("worker")
+RELAY = Path(__file__).with_name("relay.py")
+
+
+def command(wan: WanSettings, request: VideoRequest) -> Command:
+    """The attempt that has `request` filmed; raises Misconfigured for what no worker could film."""
+    refuse_unreachable(request.canvas)
+    task = FLF2V if request.last else I2V
+    resident = _resident(wan, request, task, places(wan, task))
+    args = {
+        "directory": str(resident.directory),
+        "request": _wish(wan, request),
+        "out": str(request.out),
+        "fps": request.fps,
+    }
+    return Command((sys.executable, "-P", str(RELAY), "{args}"), args=args, resident=resident)
+
+
+def _resident(wan: WanSettings, request: VideoRequest, task: Task, paths: Places) -> Resident:
+    """The worker for these GPUs. Its name follows from all that makes one worker as good as another."""
+    gpus = len(request.gpus)
+    ulysses, ring = split(gpus, wan.ring)
+    memory = thrift(wan, gpus, request.rung)
+    args: dict[str, Any] = {
+        "repo": str(paths.repo),
+        "checkpoint": str(paths.checkpoint),
+        "task": task.name,
+        "ulysses": ulysses,
+        "ring": ring,
+        "dit_fsdp": gpus > 1,
+        "t5_fsdp": gpus > 1 and not memory.t5_cpu,
+        "t5_cpu": memory.t5_cpu,
+        "offload": memory.offload,
+        "idle_seconds": wan.idle_minutes * 60,
+    }
+    versions = (
+        str(paths.python),
+        repository.code_hash(paths.repo),
+        checkpoint.fingerprint(paths.checkpoint),
+        _own_version(),
+    )
+    name = hashlib.sha256(json.dumps([args, request.gpus, versions]).encode()).hexdigest()[:12]
+    directory = state_dir() / "residents" / f"wan-{name}"
+    return Resident(
+        directory,
+        request.gpus,
+        Command(
+            launching.argv(paths.python, WORKER / "start.py", gpus, directory / "ranks"),
+            args={**args, "directory": str(directory)},
+            env=launching.environment(request.gpus),
+        ),
+    )
+
+
+def _wish(wan: WanSettings, request: VideoRequest) -> dict[str, Any]:
+    chosen = sampling(wan, request.canvas, open_ended=request.last is None)
+    return {
+        "first": str(request.first),
+        "last": str(request.last) if request.last else None,
+        "prompt": one_line(request.prompt),
+        "negative": one_line(request.negative),
+        "width": request.canvas.width,
+        "height": request.canvas.height,
+        "size": chosen.size(request.canvas),
+        "frames": request.frames,
+        "steps": chosen.steps,
+        "shift": chosen.shift,
+        "guide": chosen.guide,
+        "solver": chosen.solver,
+        "seed": request.seed,
+        "frames_to": str(request.out.with_name("frames.rgb")),
+    }
+
+
+@cache
+def _own_version() -> str:
+    """A worker of an older version of this program is not asked."""
+    parts = sorted(WORKER.rglob("*.py"))
+    return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()

@@ -1,0 +1,113 @@
+"""Loads, then films what is asked for, one segment after the other."""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import logging
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any, Callable  # noqa: UP035 (Python 3.8)
+
+from .desk import CRASHED, Desk
+from .model import Cancelled, Model, keyframes, save
+from .ranks import Ranks, join
+
+GIVEN_UP = object()
+
+
+def serve(desk: Desk | None, model: Model, ranks: Ranks) -> None:
+    """Film until there is nothing more to do. `desk` is rank 0's alone, the others hear from it."""
+    while True:
+        job = desk.next_job() if desk else None
+        request = ranks.hear(job.request if job else None)
+        if request is None:
+            return
+        if job:
+            logging.info("Segment %d.", job.number)
+        event, details = _answer(request, desk, model, ranks)
+        if desk:
+            desk.settle(event, **details)
+
+
+def _answer(
+    request: dict[str, Any], desk: Desk | None, model: Model, ranks: Ranks
+) -> tuple[str, dict[str, Any]]:
+    """What became of the request, and what its client is told besides."""
+    pictures, objection = keyframes(request)
+    objections = list(filter(None, ranks.all(objection)))
+    if objections:
+        return "failed", {"error": objections[0]}
+    video = _filmed(request, pictures, desk, model, ranks)
+    if video is GIVEN_UP:
+        model.put_away()
+        logging.info("Cancelled.")
+        return "cancelled", {}
+    return _delivered(desk, video) if desk else ("done", {})
+
+
+def _filmed(request: dict[str, Any], pictures: list[Any], desk: Desk | None, model: Model, ranks: Ranks) -> Any:
+    try:
+        return model.film(request, pictures, _heeding(desk, ranks))
+    except Cancelled:
+        # Answered instead of raised: a traceback would keep what the run holds on the GPU.
+        return GIVEN_UP
+
+
+def _heeding(desk: Desk | None, ranks: Ranks) -> Callable[[], None]:
+    """What every rank does before a step: go on, or give up together."""
+    last = time.monotonic()
+
+    def before_step() -> None:
+        nonlocal last
+        if ranks.hear(desk.is_cancelled() if desk else None):
+            raise Cancelled
+        if desk:
+            desk.stepped(time.monotonic() - last)
+            last = time.monotonic()
+
+    return before_step
+
+
+def _delivered(desk: Desk, video: Any) -> tuple[str, dict[str, Any]]:
+    path = desk.frames_to()
+    logging.info("Saving generated video to %s", path)
+    try:
+        shape = save(video, path)
+    except OSError as error:
+        return "failed", {"error": f"{type(error).__name__}: {error}"}
+    logging.info("Finished.")
+    return "done", {"frames": path, "shape": shape}
+
+
+def main(path: str) -> None:
+    args = json.loads(Path(path).read_text(encoding="utf-8"))
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
+    rank = int(os.environ.get("RANK", "0"))
+    desk = Desk(Path(args["directory"]), args["idle_seconds"]) if rank == 0 else None
+    os.chdir(args["repo"])
+    sys.path[0] = args["repo"]
+    logging.basicConfig(
+        level=logging.INFO if rank == 0 else logging.ERROR,
+        format="[%(asctime)s] %(levelname)s: %(message)s",
+        handlers=[logging.StreamHandler(sys.stdout)],
+    )
+    try:
+        ranks = join(args)
+        model = Model(args, ranks)
+        if desk:
+            desk.loaded = True
+        serve(desk, model, ranks)
+    except BaseException:  # noqa: BLE001
+        traceback.print_exc()
+        sys.stdout.flush()
+        # Other ranks may be waiting inside NCCL for this one: nothing can be tidied up any more.
+        os._exit(CRASHED)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

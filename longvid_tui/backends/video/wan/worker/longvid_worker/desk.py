@@ -1,0 +1,216 @@
+"""Where clients ask and are answered while the model films."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections import OrderedDict, deque
+from pathlib import Path
+from typing import Any, Iterator  # noqa: UP035 (Python 3.8)
+
+CRASHED = 13
+"""Exit code after an exception while filming, and after a cancel that was not heard."""
+
+DEAF_SECONDS = 300.0
+"""How long a cancelled run may take to notice, at least: the decoding of a clip cannot be interrupted."""
+
+FIRST_SECONDS = 60.0
+"""How long the first client may take to come, at least."""
+
+_KEPT = 64
+"""Finished clips whose frames may still be asked for."""
+
+_LONGEST_LINE = 1 << 20
+
+
+class Job:
+    """One segment that is asked for; `client` is None once that has gone. `number` is in the log where it starts."""
+
+    def __init__(self, number: int, key: str, request: dict[str, Any], client: Client) -> None:
+        self.number = number
+        self.key = key
+        self.request = request
+        self.client: Client | None = client
+        self.cancelled = False
+
+
+class Client:
+    """One connection. Writing to a client that has gone is no error, whoever writes."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """What it says, to its end."""
+        with contextlib.suppress(OSError, ValueError), self._connection.makefile("rb") as file:
+            while True:
+                line = file.readline(_LONGEST_LINE)
+                if not line:
+                    return
+                yield json.loads(line)
+
+    def tell(self, event: str, **details: Any) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.sendall(json.dumps({"event": event, **details}).encode() + b"\n")
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+
+class Desk:
+    """Where clients ask and are answered, in threads; the thread that films takes one job after the other."""
+
+    def __init__(self, directory: Path, idle_seconds: float) -> None:
+        self._idle_seconds = idle_seconds
+        self._patience = max(idle_seconds, FIRST_SECONDS)
+        self._change = threading.Condition()
+        self._waiting: deque[Job] = deque()
+        self._current: Job | None = None
+        self._finished: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._clients = 0
+        self._jobs = 0
+        self._over = False
+        self._longest_step = 0.0
+        self.loaded = False
+        self._listener = _listen(directory)
+        threading.Thread(target=self._receive, daemon=True).start()
+
+    def next_job(self) -> Job | None:
+        """The next segment, in the order they were asked for; None when it is time to go."""
+        with self._change:
+            idle_since = time.monotonic()
+            while not self._waiting and not self._over:
+                if self._clients:
+                    idle_since = time.monotonic()
+                left = idle_since + self._patience - time.monotonic()
+                if left <= 0:
+                    break
+                self._change.wait(left)
+            if self._over or not self._waiting:
+                self._listener.close()
+                return None
+            job = self._waiting.popleft()
+            self._current = job
+        if job.client:
+            job.client.tell("started", number=job.number)
+        return job
+
+    def is_cancelled(self) -> bool:
+        with self._change:
+            return self._current is not None and self._current.cancelled
+
+    def stepped(self, seconds: float) -> None:
+        self._longest_step = max(self._longest_step, seconds)
+
+    def frames_to(self) -> str:
+        """Where the frames of the current job go: its client may have changed meanwhile."""
+        with self._change:
+            assert self._current is not None
+            return str(self._current.request["frames_to"])
+
+    def settle(self, event: str, **details: Any) -> None:
+        """Answer the client of the current job, or keep what it made for the next who asks for the same."""
+        with self._change:
+            assert self._current is not None
+            job, self._current = self._current, None
+            if event == "done":
+                self._finished[job.key] = details
+                while len(self._finished) > _KEPT:
+                    self._finished.popitem(last=False)
+        if job.client:
+            job.client.tell(event, **details)
+
+    def _receive(self) -> None:
+        with contextlib.suppress(OSError):  # closed: the worker goes
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(Client(connection),), daemon=True).start()
+
+    def _serve(self, client: Client) -> None:
+        client.tell("hello", loaded=self.loaded)
+        with self._change:
+            self._clients += 1
+            self._patience = self._idle_seconds
+        try:
+            for message in client.lines():
+                self._heed(client, message)
+        finally:
+            self._leave(client)
+            client.close()
+
+    def _heed(self, client: Client, message: dict[str, Any]) -> None:
+        with self._change:
+            if message["op"] == "generate":
+                self._ask(client, message["key"], message["request"])
+            elif message["op"] == "cancel":
+                self._cancel(client)
+            elif message["op"] == "stacks":
+                faulthandler.dump_traceback(all_threads=True)
+            elif message["op"] == "quit":
+                self._over = True
+            self._change.notify_all()
+
+    def _ask(self, client: Client, key: str, request: dict[str, Any]) -> None:
+        finished = self._finished.pop(key, None)
+        if finished and _handed_over(finished["frames"], request["frames_to"]):
+            client.tell("done", **{**finished, "frames": request["frames_to"]})
+        elif self._current and self._current.key == key and not self._current.cancelled:
+            self._current.client, self._current.request["frames_to"] = client, request["frames_to"]
+            client.tell("started", number=self._current.number)
+        else:
+            self._jobs += 1
+            self._waiting.append(Job(self._jobs, key, request, client))
+
+    def _cancel(self, client: Client) -> None:
+        for waiting in [job for job in self._waiting if job.client is client]:
+            self._waiting.remove(waiting)
+            client.tell("cancelled")
+        job = self._current
+        if job and job.client is client and not job.cancelled:
+            job.cancelled = True
+            patience = max(DEAF_SECONDS, 3 * self._longest_step)
+            timer = threading.Timer(patience, self._give_up, [job])
+            timer.daemon = True
+            timer.start()
+
+    def _give_up(self, job: Job) -> None:
+        if self._current is job:
+            sys.stderr.write("The worker does not heed a cancel: it ends.\n")
+            faulthandler.dump_traceback(all_threads=True)
+            os._exit(CRASHED)
+
+    def _leave(self, client: Client) -> None:
+        with self._change:
+            self._clients -= 1
+            self._waiting = deque(job for job in self._waiting if job.client is not client)
+            if self._current and self._current.client is client:
+                self._current.client = None
+            self._change.notify_all()
+
+
+def _listen(directory: Path) -> socket.socket:
+    """A private socket. Bound through /proc, as a path longer than 107 bytes cannot be."""
+    os.umask(0o077)
+    (directory / "socket").unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        listener.bind(f"/proc/self/fd/{folder}/socket")
+    finally:
+        os.close(folder)
+    listener.listen(8)
+    return listener
+
+
+def _handed_over(made: str, wanted: str) -> bool:
+    with contextlib.suppress(OSError):
+        Path(made).replace(wanted)
+        return True
+    return False

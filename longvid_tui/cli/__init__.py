@@ -1,0 +1,1 @@
+"""The command line: every action of the screen as a verb, with `--json` for scripts."""

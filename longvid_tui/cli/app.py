@@ -1,0 +1,100 @@
+"""The command tree, and the boundary where every error becomes one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from longvid_tui import __version__
+from longvid_tui.cli import (
+    engines,
+    estimating,
+    gpus,
+    keys,
+    looking,
+    making,
+    reviewing,
+    running,
+    seams,
+    system,
+    writing,
+)
+from longvid_tui.cli.output import FAILED, INTERRUPTED, USAGE, narrate
+from longvid_tui.wire import state_dir
+
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+"""Whichever click typer stands on: its own copy since 0.26, the package before."""
+
+app = typer.Typer(
+    name="longvid-tui",
+    help="One prompt becomes a plan, keyframes, segments and one film.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Try it: longvid-tui demo        Exit codes: 0 done, 1 failed, 2 usage, 3 waits for approval, "
+    "4 cap reached, 130 interrupted.",
+)
+for part in (writing, reviewing, running, looking, making, estimating, seams, gpus, keys, engines, system):
+    part.add_to(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"longvid-tui {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", "-V", callback=_version, is_eager=True, help="Print it."),
+) -> None:
+    """One prompt becomes a plan, keyframes, segments and one film."""
+
+
+def run(argv: list[str] | None = None) -> int:
+    """Run one command; returns its exit code. No traceback ever reaches the person."""
+    from longvid_tui.cli.errors import is_usage, spoken_errors
+
+    os.umask(0o077)
+    try:
+        result = app(argv, standalone_mode=False)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        narrate("Interrupted: what was finished is kept; the same command goes on from here.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except UsageError as error:
+        narrate(_usage(error), error=True)
+        return USAGE
+    except spoken_errors() as error:
+        narrate(str(error), error=True)
+        return USAGE if is_usage(error) else FAILED
+    except Exception as error:  # noqa: BLE001  the last boundary: the traceback goes to the log
+        narrate(f"Something unexpected happened ({type(error).__name__}); details: {_log_crash()}", error=True)
+        return FAILED
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: Any) -> str:
+    where = error.ctx.command_path if error.ctx else "longvid-tui"
+    return f"{error.format_message()} (see `{where} --help`)"
+
+
+def _log_crash() -> Path:
+    path = state_dir() / "crash.log"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
+        log.write(f"--- {datetime.now(UTC).isoformat()} longvid-tui {__version__}\n{traceback.format_exc()}\n")
+    return path

@@ -1,0 +1,224 @@
+"""The command that says beforehand how long it will take: on this machine, or on a box of GPUs one may not have."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from longvid_tui.backends.contract import Misconfigured
+from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.output import DONE, out, print_json, say
+from longvid_tui.engine.expectation import expect
+from longvid_tui.engine.studio import Studio
+from longvid_tui.gantt import chart, spoken
+from longvid_tui.project.model import Wanted
+from longvid_tui.project.timing import segments_for
+from longvid_tui.showing import segment_colour
+
+if TYPE_CHECKING:
+    from longvid_tui.engine.forecast import Forecast, Means, Strategy, ToFilm
+
+_MOST_ROWS = 16
+"""GPUs that a chart is drawn for; beyond that the figures say more."""
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: longvid-tui estimate film --gpus 8xH100-80")(estimate)
+
+
+def estimate(
+    folder: ProjectArgument,
+    gpus: Annotated[
+        str,
+        typer.Option(
+            "--gpus",
+            metavar="BOX",
+            help="A box you have or not, as GPUs x card - GB: 8xH100-80, 2x8xH100-80 for two machines.",
+        ),
+    ] = "",
+    json: JsonOption = False,
+) -> int:
+    """Say what the next run would make and about how long that takes."""
+    studio = open_studio(open_folder(folder))
+    said = expect(studio)
+    filming = _filming(studio, gpus, said)
+    if filming:
+        elsewhere = {name: row for name, row in said["work"].items() if name != "render"}
+        said = {**_as_json(filming, elsewhere), "work": elsewhere}
+    if json:
+        print_json(said)
+        return DONE
+    for name, row in said["work"].items():
+        each = "unknown" if row["seconds_each"] is None else f"about {row['seconds_each']:.1f} s each"
+        say(f"{row['count']:4} to {name:9} {each}, {row['at_once']} at a time ({row['source']})")
+    if filming:
+        _show(filming)
+    if not said["work"]:
+        say("nothing to make")
+    else:
+        say("in all: unknown" if said["seconds"] is None else f"in all: about {spoken(said['seconds'])}")
+    return DONE
+
+
+@dataclass(frozen=True)
+class _Filming:
+    """Segments filmed by `generator` with `means`, by strategy; `assumed` says what was taken for granted."""
+
+    generator: str
+    means: Means
+    segments: tuple[ToFilm, ...]
+    forecasts: Mapping[Strategy, Forecast]
+    assumed: tuple[str, ...]
+    left_out: Mapping[int, str]
+
+
+def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | None:
+    """None where no GPU has a part in it."""
+    from longvid_tui.engine.forecast import FLF2V, forecasts, stage
+    from longvid_tui.engine.placement import Unplaceable
+
+    cost = studio.video.cost_class(studio.folder.project.canvas)
+    if cost is None and not gpus:
+        return None
+    segments, assumed = _segments(studio, said)
+    if not segments:
+        return None
+    means, left_out = _means(studio, gpus)
+    if cost:
+        generator = f"{studio.video.name} ({cost.model})"
+        means = replace(means, cost=cost, sizes=studio.video.capabilities.gpus)
+    else:
+        generator = "Wan2.1 14B FLF2V"
+        means = replace(means, cost=FLF2V)
+        assumed = (f"as if filmed by {generator}; {studio.video.name}, which you chose, needs no GPU", *assumed)
+    try:
+        found = forecasts(stage(segments, means))
+    except Unplaceable as error:
+        raise Misconfigured(str(error)) from error
+    return _Filming(generator, means, segments, found, assumed, left_out)
+
+
+def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
+    """What is to be filmed, and what was taken for granted about it."""
+    from longvid_tui.engine.forecast import ToFilm, missing_segments
+
+    state = studio.survey()
+    if not state.planned:
+        names = (f"s{k}" for k in range(1, _wanted(state.project.wanted) + 1))
+        wanted = tuple(ToFilm(name, state.project.canvas) for name in names)
+        return wanted, ("there is no plan yet: every segment on its own, keyframes not counted",)
+    paint = said["work"].get("paint")
+    if paint and paint["seconds_each"] is not None:
+        return missing_segments(state, paint["seconds_each"], paint["at_once"]), ()
+    return missing_segments(state), ("waiting for keyframes is not counted",) if paint else ()
+
+
+def _wanted(wanted: Wanted) -> int:
+    return wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 0)
+
+
+def _means(studio: Studio, gpus: str) -> tuple[Means, Mapping[int, str]]:
+    """The box asked for, or this machine's free GPUs and why the others are not among them."""
+    from longvid_tui.engine.costs import box, learned, published
+    from longvid_tui.engine.forecast import Means, own_runs
+
+    knowing = learned(published(), own_runs(studio.folder.history))
+    try:
+        hardware, left_out = (box(gpus), {}) if gpus else _live_box()
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--gpus") from error
+    hardware = replace(hardware, card=knowing.table.card(hardware.card))
+    return Means(hardware, table=knowing.table, load=knowing.profile, loads=knowing.loads), left_out
+
+
+def _live_box() -> tuple[Any, Mapping[int, str]]:
+    from longvid_tui.cli.gpus import our_pids
+    from longvid_tui.engine.forecast import live_box
+    from longvid_tui.gpus import Sampler, usable
+
+    sampler = Sampler()
+    sampler.start()
+    reading = sampler.first()
+    sampler.stop()
+    pool = usable(reading.gpus, our_pids(reading), visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
+    live = live_box(reading.gpus, pool, reading.groups)
+    if live is None:
+        reason = reading.problem or "; ".join(f"GPU {index}: {why}" for index, why in pool.out.items())
+        raise Misconfigured(f"No GPU to film on ({reason}): name a box with --gpus, for example 8xH100-80.")
+    return live.box, live.left_out
+
+
+def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
+    """`work`: what besides filming is to be done; after the last segment it is conformed, and all are joined."""
+    tail = [work.get(kind, {}).get("seconds_each") for kind in ("conform", "assemble")]
+    return {
+        "seconds": filming.forecasts["auto"].seconds + sum(seconds for seconds in tail if seconds),
+        "box": str(filming.means.box),
+        "filmed_by": filming.generator,
+        "steps": filming.means.cost.steps,
+        "segments": len(filming.segments),
+        "assumed": list(filming.assumed),
+        "left_out": {str(index): why for index, why in filming.left_out.items()},
+        "strategies": {name: _forecast_json(forecast) for name, forecast in filming.forecasts.items()},
+    }
+
+
+def _forecast_json(forecast: Forecast) -> dict[str, Any]:
+    return {
+        "seconds": forecast.seconds,
+        "low": forecast.low,
+        "high": forecast.high,
+        "gpu_hours": forecast.gpu_hours,
+        "idle": forecast.idle,
+        "sources": list(forecast.sources),
+        "gantt": [asdict(bar) for bar in forecast.bars],
+    }
+
+
+def _show(filming: _Filming) -> None:
+    by = f"{filming.generator} in {filming.means.cost.steps} steps"
+    say(f"{len(filming.segments):4} to film      on {filming.means.box} by {by}")
+    for assumption in filming.assumed:
+        say(f"     {assumption}")
+    for index, why in filming.left_out.items():
+        say(f"     not on GPU {index}: {why}")
+    console = out()
+    console.print(_table(filming.forecasts))
+    for line in _chart(filming, console.width):
+        console.print(line, no_wrap=True, overflow="crop")
+    for source in filming.forecasts["auto"].sources:
+        say(f"times: {source}")
+
+
+def _table(forecasts: Mapping[Strategy, Forecast]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("strategy", "filmed in", "4 of 5 cases", "GPU-hours", "idle"):
+        table.add_column(heading, justify="left" if heading == "strategy" else "right", no_wrap=True)
+    for name, forecast in forecasts.items():
+        table.add_row(
+            name,
+            spoken(forecast.seconds),
+            f"{spoken(forecast.low)} - {spoken(forecast.high)}",
+            f"{forecast.gpu_hours:.1f}",
+            f"{forecast.idle:.0%}",
+        )
+    return table
+
+
+def _chart(filming: _Filming, width: int) -> Iterator[Text]:
+    """How `auto` would go, every segment in its colour."""
+    names = [f"GPU {number}" for number in range(filming.means.box.gpus)]
+    if len(names) > _MOST_ROWS:
+        return
+    position = {segment.id: place for place, segment in enumerate(filming.segments)}
+    for line in chart(filming.forecasts["auto"].bars, names, width):
+        text = Text()
+        for span in line:
+            text.append(span.text, segment_colour(position[span.segment]) if span.segment else "dim")
+        yield text

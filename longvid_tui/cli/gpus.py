@@ -1,0 +1,142 @@
+"""The command about the GPUs of this machine."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from longvid_tui.cli.context import JsonOption
+from longvid_tui.cli.output import DONE, out, print_json
+from longvid_tui.engine.processes import MARK
+from longvid_tui.gpus import Pool, Process, Reading, Sample, Sampler, problems, usable
+from longvid_tui.gpus.pool import spoken
+from longvid_tui.showing import show
+
+_BAR_CELLS = 10
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: longvid-tui gpus --watch")(gpus)
+
+
+def gpus(
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Show it anew every second.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Show the GPUs: memory, load, power, temperature, who uses them and what is wrong with them."""
+    sampler = Sampler()
+    sampler.start()
+    reading = sampler.first()
+    if watch:
+        _watch(sampler, json)
+    elif json:
+        print_json(_as_json(reading))
+    else:
+        out().print(_picture(reading))
+    return DONE
+
+
+def _watch(sampler: Sampler, json: bool) -> None:
+    """Until the person interrupts; JSON is one line a second."""
+    try:
+        if json:
+            while True:
+                print(jsonlib.dumps(_as_json(sampler.read())), flush=True)  # noqa: T201
+                time.sleep(sampler.interval)
+        with Live(console=out(), auto_refresh=False, transient=False) as live:
+            while True:
+                live.update(_picture(sampler.read()), refresh=True)
+                time.sleep(sampler.interval)
+    except KeyboardInterrupt:
+        sampler.stop()
+
+
+def _as_json(reading: Reading) -> dict[str, Any]:
+    ours, said = our_pids(reading), reading.to_json()
+    pool = _pool(reading, ours)
+    for sample in said["gpus"]:
+        sample["usable"] = sample["index"] in pool.gpus
+        sample["why_not"] = pool.out.get(sample["index"], "")
+        for process in sample["processes"] or ():
+            process["ours"] = process["pid"] in ours
+    return said
+
+
+def _picture(reading: Reading) -> Group:
+    if reading.problem:
+        return Group(Text(f"{show(reading.problem)} The animatic generator needs none."))
+    ours = our_pids(reading)
+    pool = _pool(reading, ours)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("GPU", "name", "memory", "load", "power", "temp", "used by", "problems"):
+        right = heading in ("load", "power", "temp")
+        table.add_column(
+            heading, justify="right" if right else "left", no_wrap=heading not in ("used by", "problems")
+        )
+    for sample in reading.gpus:
+        table.add_row(*_row(sample, ours))
+    return Group(table, Text(_summary(pool), style="dim"))
+
+
+def _row(sample: Sample, ours: set[int]) -> Iterator[Text]:
+    yield Text(str(sample.index), style="bold")
+    yield Text(show((sample.name or "?").removeprefix("NVIDIA ")))
+    yield _memory(sample)
+    yield Text("" if sample.utilisation is None else f"{sample.utilisation} %")
+    yield Text(_power(sample))
+    yield Text("" if sample.temperature is None else f"{sample.temperature} °C")
+    yield Text("\n".join(_user(process, ours) for process in sample.processes or ()))
+    yield Text(show("\n".join(problems(sample))), style="bold red")
+
+
+def _memory(sample: Sample) -> Text:
+    if sample.memory_used is None or not sample.memory_total:
+        return Text("")
+    full = round(_BAR_CELLS * sample.memory_used / sample.memory_total)
+    used, total = (value / 2**30 for value in (sample.memory_used, sample.memory_total))
+    return Text(f"{'█' * full}{'░' * (_BAR_CELLS - full)} {used:.0f}/{total:.0f} GB")
+
+
+def _power(sample: Sample) -> str:
+    if sample.power_watts is None:
+        return ""
+    limit = "" if sample.power_limit_watts is None else f"/{sample.power_limit_watts:.0f}"
+    return f"{sample.power_watts:.0f}{limit} W"
+
+
+def _user(process: Process, ours: set[int]) -> str:
+    return f"longvid-tui ({process.pid})" if process.pid in ours else show(spoken(process))
+
+
+def _summary(pool: Pool) -> str:
+    count = len(pool.gpus) + len(pool.out)
+    left_out = "; ".join(f"not {index}: {reason}" for index, reason in pool.out.items())
+    return show(f"{len(pool.gpus)} of {count} can film" + (f" ({left_out})" if left_out else ""))
+
+
+def _pool(reading: Reading, ours: set[int]) -> Pool:
+    return usable(reading.gpus, ours, visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
+
+
+def our_pids(reading: Reading) -> set[int]:
+    """Pids that bear the mark of an attempt; those of other accounts cannot be asked and are not ours."""
+    pids = {process.pid for sample in reading.gpus for process in sample.processes or ()}
+    return {pid for pid in pids if _is_marked(pid)}
+
+
+def _is_marked(pid: int) -> bool:
+    import psutil
+
+    try:
+        return MARK in psutil.Process(pid).environ()
+    except (psutil.Error, OSError):
+        return False

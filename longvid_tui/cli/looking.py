@@ -1,0 +1,146 @@
+"""Commands that only look: status, logs. They read the folder and need no engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from longvid_tui import client
+from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
+from longvid_tui.engine.attempts import LogTail
+from longvid_tui.engine.report import report
+from longvid_tui.engine.targets import expand_items, spans
+from longvid_tui.project.folder import FILM, Folder
+from longvid_tui.project.journal import Event
+from longvid_tui.showing import one_line
+
+_TICK = 0.5
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: longvid-tui status film --json")(status)
+    app.command(epilog="Example: longvid-tui logs film s7 -f")(logs)
+
+
+def status(
+    folder: ProjectArgument,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Say it again whenever it changes.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Say where the project stands (docs/status-json.md describes the JSON)."""
+    opened = open_folder(folder)
+    told: dict[str, Any] = {}
+    while True:
+        said = report(opened.root, open_studio(opened).survey())
+        if said != told:
+            print_json(said) if json else _tell(said, folder, opened)
+            told = said
+        if not watch or _at_rest(opened):
+            return DONE
+        time.sleep(_TICK)
+        opened = Folder(opened.root)
+
+
+def _at_rest(opened: Folder) -> bool:
+    return opened.history.order is None and not opened.history.open_attempts
+
+
+def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
+    done, total = said["progress"]["done"], said["progress"]["total"]
+    title = said["title"] or opened.root.name
+    say(f"{title}: {done} of {total} done, {said['seconds']:.1f} s at {said['canvas']}")
+    for name in ("keyframes", "segments"):
+        items = said[name]
+        ready = sum(item["status"] == "ready" for item in items)
+        approved = sum(item["approved"] for item in items)
+        say(f"{name}: {ready} of {len(items)} made, {approved} approved")
+    for task in said["missing"][:5]:
+        say(f"to {task['kind']} {task['target']}: {task['reason']}")
+    if len(said["missing"]) > 5:
+        say(f"and {len(said['missing']) - 5} more: longvid-tui run {folder} --dry-run")
+    if said["waits_for"]:
+        targets = said["waits_for"]["targets"]
+        say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
+    if said["order"]:
+        say(_going_on(said["order"]["paused"]))
+    if said["film"]["status"] == "ready":
+        say(str(opened.root / FILM))
+
+
+def _going_on(paused: bool) -> str:
+    if paused:
+        return "paused: `resume` goes on"
+    engine = client.connect()
+    if engine is None:
+        return "the run was interrupted: `run` goes on"
+    engine.close()
+    return "a run is under way in the engine"
+
+
+def logs(
+    folder: ProjectArgument,
+    target: Annotated[
+        str | None, typer.Argument(help="s7: what its generator says; else what happened.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added.")] = False,
+) -> int:
+    """Print what happened in the project, or what the generator of a segment said."""
+    opened = open_folder(folder)
+    if target is None:
+        return _events(opened, follow)
+    (name,) = expand_items(opened.project, [target])
+    directory = _newest_attempt(opened, name)
+    if directory is None:
+        narrate(f"{name} has never been filmed.", error=True)
+        return FAILED
+    tail = LogTail(directory / "log")
+    while True:
+        lines = tail.read()
+        for line in lines:
+            say(line)
+        if not lines and (not follow or (directory / "exit.json").exists()):
+            for line in tail.read():
+                say(line)
+            return DONE
+        if not lines:
+            time.sleep(_TICK)
+
+
+def _newest_attempt(opened: Folder, name: str) -> Path | None:
+    started = [event.data["attempt"] for event in opened.events_after(0) if event.kind == "start"]
+    mine = [attempt for attempt in started if attempt.rpartition("-")[0] == name]
+    return opened.path(f"attempts/{mine[-1]}") if mine else None
+
+
+def _events(opened: Folder, follow: bool) -> int:
+    seen = 0
+    while True:
+        events = opened.events_after(seen)
+        for line in map(_line, events):
+            say(line)
+        seen += len(events)
+        if not follow or _at_rest(opened):
+            return DONE
+        time.sleep(_TICK)
+        opened = Folder(opened.root)
+
+
+def _line(event: Event) -> str:
+    when = datetime.fromtimestamp(event.time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return f"{when} {event.kind:8} {one_line(' '.join(_details(event.data)), 200)}".rstrip()
+
+
+def _details(data: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("target", "attempt", "until", "how", "detail", "note", "path", "model"):
+        if data.get(name):
+            yield str(data[name])
+    if data.get("changes"):
+        yield f"({', '.join(data['changes'])})"
+    if data.get("cost_usd") is not None:
+        yield f"${data['cost_usd']:.3f}"

@@ -1,0 +1,99 @@
+"""What commands print: data on stdout, narration on stderr, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from longvid_tui.project.model import Plan
+from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.timing import timecode
+from longvid_tui.showing import one_line, segment_colour, show
+
+DONE, FAILED, USAGE, WAITS, CAPPED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+_SIGNS = {"ready": "■", "missing": "·", "waiting": "…"}
+
+
+def out() -> Console:
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+def err() -> Console:
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def narrate(text: str, *, error: bool = False) -> None:
+    """One sentence for the person, on stderr."""
+    err().print(Text(show(text), style="bold red" if error else ""))
+
+
+def say(text: str) -> None:
+    """One line of result, on stdout."""
+    out().print(Text(show(text)), soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def plan_table(plan: Plan, state: ProjectState | None = None) -> Iterable[Table | Text]:
+    """The plan, each segment in its colour: when it starts, its keyframes, what is seen, how it moves."""
+    if plan.title:
+        yield Text(show(plan.title), style="bold")
+    if plan.reasoning:
+        yield Text(show(plan.reasoning), style="dim")
+    if plan.look.style:
+        yield Text(f"Look: {show(plan.look.style)}")
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim", expand=True)
+    table.add_column("start", justify="right", no_wrap=True)
+    table.add_column("target", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("what", ratio=1)
+    for row in _rows(plan, state):
+        table.add_row(*row)
+    yield table
+
+
+def _rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:
+    shown: set[str] = set()
+    starts = plan.starts()
+    scene = ""
+    for position, segment in enumerate(plan.segments):
+        colour = segment_colour(position)
+        if segment.scene and segment.scene != scene:
+            scene = segment.scene
+            yield Text(), Text(), Text(), Text(one_line(scene), style="bold")
+        if segment.first and segment.first not in shown:
+            shown.add(segment.first)
+            yield _keyframe_row(plan, segment.first, colour, state)
+        yield (
+            Text(timecode(starts[position] / 16), style="dim"),
+            Text(segment.id, style=f"bold {colour}"),
+            _standing(state.segments[segment.id] if state else None),
+            Text(show(segment.prompt), style=colour),
+        )
+        if segment.last and segment.last not in shown:
+            shown.add(segment.last)
+            yield _keyframe_row(plan, segment.last, segment_colour(position + 1), state)
+
+
+def _keyframe_row(plan: Plan, name: str, colour: str, state: ProjectState | None) -> Sequence[Text]:
+    keyframe = plan.keyframe(name)
+    words = keyframe.prompt or (f"own picture {keyframe.picture}" if keyframe.picture else "")
+    item = state.keyframes[name] if state else None
+    return Text(), Text(f"  {name}", style=colour), _standing(item), Text(show(words), style="dim")
+
+
+def _standing(item: Item | None) -> Text:
+    if item is None:
+        return Text()
+    word = "approved" if item.approved else item.status
+    locked = " locked" if item.locked else ""
+    return Text(f"{'✓' if item.approved else _SIGNS[item.status]} {word}{locked}")

@@ -1,0 +1,126 @@
+"""Progress of a run on stderr: bars on a terminal, one line per finished thing elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.text import Text
+
+from longvid_tui.cli.output import err
+from longvid_tui.showing import one_line, segment_colour, show
+
+_DONE = {
+    "plan": "planned",
+    "paint": "painted",
+    "render": "filmed",
+    "conform": "conformed",
+    "assemble": "joined",
+}
+_DOING = {
+    "plan": "planning",
+    "paint": "painting",
+    "render": "filming",
+    "conform": "conforming",
+    "assemble": "joining",
+}
+
+
+class Progress:
+    """Shows what the engine says of a run: snapshots, notices and progress, as docs/wire.md describes them."""
+
+    def __init__(self) -> None:
+        self._console: Console = err()
+        self._live = self._console.is_terminal
+        self._bars = Bars(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[eta]}", markup=False),
+            console=self._console,
+            disable=not self._live,
+            transient=True,
+        )
+        self._rows: dict[str, Any] = {}
+        self._left = 0
+        self._started = time.monotonic()
+        self._finished = 0
+        self._whole = self._bars.add_task("film", total=None, eta="")
+
+    def __enter__(self) -> Progress:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def note(self, text: str) -> None:
+        self._console.print(Text(show(text)))
+
+    def ring(self, text: str) -> None:
+        """The bell, and a desktop notification where the terminal knows OSC 9."""
+        if self._live:
+            self._console.file.write(f"\a\x1b]9;{one_line(text, 80)}\x07")
+            self._console.file.flush()
+
+    def learn(self, snapshot: Mapping[str, Any]) -> None:
+        """How much is left, from a snapshot of the project."""
+        missing = snapshot["report"]["missing"]
+        self._left = len(missing) + sum(task["kind"] == "render" for task in missing)
+        self._show_whole()
+
+    def update(self, tasks: Sequence[Mapping[str, Any]]) -> None:
+        """How far each task at work is."""
+        for task in tasks:
+            row = self._row(task)
+            self._bars.update(row, completed=task["done"], total=task["total"] or None)
+
+    def hear(self, notice: Mapping[str, Any]) -> None:
+        task, kind = notice["task"], notice["kind"]
+        if task is None:
+            self.note(notice["text"])
+            return
+        if kind == "started":
+            self._row(task)
+            return
+        row = self._rows.pop(task["name"], None)
+        if row is not None:
+            self._bars.remove_task(row)
+        if kind == "finished":
+            self._finished += 1
+            self._left = max(0, self._left - 1)
+            self._show_whole()
+            reason = f" ({task['reason']})" if task["reason"] else ""
+            self._say(f"{_DONE[task['kind']]} {_named(task)}{reason}", task)
+        else:
+            again = " (tried again)" if kind == "retrying" else ""
+            self._say(f"{_named(task)}: {notice['text']}{again}", task)
+
+    def _row(self, task: Mapping[str, Any]) -> Any:
+        if task["name"] not in self._rows:
+            words = f"{_DOING[task['kind']]} {_named(task)}"
+            self._rows[task["name"]] = self._bars.add_task(words, total=None, eta="")
+        return self._rows[task["name"]]
+
+    def _say(self, text: str, task: Mapping[str, Any]) -> None:
+        self._console.print(Text(one_line(text), style=_style(task["target"])))
+
+    def _show_whole(self) -> None:
+        spent = time.monotonic() - self._started
+        seconds = spent / max(1, self._finished) * self._left
+        eta = f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
+        total = self._finished + self._left
+        self._bars.update(self._whole, completed=self._finished, total=total, eta=eta if self._finished else "")
+
+
+def _named(task: Mapping[str, Any]) -> str:
+    return {"plan": "the plan", "film": "the film"}.get(task["target"], str(task["target"]))
+
+
+def _style(target: str) -> str:
+    return segment_colour(int(target[1:]) - 1) if target[1:].isdigit() else ""

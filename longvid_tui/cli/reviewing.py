@@ -1,0 +1,90 @@
+"""Commands that say what a person thinks of the work: approve, reject, retake, choose, lock, unlock, undo, redo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.desk import order
+from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
+from longvid_tui.engine.commands import Done
+from longvid_tui.engine.report import report
+
+TargetsArgument = Annotated[
+    list[str], typer.Argument(metavar="TARGET...", help="plan, k3, s7, k1-k5, keyframes, segments, all")
+]
+NoteOption = Annotated[str, typer.Option("--note", "-n", help="Why; painters and planners are told.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: longvid-tui approve film k1-k5")(approve)
+    app.command(epilog='Example: longvid-tui reject film k3 --note "too dark"')(reject)
+    app.command(epilog='Example: longvid-tui retake film s7 --note "camera too fast"')(retake)
+    app.command(epilog="Example: longvid-tui choose film k3 3f9a")(choose)
+    app.command(epilog="Example: longvid-tui lock film k1 s1")(lock)
+    app.command(epilog="Example: longvid-tui unlock film k1")(unlock)
+    app.command(epilog="Example: longvid-tui undo film")(undo)
+    app.command(epilog="Example: longvid-tui redo film")(redo)
+
+
+def approve(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption = False) -> int:
+    """Approve what exists: the approval holds for exactly these bytes."""
+    return _finish(folder, json, order(folder, "approve", targets=targets))
+
+
+def reject(
+    folder: ProjectArgument, targets: TargetsArgument, note: NoteOption = "", json: JsonOption = False
+) -> int:
+    """Refuse the chosen take (or the plan); the next run makes another one."""
+    return _finish(folder, json, order(folder, "reject", targets=targets, note=note))
+
+
+def retake(
+    folder: ProjectArgument, targets: TargetsArgument, note: NoteOption = "", json: JsonOption = False
+) -> int:
+    """Ask for another take with another seed; the takes there are stay."""
+    return _finish(folder, json, order(folder, "retake", targets=targets, note=note))
+
+
+def choose(
+    folder: ProjectArgument,
+    target: Annotated[str, typer.Argument(help="k3 or s7")],
+    take: Annotated[str, typer.Argument(help="The first letters of the take's hash, from `status --json`.")],
+    json: JsonOption = False,
+) -> int:
+    """Choose one of the takes of a keyframe or segment."""
+    return _finish(folder, json, order(folder, "choose", target=target, take=take))
+
+
+def lock(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption = False) -> int:
+    """Keep the chosen take whatever changes around it, until `unlock`."""
+    return _finish(folder, json, order(folder, "lock", targets=targets))
+
+
+def unlock(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption = False) -> int:
+    """Let a locked keyframe or segment follow its prompt again."""
+    return _finish(folder, json, order(folder, "unlock", targets=targets))
+
+
+def undo(folder: ProjectArgument, json: JsonOption = False) -> int:
+    """Take back the last edit that was made through the screen."""
+    return _finish(folder, json, order(folder, "undo"))
+
+
+def redo(folder: ProjectArgument, json: JsonOption = False) -> int:
+    """Make an edit again that was taken back."""
+    return _finish(folder, json, order(folder, "redo"))
+
+
+def _finish(path: Path, json: bool, done: Done) -> int:
+    if json:
+        opened = open_folder(path)
+        print_json(report(opened.root, open_studio(opened).survey()))
+    elif not done.absent:
+        say(done.said)
+    for target in done.absent:
+        narrate(f"{target} {done.problem}", error=True)
+    return FAILED if done.absent else DONE

@@ -1,0 +1,232 @@
+"""Commands that make the film through the engine: run, assemble, demo, pause, resume, cancel, stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from longvid_tui import client
+from longvid_tui.backends.contract import Refused
+from longvid_tui.cli import library
+from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say
+from longvid_tui.cli.watching import Detached, follow
+from longvid_tui.client import Client
+from longvid_tui.engine.report import report
+from longvid_tui.engine.targets import spans
+from longvid_tui.engine.tasks import Stage, missing_work
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.folder import FILM, Folder
+from longvid_tui.project.model import Project, Wanted
+from longvid_tui.project.state import ProjectState
+
+DEMO_PROMPT = """\
+Title: The Keeper
+
+A lighthouse on a cliff above a calm sea at dawn, the camera slowly pushes in.
+A keeper in a red coat climbs the path to the lighthouse in the morning, birds circle above the cliff.
+Storm clouds gather over the sea in the afternoon, a small sailboat leans into the wind.
+At night the lighthouse throws its beam through the rain, the camera pans right across the black sea.
+Dawn again: the sailboat lies safe below the lighthouse, the keeper stands on the cliff and looks out.
+
+Painted like a travel poster, muted blue and gold.
+"""
+DEMO_SECONDS = 20
+DEMO_CANVAS = Canvas(832, 464)
+
+YesOption = Annotated[
+    bool, typer.Option("--yes", "-y", help="Approve plan, keyframes and segments as they come.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: longvid-tui run film --yes")(run)
+    app.command(epilog="Example: longvid-tui assemble film")(assemble)
+    app.command(epilog="Example: longvid-tui demo")(demo)
+    app.command(epilog="Example: longvid-tui pause film")(pause)
+    app.command(epilog="Example: longvid-tui resume film")(resume)
+    app.command(epilog="Example: longvid-tui cancel film s7")(cancel)
+    app.command(epilog="Example: longvid-tui stop film")(stop)
+
+
+def run(
+    folder: ProjectArgument,
+    yes: YesOption = False,
+    until: Annotated[Stage, typer.Option(help="Stop after this stage.")] = "film",
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it and return at once.")] = False,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="Stop before the film has cost more than so many dollars.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be made and why; make nothing.")
+    ] = False,
+    json: JsonOption = False,
+) -> int:
+    """Make what is missing, in order, until the film is done or an approval is needed.
+
+    The engine does the work and outlives this terminal: Ctrl-C leaves it running.
+    """
+    opened = open_folder(folder)
+    if dry_run:
+        return _dry_run(open_studio(opened).survey(), until, json)
+    open_studio(opened)
+    if detach:
+        with client.engine(for_work=True) as engine:
+            engine.ask("run", project=str(opened.root), until=until, approve=yes, most_usd=max_cost)
+        said = {"folder": str(opened.root), "detached": True}
+        print_json(said) if json else say(f"Running in the background: longvid-tui status {folder} --watch")
+        return DONE
+    return carry_out(opened, until, yes, json, most_usd=max_cost)
+
+
+def carry_out(
+    opened: Folder,
+    until: Stage,
+    approve: bool,
+    json: bool,
+    *,
+    quiet: bool = False,
+    most_usd: float | None = None,
+) -> int:
+    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say failures only."""
+    root = str(opened.root)
+
+    def order(engine: Client) -> None:
+        engine.ask("run", project=root, until=until, approve=approve, most_usd=most_usd)
+
+    try:
+        outcome = follow(opened.root, order)
+    except Detached as left:
+        name = opened.root.name
+        narrate(
+            "Stopped: what was finished is kept; `run` goes on from there."
+            if left.stopped
+            else f"The run goes on: `longvid-tui run {name}` comes back to it, `stop {name}` ends it."
+        )
+        return INTERRUPTED
+    if quiet and not outcome["failed"]:
+        return DONE
+    return _tell_outcome(Folder(opened.root), outcome, json)
+
+
+def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
+    state, made, failed = open_studio(opened).survey(), outcome["made"], outcome["failed"]
+    if json:
+        print_json({**report(opened.root, state), "made": made, "failed": failed})
+    for target, sentence in failed.items():
+        narrate(sentence if target == "engine" else f"{target} failed: {sentence}", error=True)
+    if failed:
+        names = ", ".join(target for target in failed if target != "engine")
+        narrate(
+            f"No film was made{f': {names} failed' if names else ''}; `run` again goes on from here.",
+            error=True,
+        )
+        return FAILED
+    if outcome["how"] == "capped":
+        spent = opened.history.spent_usd
+        narrate(
+            f"Stopped at ${spent:.2f}: the next picture would cost more than --max-cost allows.", error=True
+        )
+        return CAPPED
+    if outcome["how"] == "stopped":
+        narrate("Stopped by another command: what was finished is kept; `run` goes on from there.")
+        return INTERRUPTED
+    if outcome["gate"]:
+        waiting = outcome["gate"]["targets"]
+        targets = ", ".join(waiting[:8]) + (" ..." if len(waiting) > 8 else "")
+        narrate(
+            f"Waits for your approval: {targets}. Look with `show`, then `approve {opened.root.name} TARGET`."
+        )
+        return WAITS
+    if json:
+        return DONE
+    if not made:
+        narrate("Nothing to do: everything is made already.")
+    if state.film.status == "ready":
+        say(str(opened.root / FILM))
+    return DONE
+
+
+def _dry_run(state: ProjectState, until: Stage, json: bool) -> int:
+    work = missing_work(state, until)
+    items = (*state.keyframes.values(), *state.segments.values())
+    reused = [item.target for item in items if item.status == "ready"]
+    if json:
+        rows = [
+            {"kind": t.kind, "target": t.target, "reason": t.reason, "waits_for": t.waits_for} for t in work
+        ]
+        print_json({"make": rows, "reuse": reused})
+        return DONE
+    for task in work:
+        say(f"{task.kind:9} {task.target:6} {task.reason}")
+    if reused:
+        say(f"reused    {len(reused)} of {len(items)}: {spans(reused)}")
+    if not work:
+        say("nothing to make")
+    elif not state.planned:
+        say("the rest follows from the plan")
+    return DONE
+
+
+def assemble(folder: ProjectArgument, json: JsonOption = False) -> int:
+    """Join the approved segments into film.mp4; makes no segment."""
+    opened = open_folder(folder)
+    state = open_studio(opened).survey()
+    if state.film.status == "waiting":
+        raise Refused(f"There is no film yet: it {state.film.reason}; `run {folder}` makes what is missing.")
+    unapproved = [item.target for item in state.segments.values() if not item.approved]
+    if unapproved:
+        narrate(f"Waits for your approval of {spans(unapproved)}.")
+        return WAITS
+    return carry_out(opened, "film", False, json)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make it.")] = Path("demo-film"),
+    clean: Annotated[bool, typer.Option("--clean", help="Leave the label out of the pictures.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Make a 20-second animatic with the embedded backends: no GPU, no key, no network."""
+    root = folder.absolute()
+    if not (root / "project.yaml").exists():
+        settings: dict[str, Any] = {"storyboard": {"clean": True}} if clean else {}
+        wanted = Wanted(seconds=DEMO_SECONDS)
+        Folder.create(root, Project(prompt=DEMO_PROMPT, canvas=DEMO_CANVAS, wanted=wanted, settings=settings))
+    library.remember(root)
+    return carry_out(open_folder(root), "film", True, json)
+
+
+def pause(folder: ProjectArgument) -> int:
+    """Start nothing new; what is being filmed is finished."""
+    return _tell_engine(folder, "pause", "paused: what is being filmed is finished, nothing new starts")
+
+
+def resume(folder: ProjectArgument) -> int:
+    """Go on after `pause`."""
+    return _tell_engine(folder, "resume", "goes on")
+
+
+def stop(folder: ProjectArgument) -> int:
+    """End the run and every attempt; what was finished is kept."""
+    return _tell_engine(folder, "stop", "stopped: what was finished is kept")
+
+
+def cancel(folder: ProjectArgument, target: Annotated[str, typer.Argument(help="k3 or s7")]) -> int:
+    """Stop the work on one keyframe or segment; the rest goes on, the next `run` makes it."""
+    return _tell_engine(folder, "cancel", f"{target} was cancelled", target=target)
+
+
+def _tell_engine(path: Path, method: str, done: str, **params: Any) -> int:
+    opened = open_folder(path)
+    if opened.history.order is None:
+        narrate(f"Nothing is running in {path}.", error=True)
+        return FAILED
+    with client.engine(for_work=True) as engine:
+        answer = engine.ask(method, project=str(opened.root), within=120.0, **params)
+    if answer.get("cancelled") is False:
+        narrate(f"Nothing works on {params['target']} just now.", error=True)
+        return FAILED
+    say(done)
+    return DONE

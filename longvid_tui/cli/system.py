@@ -1,0 +1,85 @@
+"""Commands about the machine and the settings: doctor, config."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from longvid_tui.cli.context import JsonOption, ProjectArgument
+from longvid_tui.cli.output import DONE, FAILED, print_json, say
+from longvid_tui.engine.preflight import examine
+from longvid_tui.project.folder import repair_journal
+from longvid_tui.settings import Settings, user_settings_path
+
+config = typer.Typer(
+    name="config", help="Show and change settings.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example: longvid-tui doctor --json")(doctor)
+    app.command(epilog="Example: longvid-tui repair film")(repair)
+    config.command("show", epilog="Example: longvid-tui config show --origin")(show)
+    config.command("get", epilog="Example: longvid-tui config get film.crf")(get)
+    config.command("set", epilog="Example: longvid-tui config set film.crf 18")(set_value)
+    config.command("path", epilog="Example: $EDITOR $(longvid-tui config path)")(path)
+    app.add_typer(config)
+
+
+def doctor(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where projects are kept.")] = Path(),
+    json: JsonOption = False,
+) -> int:
+    """Check Python, ffmpeg, disk, memory, terminal, keys and backends; exits 1 if something is missing."""
+    checks = examine(folder.absolute(), Settings.load())
+    if json:
+        print_json([{"name": check.name, "ok": check.ok, "sentence": check.sentence} for check in checks])
+    for check in () if json else checks:
+        say(f"{'ok ' if check.ok else 'BAD'} {check.name:18} {check.sentence}")
+    return DONE if all(check.ok for check in checks) else FAILED
+
+
+def repair(folder: ProjectArgument) -> int:
+    """Cut a damaged journal before its first bad line, keeping a copy."""
+    say(repair_journal(folder))
+    return DONE
+
+
+def show(
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value comes from.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Show every setting."""
+    settings = Settings.load()
+    values = settings.flat()
+    if json:
+        print_json({name: {"value": value, "origin": settings.origins[name]} for name, value in values.items()})
+        return DONE
+    for name, value in values.items():
+        say(f"{name}: {value}" + (f"   ({settings.origins[name]})" if origin else ""))
+    return DONE
+
+
+def get(name: Annotated[str, typer.Argument(help="For example film.crf")], json: JsonOption = False) -> int:
+    """Print one setting."""
+    value = Settings.load().get(name)
+    print_json(value) if json else say(str(value))
+    return DONE
+
+
+def set_value(
+    name: Annotated[str, typer.Argument(help="For example film.crf")],
+    value: Annotated[str, typer.Argument(help="YAML, for example 18 or true")],
+) -> int:
+    """Change one of your settings; comments in the file stay."""
+    Settings.set_user(name, value)
+    say(f"{name}: {Settings.load().get(name)}   ({user_settings_path()})")
+    return DONE
+
+
+def path() -> int:
+    """Print the path of your settings file."""
+    say(str(user_settings_path()))
+    return DONE

@@ -1,0 +1,241 @@
+"""Commands that write what the person wants: new, plan, show, lint, projects."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from longvid_tui.cli import library
+from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.desk import order
+from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, say
+from longvid_tui.cli.running import carry_out
+from longvid_tui.engine.report import report
+from longvid_tui.project import importers
+from longvid_tui.project.canvas import OFFERED, Canvas, nearest_reachable, parse_size
+from longvid_tui.project.folder import Folder
+from longvid_tui.project.importers import Imported, NotImported
+from longvid_tui.project.lint import lint as lint_plan
+from longvid_tui.project.model import MAX_SEGMENTS, Backends, Project, Wanted
+from longvid_tui.project.timing import film_seconds, segments_for
+from longvid_tui.settings import Settings
+
+MAX_PROMPT_BYTES = 200_000
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog='Example: longvid-tui new film -p "A lighthouse in a storm" --seconds 60')(new)
+    app.command(epilog="Example: longvid-tui plan film")(plan)
+    app.command(epilog="Example: longvid-tui show film")(show)
+    app.command(epilog="Example: longvid-tui lint film --json")(lint)
+    app.command(epilog="Example: longvid-tui projects")(projects)
+
+
+def new(
+    folder: ProjectArgument,
+    prompt: Annotated[str | None, typer.Option("--prompt", "-p", help="What the film shows.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="Read the prompt from a file (- for stdin).")
+    ] = None,
+    import_: Annotated[
+        Path | None,
+        typer.Option(
+            "--import",
+            help="Start from a shot list (Markdown, CSV, Fountain), a folder of pictures, or a ttv-pipeline configuration.",
+        ),
+    ] = None,
+    segments: Annotated[
+        int | None, typer.Option(min=1, max=MAX_SEGMENTS, help="Exactly this many segments.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.1, max=1800, help="At least this long.")] = None,
+    size: Annotated[
+        str | None, typer.Option(help=f"Picture size, e.g. {', '.join(OFFERED[:4])}, 832x464.")
+    ] = None,
+    planner: Annotated[str | None, typer.Option(help="Who plans.")] = None,
+    images: Annotated[str | None, typer.Option(help="Who paints keyframes.")] = None,
+    video: Annotated[str | None, typer.Option(help="Who films segments.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=0x7FFF_FFFF, help="Seed of the whole film.")] = None,
+    json: JsonOption = False,
+) -> int:
+    """Make a project folder from a prompt, or from a file of another kind."""
+    found = _imported(import_)
+    said = prompt is not None or file is not None or not (found.prompt or found.plan)
+    words = _prompt(prompt, file) if said else found.prompt
+    if segments and seconds:
+        raise typer.BadParameter("give --segments or --seconds, not both")
+    settings = Settings.load()
+    chosen = Backends(
+        planner=planner or found.backends.get("planner", settings.backends.planner),
+        images=images or found.backends.get("images", settings.backends.images),
+        video=video or found.backends.get("video", settings.backends.video),
+    )
+    _know(chosen, settings)
+    project = Project(
+        **(found.plan.model_dump(exclude={"title"}) if found.plan else {}),
+        title=found.title,
+        prompt=words,
+        canvas=_canvas(size or found.size or settings.canvas.size),
+        fit=settings.canvas.fit,
+        seed=_seed(seed if seed is not None else found.seed),
+        wanted=Wanted(segments=segments, seconds=seconds),
+        backends=chosen,
+    )
+    made = Folder.create(folder.absolute(), project)
+    _bring_in(made, found.pictures)
+    library.remember(made.root)
+    if json:
+        made_of = {"folder": str(made.root), "canvas": str(project.canvas), "seed": project.seed}
+        print_json({**made_of, "remarks": list(found.remarks)})
+    else:
+        for remark in found.remarks:
+            narrate(remark)
+        makers = f"{chosen.planner} + {chosen.images} + {chosen.video}"
+        say(f"{folder}: {_ahead(project.wanted)}{project.canvas}, {makers}")
+        narrate(f"Next: longvid-tui run {folder}")
+    return DONE
+
+
+def plan(
+    folder: ProjectArgument,
+    redo: Annotated[
+        list[str] | None, typer.Option("--redo", help="Only these segments, e.g. s7-s9; the rest stays.")
+    ] = None,
+    json: JsonOption = False,
+) -> int:
+    """Plan the film (again, if the plan there is neither approved nor edited by hand)."""
+    order(folder, "replan", redo=redo or [])
+    planned = carry_out(open_folder(folder), "plan", approve=False, json=False, quiet=True)
+    return planned or show(folder, json)
+
+
+def show(folder: ProjectArgument, json: JsonOption = False) -> int:
+    """Show the plan, each segment in its colour."""
+    opened = open_folder(folder)
+    state = open_studio(opened).survey()
+    if json:
+        print_json(opened.project.plan().model_dump(mode="json"))
+        return DONE
+    if not state.planned:
+        say(f"There is no plan yet: longvid-tui plan {folder}")
+        return DONE
+    console = out()
+    for part in plan_table(opened.project.plan(), state):
+        console.print(part)
+    seconds = opened.project.frames() / opened.project.fps
+    counts = f"{len(state.segments)} segments, {len(state.keyframes)} keyframes"
+    say(f"{counts}, {seconds:.1f} s at {opened.project.canvas}")
+    return DONE
+
+
+def lint(folder: ProjectArgument, json: JsonOption = False) -> int:
+    """Check the plan; exits 1 if something in it makes rendering senseless."""
+    project = open_folder(folder).project
+    findings = lint_plan(project.plan(), project.wanted)
+    if json:
+        print_json(
+            [
+                {"target": f.target, "severity": f.severity, "rule": f.rule, "sentence": f.sentence}
+                for f in findings
+            ]
+        )
+    for finding in () if json else findings:
+        say(f"{finding.severity:8} {finding.target:6} {finding.sentence}")
+    if not findings and not json:
+        say("nothing to remark")
+    return FAILED if any(finding.severity == "error" for finding in findings) else DONE
+
+
+def projects(json: JsonOption = False) -> int:
+    """List recent projects with their state."""
+    rows = []
+    for root in library.recent():
+        try:
+            opened = Folder(root)
+            said = report(root, open_studio(opened).survey())
+            rows.append({key: said[key] for key in ("folder", "title", "progress", "film", "seconds")})
+        except Exception as error:  # noqa: BLE001  one broken project must not hide the others
+            rows.append({"folder": str(root), "error": str(error)})
+    if json:
+        print_json(rows)
+        return DONE
+    for row in rows:
+        if "error" in row:
+            say(f"{row['folder']}  {row['error']}")
+        else:
+            done, total = row["progress"]["done"], row["progress"]["total"]
+            say(f"{done * 100 // total:3} %  {row['seconds']:6.1f} s  {row['folder']}  {row['title']}")
+    if not rows:
+        narrate('No projects yet: longvid-tui new film -p "..."')
+    return DONE
+
+
+def _prompt(prompt: str | None, file: Path | None) -> str:
+    if (prompt is None) == (file is None):
+        raise typer.BadParameter("say what the film shows: -p PROMPT or -f FILE")
+    if file is None:
+        words = prompt or ""
+    else:
+        try:
+            data = sys.stdin.buffer.read(MAX_PROMPT_BYTES + 1) if str(file) == "-" else file.read_bytes()
+            words = data.decode("utf-8-sig")
+        except OSError as error:
+            raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise typer.BadParameter(f"{file} is not UTF-8 text") from error
+    if not words.strip():
+        raise typer.BadParameter("the prompt is empty: write what the film shows")
+    if len(words.encode("utf-8", "replace")) > MAX_PROMPT_BYTES:
+        raise typer.BadParameter(f"the prompt is longer than {MAX_PROMPT_BYTES // 1000} kB")
+    return words.replace("\r\n", "\n").strip("\n")
+
+
+def _imported(path: Path | None) -> Imported:
+    try:
+        return Imported() if path is None else importers.read(path)
+    except NotImported as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _bring_in(made: Folder, pictures: Mapping[str, Path]) -> None:
+    """Copy pictures of the person's to their places in the project."""
+    for place, source in pictures.items():
+        made.directory(Path(place).parent.as_posix())
+        try:
+            made.disk.replace(made.path(place), source.read_bytes())
+        except OSError as error:
+            raise typer.BadParameter(
+                f"{source} cannot be read ({error.strerror}): copy it to {place}"
+            ) from error
+
+
+def _seed(wanted: int | None) -> int:
+    return secrets.randbelow(0x8000_0000) if wanted is None else wanted
+
+
+def _canvas(size: str) -> Canvas:
+    try:
+        wanted = parse_size(size)
+        canvas = nearest_reachable(*wanted)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if canvas.size != wanted:
+        narrate(f"Wan2.1 cannot make {size}: the film is made at {canvas}.")
+    return canvas
+
+
+def _ahead(wanted: Wanted) -> str:
+    count = wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else None)
+    return f"{count} segments, {film_seconds(count):.1f} s, " if count else ""
+
+
+def _know(chosen: Backends, settings: Settings) -> None:
+    from longvid_tui.backends import registry
+
+    registry.planner(chosen.planner, settings)
+    registry.image_provider(chosen.images, settings)
+    registry.video_generator(chosen.video, settings)

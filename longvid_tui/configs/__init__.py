@@ -1,0 +1,1 @@
+"""Settings and tables that ship with the program, as data."""

@@ -1,0 +1,1 @@
+"""Decides what to make next and runs it; never draws a screen."""

@@ -1,0 +1,162 @@
+"""Attempts: runs of a generator that belong to their shims, so an engine may die and find them again.
+
+An attempt is a directory. Where it stands is read from that directory and from /proc, never remembered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.backends.contract import Command
+from longvid_tui.engine import shim
+from longvid_tui.engine.failures import Ended, failure
+from longvid_tui.engine.launch import is_secret
+from longvid_tui.engine.logtail import LogTail, last_lines
+from longvid_tui.engine.processes import MARK, alive, sweep
+
+__all__ = ["Dying", "Ended", "LogTail", "Lost", "Running", "Standing", "Starting", "failure", "last_lines",
+           "look", "new_attempt_id", "spawn", "stop"]  # fmt: skip
+
+LOG_LIMIT = 64 << 20
+"""Bytes of log a job may keep: a thousand times what a render of an hour says."""
+
+_STARTING_SECONDS = 3.0
+"""How long a shim may take from `start` in the journal to its `shim.json`."""
+
+
+@dataclass(frozen=True)
+class Starting:
+    """Its shim has not said yet who it is."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Its shim lives and has this pid."""
+
+    pid: int
+
+
+@dataclass(frozen=True)
+class Dying:
+    """Its shim is gone; these processes of it were killed and may not be dead yet, nor off the GPU."""
+
+    pids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """It left no result, and no process of it is left."""
+
+
+Standing = Starting | Running | Dying | Lost | Ended
+"""Only Lost and Ended are final."""
+
+
+def new_attempt_id(target: str) -> str:
+    """`s3-0f9a1b2c3d`: random, as a counter may meet the directory of an attempt the journal never saw."""
+    return f"{target}-{secrets.token_hex(5)}"
+
+
+def spawn(directory: Path, command: Command, *, grace: float = 15.0) -> subprocess.Popen[bytes]:
+    """Start the attempt in `directory`, which is empty of earlier attempts and named by the attempt's id.
+
+    `grace` is the seconds a stopped job has between TERM and KILL. The process answered is the shim; left
+    unwaited, it ends as a zombie and harms nothing. Raises OSError.
+    """
+    directory = directory.absolute()
+    args = directory / "args.json"
+    _write_private(args, command.args)
+    _write_private(
+        directory / "command.json",
+        {
+            "argv": [part.replace("{args}", str(args)) for part in command.argv],
+            "cwd": str(command.cwd) if command.cwd else None,
+            "grace": grace,
+            "log_limit": LOG_LIMIT,
+        },
+    )
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", shim.__file__, str(directory)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env=job_environment(os.environ, directory.name, command.env),
+        start_new_session=True,
+    )
+
+
+def job_environment(ours: Mapping[str, str], attempt_id: str, wanted: Mapping[str, str]) -> dict[str, str]:
+    """What a job may know: our environment without secrets, what its command lists by name, and its mark."""
+    return {name: value for name, value in ours.items() if not is_secret(name)} | {
+        **wanted,
+        MARK: attempt_id,
+    }
+
+
+def look(directory: Path, attempt_id: str, started: float, now: float | None = None) -> Standing:
+    """Where the attempt stands that was journaled at `started` (seconds since the epoch, as is `now`).
+
+    Does what the answer implies: when the shim is gone without a result, whatever it left is killed.
+    """
+    if ended := _read_end(directory):
+        return ended
+    owner = _read_record(directory / "shim.json")
+    if owner and alive(owner["pid"], owner["start"], owner["boot"]):
+        return Running(owner["pid"])
+    age = (time.time() if now is None else now) - started
+    if not owner and 0 <= age < _STARTING_SECONDS:
+        return Starting()
+    # It may have ended between the first look and the second.
+    if ended := _read_end(directory):
+        return ended
+    # This also ends a shim too slow to name itself in time: it has the mark from its first instruction.
+    strays = sweep(attempt_id)
+    return Dying(tuple(strays)) if strays else Lost()
+
+
+def stop(directory: Path) -> None:
+    """Ask the attempt to stop, if it runs. Harmless to repeat, and to be repeated until look() is final: a
+    shim that is still starting cannot be told."""
+    owner = _read_record(directory / "shim.json")
+    if owner and alive(owner["pid"], owner["start"], owner["boot"]):
+        with suppress(ProcessLookupError):
+            os.kill(owner["pid"], signal.SIGTERM)
+
+
+def _read_end(directory: Path) -> Ended | None:
+    record = _read_record(directory / "exit.json")
+    if record is None:
+        return None
+    return Ended(
+        code=record["code"],
+        signal=record["signal"],
+        stopped=record["stopped"],
+        seconds=record["seconds"],
+        at=record["t"],
+        oom_kills=record["oom_kills"],
+    )
+
+
+def _read_record(path: Path) -> dict[str, Any] | None:
+    # An empty file is what a disk that lies about fsync leaves after a power cut: as good as none.
+    with suppress(FileNotFoundError, ValueError):
+        record: dict[str, Any] = json.loads(path.read_bytes())
+        return record
+    return None
+
+
+def _write_private(path: Path, content: Mapping[str, Any]) -> None:
+    path.touch(0o600, exist_ok=False)
+    path.write_text(json.dumps(content), encoding="utf-8")

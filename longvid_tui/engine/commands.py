@@ -1,0 +1,258 @@
+"""What a person may do to a film: every mutation by its name, the same from the shell, the screen, the socket.
+
+A command with a request id leaves it in the journal, so sending it twice does it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from longvid_tui.backends.contract import Refused
+from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.targets import WrongTarget, expand, expand_items
+from longvid_tui.project.folder import Folder
+from longvid_tui.project.history import Take
+from longvid_tui.project.model import Project, broken_references
+from longvid_tui.project.state import Item, ProjectState
+
+
+class Conflict(Exception):
+    """What the command was meant for has changed meanwhile; nothing was done."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command did, in words; `absent` are targets it could not be done to, and why in `problem`."""
+
+    said: str
+    absent: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class _Params(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Targets(_Params):
+    targets: tuple[str, ...]
+    note: str = ""
+    seen: dict[str, str] = {}
+    """Content hashes of what the person looked at, by target: other content, and it is not done."""
+
+
+class _Choice(_Params):
+    target: str
+    take: str
+
+
+class _Nothing(_Params):
+    pass
+
+
+class _Redo(_Params):
+    redo: tuple[str, ...] = ()
+    """Segments to plan again while the rest stays byte for byte; empty: all of the plan."""
+
+
+class _Edit(_Params):
+    project: dict[str, Any]
+    base: str
+    """The revision of project.yaml that was edited."""
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """A command at work: records events under the request's id."""
+
+    folder: Folder
+    studio: Studio
+    request: str
+
+    def record(self, kind: str, **fields: Any) -> None:
+        self.folder.record(kind, **fields, **({"req": self.request} if self.request else {}))
+
+    def survey(self) -> ProjectState:
+        return self.studio.survey()
+
+
+Params = TypeVar("Params", bound=_Params)
+
+
+def perform(studio: Studio, name: str, params: Mapping[str, Any], request: str = "") -> Done:
+    """Do it, once per request id, as the holder of the project's lock.
+
+    Raises WrongTarget for names and values that mean nothing, Conflict, Refused and DiskError.
+    """
+    if name not in _COMMANDS:
+        raise WrongTarget(f"there is no command {name!r}")
+    if request and request in studio.folder.history.requests:
+        return Done("done already")
+    model, act = _COMMANDS[name]
+    try:
+        wanted = model.model_validate(params)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise WrongTarget(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return act(_Desk(studio.folder, studio, request), wanted)
+
+
+def _approve(desk: _Desk, params: _Targets) -> Done:
+    absent = _judge(desk, params, "approve", by="person")
+    everything = [target.lower() for target in params.targets] == ["all"]
+    return Done("approved", () if everything else absent, "has nothing to approve yet")
+
+
+def _reject(desk: _Desk, params: _Targets) -> Done:
+    return Done("rejected", _judge(desk, params, "reject", note=params.note), "has nothing to reject yet")
+
+
+def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str, ...]:
+    """Record a judgement of what each target holds now; answers the targets that hold nothing yet."""
+    state, absent = desk.survey(), []
+    for target in expand(desk.folder.project, params.targets):
+        sha = _content(state, target)
+        if sha is None:
+            absent.append(target)
+        else:
+            _unchanged(params, target, sha)
+            desk.record(kind, target=target, sha=sha, **fields)
+    return tuple(absent)
+
+
+def _retake(desk: _Desk, params: _Targets) -> Done:
+    for target in expand_items(desk.folder.project, params.targets):
+        desk.record("retake", target=target, note=params.note)
+    return Done("to be made again")
+
+
+def _choose(desk: _Desk, params: _Choice) -> Done:
+    (name,) = expand_items(desk.folder.project, [params.target])
+    item = desk.survey().item(name)
+    take = _take(item, params.take)
+    if item.key is None:
+        raise WrongTarget(f"{name} {item.reason}; choose its take after that")
+    desk.record("choose", target=name, sha=take.sha, key=item.key)
+    return Done(f"{name} is take {take.short}")
+
+
+def _lock(desk: _Desk, params: _Targets) -> Done:
+    state, absent = desk.survey(), []
+    for target in expand_items(desk.folder.project, params.targets):
+        take = state.item(target).chosen
+        if take is None:
+            absent.append(target)
+        else:
+            desk.record("lock", target=target, sha=take.sha)
+    return Done("locked", tuple(absent), "has no take to lock yet")
+
+
+def _unlock(desk: _Desk, params: _Targets) -> Done:
+    for target in expand_items(desk.folder.project, params.targets):
+        desk.record("unlock", target=target)
+    return Done("unlocked")
+
+
+def _replan(desk: _Desk, params: _Redo) -> Done:
+    """Have the next run plan again, all of it or some segments; never what is approved or was edited by hand."""
+    state = desk.survey()
+    if not state.planned:
+        return Done("there is no plan yet")
+    if params.redo:
+        segments = [name for name in expand_items(desk.folder.project, params.redo) if name.startswith("s")]
+        if not segments:
+            raise WrongTarget("name the segments to plan again, for example s7-s9")
+        desk.record("redo plan", segments=segments)
+        return Done(f"{', '.join(segments)} are to be planned again")
+    if state.plan_rejected is None:
+        if state.plan_approved:
+            raise Refused("The plan is approved; `reject DIR plan --note WHY` first if you want another.")
+        if state.plan_sha != state.history.plan_sha:
+            raise Refused("The plan was edited by hand; `reject DIR plan` first if it may be replaced.")
+    desk.folder.write_project(desk.folder.project.model_copy(update={"keyframes": (), "segments": ()}))
+    return Done("to be planned again")
+
+
+def _edit(desk: _Desk, params: _Edit) -> Done:
+    """Make project.yaml mean `project`, with every byte kept that need not change."""
+    desk.folder.reload()
+    if params.base != desk.folder.revision:
+        raise Conflict("project.yaml has changed meanwhile: nothing was written, look at it again.")
+    try:
+        project = Project.model_validate(params.project)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise WrongTarget(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    if broken := next(broken_references(project), None):
+        raise WrongTarget(f"{'.'.join(map(str, broken[0]))}: {broken[1]}")
+    before = desk.folder.keep_text()
+    desk.folder.write_project(project)
+    after = desk.folder.keep_text()
+    if after != before:
+        desk.record("edit", before=before, after=after)
+    return Done("written")
+
+
+def _undo(desk: _Desk, _: _Nothing) -> Done:
+    """Take back the last edit made through a command; never one that was edited over by hand."""
+    edits = desk.folder.history.edits
+    if not edits:
+        return Done("nothing to undo")
+    _restore(desk, "undo", edits[-1].after, edits[-1].before)
+    return Done("undone")
+
+
+def _redo(desk: _Desk, _: _Nothing) -> Done:
+    undone = desk.folder.history.undone
+    if not undone:
+        return Done("nothing to redo")
+    _restore(desk, "redo", undone[-1].before, undone[-1].after)
+    return Done("redone")
+
+
+def _restore(desk: _Desk, kind: str, now: str, then: str) -> None:
+    """Go from one revision of project.yaml to another and record it; raises Conflict if it is not at `now`."""
+    desk.folder.reload()
+    if desk.folder.revision != now:
+        raise Conflict("project.yaml has been changed since: edit it by hand instead.")
+    desk.folder.restore_text(then)
+    desk.record(kind)
+
+
+_COMMANDS: dict[str, tuple[type[_Params], Callable[[_Desk, Any], Done]]] = {
+    "approve": (_Targets, _approve),
+    "reject": (_Targets, _reject),
+    "retake": (_Targets, _retake),
+    "choose": (_Choice, _choose),
+    "lock": (_Targets, _lock),
+    "unlock": (_Targets, _unlock),
+    "replan": (_Redo, _replan),
+    "edit": (_Edit, _edit),
+    "undo": (_Nothing, _undo),
+    "redo": (_Nothing, _redo),
+}
+
+
+def _content(state: ProjectState, target: str) -> str | None:
+    """Hash of what can be approved of a target, if it exists."""
+    if target == "plan":
+        return state.plan_sha if state.planned else None
+    item = state.item(target)
+    return item.chosen.sha if item.chosen and item.status == "ready" else None
+
+
+def _unchanged(params: _Targets, target: str, sha: str) -> None:
+    if params.seen.get(target, sha) != sha:
+        raise Conflict(f"{target} has changed since you looked at it: look again.")
+
+
+def _take(item: Item, prefix: str) -> Take:
+    matching = {take.sha: take for take in item.record.takes if take.sha.startswith(prefix.lower())}
+    if len(matching) == 1:
+        return next(iter(matching.values()))
+    known = ", ".join(dict.fromkeys(take.short for take in item.record.takes)) or "none yet"
+    problem = "names more than one take" if matching else "is no take"
+    raise WrongTarget(f"{prefix!r} {problem} of {item.target}; there are: {known}")

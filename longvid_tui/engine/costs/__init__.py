@@ -1,0 +1,41 @@
+"""What a segment costs on which GPUs."""
+
+from longvid_tui.engine.costs.boxes import (
+    SIZES,
+    Box,
+    LoadProfile,
+    Menu,
+    box,
+    load_figure,
+    load_key,
+    load_seconds,
+    menu,
+    ranks_that_load,
+)
+from longvid_tui.engine.costs.calibration import Calibration, Residual
+from longvid_tui.engine.costs.learning import Learned, Run, learned
+from longvid_tui.engine.costs.table import CostTable, Estimate, Row, Work, published, run_key
+
+__all__ = [
+    "SIZES",
+    "Box",
+    "Calibration",
+    "CostTable",
+    "Estimate",
+    "Learned",
+    "LoadProfile",
+    "Menu",
+    "Residual",
+    "Row",
+    "Run",
+    "Work",
+    "box",
+    "learned",
+    "load_figure",
+    "load_key",
+    "load_seconds",
+    "menu",
+    "published",
+    "ranks_that_load",
+    "run_key",
+]

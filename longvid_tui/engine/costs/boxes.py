@@ -1,0 +1,140 @@
+"""Which sizes a segment may run at on a box: machines, memory gates, and what loading costs there."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from longvid_tui.engine.costs.calibration import Calibration
+from longvid_tui.engine.costs.table import CostTable, Estimate, Work
+
+SIZES = (1, 2, 4, 5, 8)
+"""GPU counts that divide the 40 attention heads of the 14B models: no ring attention is needed."""
+
+_RESERVED_GB = 2.0
+"""Of a card's memory, for driver, CUDA context and NCCL buffers. An estimate."""
+HOST_GB_PER_RANK = 27.6
+"""Host memory of each rank while it loads: T5 twice and CLIP, before anything is sharded. An estimate."""
+_HOST_SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class Box:
+    """Equal GPUs in one machine or several: GPUs of each machine, card, memory of each GPU in GB."""
+
+    nodes: tuple[int, ...]
+    card: str
+    memory_gb: float
+
+    @property
+    def gpus(self) -> int:
+        return sum(self.nodes)
+
+    def __str__(self) -> str:
+        """As `box` reads it, where the machines are alike."""
+        alike = len(set(self.nodes)) == 1
+        machines = f"{len(self.nodes)}x" if alike and len(self.nodes) > 1 else ""
+        gpus = str(self.nodes[0]) if alike else "+".join(map(str, self.nodes))
+        return f"{machines}{gpus}x{self.card}-{self.memory_gb:.0f}"
+
+
+_BOX = re.compile(r"(?:(\d{1,4})x)?(\d{1,2})x(\w+)-(\d{1,3})(?:GB)?", re.IGNORECASE)
+
+
+def box(text: str) -> Box:
+    """Read `8xH100-80` (GPUs x card - GB) or `2x8xH100-80` (machines first); raises ValueError."""
+    match = _BOX.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is not a box: write GPUs x card - GB, for example 8xH100-80 or 2x8xH100-80")
+    machines, gpus, memory_gb = int(match[1] or 1), int(match[2]), int(match[4])
+    if not 1 <= machines <= 64 or not 1 <= gpus <= 16:
+        raise ValueError(f"{text!r} is not a box: a machine has 1 to 16 GPUs, and there are 1 to 64 machines")
+    if not memory_gb:
+        raise ValueError(f"{text!r} is not a box: its GPUs have no memory; write for example 8xH100-80")
+    return Box((gpus,) * machines, match[3].upper(), float(memory_gb))
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The sizes a segment may run at, and for the others one sentence why not."""
+
+    estimates: Mapping[int, Estimate]
+    refused: Mapping[int, str]
+
+    @property
+    def times(self) -> dict[int, float]:
+        return {gpus: estimate.seconds for gpus, estimate in self.estimates.items()}
+
+
+def menu(
+    table: CostTable,
+    work: Work,
+    hardware: Box,
+    allowed: Sequence[int] = SIZES,
+    host_gb: float = math.inf,
+    each_gb: float = HOST_GB_PER_RANK,
+) -> Menu:
+    """What `work` may run at on this box. `host_gb`: host memory available on each machine, of which each process
+    needs `each_gb` while it loads."""
+    estimates: dict[int, Estimate] = {}
+    refused: dict[int, str] = {}
+    for gpus in sorted(set(allowed)):
+        estimate = table.estimate(work, hardware.card, gpus)
+        reason = _refusal(gpus, estimate, hardware, host_gb, each_gb)
+        if reason:
+            refused[gpus] = reason
+        else:
+            estimates[gpus] = estimate
+    return Menu(estimates, refused)
+
+
+def _refusal(gpus: int, estimate: Estimate, hardware: Box, host_gb: float, each_gb: float) -> str:
+    if gpus > max(hardware.nodes):
+        return f"{gpus} GPUs are more than one machine has ({max(hardware.nodes)})"
+    if estimate.peak_gb > hardware.memory_gb - _RESERVED_GB:
+        have = f"{hardware.memory_gb:.0f} GB of the {hardware.card}"
+        return f"needs {estimate.peak_gb:.1f} GB on each GPU, too much for the {have}"
+    if gpus > ranks_that_load(host_gb, each_gb):
+        need = gpus * each_gb / _HOST_SHARE
+        return f"{gpus} processes need {need:.0f} GB of host memory to load, and {host_gb:.0f} GB are available"
+    return ""
+
+
+def ranks_that_load(host_gb: float, each_gb: float = HOST_GB_PER_RANK) -> float:
+    """How many processes may load a model at once in this much available host memory."""
+    return host_gb * _HOST_SHARE // each_gb
+
+
+LoadProfile = Literal["none", "nvme", "slow"]
+
+
+def load_key(work: Work, card: str) -> str:
+    """Names what is loaded where: it takes as long for any segment."""
+    return f"load {work.backend} {work.version} {work.model} {card}"
+
+
+def load_seconds(
+    profile: LoadProfile, widest: int, learned: Calibration | None = None, key: str = "load"
+) -> dict[int, float]:
+    """Seconds to load by the number of GPUs that load together, 1 to `widest`; empty for `none`.
+
+    The profiles are estimates from Wan2.1#114 and #342: 45+5g seconds from NVMe; from a slow disk 60 on one
+    GPU, else 150g. `learned` holds own loads under f"{key} {g}".
+    """
+    if profile == "none":
+        return {}
+    figures = {gpus: load_figure(profile, gpus) for gpus in range(1, widest + 1)}
+    factor = learned.factor if learned else lambda _: 1.0
+    return {gpus: seconds * factor(f"{key} {gpus}") for gpus, seconds in figures.items()}
+
+
+def load_figure(profile: LoadProfile, gpus: int) -> float:
+    """Seconds that this profile says, before own loads correct it."""
+    if profile == "none":
+        return 0.0
+    if profile == "nvme":
+        return 45.0 + 5.0 * gpus
+    return 60.0 if gpus == 1 else 150.0 * gpus

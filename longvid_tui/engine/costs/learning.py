@@ -1,0 +1,97 @@
+"""Own runs as takes keep them, and the cost table that follows from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from longvid_tui.engine.costs.boxes import LoadProfile, load_figure, load_key
+from longvid_tui.engine.costs.calibration import Calibration
+from longvid_tui.engine.costs.table import CostTable, Work, run_key
+from longvid_tui.project.canvas import Canvas
+
+
+@dataclass(frozen=True)
+class Run:
+    """A segment that was filmed here on `gpus` GPUs of `card` in `seconds`, loading not counted.
+
+    `load_seconds`: what loading took (None: the model was loaded already, or nobody looked). `peak_gb`: most
+    memory used on one GPU.
+    """
+
+    work: Work
+    card: str
+    gpus: int
+    seconds: float
+    load_seconds: float | None = None
+    peak_gb: float | None = None
+
+    def to_facts(self) -> dict[str, Any]:
+        """JSON for the facts of a take."""
+        work = {
+            "backend": self.work.backend,
+            "version": self.work.version,
+            "model": self.work.model,
+            "canvas": str(self.work.canvas),
+            "frames": self.work.frames,
+            "steps": self.work.steps,
+        }
+        measured = {"seconds": self.seconds, "load_seconds": self.load_seconds, "peak_gb": self.peak_gb}
+        return {**work, "card": self.card, "gpus": self.gpus, **measured}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Run | None:
+        """Read what `to_facts` wrote; None for what is of another shape: a take is good without."""
+        try:
+            work = Work(
+                backend=str(facts["backend"]),
+                version=str(facts["version"]),
+                model=str(facts["model"]),
+                canvas=Canvas.parse(facts["canvas"]),
+                frames=int(facts["frames"]),
+                steps=int(facts["steps"]),
+            )
+            numbers = (_positive(facts[name]) for name in ("seconds", "load_seconds", "peak_gb"))
+            seconds, load, peak = numbers
+            gpus = int(facts["gpus"])
+        except (KeyError, TypeError, ValueError):
+            return None
+        return cls(work, str(facts["card"]), gpus, seconds, load, peak) if seconds and gpus > 0 else None
+
+
+def _positive(value: Any) -> float | None:
+    return float(value) if value is not None and 0 < float(value) < math.inf else None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What own runs say: a table of runs, and loads against the figures of `profile`."""
+
+    table: CostTable
+    loads: Calibration = field(default_factory=Calibration)
+    profile: LoadProfile = "nvme"
+
+
+def learned(table: CostTable, runs: Iterable[Run], profile: LoadProfile = "nvme") -> Learned:
+    """What `runs`, oldest first, teach; pure."""
+    calibration, loads = table.calibration, Calibration()
+    peaks = dict(table.peaks)
+    kinds: dict[tuple[Work, str, int], tuple[str, float, str]] = {}
+    for run in runs:
+        kind = (run.work, run.card, run.gpus)
+        if kind not in kinds:
+            card = table.card(run.card)
+            kinds[kind] = (
+                run_key(run.work, card, run.gpus),
+                table.figure(*kind).seconds,
+                load_key(run.work, card),
+            )
+        key, figure, loading = kinds[kind]
+        calibration = calibration.after(key, run.seconds, figure)
+        if run.peak_gb is not None:
+            peaks[key] = max(run.peak_gb, peaks.get(key, 0.0))
+        if run.load_seconds is not None and profile != "none":
+            loads = loads.after(f"{loading} {run.gpus}", run.load_seconds, load_figure(profile, run.gpus))
+    return Learned(replace(table, calibration=calibration, peaks=peaks), loads, profile)

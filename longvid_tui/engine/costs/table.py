@@ -1,0 +1,217 @@
+"""What a segment costs on how many GPUs of a card: published figures, corrected by this box's own runs."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from longvid_tui.engine.costs.calibration import Calibration
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.timing import SEGMENT_FRAMES
+
+_RING_EFFICIENCY = 0.93
+"""Of counts that do not divide the heads; an estimate, rings were measured slower (Wan2.1#314)."""
+_SPREAD_PUBLISHED = 0.15
+_SPREAD_SCALED = 0.3
+_SPREAD_UNKNOWN = 0.5
+
+
+@dataclass(frozen=True)
+class Work:
+    """One segment as far as its cost goes; `model` is the cost class of the checkpoint (14B, A14B, ..)."""
+
+    backend: str
+    model: str
+    canvas: Canvas
+    steps: int
+    frames: int = SEGMENT_FRAMES
+    version: str = ""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens the diffusion model attends over: 8x8 pixels and 4 frames a cell, 2x2 cells a token."""
+        return ((self.frames - 1) // 4 + 1) * (self.canvas.height // 16) * (self.canvas.width // 16)
+
+    @property
+    def pixels(self) -> int:
+        return self.frames * self.canvas.width * self.canvas.height
+
+
+@dataclass(frozen=True)
+class Row:
+    """A published measurement: seconds without load and peak GB per GPU, by GPU count.
+
+    `fixed`: seconds that neither steps nor GPUs shorten.
+    """
+
+    work: Work
+    card: str
+    heads: int
+    fixed: float
+    seconds: Mapping[int, float]
+    peak_gb: Mapping[int, float]
+    source: str
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        return self.work.backend, self.work.model, self.card
+
+    def at(self, gpus: int, like: Row) -> float:
+        """Seconds on `gpus` GPUs; counts between those measured by linear efficiency T(1)/(g*T(g)).
+
+        A row with one count borrows the speed-up of `like` for all but its fixed part. More GPUs than were
+        ever measured gain nothing.
+        """
+        if gpus in self.seconds:
+            return self.seconds[gpus]
+        if len(self.seconds) == 1:
+            alone = self.seconds[1]
+            return self.fixed + (alone - self.fixed) * like.at(gpus, like) / like.seconds[1]
+        if gpus > max(self.seconds):
+            return self.seconds[max(self.seconds)]
+        efficiency = {size: self.seconds[1] / (size * seconds) for size, seconds in self.seconds.items()}
+        ring = _RING_EFFICIENCY if self.heads % gpus else 1.0
+        return self.seconds[1] / (gpus * _between(efficiency, gpus) * ring)
+
+    def peak_at(self, gpus: int) -> float:
+        """Peak GB of each GPU, linear between the counts measured and level outside of them."""
+        return _between(self.peak_gb, gpus)
+
+    def scaled(self, seconds: float, work: Work) -> float:
+        """`seconds` of this row for other lengths, sizes and steps."""
+        attention = _step_cost(work.tokens) / _step_cost(self.work.tokens)
+        steps = work.steps / self.work.steps
+        pixels = work.pixels / self.work.pixels
+        return (seconds - self.fixed) * attention * steps + self.fixed * pixels
+
+
+def _step_cost(tokens: int) -> float:
+    """GFLOP of a forward pass of a 14B model, up to a factor: linear layers, and attention over 40 x 5120."""
+    return tokens * (28 + 4 * tokens * 5120 * 40 / 1e9)
+
+
+def _between(known: Mapping[int, float], at: int) -> float:
+    below = max((size for size in known if size <= at), default=min(known))
+    above = min((size for size in known if size >= at), default=max(known))
+    if below >= above:
+        return known[above if at < below else below]
+    share = (at - below) / (above - below)
+    return known[below] * (1 - share) + known[above] * share
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Seconds of a run without load; `spread` 0.5 is give or take 50 %, `source` says where it is from."""
+
+    seconds: float
+    spread: float
+    source: str
+    peak_gb: float
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """Published rows and what own runs taught about them.
+
+    `same_as`: cards sold under two names. `peaks`: GB of each GPU that own runs needed at most, by run_key.
+    """
+
+    rows: tuple[Row, ...]
+    same_as: Mapping[str, str] = field(default_factory=dict)
+    calibration: Calibration = field(default_factory=Calibration)
+    peaks: Mapping[str, float] = field(default_factory=dict)
+
+    def card(self, name: str) -> str:
+        """The card that a driver calls `name`: "NVIDIA H100 80GB HBM3" is H100."""
+        words = [self.same_as.get(word, word) for word in re.findall(r"\w+", name.upper())]
+        known = {row.card for row in self.rows}
+        return next((word for word in words if word in known), name)
+
+    def estimate(self, work: Work, card: str, gpus: int) -> Estimate:
+        """Seconds of `work` on `gpus` GPUs: measured here, else published, else guessed and said so."""
+        key = run_key(work, self.card(card), gpus)
+        figure = self.figure(work, card, gpus)
+        figure = replace(figure, peak_gb=self.peaks.get(key, figure.peak_gb))
+        own, shared = self.calibration.own.get(key), self.calibration.shared
+        if own:
+            runs = "1 run" if own.runs == 1 else f"{own.runs} runs"
+            return replace(
+                figure,
+                seconds=figure.seconds * own.factor,
+                spread=own.spread,
+                source=f"measured here, {runs}",
+            )
+        if shared.runs:
+            spread = max(_SPREAD_PUBLISHED, shared.spread)
+            source = f"{figure.source}; corrected by {shared.factor - 1:+.0%} from other runs here"
+            return replace(figure, seconds=figure.seconds * shared.factor, spread=spread, source=source)
+        return figure
+
+    def figure(self, work: Work, card: str, gpus: int) -> Estimate:
+        """What is published or guessed, whatever was measured here."""
+        row, unknown = self._nearest(work, self.card(card))
+        seconds = row.scaled(row.at(gpus, self._speed_up(row)), work)
+        source, spread = f"published: {row.source}", _SPREAD_PUBLISHED
+        if (work.tokens, work.steps) != (row.work.tokens, row.work.steps):
+            source, spread = (
+                f"{source}, scaled from {row.work.canvas} in {row.work.steps} steps",
+                _SPREAD_SCALED,
+            )
+        if gpus not in row.seconds:
+            source, spread = f"{source}, {gpus} GPUs from other counts", _SPREAD_SCALED
+        if unknown:
+            like, spread = " ".join(row.names), _SPREAD_UNKNOWN
+            source = f"no figures for {unknown}: planned like {like}, give or take 50 %"
+        return Estimate(seconds, spread, source, row.peak_at(gpus))
+
+    def _nearest(self, work: Work, card: str) -> tuple[Row, str]:
+        """The row to plan by, and what of the request no row knows ("" if all is known)."""
+        rows: Sequence[Row] = self.rows
+        unknown = []
+        for place, name in enumerate((work.backend, work.model, card)):
+            matching = [row for row in rows if row.names[place] == name]
+            if not matching:
+                unknown.append(name)
+            rows = matching or rows
+        distance = {id(row): abs(math.log(row.work.tokens / work.tokens)) for row in rows}
+        nearest = [row for row in rows if distance[id(row)] <= min(distance.values()) + 0.1]
+        # Of several cards that could stand in for an unknown one, the middle one errs least.
+        return sorted(nearest, key=lambda row: row.seconds[1])[len(nearest) // 2], " ".join(unknown)
+
+    def _speed_up(self, row: Row) -> Row:
+        several = [other for other in self.rows if len(other.seconds) > 1]
+        return next((other for other in several if other.card == row.card), several[0])
+
+
+def run_key(work: Work, card: str, gpus: int) -> str:
+    """Names one kind of run: what is the same here takes as long as before."""
+    return (
+        f"{work.backend} {work.version} {work.model} {card}x{gpus} {work.canvas} {work.frames}f {work.steps}s"
+    )
+
+
+@cache
+def published() -> CostTable:
+    """The table of configs/costs.yaml."""
+    from ruamel.yaml import YAML
+
+    text = resources.files("longvid_tui.configs").joinpath("costs.yaml").read_text(encoding="utf-8")
+    data = YAML(typ="safe", pure=True).load(text)
+    rows = tuple(_row(entry, f"{data['sources'][entry['source']]}, {data['as_of']}") for entry in data["rows"])
+    return CostTable(rows, data["same_as"])
+
+
+def _row(entry: Mapping[str, Any], source: str) -> Row:
+    work = Work(
+        backend=entry["backend"],
+        model=entry["model"],
+        canvas=Canvas.parse(entry["canvas"]),
+        steps=entry["steps"],
+        frames=entry["frames"],
+    )
+    return Row(work, entry["card"], entry["heads"], entry["fixed"], entry["seconds"], entry["peak_gb"], source)

@@ -1,0 +1,66 @@
+"""How many jobs run side by side, and how long what is missing will take on this machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+
+from longvid_tui.engine.pools import places
+from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.tasks import Kind, missing_work
+from longvid_tui.project.state import ProjectState
+
+CONFORM_SECONDS_PER_MEGAPIXEL = 6.0
+"""Of one segment with x264 preset medium on one core; 3.5 to 6 on machines of 2020 to 2026."""
+
+
+def expect(studio: Studio) -> dict[str, Any]:
+    """Counts and seconds of the work that is missing, and in all; None where nothing is known yet.
+
+    Seconds come from this project's own takes (their median) once there are three, else from what the backend
+    says of itself. What a plan that is not made yet will ask for is not counted.
+    """
+    state = studio.survey()
+    counts = Counter[Kind](task.kind for task in missing_work(state))
+    if counts["render"]:
+        counts["conform"] += counts["render"]
+    each = _seconds_each(studio, state)
+    room = places(studio)
+    work = {
+        kind: {"count": count, "seconds_each": each[kind][0], "source": each[kind][1], "at_once": room[kind]}
+        for kind, count in counts.items()
+    }
+    return {"work": work, "seconds": _whole(work) if state.planned else None}
+
+
+def _seconds_each(studio: Studio, state: ProjectState) -> Mapping[Kind, tuple[float | None, str]]:
+    megapixels = studio.folder.project.canvas.width * studio.folder.project.canvas.height / 1e6
+    conform = CONFORM_SECONDS_PER_MEGAPIXEL * megapixels
+    return {
+        "plan": (None, "depends on the planner"),
+        "paint": _one(state, "k", studio.images.capabilities.seconds_per_megapixel, megapixels),
+        "render": _one(state, "s", studio.video.capabilities.seconds_per_megapixel, megapixels),
+        "conform": (conform, "typical of a core"),
+        "assemble": (0.05 * conform * len(state.segments), "typical of a core"),
+    }
+
+
+def _one(
+    state: ProjectState, letter: str, typical: float | None, megapixels: float
+) -> tuple[float | None, str]:
+    records = (record for target, record in state.history.records.items() if target.startswith(letter))
+    taken = [take.seconds for record in records for take in record.takes if take.seconds]
+    if len(taken) >= 3:
+        return median(taken), f"median of {len(taken)} takes here"
+    if typical is None:
+        return None, "unknown until a few are made"
+    return typical * megapixels, "typical of a core"
+
+
+def _whole(work: Mapping[Any, Mapping[str, Any]]) -> float | None:
+    """Renders and conforms share the cores; the other kinds come before or after."""
+    if any(row["seconds_each"] is None for row in work.values()):
+        return None
+    return float(sum(row["count"] * row["seconds_each"] / row["at_once"] for row in work.values()))

@@ -1,0 +1,96 @@
+"""Why a generator failed, told from its end and its last words."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from longvid_tui.backends.contract import BackendError, Crashed, Misconfigured, OutOfMemory
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a job ended: exit `code` or the number of the `signal` that killed it, the other is None.
+
+    `stopped`: it had been told to stop. `seconds` it ran, `at` which second since the epoch it was over.
+    `oom_kills`: processes the kernel killed for want of memory meanwhile, on the whole machine.
+    """
+
+    code: int | None
+    signal: int | None = None
+    stopped: bool = False
+    seconds: float = 0.0
+    at: float = 0.0
+    oom_kills: int = 0
+
+
+_GPU_MEMORY = re.compile(r"OutOfMemoryError|(CUDA|HIP)( error:)? out of memory|BLAS_STATUS_ALLOC_FAILED")
+_HOST_MEMORY = re.compile(r"MemoryError\b|[Cc]annot allocate memory|can't allocate memory")
+_KILLED_RANK = re.compile(r"exitcode\s*:\s*-9\b")
+"""A worker in the failure table of torchrun, whose own exit code is always 1."""
+
+_RANK = r"^(?:\[\w+\]:\s?)*"
+"""What torchrun and torch put before a line to say whose it is."""
+_USAGE = re.compile(
+    _RANK + r"\S+: error: (argument|one of the|the following|unrecognized|ambiguous) ", re.MULTILINE
+)
+_EXCEPTION = re.compile(_RANK + r"(?:\w+\.)*(\w+(?:Error|Exception))(?::|$)")
+_RELAYED = ("ChildFailedError", "SignalException")
+"""What torchrun raises for a worker's own exception, which stands above it."""
+_SETUP = (
+    "AssertionError",
+    "FileNotFoundError",
+    "ImportError",
+    "ModuleNotFoundError",
+    "NotADirectoryError",
+    "PermissionError",
+)
+"""Exceptions by which generators refuse what they were given: every further segment would meet them too."""
+_CANNOT_RUN = (126, 127)
+"""Exit codes of a command that could not be run (POSIX shell); the shim leaves 127."""
+
+_LONGEST = 200
+
+
+def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
+    """The error that the end of a job without success means, given the last lines of its log.
+
+    The sentence holds a line of the log as it is: foreign text, at most 200 characters.
+    """
+    text = "\n".join(lines)
+    exception, line = _cause(lines)
+    said = f" ({line[:_LONGEST]})" if line else ""
+    if ended.stopped:
+        return Crashed("The generator was stopped before it was done: run again to make its segment.")
+    if _GPU_MEMORY.search(text):
+        return OutOfMemory("The generator ran out of GPU memory: offload, use more GPUs or a smaller size.")
+    if _HOST_MEMORY.search(text) or (ended.oom_kills and _was_killed(ended, text)):
+        return OutOfMemory("The machine ran out of memory: run fewer generators at once, or close others.")
+    if ended.code in _CANNOT_RUN:
+        return Misconfigured(f"The generator cannot be run{said}: check its interpreter and paths.")
+    if ended.code == 2 or _USAGE.search(text) or exception in _SETUP:
+        return Misconfigured(f"The generator refuses its setup{said}: correct the setting, then run again.")
+    return Crashed(f"The generator {_how(ended)}{said}: run again, or look into its log.")
+
+
+def _cause(lines: Sequence[str]) -> tuple[str, str]:
+    """The last exception's name and line, else no name and the last line; both empty for an empty log."""
+    for line in reversed(lines):
+        match = _EXCEPTION.match(line)
+        if match and match[1] not in _RELAYED:
+            return match[1], line.strip()
+    return "", lines[-1].strip() if lines else ""
+
+
+def _was_killed(ended: Ended, text: str) -> bool:
+    return ended.signal == signal.SIGKILL or _KILLED_RANK.search(text) is not None
+
+
+def _how(ended: Ended) -> str:
+    if ended.signal is None:
+        return f"ended with exit code {ended.code}"
+    if ended.signal in set(signal.Signals):
+        return f"was killed by {signal.Signals(ended.signal).name}"
+    return f"was killed by signal {ended.signal}"

@@ -1,0 +1,284 @@
+"""When a film is ready on a box of GPUs, by strategy: from what is missing and what it costs to plans."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from statistics import NormalDist
+from typing import Literal, TypeAlias
+
+from longvid_tui.backends.contract import CostClass
+from longvid_tui.engine.costs import (
+    SIZES,
+    Box,
+    Calibration,
+    CostTable,
+    Estimate,
+    LoadProfile,
+    Menu,
+    Run,
+    Work,
+    load_key,
+    load_seconds,
+    menu,
+    published,
+)
+from longvid_tui.engine.placement import Instance, Job, Placement, Plan, Unplaceable, Warm, plan
+from longvid_tui.gantt import Bar
+from longvid_tui.gpus import Group, Pool, Sample
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.history import History
+from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.timing import SEGMENT_FRAMES
+
+Strategy: TypeAlias = Literal["auto", "wide", "parallel"]
+STRATEGIES: tuple[Strategy, ...] = ("auto", "wide", "parallel")
+
+FLF2V = CostClass("wan21", "14B", 50, warm=True)
+"""Wan2.1 14B between two keyframes, in the 50 steps that generate.py takes for them."""
+
+RUN_FACTS = "run"
+"""The name under which a take's facts hold how it was made."""
+
+_DRAWS = 41
+_OWN_NOISE = 0.05
+"""Relative deviation of one run from the others of its kind; an estimate, replaced by no measurement yet."""
+_LOAD_NOISE = 0.3
+
+
+@dataclass(frozen=True)
+class ToFilm:
+    """A segment that has to be filmed. `preds`: unfinished segments whose last frame it needs; `release`: seconds
+    from now at which its keyframes are expected; `priority`: 1 if somebody waits for it."""
+
+    id: str
+    canvas: Canvas
+    frames: int = SEGMENT_FRAMES
+    preds: tuple[str, ...] = ()
+    release: float = 0.0
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class Means:
+    """What there is to film with, now.
+
+    `sizes`: GPU counts the generator can use. `loads`: own loads against the figures of `load`. `gpu_free`:
+    seconds from now until each GPU is free, inf for one that is out; empty for all free. `warm`: what each GPU
+    holds. `host_gb`: memory available on each machine.
+    """
+
+    box: Box
+    cost: CostClass = FLF2V
+    sizes: tuple[int, ...] = SIZES
+    table: CostTable = field(default_factory=published)
+    load: LoadProfile = "nvme"
+    loads: Calibration = field(default_factory=Calibration)
+    gpu_free: tuple[float, ...] = ()
+    warm: tuple[Warm | None, ...] = ()
+    host_gb: float = math.inf
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A problem for the planner, and by segment the sizes it may run at with how sure their times are."""
+
+    instance: Instance
+    menus: Mapping[str, Menu]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """How one strategy would go. Seconds from now: `seconds` as planned, `low` to `high` holds 4 of 5 cases.
+
+    `idle`: share of the GPU time until the end that nothing uses, 0..1. `sources`: where the times are from.
+    """
+
+    plan: Plan
+    seconds: float
+    low: float
+    high: float
+    gpu_hours: float
+    idle: float
+    bars: tuple[Bar, ...]
+    sources: tuple[str, ...]
+
+
+def missing_segments(
+    state: ProjectState, seconds_per_keyframe: float = 0.0, keyframes_at_once: int = 1
+) -> tuple[ToFilm, ...]:
+    """The segments a run would film; those whose keyframes are to be painted first come when these are expected.
+
+    Keyframes are painted in the order of the film. Approvals are taken to be given at once.
+    """
+    unpainted = [item.target for item in state.keyframes.values() if item.status != "ready"]
+    painted = {
+        target: (place // keyframes_at_once + 1) * seconds_per_keyframe
+        for place, target in enumerate(unpainted)
+    }
+    wanted: list[ToFilm] = []
+    before: Item | None = None
+    for segment in state.project.segments:
+        item = state.segments[segment.id]
+        if item.status != "ready":
+            chained = segment.continuity == "chain" and before is not None and before.status != "ready"
+            release = max(painted.get(name, 0.0) if name else 0.0 for name in (segment.first, segment.last))
+            preds = (before.target,) if chained and before else ()
+            wanted.append(ToFilm(segment.id, state.project.canvas, preds=preds, release=release))
+        before = item
+    return tuple(wanted)
+
+
+def own_runs(history: History) -> list[Run]:
+    """What the takes of a project say about how they were made, oldest first."""
+    takes = (take for record in history.records.values() for take in record.takes)
+    facts = (take.facts.get(RUN_FACTS) for take in sorted(takes, key=lambda take: take.made_at))
+    runs = (Run.from_facts(fact) for fact in facts if isinstance(fact, Mapping))
+    return [run for run in runs if run]
+
+
+def stage(
+    segments: Sequence[ToFilm], means: Means, now: float = 0.0, pred_end: Mapping[str, float] | None = None
+) -> Staged:
+    """Put segments and means before the planner; raises Unplaceable if the box can film none of a kind.
+
+    Seconds from `now` become moments; `pred_end` are moments already: ends of segments that run or are done.
+    """
+    offered = {
+        work: menu(means.table, work, means.box, means.sizes, means.host_gb, means.cost.host_gb)
+        for work in {_work(segment, means.cost) for segment in segments}
+    }
+    menus = {segment.id: offered[_work(segment, means.cost)] for segment in segments}
+    for name, found in menus.items():
+        if not found.times:
+            raise Unplaceable(_why_not(means.box, found), (name,))
+    jobs = tuple(
+        Job(
+            segment.id,
+            menus[segment.id].times,
+            release=now + segment.release,
+            preds=segment.preds,
+            priority=segment.priority,
+            model=model_name(means.cost),
+        )
+        for segment in segments
+    )
+    instance = Instance(
+        means.box.nodes,
+        jobs,
+        load=_load(means, next(iter(offered))) if offered else {},
+        load_mode="group" if means.cost.warm else "cold",
+        now=now,
+        gpu_free=tuple(now + seconds for seconds in means.gpu_free),
+        warm=means.warm,
+        pred_end=pred_end or {},
+    )
+    return Staged(instance, menus)
+
+
+def model_name(cost: CostClass) -> str:
+    """What has to be loaded, as `placement.Job.model` and `Warm.model` name it."""
+    return f"{cost.backend} {cost.version} {cost.model}"
+
+
+def _work(segment: ToFilm, cost: CostClass) -> Work:
+    return Work(cost.backend, cost.model, segment.canvas, cost.steps, segment.frames, cost.version)
+
+
+def _load(means: Means, work: Work) -> dict[int, float]:
+    key = load_key(work, means.table.card(means.box.card))
+    return load_seconds(means.load, max(means.box.nodes), means.loads, key)
+
+
+def _why_not(box: Box, offered: Menu) -> str:
+    reasons = "; ".join(f"on {size}: {why}" for size, why in offered.refused.items())
+    return f"{box} cannot film this ({reasons}): choose a smaller size or a quantised model."
+
+
+def forecasts(staged: Staged, limit: float = 0.3) -> dict[Strategy, Forecast]:
+    """Every strategy on the same problem; `limit` seconds of search for `auto`."""
+    return {
+        strategy: _forecast(staged, plan(staged.instance, strategy=strategy, limit=limit))
+        for strategy in STRATEGIES
+    }
+
+
+def _forecast(staged: Staged, made: Plan) -> Forecast:
+    ends = sorted(_replays(staged, made))
+    now = staged.instance.now
+    bars = (
+        Bar(
+            each.job,
+            each.gpus,
+            start=each.start - now,
+            loaded=each.end - _estimate(staged, each).seconds - now,
+            end=each.end - now,
+        )
+        for each in made.placements
+    )
+    return Forecast(
+        made,
+        seconds=made.makespan,
+        low=ends[len(ends) // 10],
+        high=ends[-1 - len(ends) // 10],
+        gpu_hours=made.gpu_seconds / 3600,
+        idle=made.idle,
+        bars=tuple(bars),
+        sources=tuple(dict.fromkeys(_estimate(staged, each).source for each in made.placements)),
+    )
+
+
+def _estimate(staged: Staged, placed: Placement) -> Estimate:
+    return staged.menus[placed.job].estimates[len(placed.gpus)]
+
+
+def _replays(staged: Staged, made: Plan) -> list[float]:
+    """Ends of the plan if its times were other: all by one factor that is not known, each by a little of its own."""
+    random = Random(_DRAWS)  # noqa: S311 - to be reproducible, not secret
+    quantiles = (NormalDist().inv_cdf((draw + 0.5) / _DRAWS) for draw in range(_DRAWS))
+    return [_replay(staged, made, quantile, random) for quantile in quantiles]
+
+
+def _replay(staged: Staged, made: Plan, quantile: float, random: Random) -> float:
+    instance = staged.instance
+    jobs = {job.id: job for job in instance.jobs}
+    free = list(instance.free)
+    ends = dict(instance.pred_end)
+    for each in made.placements:
+        job, estimate = jobs[each.job], _estimate(staged, each)
+        load = (each.end - each.start - estimate.seconds) * math.exp(random.gauss(0, _LOAD_NOISE))
+        seconds = estimate.seconds * math.exp(estimate.spread * quantile + random.gauss(0, _OWN_NOISE))
+        may_start = max(job.release, *(free[gpu] for gpu in each.gpus), *(ends[pred] for pred in job.preds))
+        ends[each.job] = may_start + load + seconds
+        for gpu in each.gpus:
+            free[gpu] = ends[each.job]
+    return max((ends[each.job] for each in made.placements), default=instance.now) - instance.now
+
+
+@dataclass(frozen=True)
+class LiveBox:
+    """The GPUs of this machine as a box: `gpus` are their indices by the planner's numbers, GPUs that reach each
+    other well side by side; `left_out` says why the others are not among them."""
+
+    box: Box
+    gpus: tuple[int, ...]
+    left_out: Mapping[int, str]
+
+
+def live_box(samples: Sequence[Sample], pool: Pool, groups: Sequence[Group]) -> LiveBox | None:
+    """The usable GPUs of one card, the card there are most of; None if none is usable."""
+    usable = {sample.index: sample for sample in samples if sample.index in pool.gpus}
+    if not usable:
+        return None
+    by_card: dict[str, list[int]] = {}
+    for index, sample in usable.items():
+        by_card.setdefault(sample.name or "?", []).append(index)
+    card = max(by_card, key=lambda name: len(by_card[name]))
+    grouped = [gpu for group in groups for gpu in group.gpus]
+    order = {gpu: place for place, gpu in enumerate(grouped)}
+    gpus = tuple(sorted(by_card[card], key=lambda gpu: (order.get(gpu, len(order)), gpu)))
+    memory = min(usable[gpu].memory_total or 0 for gpu in gpus) / 2**30
+    others = {gpu: f"another card than the {card}s" for gpu in usable if gpu not in gpus}
+    return LiveBox(Box((len(gpus),), card, memory), gpus, {**pool.out, **others})

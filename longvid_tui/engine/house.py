@@ -1,0 +1,219 @@
+"""All projects the engine has open, what they share, and the methods that clients may call."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from longvid_tui import wire
+from longvid_tui.engine import orders, residents
+from longvid_tui.engine.pools import Pools
+from longvid_tui.engine.saying import SPOKEN
+from longvid_tui.engine.session import Session
+from longvid_tui.engine.tasks import STAGES
+from longvid_tui.project.disk import DiskBroken
+from longvid_tui.wire import WireError
+
+BUYING_SECONDS = 120.0
+"""What pictures and plans that are being paid for get to arrive before the engine leaves."""
+
+_log = logging.getLogger(__name__)
+
+Told = Callable[[Path, str, Mapping[str, Any], bool], None]
+
+
+class House:
+    """Opens a project for whoever listens or orders, closes it when nobody does any more."""
+
+    def __init__(self) -> None:
+        self.told: Told = lambda *_: None
+        self.leaving = asyncio.Event()
+        self._pools = Pools()
+        self._sessions: dict[Path, Session] = {}
+        self._listeners: Counter[Path] = Counter()
+        self._broken: dict[Path, str] = {}
+        self._since_idle = time.monotonic()
+        self._methods: dict[str, Callable[[dict[str, Any]], Awaitable[Any]]] = {
+            "perform": self._perform,
+            "run": self._run,
+            "pause": self._pause,
+            "resume": self._resume,
+            "cancel": self._cancel,
+            "stop": self._stop,
+            "status": self._status,
+            "leave": self._leave,
+            "gpus": self._gpus,
+        }
+
+    async def answer(self, method: str, params: dict[str, Any]) -> Any:
+        """Do what a request asks; raises WireError and whatever `saying.spoken` has words for."""
+        if method not in self._methods:
+            raise WireError(wire.NO_METHOD, f"there is no method {method}")
+        if self.leaving.is_set():
+            raise WireError(wire.FAILED, "The engine is leaving: try again.")
+        return await self._methods[method](params)
+
+    def listen(self, root: Path) -> Session:
+        session = self._open(root)
+        self._listeners[root] += 1
+        return session
+
+    def unlisten(self, root: Path) -> None:
+        self._listeners[root] -= 1
+        self._close_unneeded(root)
+
+    def take_up(self) -> None:
+        """Go on with what was ordered before the last engine ended."""
+        found = [root for root in orders.remembered() if self._can_open(root)]
+        for root in found:  # all are open, so every lease is known before anything is placed
+            self._sessions[root].resume_order()
+            self._close_unneeded(root)
+
+    def _can_open(self, root: Path) -> bool:
+        try:
+            self._open(root)
+        except SPOKEN as error:
+            _log.warning("%s is not taken up: %s", root, error)
+        except Exception:  # noqa: BLE001  one project must not keep the others from going on
+            _log.exception("%s is not taken up", root)
+        return root in self._sessions
+
+    def _remember_orders(self) -> None:
+        orders.remember(root for root, session in self._sessions.items() if session.ordered)
+
+    def idle_seconds(self, clients: int) -> float:
+        """Since when there have been neither clients nor work."""
+        if clients or any(session.working for session in self._sessions.values()):
+            self._since_idle = time.monotonic()
+        return time.monotonic() - self._since_idle
+
+    async def let_go(self) -> None:
+        """Wait for what is being paid for; running segments belong to their shims and go on without us."""
+        deadline = time.monotonic() + BUYING_SECONDS
+        while any(session.buying for session in self._sessions.values()) and time.monotonic() < deadline:
+            for session in self._sessions.values():
+                session.hold()
+            await asyncio.sleep(0.05)
+
+    def _open(self, root: Path) -> Session:
+        if root in self._broken:
+            raise DiskBroken(self._broken[root])
+        if root not in self._sessions:
+
+            def tell(method: str, params: Mapping[str, Any], droppable: bool) -> None:
+                self.told(root, method, params, droppable)
+                if method == "rested":
+                    asyncio.get_running_loop().call_soon(self._rested, root)
+
+            self._sessions[root] = Session.open(root, self._pools, tell)
+        return self._sessions[root]
+
+    def _rested(self, root: Path) -> None:
+        self._remember_orders()
+        self._close_unneeded(root)
+
+    def _close_unneeded(self, root: Path) -> None:
+        session = self._sessions.get(root)
+        if session and not session.ordered and self._listeners[root] < 1:
+            del self._sessions[root]
+            session.close()
+            if session.folder.disk.broken:
+                self._broken[root] = session.folder.disk.broken
+
+    @contextlib.contextmanager
+    def _visiting(self, params: Mapping[str, Any]) -> Any:
+        root = root_of(params)
+        try:
+            yield self._open(root)
+        finally:
+            self._close_unneeded(root)
+
+    async def _perform(self, params: dict[str, Any]) -> Any:
+        with self._visiting(params) as session:
+            done = session.perform(
+                _text(params, "command"), params.get("params") or {}, str(params.get("req") or "")
+            )
+            return asdict(done)
+
+    async def _run(self, params: dict[str, Any]) -> Any:
+        until = params.get("until", "film")
+        if until not in STAGES:
+            raise WireError(wire.BAD_PARAMS, f"until is one of {', '.join(STAGES)}")
+        with self._visiting(params) as session:
+            session.run(until, bool(params.get("approve")), _amount(params, "most_usd"))
+            self._remember_orders()
+            return {}
+
+    async def _pause(self, params: dict[str, Any]) -> Any:
+        with self._visiting(params) as session:
+            session.pause()
+            return {}
+
+    async def _resume(self, params: dict[str, Any]) -> Any:
+        with self._visiting(params) as session:
+            session.resume()
+            return {}
+
+    async def _cancel(self, params: dict[str, Any]) -> Any:
+        with self._visiting(params) as session:
+            return {"cancelled": session.cancel(_text(params, "target"))}
+
+    async def _stop(self, params: dict[str, Any]) -> Any:
+        with self._visiting(params) as session:
+            await session.stop()
+            return {}
+
+    async def _status(self, _: dict[str, Any]) -> Any:
+        return {
+            "projects": [
+                {"folder": str(root), "state": session.state, "progress": session.progress()}
+                for root, session in self._sessions.items()
+            ]
+        }
+
+    async def _gpus(self, _: dict[str, Any]) -> Any:
+        reading = await asyncio.to_thread(self._pools.fleet.wait)
+        leased = self._pools.fleet.leased()
+        told = reading.to_json()
+        told["gpus"] = [
+            {**gpu, "attempt": leased.get(gpu["uuid"] or str(gpu["index"]))} for gpu in told["gpus"]
+        ]
+        return told
+
+    async def _leave(self, params: dict[str, Any]) -> Any:
+        if not params.get("keep_jobs"):
+            for session in list(self._sessions.values()):
+                await session.stop()
+            await asyncio.to_thread(residents.dismiss)
+        self.leaving.set()
+        return {}
+
+
+def root_of(params: Mapping[str, Any]) -> Path:
+    """The folder of the project that a request is about; raises WireError."""
+    root = params.get("project")
+    if not isinstance(root, str) or not root.startswith("/"):
+        raise WireError(wire.BAD_PARAMS, "project is the absolute path of its folder")
+    return Path(root)
+
+
+def _amount(params: Mapping[str, Any], name: str) -> float | None:
+    value = params.get(name)
+    if value is not None and (not isinstance(value, (int, float)) or not 0 <= value < math.inf):
+        raise WireError(wire.BAD_PARAMS, f"{name} is an amount, or missing")
+    return value
+
+
+def _text(params: Mapping[str, Any], name: str) -> str:
+    value = params.get(name)
+    if not isinstance(value, str) or not value:
+        raise WireError(wire.BAD_PARAMS, f"{name} is missing")
+    return value

@@ -1,0 +1,64 @@
+"""Tells the person outside of any terminal: a command or a webhook of their own settings."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from longvid_tui.engine.launch import is_secret
+from longvid_tui.settings import NotifySettings
+
+COMMAND_SECONDS = 30
+WEBHOOK_SECONDS = 10
+
+_log = logging.getLogger(__name__)
+
+
+def sentence(title: str, outcome: Mapping[str, Any]) -> str:
+    """What there is to say of a run that rests or waits; "" for what the person has done themselves."""
+    if outcome["how"] == "waits":
+        stage = outcome["gate"]["stage"]
+        return f"{title} waits for your approval of the {stage}."
+    if outcome["how"] == "failed":
+        return f"{title} failed: {', '.join(outcome['failed']) or 'the run broke off'}."
+    if outcome["how"] == "capped":
+        return f"{title} has cost what it may: raise --max-cost to go on."
+    return f"{title} is ready." if outcome["how"] == "done" and outcome["made"] else ""
+
+
+def notify(settings: NotifySettings, folder: str, outcome: Mapping[str, Any], said: str) -> None:
+    """Run the command and call the webhook, in the background; what goes wrong is logged and holds nothing up."""
+    if said and (settings.command or settings.webhook):
+        threading.Thread(target=_tell, args=(settings, folder, outcome["how"], said), daemon=True).start()
+
+
+def _tell(settings: NotifySettings, folder: str, how: str, said: str) -> None:
+    if settings.command:
+        try:
+            _run([*settings.command, said])
+        except (OSError, subprocess.SubprocessError) as error:
+            _log.warning("notify.command failed: %s", error)
+    if settings.webhook:
+        import httpx2
+
+        try:
+            message = {"text": said, "project": folder, "how": how}
+            httpx2.post(settings.webhook, json=message, timeout=WEBHOOK_SECONDS).raise_for_status()
+        except httpx2.HTTPError as error:
+            _log.warning("notify.webhook failed: %s", type(error).__name__)  # its address may hold a token
+
+
+def _run(argv: list[str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if not is_secret(name)}
+    subprocess.run(
+        argv,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=environment,
+        timeout=COMMAND_SECONDS,
+        check=True,
+    )

@@ -1,0 +1,95 @@
+"""One list schedule for a target end: each job takes the cheapest size that is still in time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import TypeAlias
+
+from longvid_tui.engine.placement.fleet import Fleet, GroupedFleet, ResidentFleet
+from longvid_tui.engine.placement.model import Gpu, Seconds
+from longvid_tui.engine.placement.problem import Options, Problem
+
+Run: TypeAlias = tuple[int, Seconds, Seconds, Sequence[Gpu]]
+"""Job index, start, end, GPUs."""
+FLEETS = {"cold": Fleet, "group": GroupedFleet, "resident": ResidentFleet}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Runs from time 0; `objective` is the makespan plus the ends of urgent jobs, `ends` sums all ends."""
+
+    objective: Seconds
+    ends: Seconds
+    makespan: Seconds
+    runs: list[Run]
+
+    def beats(self, other: Schedule | None) -> bool:
+        if other is None or self.objective < other.objective - 1e-9:
+            return True
+        return self.objective <= other.objective + 1e-9 and self.ends < other.ends - 1e-6
+
+
+def finished(problem: Problem, runs: list[Run]) -> Schedule:
+    makespan = max((end for _, _, end, _ in runs), default=0.0)
+    urgent = sum(end for k, _, end, _ in runs if problem.urgent[k]) if problem.has_urgent else 0.0
+    return Schedule(makespan + urgent, sum([end for _, _, end, _ in runs]), makespan, runs)
+
+
+def list_schedule(
+    problem: Problem,
+    choices: Sequence[Options],
+    order: Sequence[float],
+    latest: Sequence[Seconds],
+    cutoff: Seconds = math.inf,
+) -> Schedule | None:
+    """Start the ready job of smallest `order` as soon as its GPUs are free; None if `cutoff` is missed.
+
+    `choices`: the sizes each job may take, cheapest first. `latest`: when each job should end.
+    """
+    fleet = FLEETS[problem.load_mode](problem)
+    queue = Queue(problem, order)
+    tails = problem.tails[-1]
+    models = problem.models
+    runs: list[Run] = []
+    now = fleet.first_free()
+    for _ in range(len(choices)):
+        k, now = queue.pop(now)
+        start, end, gpus = fleet.run(choices[k], models[k], now, latest[k])
+        if end + tails[k] > cutoff:
+            return None
+        runs.append((k, start, end, gpus))
+        queue.ended(k, end)
+        now = max(now, fleet.first_free())
+    return finished(problem, runs)
+
+
+class Queue:
+    """Jobs in the order in which they may start: released, predecessors ended, smallest `order` first."""
+
+    def __init__(self, problem: Problem, order: Sequence[float]) -> None:
+        self.order = order
+        self.successors = problem.successors
+        self.available = problem.available[:]
+        self.pred_counts = problem.pred_counts[:]
+        self.waiting = problem.waiting[:]
+        self.ready: list[tuple[float, int]] = []
+
+    def pop(self, now: Seconds) -> tuple[int, Seconds]:
+        """The next job and the time it may start at, `now` or later."""
+        waiting, ready = self.waiting, self.ready
+        if not ready and waiting[0][0] > now:
+            now = waiting[0][0]
+        while waiting and waiting[0][0] <= now:
+            k = heappop(waiting)[1]
+            heappush(ready, (self.order[k], k))
+        return heappop(ready)[1], now
+
+    def ended(self, k: int, end: Seconds) -> None:
+        for after in self.successors[k]:
+            self.available[after] = max(self.available[after], end)
+            self.pred_counts[after] -= 1
+            if not self.pred_counts[after]:
+                heappush(self.waiting, (self.available[after], after))

@@ -1,0 +1,81 @@
+"""What all projects of one user share: places at services and on processor cores, and the GPUs."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeAlias
+
+from longvid_tui.engine.fleet import Fleet, Lease
+from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.tasks import Kind
+
+Place: TypeAlias = tuple[Kind, str]
+"""A kind of job, and whose capacity it takes: a service's by name, or this machine's."""
+
+HERE = "this machine"
+
+
+class Pools:
+    """Counts who works where; whoever waits is told when a place becomes free."""
+
+    def __init__(self) -> None:
+        self.fleet = Fleet()
+        self._taken: Counter[Place] = Counter()
+        self._waiting: list[Callable[[], None]] = []
+
+    def room(self, kind: Kind, studio: Studio) -> int:
+        """How many more jobs of this kind may start now."""
+        return places(studio)[kind] - self._taken[_place(kind, studio)]
+
+    def enter(self, kind: Kind, studio: Studio) -> Callable[[], None]:
+        """Take a place; the function answered gives it back."""
+        place = _place(kind, studio)
+        self._taken[place] += 1
+
+        def leave() -> None:
+            self._taken[place] -= 1
+            self._tell()
+
+        return leave
+
+    def enter_gpus(self, attempt: str, lease: Lease) -> Callable[[], None]:
+        """Lease GPUs to an attempt; the function answered gives them back."""
+        self.fleet.lease(attempt, lease)
+        return self.leave_gpus(attempt)
+
+    def leave_gpus(self, attempt: str) -> Callable[[], None]:
+        """What gives back the GPUs of an attempt that has them already."""
+
+        def leave() -> None:
+            self.fleet.give_back(attempt)
+            self._tell()
+
+        return leave
+
+    def watch(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Call `tell` whenever a place becomes free; the function answered ends that."""
+        self._waiting.append(tell)
+        return lambda: self._waiting.remove(tell)
+
+    def _tell(self) -> None:
+        for tell in list(self._waiting):
+            tell()
+
+
+def places(studio: Studio) -> dict[Kind, int]:
+    """How many jobs of each kind may run at once."""
+    run, cores = studio.settings.run, os.cpu_count() or 1
+    return {
+        "plan": 1,
+        "paint": run.keyframes_parallel or studio.images.capabilities.parallel,
+        "render": run.segments_parallel or cores,
+        "conform": max(1, cores // 2),
+        "assemble": 1,
+    }
+
+
+def _place(kind: Kind, studio: Studio) -> Place:
+    services = {"plan": studio.planner.name, "paint": studio.images.name}
+    return kind, services.get(kind, HERE)

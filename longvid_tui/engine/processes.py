@@ -1,0 +1,83 @@
+"""Which process is which: a pid alone names nothing, pids are used again.
+
+A process is known by its pid, its start time and the boot it runs in; the processes of an attempt also by the
+mark in their environment, which they inherit however they detach themselves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Collection
+from pathlib import Path
+
+from longvid_tui.engine.shim import all_pids, boot_id, read_stat
+
+__all__ = ["MARK", "alive", "boot_id", "dump_stacks", "marked_pids", "process_start", "sweep"]
+
+MARK = "LONGVID_ATTEMPT"
+"""Environment name whose value is the id of the attempt a process works for."""
+
+
+def process_start(pid: int) -> int | None:
+    """When the process started, in clock ticks since boot; None if there is no such process."""
+    stat = read_stat(pid)
+    return stat.start if stat else None
+
+
+def alive(pid: int, start: int, boot: str) -> bool:
+    """Whether that very process still runs; a zombie does not."""
+    stat = read_stat(pid) if boot == boot_id() else None
+    return stat is not None and stat.start == start and not stat.over
+
+
+def sweep(attempt_id: str) -> list[int]:
+    """KILL every process marked with the attempt, and answer their pids.
+
+    They may need a moment to die: the attempt is over when a later sweep finds none.
+    """
+    found = _marked(attempt_id)
+    _send(signal.SIGKILL, found)
+    return found
+
+
+def dump_stacks(attempt_id: str) -> None:
+    """Make what the attempt runs through launch.py write the stacks of its threads to its log.
+
+    Only those: a process that does not expect SIGUSR1 dies of it.
+    """
+    _send(signal.SIGUSR1, [pid for pid in _marked(attempt_id) if _expects(pid, signal.SIGUSR1)])
+
+
+def marked_pids(attempt_ids: Collection[str]) -> set[int]:
+    """Pids of all processes that work for one of the attempts."""
+    marks = {f"{MARK}={attempt}".encode() for attempt in attempt_ids}
+    return {pid for pid in all_pids() if marks.intersection(_environment(pid))}
+
+
+def _marked(attempt_id: str) -> list[int]:
+    mark = f"{MARK}={attempt_id}".encode()
+    return [pid for pid in all_pids() if pid != os.getpid() and mark in _environment(pid)]
+
+
+def _send(number: signal.Signals, pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def _expects(pid: int, number: signal.Signals) -> bool:
+    """Whether the process handles the signal (SigCgt of proc_pid_status(5))."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+        for line in Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines():
+            if line.startswith("SigCgt:"):
+                return bool(int(line.split()[1], 16) >> (number - 1) & 1)
+    return False
+
+
+def _environment(pid: int) -> list[bytes]:
+    # Gone, a zombie, or another user's: none of them can be ours to kill.
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    return []

@@ -1,0 +1,309 @@
+"""The loop: state -> missing work -> start what fits -> publish; until done, waiting or failed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory, Priced
+from longvid_tui.engine import tasks
+from longvid_tui.engine.attempts import new_attempt_id
+from longvid_tui.engine.finishing import assemble_film, conform_piece
+from longvid_tui.engine.painting import paint_keyframe
+from longvid_tui.engine.planning import make_plan
+from longvid_tui.engine.pools import Pools
+from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
+from longvid_tui.engine.retrying import decide
+from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.tasks import Gate, Stage, Task
+from longvid_tui.media.errors import MediaError
+from longvid_tui.project.disk import DiskError, DiskFull
+from longvid_tui.project.history import OpenAttempt
+from longvid_tui.project.state import ProjectState
+from longvid_tui.strict_yaml import Problems
+
+GPU_LOOK_SECONDS, FIRST_LOOK_SECONDS = 2.0, 0.1
+"""Between two looks at the GPUs: others may have left one, or one may be lost; the first are soon to answer."""
+
+LONGEST_WAIT_FOR_SPACE = 5.0
+"""Seconds between two tries while the disk is full; the first come sooner."""
+
+
+_BOUGHT = ("plan", "paint")
+"""Kinds of tasks that services are paid for."""
+
+
+@dataclass
+class Outcome:
+    """How a run ended: what it made, what failed and why, and the gate it waits at, if any."""
+
+    state: ProjectState
+    made: list[Task] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    gate: Gate | None = None
+    capped: bool = False
+    """Whether it stopped before a step that would have cost more than it may."""
+
+
+@dataclass
+class _Job:
+    """A task at work and its place in the pools."""
+
+    task: Task
+    leave: Callable[[], None]
+
+
+class Reconciler:
+    """Drives one project to `until`; `approve` journals approvals in the person's name as things get ready."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        pools: Pools | None = None,
+        *,
+        until: Stage = "film",
+        approve: bool = False,
+        most_usd: float | None = None,
+    ) -> None:
+        self.until = until
+        self.most_usd = most_usd
+        self.approve = approve
+        self.paused = False
+        self._studio = studio
+        self._pools = pools or Pools()
+        self._running: dict[asyncio.Task[None], _Job] = {}
+        self._made: list[Task] = []
+        self._failed: dict[str, str] = {}
+        self._tries: Counter[str] = Counter()
+        self._rungs: Counter[str] = Counter()
+        self._waits: Counter[str] = Counter()
+        self._not_before: dict[str, float] = {}
+        self._more_than = 0
+        self._halted = False
+        self._look_again = asyncio.Event()
+
+    @property
+    def buying(self) -> bool:
+        """Whether a job is at work that would have to be paid for again if it were cut off."""
+        return any(job.task.kind in _BOUGHT for job in self._running.values())
+
+    def nudge(self) -> None:
+        """Look at the project again: something changed from outside."""
+        self._look_again.set()
+
+    def cancel(self, target: str) -> bool:
+        """Stop the work on one target and leave it until the next run; says whether there was any."""
+        found = [task for task, job in self._running.items() if job.task.target == target]
+        for task in found:
+            task.cancel()
+        return bool(found)
+
+    async def run(self) -> Outcome:
+        """Work until nothing is left to start; raises CancelledError after stopping every attempt."""
+        sweep_attempts(self._studio)
+        begun = self._studio.folder.history.open_attempts.values()
+        self._pools.fleet.adopt(begun)
+        for attempt in begun:
+            self._adopt(attempt)
+        unwatch = self._pools.watch(self.nudge)
+        try:
+            while True:
+                self._look_again.clear()
+                try:
+                    state = self._look()
+                except DiskFull as error:
+                    self._studio.tell(Notice("note", None, str(error)))
+                    await asyncio.sleep(self._space_pause("look"))
+                    continue
+                self._start_what_fits(state)
+                if self._at_rest(state):
+                    gate = tasks.open_gate(state, self.until, self._failed)
+                    return Outcome(state, self._made, self._failed, gate, self._is_capped(state))
+                await self._next_event()
+        finally:
+            unwatch()
+            await self._stop_all()
+
+    def _at_rest(self, state: ProjectState) -> bool:
+        """Nothing is at work, due later, or only waiting for a place that another project holds."""
+        return not (self._running or self._not_before or self.paused or self._startable(state))
+
+    def _look(self) -> ProjectState:
+        try:
+            self._studio.folder.reload()
+        except (Problems, DiskError) as error:
+            self._studio.tell(Notice("note", None, f"{error} (going on with the version before)"))
+        state = self._studio.survey()
+        if not self.approve:
+            return state
+        for target, sha in tasks.to_approve(state):
+            self._studio.folder.record("approve", target=target, sha=sha, by="--yes")
+        return self._studio.survey()
+
+    def _start_what_fits(self, state: ProjectState) -> None:
+        now = time.monotonic()
+        self._not_before = {name: due for name, due in self._not_before.items() if due > now}
+        if self._halted:
+            self._not_before.clear()
+        if self.paused:
+            return
+        due = [task for task in self._startable(state) if task.name not in self._not_before]
+        on_gpus = [task for task in due if task.kind == "render" and self._studio.films_on_gpus]
+        for task in due:
+            if task not in on_gpus and self._fits(task):
+                self._start(task, self._job(task, state), self._pools.enter(task.kind, self._studio))
+        self._film_on_gpus(on_gpus, state)
+
+    def _film_on_gpus(self, due: list[Task], state: ProjectState) -> None:
+        by_target = {task.target: task for task in due}
+        for target, begun in self._begun(by_target).items():
+            task = by_target.pop(target)
+            self._start(task, follow(self._studio, begun, task), self._pools.leave_gpus(begun.id))
+        if not by_target or not self._pools.fleet.is_ready():
+            return
+        try:
+            placed = self._pools.fleet.place(self._studio, state, by_target, self._more_than)
+        except Misconfigured as error:
+            self._halted = True
+            for task in by_target.values():
+                self._fail(task, str(error))
+            return
+        for target, lease in placed.items():
+            task, attempt = by_target[target], new_attempt_id(target)
+            rung = self._rungs[task.name]
+            work = render_segment(self._studio, state, task, attempt, lease, rung=rung)
+            self._start(task, work, self._pools.enter_gpus(attempt, lease))
+
+    def _begun(self, targets: Collection[str]) -> dict[str, OpenAttempt]:
+        """Attempts that are open still: a full disk kept their results from being published."""
+        attempts = self._studio.folder.history.open_attempts.values()
+        return {attempt.target: attempt for attempt in attempts if attempt.target in targets}
+
+    def _startable(self, state: ProjectState) -> list[Task]:
+        if self._halted:
+            return []
+        busy = {(job.task.kind, job.task.target) for job in self._running.values()}
+        return [
+            task
+            for task in tasks.startable(state, self.until)
+            if task.target not in self._failed and (task.kind, task.target) not in busy and self._can_pay(task)
+        ]
+
+    def _fits(self, task: Task) -> bool:
+        return self._pools.room(task.kind, self._studio) > 0 and self._can_pay(task)
+
+    def _can_pay(self, task: Task) -> bool:
+        """Whether one more picture, at the listed price, keeps within the cap; unknown prices count as nothing."""
+        if self.most_usd is None or task.kind not in _BOUGHT:
+            return True
+        studio = self._studio
+        price = studio.images.price(studio.folder.project.canvas) if isinstance(studio.images, Priced) else None
+        begun = sum(job.task.kind in _BOUGHT for job in self._running.values())
+        return studio.folder.history.spent_usd + (begun + 1) * (price or 0.0) <= self.most_usd
+
+    def _is_capped(self, state: ProjectState) -> bool:
+        return not all(self._can_pay(task) for task in tasks.startable(state, self.until))
+
+    def _job(self, task: Task, state: ProjectState) -> Awaitable[None]:
+        if task.kind == "plan":
+            return make_plan(self._studio, task)
+        if task.kind == "paint":
+            return paint_keyframe(self._studio, state.keyframes[task.target])
+        if task.kind == "render":
+            begun = self._begun([task.target]).get(task.target)
+            if begun:
+                return follow(self._studio, begun, task)
+            return render_segment(self._studio, state, task, new_attempt_id(task.target))
+        if task.kind == "conform":
+            piece = next(piece for piece in state.film.pieces if piece.target == task.target)
+            return conform_piece(self._studio, piece)
+        return assemble_film(self._studio, state)
+
+    def _adopt(self, attempt: OpenAttempt) -> None:
+        task = Task("render", attempt.target, "started by an earlier run")
+        leave = (
+            self._pools.leave_gpus(attempt.id) if attempt.gpus else self._pools.enter("render", self._studio)
+        )
+        self._start(task, follow(self._studio, attempt, task), leave)
+
+    def _start(self, task: Task, work: Awaitable[None], leave: Callable[[], None]) -> None:
+        self._studio.tell(Notice("started", task, task.reason))
+        self._running[asyncio.ensure_future(work)] = _Job(task, leave)
+
+    async def _next_event(self) -> None:
+        now = time.monotonic()
+        wait = min((max(0.0, due - now) for due in self._not_before.values()), default=None)
+        if self._studio.films_on_gpus:
+            look = GPU_LOOK_SECONDS if self._pools.fleet.is_ready() else FIRST_LOOK_SECONDS
+            wait = look if wait is None else min(look, wait)
+        nudged = asyncio.ensure_future(self._look_again.wait())
+        try:
+            done, _ = await asyncio.wait(
+                [*self._running, nudged], timeout=wait, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            nudged.cancel()
+        for work in done:
+            if work is not nudged:
+                job = self._running.pop(work)  # type: ignore[arg-type]
+                job.leave()
+                self._settle(job.task, work)  # type: ignore[arg-type]
+
+    def _settle(self, task: Task, work: asyncio.Task[None]) -> None:
+        if work.cancelled():
+            self._fail(task, "it was cancelled: `run` again makes it")
+            return
+        error = work.exception()
+        if error is None:
+            self._made.append(task)
+            self._studio.tell(Notice("finished", task))
+            return
+        if not isinstance(error, (BackendError, DiskError, MediaError)):
+            raise error
+        if isinstance(error, BackendError) and error.cost_usd != 0.0:
+            self._studio.spent(task.target, error.cost_usd)
+        if isinstance(error, DiskFull):
+            self._again(task, self._space_pause(task.name), str(error))
+            return
+        self._tries[task.name] += 1
+        ladder = self._studio.ladder() if task.kind == "render" else ()
+        retries = self._studio.settings.run.retries
+        again = decide(error, self._tries[task.name], retries, self._rungs[task.name], ladder)
+        if again is None:
+            self._halted = self._halted or isinstance(error, (Misconfigured, DiskError))
+            self._fail(task, _with_suggestion(error))
+            return
+        self._rungs[task.name] = again.rung
+        if again.change == MORE_GPUS and isinstance(error, OutOfMemory):
+            self._more_than = max(self._more_than, error.gpus)
+        self._again(task, again.pause, f"{error} Next try: {again.change}." if again.change else str(error))
+
+    def _space_pause(self, name: str) -> float:
+        self._waits[name] += 1
+        return min(LONGEST_WAIT_FOR_SPACE, 0.1 * 2.0 ** self._waits[name])
+
+    def _again(self, task: Task, pause: float, sentence: str) -> None:
+        self._not_before[task.name] = time.monotonic() + pause
+        self._studio.tell(Notice("retrying", task, sentence))
+
+    def _fail(self, task: Task, sentence: str) -> None:
+        self._failed[task.target] = sentence
+        self._studio.tell(Notice("failed", task, sentence))
+
+    async def _stop_all(self) -> None:
+        for work in self._running:
+            work.cancel()
+        for work, job in self._running.items():
+            with suppress(asyncio.CancelledError, Exception):
+                await work
+            job.leave()
+        self._running.clear()
+
+
+def _with_suggestion(error: Exception) -> str:
+    suggestion = getattr(error, "suggestion", "")
+    return f"{error} Perhaps: “{suggestion}”" if suggestion else str(error)

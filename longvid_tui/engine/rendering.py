@@ -1,0 +1,298 @@
+"""Makes a segment: one attempt of the video generator, judged frame by frame, published as a take.
+
+An attempt belongs to its shim and outlives this process. Following one that was started earlier is the same
+code as following a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.backends.contract import (
+    LOADING,
+    BackendError,
+    BadAnswer,
+    Command,
+    Crashed,
+    OutOfMemory,
+    Stalled,
+    VideoRequest,
+)
+from longvid_tui.engine import attempts, residents
+from longvid_tui.engine.attempts import Ended, Lost
+from longvid_tui.engine.costs import Run, Work, published
+from longvid_tui.engine.fleet import Lease
+from longvid_tui.engine.forecast import RUN_FACTS
+from longvid_tui.engine.processes import boot_id, dump_stacks
+from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.tasks import Task
+from longvid_tui.keys import redacted
+from longvid_tui.media import images, video
+from longvid_tui.project.disk import sha256_file
+from longvid_tui.project.history import OpenAttempt, Take
+from longvid_tui.project.model import Segment
+from longvid_tui.project.state import Item, ProjectState
+
+_POLL_SECONDS = 0.1
+_DUMP_SECONDS = 1.0
+"""What a stalled process gets to write its stacks before it is stopped."""
+_RAW = "out.mp4"
+_VERDICT = "verdict.json"
+
+
+async def render_segment(
+    studio: Studio,
+    state: ProjectState,
+    task: Task,
+    attempt_id: str,
+    lease: Lease | None = None,
+    *,
+    rung: int = 0,
+) -> None:
+    """Run one attempt for the segment and publish its take; raises BackendError and DiskError.
+
+    `lease`: the GPUs it has. `rung` counts the declared changes made after running out of memory; they are
+    journaled, never hidden.
+    """
+    item = state.segments[task.target]
+    assert item.recipe is not None
+    directory = studio.folder.directory(f"attempts/{attempt_id}")
+    request = await asyncio.to_thread(_request, studio, state, item, directory)
+    request = replace(request, rung=rung, gpus=lease.gpus if lease else ())
+    studio.folder.disk.replace(directory / "request.json", json.dumps(request.to_json()).encode())
+    command = studio.video.command(request)
+    try:
+        # Before `start`, whose shim has to name itself soon after.
+        await asyncio.to_thread(_make_room, command, request.gpus)
+    except OSError as error:
+        raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
+    studio.folder.record(
+        "start",
+        attempt=attempt_id,
+        target=item.target,
+        key=item.key,
+        recipe=dict(item.recipe),
+        boot=boot_id(),
+        changes=list(studio.ladder()[:rung]),
+        **({"gpus": list(lease.gpus), "card": lease.card} if lease else {}),
+    )
+    attempt = studio.folder.history.open_attempts[attempt_id]
+    try:
+        shim = attempts.spawn(directory, command)
+    except OSError as error:
+        _record_end(studio, attempt, "Crashed", str(error))
+        raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
+    try:
+        await follow(studio, attempt, task)
+    finally:
+        shim.poll()
+
+
+def _make_room(command: Command, gpus: tuple[str, ...]) -> None:
+    """Have the resident run that the attempt asks, or no resident on its GPUs."""
+    if command.resident:
+        residents.keep(command.resident)
+    elif gpus:
+        residents.free(gpus)
+
+
+async def follow(studio: Studio, attempt: OpenAttempt, task: Task) -> None:
+    """Watch an attempt to its end, judge it, publish its take; raises BackendError and DiskError.
+
+    Cancelling this coroutine stops the attempt and its whole process tree; one that has ended already stays
+    open in the journal and is judged by the next run.
+    """
+    directory = studio.folder.path(f"attempts/{attempt.id}")
+    try:
+        try:
+            end, loading = await _watch(studio, attempt, directory, task)
+        except asyncio.CancelledError:
+            await _stop(attempt, directory)
+            _record_end(studio, attempt, "stopped", "stopped by the person")
+            raise
+        await _judge(studio, attempt, directory, end, loading)
+    except BackendError as error:
+        _record_end(studio, attempt, type(error).__name__, str(error))
+        raise
+
+
+async def _watch(
+    studio: Studio, attempt: OpenAttempt, directory: Path, task: Task
+) -> tuple[Ended | Lost, float | None]:
+    """How it ended, and the seconds its generator loaded models (None: it did not, or it was not seen)."""
+    tail = attempts.LogTail(directory / "log")
+    loading: float | None = None
+    patience = studio.settings.run.stall_minutes * 60
+    heard = time.monotonic()
+    while True:
+        standing = await asyncio.to_thread(attempts.look, directory, attempt.id, attempt.started)
+        for line in tail.read():
+            heard = time.monotonic()
+            progress = studio.video.read_progress(line)
+            if progress and progress.stage == LOADING:
+                loading = time.time() - attempt.started
+            if progress:
+                studio.tell(Notice("progress", task, progress.stage, progress.done, progress.total))
+        if isinstance(standing, (Ended, Lost)):
+            return standing, loading
+        if time.monotonic() - heard > patience:
+            await _give_up(attempt, directory)
+            raise Stalled(
+                f"The generator of {attempt.target} said nothing for {patience / 60:g} minutes and was stopped; "
+                "where it stood is at the end of its log."
+            )
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _give_up(attempt: OpenAttempt, directory: Path) -> None:
+    await asyncio.to_thread(dump_stacks, attempt.id)
+    await asyncio.sleep(_DUMP_SECONDS)
+    await _stop(attempt, directory)
+
+
+async def _stop(attempt: OpenAttempt, directory: Path) -> None:
+    attempts.stop(directory)
+    while not isinstance(attempts.look(directory, attempt.id, attempt.started), (Ended, Lost)):
+        await asyncio.sleep(_POLL_SECONDS)
+        attempts.stop(directory)
+
+
+def _record_end(studio: Studio, attempt: OpenAttempt, how: str, detail: str) -> None:
+    studio.folder.record("end", attempt=attempt.id, target=attempt.target, how=how, detail=redacted(detail))
+
+
+async def _judge(
+    studio: Studio, attempt: OpenAttempt, directory: Path, end: Ended | Lost, loading: float | None
+) -> None:
+    if isinstance(end, Lost):
+        raise Crashed(f"The generator of {attempt.target} vanished without a result: it is started again.")
+    if end.code != 0:
+        failure = attempts.failure(end, attempts.last_lines(directory / "log", 200))
+        if isinstance(failure, OutOfMemory):
+            failure.gpus = len(attempt.gpus)
+        raise failure
+    verdict = directory / _VERDICT
+    if not verdict.exists():
+        facts = await asyncio.to_thread(_verify, studio, attempt, directory)
+        studio.folder.disk.replace(verdict, json.dumps(facts).encode())
+    judged = json.loads(verdict.read_bytes())
+    judged["facts"] |= _run_facts(studio, attempt, end.seconds, loading)
+    raw = directory / _RAW
+    relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"
+    if raw.exists() or not studio.folder.path(relative).exists():
+        await asyncio.to_thread(studio.folder.publish, attempt.target, raw, ".mp4", judged["sha"])
+    studio.folder.record(
+        "take",
+        target=attempt.target,
+        key=attempt.key,
+        path=relative,
+        recipe=dict(attempt.recipe),
+        attempt=attempt.id,
+        seconds=round(end.seconds, 3),
+        **judged,
+    )
+    _tidy(directory)
+
+
+def _run_facts(studio: Studio, attempt: OpenAttempt, seconds: float, loading: float | None) -> dict[str, Any]:
+    """What the next estimate learns from a run on GPUs."""
+    canvas = studio.folder.project.canvas
+    cost = studio.video.cost_class(canvas)
+    if cost is None or not attempt.gpus or seconds <= (loading or 0.0):
+        return {}
+    work = Work(cost.backend, cost.model, canvas, cost.steps, attempt.recipe["frames"], cost.version)
+    run = Run(work, published().card(attempt.card), len(attempt.gpus), seconds - (loading or 0.0), loading)
+    return {RUN_FACTS: run.to_facts()}
+
+
+def _verify(studio: Studio, attempt: OpenAttempt, directory: Path) -> dict[str, Any]:
+    args: Mapping[str, Any] = json.loads((directory / "request.json").read_bytes())
+    request = VideoRequest.from_json(args)
+    verdict = video.verify_clip(
+        request.out,
+        frames=request.frames,
+        width=request.canvas.width,
+        height=request.canvas.height,
+        fps=request.fps,
+        first=request.first,
+        last=request.last,
+        lands=studio.video.capabilities.lands_on_keyframes,
+    )
+    if not verdict.ok:
+        raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(verdict.problems)}")
+    return {
+        "sha": sha256_file(request.out),
+        "bytes": request.out.stat().st_size,
+        "facts": dict(verdict.facts),
+    }
+
+
+def _request(studio: Studio, state: ProjectState, item: Item, directory: Path) -> VideoRequest:
+    assert item.recipe is not None
+    project = state.project
+    position = next(i for i, segment in enumerate(project.segments) if segment.id == item.target)
+    segment = project.segments[position]
+    return VideoRequest(
+        first=_first_picture(studio, state, segment, position, directory),
+        last=_keyframe_path(studio, state, segment.last) if segment.last else None,
+        prompt=item.recipe["prompt"],
+        canvas=project.canvas,
+        seed=item.recipe["seed"],
+        out=directory / _RAW,
+        negative=item.recipe["negative"],
+        frames=item.recipe["frames"],
+        fps=item.recipe["fps"],
+    )
+
+
+def _first_picture(
+    studio: Studio, state: ProjectState, segment: Segment, position: int, directory: Path
+) -> Path:
+    if segment.continuity != "chain":
+        assert segment.first is not None
+        return _keyframe_path(studio, state, segment.first)
+    before = state.segments[state.project.segments[position - 1].id].chosen
+    assert before is not None
+    path = directory / "first.png"
+    studio.folder.disk.replace(path, images.to_png(_last_frame(studio, before)))
+    return path
+
+
+def _last_frame(studio: Studio, take: Take) -> video.Rgb:
+    return deque(video.frames(studio.folder.path(take.path)), maxlen=1)[0]
+
+
+def _keyframe_path(studio: Studio, state: ProjectState, keyframe_id: str) -> Path:
+    take = state.keyframes[keyframe_id].chosen
+    assert take is not None
+    return studio.folder.path(take.path)
+
+
+def sweep_attempts(studio: Studio) -> None:
+    """Remove folders made before their start was journaled, and what ended attempts left besides their logs."""
+    root = studio.folder.root / "attempts"
+    known = studio.folder.history.started
+    for directory in root.iterdir() if root.is_dir() else ():
+        if directory.name not in known:
+            shutil.rmtree(directory, ignore_errors=True)
+        elif directory.name not in studio.folder.history.open_attempts:
+            _tidy(directory)
+
+
+def _tidy(directory: Path) -> None:
+    """Leave of an ended attempt what it said and how it ended; the ranks of torchrun keep logs in a folder."""
+    for path in directory.iterdir():
+        if path.name in ("log", "exit.json"):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

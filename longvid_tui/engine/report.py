@@ -1,0 +1,102 @@
+"""The state of a project as JSON: what `status --json` prints (docs/status-json.md) and faces draw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.engine.tasks import Stage, missing_work, open_gate
+from longvid_tui.project.history import Take
+from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
+
+VERSION = 1
+
+
+def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
+    """Everything a script needs to know; keys are only ever added within a version."""
+    project, history = state.project, state.history
+    work = missing_work(state, until)
+    gate, order = open_gate(state, until), history.order
+    return {
+        "version": VERSION,
+        "folder": str(root),
+        "title": project.title,
+        "canvas": str(project.canvas),
+        "fps": project.fps,
+        "frames": project.frames(),
+        "seconds": project.frames() / project.fps,
+        "backends": project.backends.model_dump(mode="json"),
+        "plan": {
+            "made": state.planned,
+            "sha": state.plan_sha if state.planned else None,
+            "approved": state.plan_approved,
+            "rejected": state.plan_rejected,
+            "prompt_changed": state.prompt_changed,
+        },
+        "keyframes": [_item(item) for item in state.keyframes.values()],
+        "segments": _segments(state),
+        "film": {
+            "status": state.film.status,
+            "reason": state.film.reason,
+            "path": "film.mp4" if state.film.status == "ready" else None,
+            "frames": history.film["frames"] if history.film else None,
+        },
+        "progress": _progress(state),
+        "missing": [{"kind": task.kind, "target": task.target, "reason": task.reason} for task in work],
+        "waits_for": {"stage": gate.stage, "targets": list(gate.targets)} if gate else None,
+        "running": [
+            {"attempt": attempt.id, "target": attempt.target, "started": attempt.started}
+            for attempt in history.open_attempts.values()
+        ],
+        "order": {"until": order.until, "approve": order.approve, "paused": order.paused} if order else None,
+        "spent_usd": round(history.spent_usd, 6),
+        "unpriced_pictures": history.unpriced,
+    }
+
+
+def _segments(state: ProjectState) -> list[dict[str, Any]]:
+    timed = zip(state.project.segments, state.project.starts(), state.project.cuts(), strict=True)
+    return [
+        {
+            **_item(state.segments[segment.id]),
+            "first": segment.first,
+            "last": segment.last,
+            "scene": segment.scene,
+            "continuity": segment.continuity,
+            "transition": segment.transition,
+            "start_frame": start,
+            "frames": SEGMENT_FRAMES if start == 0 or cut else STEP_FRAMES,
+        }
+        for segment, start, cut in timed
+    ]
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.target,
+        "status": item.status,
+        "reason": item.reason,
+        "approved": item.approved,
+        "locked": item.locked,
+        "take": _take(item.chosen) if item.chosen else None,
+        "takes": [take.short for take in item.record.takes],
+    }
+
+
+def _take(take: Take) -> dict[str, Any]:
+    return {
+        "sha": take.sha,
+        "path": take.path,
+        "bytes": take.bytes,
+        "made_at": take.made_at,
+        "seconds": take.seconds,
+        "seed": take.recipe.get("seed"),
+        "facts": dict(take.facts),
+    }
+
+
+def _progress(state: ProjectState) -> dict[str, int]:
+    items = (*state.keyframes.values(), *state.segments.values())
+    done = sum(item.status == "ready" for item in items) + (state.film.status == "ready")
+    return {"done": done, "total": len(items) + 1}

@@ -1,0 +1,115 @@
+"""Residents: processes that serve attempts one after another, each under a shim of its own.
+
+An attempt cannot start one: whatever it starts ends with it. So the engine does, before the attempt. Where a
+resident stands is read from its directory and from /proc, as of attempts; it survives the engine that started it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.backends.contract import Resident
+from longvid_tui.engine import attempts
+from longvid_tui.engine.attempts import Running, Standing, Starting
+from longvid_tui.wire import state_dir
+
+_GRACE_SECONDS = 5.0
+"""Between TERM and KILL of a resident: it holds nothing but memory."""
+_POLL_SECONDS = 0.05
+_RECORD = "resident.json"
+
+
+def keep(resident: Resident) -> None:
+    """Make sure that it runs, after ending those that hold one of its GPUs; may take seconds. Raises OSError.
+
+    Called before an attempt that needs it, and while that attempt holds the lease of the GPUs: so no other
+    attempt is at work with the residents that are ended.
+    """
+    root = resident.directory.parent
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(root):
+        if isinstance(_look(resident.directory), (Running, Starting)):
+            return
+        for directory in _holding(root, resident.gpus):
+            _end(directory)
+        _start(resident)
+
+
+def free(gpus: Collection[str]) -> None:
+    """End the residents that hold one of these GPUs: an attempt without a resident needs them whole."""
+    with suppress(FileNotFoundError), _alone(home()):
+        for directory in list(_holding(home(), gpus)):
+            _end(directory)
+
+
+def home() -> Path:
+    """The folder in which the directories of all residents lie side by side."""
+    return state_dir() / "residents"
+
+
+def names() -> list[str]:
+    """Of all residents: the marks of their processes."""
+    return [directory.name for directory in _directories(home())] if home().is_dir() else []
+
+
+def dismiss() -> None:
+    """End all residents."""
+    with suppress(FileNotFoundError), _alone(home()):
+        for directory in _directories(home()):
+            _end(directory)
+
+
+def _start(resident: Resident) -> None:
+    shutil.rmtree(resident.directory, ignore_errors=True)
+    resident.directory.mkdir(mode=0o700)
+    record = {"gpus": resident.gpus, "started": time.time()}
+    (resident.directory / _RECORD).write_text(json.dumps(record), encoding="utf-8")
+    attempts.spawn(resident.directory, resident.command, grace=_GRACE_SECONDS)
+
+
+def _holding(root: Path, gpus: Collection[str]) -> Iterator[Path]:
+    for directory in _directories(root):
+        if not set(gpus).isdisjoint(_record(directory)["gpus"]):
+            yield directory
+
+
+def _end(directory: Path) -> None:
+    """End it and everything it started, then remove its directory."""
+    while isinstance(_look(directory), (Running, Starting, attempts.Dying)):
+        attempts.stop(directory)
+        time.sleep(_POLL_SECONDS)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def _look(directory: Path) -> Standing:
+    return attempts.look(directory, directory.name, _record(directory)["started"])
+
+
+def _record(directory: Path) -> dict[str, Any]:
+    with suppress(FileNotFoundError, ValueError):
+        found: dict[str, Any] = json.loads((directory / _RECORD).read_bytes())
+        return found
+    return {"gpus": [], "started": 0.0}
+
+
+def _directories(root: Path) -> list[Path]:
+    return [path for path in root.iterdir() if path.is_dir()]
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Only one process of a user starts and ends residents at a time."""
+    lock = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

@@ -1,0 +1,39 @@
+"""Whether a failed job is tried again, when, and with what declared change: a pure decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from longvid_tui.backends.contract import BackendError, OutOfMemory, RateLimited
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries of what failed by itself."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Try again after `pause` seconds. `rung` counts the changes made so far, `change` names the new one."""
+
+    pause: float
+    rung: int
+    change: str = ""
+
+
+def decide(
+    error: Exception, tries: int, retries: int, rung: int = 0, ladder: Sequence[str] = ()
+) -> Retry | None:
+    """What to do after the `tries`-th failure (from 1) of a job; None: give up.
+
+    Out of memory with a ladder climbs it, a rung each time, and then ends: the same again would fail again.
+    Everything else that may pass is tried `retries` more times; a service that says when is believed.
+    """
+    if not isinstance(error, BackendError) or not error.retry:
+        return None
+    if isinstance(error, OutOfMemory) and ladder:
+        return Retry(0.0, rung + 1, ladder[rung]) if rung < len(ladder) else None
+    if tries > retries:
+        return None
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return Retry(error.retry_after, rung)
+    return Retry(min(LONGEST_PAUSE, 0.5 * 2**tries), rung)

@@ -1,0 +1,189 @@
+"""The socket of the engine: connections, limits, and which method answers which request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from longvid_tui import __version__, wire
+from longvid_tui.engine.house import House, root_of
+from longvid_tui.engine.saying import spoken
+from longvid_tui.wire import WireError
+
+HELLO_SECONDS = 5.0
+"""A client that has not said hello by then is no client."""
+
+BUFFER_LIMIT = 16 << 20
+"""Bytes that wait for a client before it counts as one that does not read, and is dropped."""
+
+DROPPABLE_LIMIT = 1 << 20
+"""Bytes that wait for a client before it gets no more progress."""
+
+MOST_CLIENTS = 128
+
+_log = logging.getLogger(__name__)
+
+
+class Peer:
+    """One connected client."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+        self.listens_to: set[Path] = set()
+
+    def send(self, message: Mapping[str, Any], *, droppable: bool = False) -> None:
+        """Never waits: a client that does not read loses progress first, then its connection."""
+        waiting = self.writer.transport.get_write_buffer_size()
+        if self.writer.is_closing() or (droppable and waiting > DROPPABLE_LIMIT):
+            return
+        if waiting > BUFFER_LIMIT:
+            _log.info("dropped a client that does not read")
+            self.writer.transport.abort()
+            return
+        self.writer.write(wire.encode(message))
+
+
+class Server:
+    """Listens on the socket, and makes it anew when somebody removes it."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._peers: set[Peer] = set()
+        self._listener: asyncio.Server | None = None
+        self._inode = 0
+        house.told = self._broadcast
+
+    @property
+    def clients(self) -> int:
+        return len(self._peers)
+
+    async def listen(self) -> None:
+        """Bind, and bind again whenever the path no longer leads to us; runs until cancelled."""
+        while True:
+            if _inode(wire.socket_path()) != self._inode or not self._inode:
+                await self._bind()
+            await asyncio.sleep(2)
+
+    async def close(self) -> None:
+        """Take no more clients and let those there go."""
+        if self._listener:
+            self._listener.close()
+        if _inode(wire.socket_path()) == self._inode:
+            with contextlib.suppress(OSError):
+                wire.socket_path().unlink()
+        for peer in list(self._peers):
+            with contextlib.suppress(OSError, TimeoutError):
+                await asyncio.wait_for(peer.writer.drain(), 1)
+            peer.writer.close()
+
+    async def _bind(self) -> None:
+        if self._listener:
+            self._listener.close()
+        path = wire.private_dir(wire.run_dir()) / wire.socket_path().name
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+        before = os.umask(0o177)
+        try:
+            self._listener = await asyncio.start_unix_server(self._meet, str(path), limit=wire.REQUEST_LIMIT)
+        finally:
+            os.umask(before)
+        self._inode = _inode(path)
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = Peer(reader, writer)
+        if _peer_uid(writer) != os.getuid() or len(self._peers) >= MOST_CLIENTS:
+            writer.close()
+            return
+        self._peers.add(peer)
+        try:
+            if await self._greet(peer):
+                await self._serve(peer)
+        except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
+            pass  # gone, silent, or a line beyond the limit
+        finally:
+            self._peers.discard(peer)
+            for root in peer.listens_to:
+                self._house.unlisten(root)
+            writer.close()
+
+    async def _greet(self, peer: Peer) -> bool:
+        async with asyncio.timeout(HELLO_SECONDS):
+            line = await peer.reader.readline()
+        number: Any = None
+        try:
+            message = wire.decode(line)
+            number = message.get("id")
+            method, params = wire.request_of(message)
+            if method != "hello":
+                raise WireError(wire.INVALID, "say hello first")
+            lowest, highest = params["protocol"]
+            if not lowest <= wire.PROTOCOL <= highest:
+                raise WireError(wire.OTHER_PROTOCOL, f"this engine speaks protocol {wire.PROTOCOL}")
+        except (WireError, KeyError, TypeError, ValueError) as error:
+            refusal = error if isinstance(error, WireError) else WireError(wire.BAD_PARAMS, "this is no hello")
+            peer.send(_refused(number, refusal))
+            with contextlib.suppress(OSError, TimeoutError):
+                await asyncio.wait_for(peer.writer.drain(), 1)
+            return False
+        peer.send({"id": number, "result": {"protocol": wire.PROTOCOL, "version": __version__,
+                                            "pid": os.getpid(), "surroundings": wire.surroundings()}})  # fmt: skip
+        return True
+
+    async def _serve(self, peer: Peer) -> None:
+        while line := await peer.reader.readline():
+            number: Any = None
+            try:
+                message = wire.decode(line)
+                number = message.get("id")
+                method, params = wire.request_of(message)
+                answer = {"id": number, "result": await self._answer(peer, method, params)}
+            except WireError as error:
+                answer = _refused(number, error)
+            except Exception as error:  # noqa: BLE001  a request that fails must not end the engine
+                answer = _refused(number, spoken(error))
+            if number is not None:
+                peer.send(answer)
+
+    async def _answer(self, peer: Peer, method: str, params: dict[str, Any]) -> Any:
+        if method == "subscribe":
+            root, from_seq = root_of(params), params.get("from_seq")
+            session = self._house.listen(root)
+            if root in peer.listens_to:
+                self._house.unlisten(root)
+            peer.listens_to.add(root)
+            events = session.events_after(int(from_seq)) if from_seq is not None else []
+            return {"snapshot": session.current(), "seq": session.folder.history.last_seq, "events": events,
+                    "progress": session.progress(), "outcome": session.outcome}  # fmt: skip
+        return await self._house.answer(method, params)
+
+    def _broadcast(self, root: Path, method: str, params: Mapping[str, Any], droppable: bool) -> None:
+        message = {"method": method, "params": {"project": str(root), **params}}
+        for peer in self._peers:
+            if root in peer.listens_to:
+                peer.send(message, droppable=droppable)
+
+
+def _refused(number: Any, error: WireError) -> dict[str, Any]:
+    said = {"code": error.code, "message": str(error)}
+    return {"id": number, "error": said if error.data is None else {**said, "data": error.data}}
+
+
+def _peer_uid(writer: asyncio.StreamWriter) -> int:
+    """Whose process is at the other end (SO_PEERCRED, unix(7))."""
+    connection = writer.get_extra_info("socket")
+    told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", told)[1])
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.lstat().st_ino
+    except OSError:
+        return 0

@@ -1,0 +1,292 @@
+"""One project in the engine: its lock, its order to run, and whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from longvid_tui import wire
+from longvid_tui.engine.commands import Done, perform
+from longvid_tui.engine.notifying import notify, sentence
+from longvid_tui.engine.pools import Pools
+from longvid_tui.engine.reconciler import Outcome, Reconciler
+from longvid_tui.engine.report import report
+from longvid_tui.engine.saying import SPOKEN, unexpected
+from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.tasks import Stage
+from longvid_tui.project.disk import DiskError
+from longvid_tui.project.folder import ENGINE, Folder
+from longvid_tui.project.journal import Event
+from longvid_tui.project.lint import lint
+from longvid_tui.settings import Settings
+from longvid_tui.strict_yaml import Problems
+
+TELL_SECONDS = 0.25
+"""Between two looks at what listeners do not know yet: progress and state travel at most at 4 Hz."""
+
+Tell = Callable[[str, Mapping[str, Any], bool], None]
+"""Sends (method, params, whether it may be dropped) to every listener of the project."""
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """Holds the project's lock from `open` to `close`; everything else happens in between."""
+
+    def __init__(self, folder: Folder, pools: Pools, tell: Tell) -> None:
+        self.root = folder.root
+        self.studio = self._studio(folder)
+        self.outcome: dict[str, Any] | None = None
+        self._pools = pools
+        self._tell = tell
+        self._held = contextlib.ExitStack()
+        self._work: asyncio.Task[None] | None = None
+        self._reconciler: Reconciler | None = None
+        self._awake = asyncio.Event()
+        self._made: list[dict[str, Any]] = []
+        self._failed: dict[str, str] = {}
+        self._progress: dict[str, dict[str, Any]] = {}
+        self._told: dict[str, Any] = {}
+        self._told_of: tuple[Any, ...] = ()
+        self._told_progress: dict[str, dict[str, Any]] = {}
+        self._told_seq = folder.history.last_seq
+        self._teller: asyncio.Task[None] | None = None
+
+    @classmethod
+    def open(cls, root: Path, pools: Pools, tell: Tell) -> Session:
+        """Take the lock; raises Busy, NoProject, Problems, JournalDamaged, Misconfigured and DiskError."""
+        folder = Folder(root)
+        session = cls(folder, pools, tell)
+        session._held.enter_context(folder.writing(ENGINE))
+        session._told_seq = folder.history.last_seq
+        pools.fleet.adopt(folder.history.open_attempts.values())
+        session._teller = asyncio.ensure_future(session._keep_telling())
+        return session
+
+    @property
+    def folder(self) -> Folder:
+        return self.studio.folder
+
+    @property
+    def working(self) -> bool:
+        """Whether something is being made, or could be made without anybody's approval."""
+        return self._work is not None and self._reconciler is not None and not self._reconciler.paused
+
+    @property
+    def ordered(self) -> bool:
+        return self.folder.history.order is not None
+
+    @property
+    def buying(self) -> bool:
+        return self._reconciler is not None and self._reconciler.buying
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that a face draws: the report of docs/status-json.md, the document, what is going on."""
+        project = self.folder.project
+        return {
+            "report": report(self.root, self.studio.survey()),
+            "document": project.model_dump(mode="json", by_alias=True),
+            "revision": self.folder.revision,
+            "findings": [asdict(finding) for finding in lint(project.plan(), project.wanted)],
+            "state": self.state,
+            "failed": dict(self._failed),
+        }
+
+    def current(self) -> dict[str, Any]:
+        """The snapshot that the next `changed` will be relative to."""
+        self._tell_changes()
+        return self._told
+
+    def progress(self) -> list[dict[str, Any]]:
+        """What is at work: kind, target, stage and how far it is."""
+        return list(self._progress.values())
+
+    @property
+    def state(self) -> str:
+        """idle, working, waiting (for the person) or paused."""
+        order = self.folder.history.order
+        if order is None:
+            return "idle"
+        if order.paused:
+            return "paused"
+        return "working" if self._reconciler else "waiting"
+
+    def events_after(self, seq: int) -> list[dict[str, Any]]:
+        return [_said(event) for event in self.folder.events_after(seq)]
+
+    def perform(self, name: str, params: Mapping[str, Any], request: str) -> Done:
+        """A mutation (engine.commands); what waits for it goes on."""
+        self.folder.reload()
+        done = perform(self.studio, name, params, request)
+        self.wake()
+        return done
+
+    def wake(self) -> None:
+        """Look again: an approval came, a file changed."""
+        self._awake.set()
+        if self._reconciler:
+            self._reconciler.nudge()
+
+    def run(self, until: Stage, approve: bool, most_usd: float | None = None) -> None:
+        """Work until `until`; an order that is at work already is replaced. Settings are read anew."""
+        self.folder.record("run", until=until, approve=approve, most_usd=most_usd)
+        self._made, self._failed, self.outcome = [], {}, None
+        self.resume_order()
+
+    def resume_order(self) -> None:
+        """Set to work on what the journal says was ordered."""
+        order = self.folder.history.order
+        if order is None:
+            return
+        if self._reconciler:
+            self._reconciler.until, self._reconciler.approve = order.until, order.approve
+            self._reconciler.most_usd = order.most_usd
+            self._reconciler.paused = order.paused
+        if self._work is None:
+            self.studio = self._studio(self.folder)
+            self._work = asyncio.ensure_future(self._carry_out())
+        self.wake()
+
+    def pause(self) -> None:
+        """Start nothing new; what runs is finished."""
+        self.folder.record("pause")
+        self.resume_order()
+
+    def resume(self) -> None:
+        self.folder.record("resume")
+        self.resume_order()
+
+    def cancel(self, target: str) -> bool:
+        return self._reconciler is not None and self._reconciler.cancel(target)
+
+    def hold(self) -> None:
+        """Start nothing new in this engine; the order in the journal stays as it is."""
+        if self._reconciler:
+            self._reconciler.paused = True
+
+    async def stop(self) -> None:
+        """Stop every attempt and forget the order."""
+        if self._work:
+            self._work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._work
+        if self.folder.history.order:
+            self._rest("stopped")
+
+    def close(self) -> None:
+        if self._teller:
+            self._teller.cancel()
+        self._held.close()
+
+    async def _carry_out(self) -> None:
+        try:
+            while (order := self.folder.history.order) is not None:
+                self._awake.clear()
+                self._reconciler = Reconciler(
+                    self.studio,
+                    self._pools,
+                    until=order.until,
+                    approve=order.approve,
+                    most_usd=order.most_usd,
+                )
+                self._reconciler.paused = order.paused
+                outcome = await self._reconciler.run()
+                self._reconciler = None
+                if outcome.gate is None or outcome.failed or outcome.capped:
+                    self._rest("failed" if outcome.failed else "capped" if outcome.capped else "done")
+                    return
+                self._waits(outcome)
+                await self._awake.wait()
+        except Exception as error:  # noqa: BLE001  what broke off is told, the engine lives on
+            _log.exception("the run of %s broke off", self.root)
+            self._failed["engine"] = str(error) if isinstance(error, SPOKEN) else unexpected(error)
+            self._rest("failed")
+        finally:
+            self._reconciler = None
+            self._work = None
+
+    def _waits(self, outcome: Outcome) -> None:
+        assert outcome.gate is not None
+        self._end(
+            {"how": "waits", "gate": {"stage": outcome.gate.stage, "targets": list(outcome.gate.targets)}}
+        )
+
+    def _rest(self, how: str) -> None:
+        with contextlib.suppress(DiskError):
+            self.folder.record("rest", how=how)
+        self._end({"how": how, "gate": None})
+
+    def _end(self, how: dict[str, Any]) -> None:
+        self._progress.clear()
+        self._tell_changes()
+        self.outcome = {**how, "made": list(self._made), "failed": dict(self._failed)}
+        title = self.folder.project.title or self.root.name
+        notify(self.studio.settings.notify, str(self.root), self.outcome, sentence(title, self.outcome))
+        self._tell("rested", self.outcome, False)
+
+    def _hear(self, notice: Notice) -> None:
+        task = notice.task
+        said = {"kind": notice.kind, "task": _task(task) if task else None, "text": notice.text}
+        if task is None:
+            self._tell("notice", said, False)
+            return
+        if notice.kind == "progress":
+            self._progress[task.name] = {
+                **_task(task),
+                "stage": notice.text,
+                "done": notice.done,
+                "total": notice.total,
+            }
+            return
+        if notice.kind == "started":
+            self._progress[task.name] = {**_task(task), "stage": "", "done": 0, "total": 0}
+        else:
+            self._progress.pop(task.name, None)
+        if notice.kind == "finished":
+            self._made.append({"kind": task.kind, "target": task.target, "reason": task.reason})
+        elif notice.kind == "failed":
+            self._failed[task.target] = notice.text
+        self._tell("notice", said, False)
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            try:
+                if self.folder.reload():
+                    self.wake()
+            except (DiskError, Problems) as error:
+                self._hear(Notice("note", None, f"{error} (going on with the version before)"))
+            self._tell_changes()
+
+    def _tell_changes(self) -> None:
+        """New events, and what differs from what listeners know; progress whole, as it may be dropped."""
+        if self._progress != self._told_progress:
+            self._told_progress = {name: dict(at) for name, at in self._progress.items()}
+            self._tell("progress", {"tasks": self.progress()}, True)
+        events = self.events_after(self._told_seq)
+        if events:
+            self._told_seq = events[-1]["seq"]
+            self._tell("events", {"events": events}, False)
+        known = (self._told_seq, self.folder.revision, self.state, len(self._failed))
+        if known == self._told_of:
+            return
+        fresh = self.snapshot()
+        if self._told:
+            self._tell("changed", {"change": wire.difference(self._told, fresh)}, False)
+        self._told, self._told_of = fresh, known
+
+    def _studio(self, folder: Folder) -> Studio:
+        return Studio.open(folder, Settings.load(project=folder.document.parsed), self._hear)
+
+
+def _said(event: Event) -> dict[str, Any]:
+    return {"seq": event.seq, "t": event.time, "kind": event.kind, "data": dict(event.data)}
+
+
+def _task(task: Any) -> dict[str, Any]:
+    return {"kind": task.kind, "target": task.target, "name": task.name, "reason": task.reason}

@@ -1,0 +1,65 @@
+"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `keyframes`, `segments`, `all`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from longvid_tui.project.model import Plan
+
+
+class WrongTarget(Exception):
+    """A name that means nothing in this film; the text is one sentence."""
+
+
+def expand(plan: Plan, targets: Iterable[str]) -> list[str]:
+    """The ids of all targets in the film's order, each once; raises WrongTarget."""
+    order = {"keyframes": [k.id for k in plan.keyframes], "segments": [s.id for s in plan.segments]}
+    every = [*order["keyframes"], *order["segments"]]
+    chosen: list[str] = []
+    for target in targets:
+        name = target.strip().lower()
+        if name == "plan":
+            chosen.append("plan")
+        elif name == "all":
+            chosen.extend(["plan", *every])
+        elif name in order:
+            chosen.extend(order[name])
+        elif "-" in name:
+            chosen.extend(_span(name, every))
+        elif name in every:
+            chosen.append(name)
+        else:
+            raise _unknown(target, every)
+    return list(dict.fromkeys(chosen))
+
+
+def expand_items(plan: Plan, targets: Iterable[str]) -> list[str]:
+    """As `expand`, of keyframes and segments only: the plan has no takes."""
+    items = [target for target in expand(plan, targets) if target != "plan"]
+    if not items:
+        raise WrongTarget("name keyframes or segments; the plan has no takes")
+    return items
+
+
+def spans(targets: Sequence[str]) -> str:
+    """k1, k2, k3, k5 -> `k1-k3, k5`"""
+    found: list[list[str]] = []
+    for target in targets:
+        if found and found[-1][-1] == f"{target[0]}{int(target[1:]) - 1}":
+            found[-1].append(target)
+        else:
+            found.append([target])
+    return ", ".join(span[0] if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in found)
+
+
+def _span(name: str, every: Sequence[str]) -> list[str]:
+    first, _, last = name.partition("-")
+    last = last if last[:1].isalpha() else first[:1] + last
+    if first not in every or last not in every or first[0] != last[0] or every.index(first) > every.index(last):
+        raise _unknown(name, every)
+    return list(every[every.index(first) : every.index(last) + 1])
+
+
+def _unknown(target: str, every: Sequence[str]) -> WrongTarget:
+    known = f"{every[0]} to {every[-1]}" if every else "no keyframes or segments yet: run `plan` first"
+    return WrongTarget(f"{target} is not part of this film; there is plan, {known}, and ranges like k1-k5")

@@ -1,0 +1,122 @@
+"""What is missing, in which order it can be made, and where the run waits for the person: pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from longvid_tui.project.history import Stage
+from longvid_tui.project.state import Item, ProjectState
+
+__all__ = ["STAGES", "Gate", "Kind", "Stage", "Task", "missing_work", "open_gate", "startable", "to_approve"]
+
+STAGES: tuple[Stage, ...] = ("plan", "keyframes", "segments", "film")
+"""The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
+
+Kind = Literal["plan", "paint", "render", "conform", "assemble"]
+_STAGE_OF: dict[Kind, Stage] = {
+    "plan": "plan",
+    "paint": "keyframes",
+    "render": "segments",
+    "conform": "film",
+    "assemble": "film",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to make: what kind of work, for which target, why, and what it waits for ("" if nothing)."""
+
+    kind: Kind
+    target: str
+    reason: str
+    waits_for: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} {self.target}" if self.target != self.kind else self.kind
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Where the run waits for the person: the stage and the targets that need approval."""
+
+    stage: Stage
+    targets: tuple[str, ...]
+
+
+def missing_work(state: ProjectState, until: Stage = "film") -> list[Task]:
+    """Everything that a run would make, in order, with the reason for each; approvals are left aside."""
+    if not state.planned:
+        return [Task("plan", "plan", "there is no plan yet")]
+    if state.history.redo:
+        return [Task("plan", "plan", f"{', '.join(state.history.redo)} are to be planned again")]
+    return [task for task in _all_work(state) if STAGES.index(_STAGE_OF[task.kind]) <= STAGES.index(until)]
+
+
+def _all_work(state: ProjectState) -> Iterator[Task]:
+    for item in state.keyframes.values():
+        if item.status != "ready":
+            yield Task("paint", item.target, item.reason)
+    for item in state.segments.values():
+        if item.status != "ready":
+            yield Task("render", item.target, item.reason, item.reason if item.status == "waiting" else "")
+    for piece in state.film.pieces:
+        if not piece.made:
+            yield Task("conform", piece.target, "not conformed yet")
+    if state.film.status != "ready":
+        waits = state.film.reason if state.film.status == "waiting" else ""
+        yield Task("assemble", "film", state.film.reason, waits)
+
+
+def startable(state: ProjectState, until: Stage = "film") -> list[Task]:
+    """The missing work whose inputs exist and are approved."""
+    return [task for task in missing_work(state, until) if not task.waits_for and _released(state, task)]
+
+
+def _released(state: ProjectState, task: Task) -> bool:
+    if task.kind == "plan":
+        return True
+    if not state.plan_approved:
+        return False
+    if task.kind == "render":
+        return all(item.approved for item in _keyframes_of(state, task.target))
+    if task.kind == "assemble":
+        pieces_made = all(piece.made for piece in state.film.pieces)
+        return pieces_made and all(item.approved for item in state.segments.values())
+    return True
+
+
+def _keyframes_of(state: ProjectState, target: str) -> list[Item]:
+    segment = next(segment for segment in state.project.segments if segment.id == target)
+    return [state.keyframes[name] for name in (segment.first, segment.last) if name]
+
+
+def open_gate(state: ProjectState, until: Stage = "film", failed: Collection[str] = ()) -> Gate | None:
+    """The first gate that waits for the person before `until` is reached, if any."""
+    if not state.planned:
+        return None
+    if not state.plan_approved:
+        return Gate("plan", ("plan",)) if until != "plan" else None
+    for stage, items in (("keyframes", state.keyframes), ("segments", state.segments)):
+        if until == stage:
+            return None
+        asking = [item.target for item in items.values() if item.status == "ready" and not item.approved]
+        if asking and not any(item.target in failed for item in items.values()):
+            return Gate(stage, tuple(asking))  # type: ignore[arg-type]
+    return None
+
+
+def to_approve(state: ProjectState) -> list[tuple[str, str]]:
+    """(target, content hash) of everything that exists and is not approved: what `--yes` approves."""
+    if not state.planned:
+        return []
+    if not state.plan_approved:
+        return [("plan", state.plan_sha)]
+    items = (*state.keyframes.values(), *state.segments.values())
+    return [
+        (item.target, item.chosen.sha)
+        for item in items
+        if item.status == "ready" and item.chosen and not item.approved
+    ]

@@ -1,0 +1,111 @@
+"""Who works when on which GPU, drawn in characters. Plain text of known width; colours are the caller's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_LABEL_GAP = 1
+_TICK_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+_TICK_CELLS = 12
+"""Least distance of two marks of the axis, so that their words do not touch."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A segment on its GPUs from `start` to `end`; until `loaded` the model is loaded. Seconds from now."""
+
+    segment: str
+    gpus: tuple[int, ...]
+    start: float
+    loaded: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of one line: its text, and the segment it belongs to ("" for what belongs to none)."""
+
+    text: str
+    segment: str = ""
+
+
+Line = list[Span]
+
+
+@dataclass(frozen=True)
+class _Signs:
+    load: str
+    run: str
+    end: str
+    edge: str
+    tick: str
+
+
+_UNICODE = _Signs("░", "━", "╸", "│", "╵")
+_ASCII = _Signs(".", "=", "|", "|", "'")
+
+
+def chart(bars: Sequence[Bar], names: Sequence[str], width: int, *, ascii_only: bool = False) -> list[Line]:
+    """A line for each GPU and two for the axis, each exactly `width` characters; `names` by GPU number.
+
+    A bar too short for a character vanishes, one too short for its name goes without.
+    """
+    signs = _ASCII if ascii_only else _UNICODE
+    margin = max((len(name) for name in names), default=0) + _LABEL_GAP
+    cells = max(1, width - margin - 1)
+    until = max((bar.end for bar in bars), default=0.0) or 1.0
+    rows = [
+        [
+            Span(f"{name:{margin}}{signs.edge}"),
+            *_row([bar for bar in bars if gpu in bar.gpus], until, cells, signs),
+        ]
+        for gpu, name in enumerate(names)
+    ]
+    return [*rows, *_axis(until, margin + 1, cells, signs)]
+
+
+def _row(bars: Sequence[Bar], until: float, cells: int, signs: _Signs) -> Line:
+    line: Line = []
+    at = 0
+    for bar in sorted(bars, key=lambda bar: bar.start):
+        start, loaded, end = (round(cells * moment / until) for moment in (bar.start, bar.loaded, bar.end))
+        if end <= start:
+            continue
+        if start > at:
+            line.append(Span(" " * (start - at)))
+        line.append(Span(_bar(bar.segment, loaded - start, end - start, signs), bar.segment))
+        at = end
+    return [*line, Span(" " * (cells - at))] if at < cells else line
+
+
+def _bar(name: str, load: int, whole: int, signs: _Signs) -> str:
+    run = whole - load
+    if run > len(name):
+        return signs.load * load + name + signs.run * (run - len(name) - 1) + signs.end
+    return signs.load * load + signs.run * (run - 1) + signs.end if run else signs.load * load
+
+
+def _axis(until: float, margin: int, cells: int, signs: _Signs) -> list[Line]:
+    step = next((step for step in _TICK_SECONDS if cells * step / until >= _TICK_CELLS), _TICK_SECONDS[-1])
+    marks, words = [" "] * cells, [" "] * cells
+    for tick in range(math.floor(until / step) + 1):
+        at = round(cells * tick * step / until)
+        text = spoken(tick * step)
+        if at + len(text) <= cells:
+            marks[at] = signs.tick
+            words[at : at + len(text)] = text
+    return [[Span(" " * margin + "".join(line))] for line in (marks, words)]
+
+
+def spoken(seconds: float) -> str:
+    """`45 s`, `12 min`, `1 h 05 min`."""
+    whole = round(seconds)
+    if whole < 90:
+        return f"{whole} s" if whole else "0"
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02} min" if rest else f"{hours} h"

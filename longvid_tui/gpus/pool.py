@@ -1,0 +1,81 @@
+"""Which GPUs a film may be made on, and why not the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from longvid_tui.gpus.sample import Process, Sample, problems
+
+_UNSEEN_BYTES = 2 << 30
+"""Memory in use that no visible process explains; less may be what a desktop or a finished program leaves."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Indices of the usable GPUs, and for each of the others one phrase why it is not."""
+
+    gpus: tuple[int, ...]
+    out: Mapping[int, str]
+
+
+def usable(
+    samples: Iterable[Sample], ours: Collection[int], *, allow_foreign: bool = False, visible: str | None = None
+) -> Pool:
+    """Sort the GPUs into usable and not; pure.
+
+    `ours`: pids of our own programs. `allow_foreign`: share GPUs with programs of others. `visible`: a
+    CUDA_VISIBLE_DEVICES of indices or UUIDs, which bounds the pool; None for all.
+    """
+    reasons = {sample.index: _why_not(sample, ours, allow_foreign, visible) for sample in samples}
+    return Pool(
+        tuple(index for index, reason in reasons.items() if not reason),
+        {index: reason for index, reason in reasons.items() if reason},
+    )
+
+
+def _why_not(sample: Sample, ours: Collection[int], allow_foreign: bool, visible: str | None) -> str:
+    if visible is not None and not _is_named(sample, visible):
+        return "CUDA_VISIBLE_DEVICES leaves it out"
+    if sample.stale or sample.fault:
+        return problems(sample)[0]
+    if sample.mig:
+        return f"split into MIG slices; `nvidia-smi -i {sample.index} -mig 0` joins them"
+    return "" if allow_foreign else _foreign_use(sample, ours)
+
+
+def _is_named(sample: Sample, visible: str) -> bool:
+    """By the rules of CUDA: a UUID may be shortened, and nothing counts from the first bad entry on."""
+    for entry in visible.split(","):
+        name = entry.strip()
+        if name == str(sample.index) or (name.startswith("GPU-") and (sample.uuid or "").startswith(name)):
+            return True
+        if not name.isdigit() and not name.startswith("GPU-"):
+            return False
+    return False
+
+
+def _foreign_use(sample: Sample, ours: Collection[int]) -> str:
+    if sample.processes is None:
+        return ""
+    foreign = [process for process in sample.processes if process.pid not in ours]
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        return f"in use by {spoken(foreign[0])}{more}"
+    unseen = _unseen_bytes(sample, sample.processes)
+    if unseen > _UNSEEN_BYTES:
+        return f"{unseen / 2**30:.1f} GB in use by a program that cannot be seen from here"
+    return ""
+
+
+def _unseen_bytes(sample: Sample, processes: Sequence[Process]) -> int:
+    known = [process.memory for process in processes if process.memory is not None]
+    if sample.memory_used is None or len(known) < len(processes):
+        return 0
+    return sample.memory_used - sum(known)
+
+
+def spoken(process: Process) -> str:
+    """`alice (python 4242, 61.2 GB)`, as far as it is known."""
+    size = "" if process.memory is None else f", {process.memory / 2**30:.1f} GB"
+    return f"{process.owner or 'somebody'} ({process.name or 'process'} {process.pid}{size})"

@@ -1,0 +1,62 @@
+"""Follows what running jobs write to their own logs, as far as a person can read along."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.view.log import LogLine
+
+_MOST_BYTES = 64 << 10
+"""Read of one log at one look; of what a job says beyond that only the end is shown."""
+
+_ENDS = re.compile(rb"[\r\n]+")
+_PROTOCOL = b"@LV "
+"""Begins what a worker tells the engine and not a person (engine.rendering)."""
+
+_NAME = re.compile(r"[\w-]+")
+
+
+class JobLogs:
+    """Reads the logs of a project's attempts; each line once."""
+
+    def __init__(self, project: str) -> None:
+        self._attempts = Path(project, "attempts")
+        self._read_to: dict[str, int] = {}
+        self._rest: dict[str, bytes] = {}
+
+    @property
+    def open(self) -> bool:
+        return bool(self._read_to)
+
+    def read(self, attempts: Iterable[Mapping[str, Any]]) -> list[LogLine]:
+        """Lines since the last call; logs of attempts that are not named any more are left."""
+        named = {attempt["attempt"]: attempt["target"] for attempt in attempts}
+        lines = [line for name, target in named.items() for line in self._tail(name, target)]
+        for name in set(self._read_to) - set(named):
+            del self._read_to[name]
+            self._rest.pop(name, None)
+        return lines
+
+    def _tail(self, name: str, target: str) -> list[LogLine]:
+        if not _NAME.fullmatch(name):
+            return []
+        try:
+            with (self._attempts / name / "log").open("rb") as file:
+                size = file.seek(0, 2)
+                start = max(min(self._read_to.get(name, 0), size), size - _MOST_BYTES)
+                file.seek(start)
+                data = file.read(_MOST_BYTES)
+        except OSError:
+            return []
+        self._read_to[name] = start + len(data)
+        *lines, self._rest[name] = _ENDS.split(self._rest.get(name, b"") + data)
+        now = time.time()
+        return [
+            LogLine(now, "job", target, line.decode(errors="replace"))
+            for line in lines
+            if line and not line.startswith(_PROTOCOL)
+        ]

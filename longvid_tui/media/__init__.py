@@ -1,0 +1,1 @@
+"""Pixels: pictures, clips and films. Knows files and sizes, never a project."""

@@ -1,0 +1,73 @@
+"""Turns a raw clip into a piece that joins by bytes, its colours and ends drawn to its keyframes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from longvid_tui.media.anchoring import EndFacts
+from longvid_tui.media.errors import BadClip
+from longvid_tui.media.piece import Quality, new_piece, note_of
+from longvid_tui.media.reading import Reading, Source
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """What was measured: how many frames the piece has, how the ends of the clip stand to their keyframes, and how
+    sharp the first and the last frame shown are, which a seam has to know of both its sides."""
+
+    frames: int
+    head: EndFacts | None
+    tail: EndFacts | None
+    sharpness: tuple[float, float]
+
+
+def conform(
+    raw: Path,
+    out: Path,
+    *,
+    width: int,
+    height: int,
+    fps: int,
+    starts_run: bool,
+    crf: int,
+    preset: str,
+    first: Path | None = None,
+    last: Path | None = None,
+) -> Conformed:
+    """Write `out` from `raw`: all frames if it starts a run, else all but frame 0; what was measured is kept in it.
+
+    Frame 0 of a segment that continues another shows the picture the segment before has ended with. The last
+    group always holds the last 16 frames. `first` and `last`: see Source. Streams; written beside and renamed.
+    Raises MediaError naming the clip.
+    """
+    source = Source(raw, starts_run, first, last)
+    reading = Reading(source, (width, height))
+    facts = Conformed(
+        reading.count - source.shown_from,
+        reading.head.facts if reading.head else None,
+        reading.tail.facts if reading.tail else None,
+        reading.sharpness,
+    )
+    # one frame stands before the grid of 16, so that every segment's last group is its last 16 frames
+    groups = {0, 1} if starts_run else {0}
+    with new_piece(out, Quality(width, height, fps, crf, preset), note=_note(facts), groups=groups) as piece:
+        for stack in reading.frames(source.shown_from):
+            piece.write(stack)
+    return facts
+
+
+def read_facts(piece: Path) -> Conformed:
+    """What was measured when a piece was conformed; raises BadClip."""
+    try:
+        data = json.loads(note_of(piece))
+        head, tail = (EndFacts(**data[end]) if data[end] else None for end in ("head", "tail"))
+        first, last = data["sharpness"]
+        return Conformed(data["frames"], head, tail, (first, last))
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadClip(f"{piece.name} does not say how it was conformed: conform it again") from error
+
+
+def _note(facts: Conformed) -> str:
+    return json.dumps(asdict(facts), sort_keys=True)

@@ -1,0 +1,111 @@
+"""Joins conformed pieces into the film and checks it before it takes the place of the one before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from longvid_tui.media.errors import BadClip, MediaError
+from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
+from longvid_tui.media.fmp4 import join
+from longvid_tui.media.splice import Splice, spliced
+from longvid_tui.media.video import decoded, opened
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A named stretch of the film from its start frame to the next chapter."""
+
+    title: str
+    start: int
+
+
+def assemble(
+    ffmpeg: Ffmpeg,
+    pieces: Sequence[Path],
+    out: Path,
+    *,
+    title: str,
+    chapters: Sequence[Chapter],
+    metadata: Mapping[str, str],
+    fps: int,
+    expected_frames: int,
+    splices: Sequence[Splice | None] = (),
+) -> None:
+    """Join, add title, chapters and metadata, move the index to the front, decode all of it, then rename.
+
+    `splices`, one for each seam, take the place of the groups around it. `out` stays what it was until the new film has exactly `expected_frames` evenly timed frames that decode.
+    Raises MediaError, naming the piece that is missing or cannot be joined.
+    """
+    parts = spliced(pieces, splices)
+    absent = [part.path.name for part in parts if not part.path.is_file()]
+    if absent or not parts:
+        raise MediaError(f"a piece of the film is missing ({', '.join(absent) or 'all'}): run again")
+    joined, texts = out.with_name(f".{out.stem}.join.mp4"), out.with_name(f".{out.stem}.meta")
+    part = out.with_name(f".{out.stem}.part.mp4")
+    try:
+        with joined.open("wb") as file:
+            join(parts, file)
+        texts.write_bytes(_ffmetadata(title, chapters, metadata, fps, expected_frames).encode(errors="replace"))
+        run_ffmpeg(ffmpeg, _remux(joined, texts, part))
+        check_film(part, expected_frames)
+        _replace(part, out)
+    except OSError as error:
+        raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
+    finally:
+        for leftover in (joined, texts, part):
+            with suppress(FileNotFoundError):
+                leftover.unlink()
+
+
+def check_film(path: Path, expected_frames: int) -> None:
+    """Decode every frame; raises BadClip unless the count is exact and all frames are evenly timed."""
+    with opened(path) as container:
+        stamps = [frame.pts or 0 for frame in decoded(container)]
+    steps = [after - before for before, after in pairwise(stamps)]
+    uneven = next((index for index, step in enumerate(steps) if step != steps[0]), None)
+    if uneven is not None:
+        raise BadClip(f"the joined film is not evenly timed at frame {uneven + 1}")
+    if len(stamps) != expected_frames:
+        raise BadClip(f"the joined film has {len(stamps)} frames instead of {expected_frames}")
+
+
+def _remux(joined: Path, texts: Path, part: Path) -> list[str]:
+    inputs = ["-protocol_whitelist", "file", "-i", f"file:{joined}", "-f", "ffmetadata", "-i", f"file:{texts}"]
+    mapping = ["-map", "0:v:0", "-map_metadata", "1", "-map_chapters", "1", "-c:v", "copy"]
+    return [*inputs, *mapping, "-movflags", "+faststart+use_metadata_tags", "-f", "mp4", "-y", f"file:{part}"]
+
+
+def _ffmetadata(
+    title: str, chapters: Sequence[Chapter], metadata: Mapping[str, str], fps: int, frames: int
+) -> str:
+    lines = [";FFMETADATA1", f"title={_escape(title)}"]
+    lines += [f"{_escape(name)}={_escape(value)}" for name, value in metadata.items()]
+    ends = (*(chapter.start for chapter in chapters[1:]), frames)
+    for chapter, end in zip(chapters, ends, strict=False):
+        lines += ["[CHAPTER]", f"TIMEBASE=1/{fps}", f"START={chapter.start}", f"END={end}"]
+        lines.append(f"title={_escape(chapter.title)}")
+    return "\n".join(lines) + "\n"
+
+
+def _escape(text: str) -> str:
+    """ffmetadata's own escapes; a NUL would end the file early."""
+    plain = text.replace("\0", "").replace("\r", "")
+    for special in ("\\", "=", ";", "#", "\n"):
+        plain = plain.replace(special, f"\\{special}")
+    return plain
+
+
+def _replace(part: Path, out: Path) -> None:
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(out)
+    folder = os.open(out.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,84 @@
+"""Dense optical flow without a vision library: where every point of one picture lies in another.
+
+Iterative Lucas-Kanade over a pyramid with Gaussian windows (Lucas & Kanade 1981; inverse compositional steps as
+in Baker & Matthews 2004). Local means are taken out first, so a change of brightness is no motion.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from longvid_tui.media.linear import Floats, blurred, enlarged, reduced
+
+_WINDOW = 2.0
+"""Sigma of the window in pixels of each level."""
+
+_SMOOTH = 1.5
+"""Sigma of the blur of the flow after each step: without it the steps diverge where there is no texture."""
+
+_ROUNDS = 4
+_LONGEST_STEP = 2.0
+"""Steps on each level, and the most a step may move a point, in pixels of the level."""
+
+_COARSEST = 20
+"""Fewest pixels across on the coarsest level."""
+
+_FLAT = 4.0
+"""Added to the squared gradients (8-bit levels): where there is no texture there is no step."""
+
+
+def flow(here: Floats, there: Floats) -> Floats:
+    """2 x height x width (x, y) in pixels with `here(p) ~ there(p + flow(p))`, for two grey pictures 0..255."""
+    high, wide = here.shape
+    found = np.zeros((2, 1, 1), np.float32)
+    for level_high, level_wide in _levels(high, wide):
+        stretch = np.array([level_wide / found.shape[2], level_high / found.shape[1]], np.float32)
+        found = enlarged(found, level_high, level_wide) * stretch[:, None, None]
+        here_level, there_level = (_level(picture, level_high, level_wide) for picture in (here, there))
+        found = _refined(here_level, there_level, found)
+    return found
+
+
+def warped(picture: Floats, by: Floats) -> Floats:
+    """`picture(p + by(p))` by bilinear interpolation, the border repeated; planes x height x width or grey."""
+    high, wide = picture.shape[-2:]
+    rows, columns = np.mgrid[:high, :wide].astype(np.float32)
+    x = np.clip(columns + by[0], 0, wide - 1.001)
+    y = np.clip(rows + by[1], 0, high - 1.001)
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    across, down = x - left, y - top
+    corner = top * wide + left
+    flat = picture.reshape(*picture.shape[:-2], high * wide)
+
+    def taken(offset: int) -> Floats:
+        return np.asarray(np.take(flat, corner + offset, axis=-1))
+
+    upper = taken(0) + across * (taken(1) - taken(0))
+    lower = taken(wide) + across * (taken(wide + 1) - taken(wide))
+    return np.asarray(upper + down * (lower - upper), np.float32)
+
+
+def _levels(high: int, wide: int) -> list[tuple[int, int]]:
+    """From coarse to fine."""
+    sizes = [(high, wide)]
+    while min(sizes[-1]) >= 2 * _COARSEST:
+        sizes.append((sizes[-1][0] // 2, sizes[-1][1] // 2))
+    return sizes[::-1]
+
+
+def _level(picture: Floats, high: int, wide: int) -> Floats:
+    small = picture if picture.shape == (high, wide) else reduced(picture, high, wide)
+    return np.asarray(small - blurred(small, 2 * _WINDOW), np.float32)
+
+
+def _refined(here: Floats, there: Floats, found: Floats) -> Floats:
+    down, across = np.gradient(here)
+    xx, yy, xy = blurred(np.stack([across**2, down**2, across * down]), _WINDOW)
+    xx, yy = xx + _FLAT, yy + _FLAT
+    scale = 1 / (xx * yy - xy**2)
+    for _ in range(_ROUNDS):
+        missing = warped(there, found) - here
+        x, y = blurred(np.stack([across * missing, down * missing]), _WINDOW)
+        step = np.clip(np.stack([yy * x - xy * y, xx * y - xy * x]) * scale, -_LONGEST_STEP, _LONGEST_STEP)
+        found = blurred(np.asarray(found - step), _SMOOTH)
+    return found

@@ -1,0 +1,156 @@
+"""Pictures: any picture that is handed in becomes an RGB PNG of exactly the canvas, by one rule."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from PIL import Image, ImageCms, ImageFilter, ImageOps, PngImagePlugin, UnidentifiedImageError
+
+from longvid_tui.media.errors import BadPicture
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
+MAX_BYTES = 64 << 20
+MAX_PIXELS = 64_000_000
+"""Pixels a picture may claim: more is a decompression bomb, or far beyond what a canvas can show."""
+
+MAX_ASPECT = 32
+"""Longer edge to shorter edge: beyond it `fit` would leave nothing of the picture but its bars."""
+
+_SCALE_DOWN = f"scale it below {MAX_PIXELS // 10**6} megapixels"
+
+LABEL_KEY = "Comment"
+"""PNG text that travels with a picture, for example the label of an animatic."""
+
+Fit = Literal["fill", "fit", "blur"]
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """A PNG of exactly the canvas; `pixels` is the sha256 of its RGB bytes, the rest describes the source."""
+
+    png: bytes
+    pixels: str
+    source_size: tuple[int, int]
+    source_format: str
+
+
+def normalise(data: bytes, width: int, height: int, fit: Fit, focus: tuple[float, float]) -> Normalised:
+    """Fit picture bytes to width x height: upright, sRGB, opaque (on black), 8 bit.
+
+    `fill` crops around `focus` (0..1 from the left and the top), `fit` pads with black, `blur` pads with the
+    picture itself, blurred. A picture that already has the size keeps its pixels. Raises BadPicture.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        source = _open(data)
+        size, source_format = source.size, source.format or ""
+        label = str(source.info.get(LABEL_KEY, ""))
+        try:
+            picture = _rgb(source)
+        except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+            raise BadPicture(f"the picture is damaged or cut off ({error}): save it again") from error
+    framed = _frame(picture, (width, height), fit, focus)
+    pixels = hashlib.sha256(framed.tobytes()).hexdigest()
+    return Normalised(_png(framed, label), pixels, size, source_format)
+
+
+def load_rgb(path: Path) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """A picture file as height x width x 3 uint8; raises BadPicture."""
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            return np.asarray(picture.convert("RGB"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise BadPicture(f"{path.name} cannot be read as a picture ({error})") from error
+
+
+def load_label(path: Path) -> str:
+    """The label text a PNG carries, or ""."""
+    with Image.open(path, formats=("PNG",)) as picture:
+        return str(picture.info.get(LABEL_KEY, ""))
+
+
+def to_png(rgb: np.ndarray[Any, np.dtype[np.uint8]], label: str = "") -> bytes:
+    """height x width x 3 uint8 as PNG bytes, the same for the same pixels and label."""
+    return _png(Image.fromarray(rgb), label)
+
+
+def _open(data: bytes) -> Image.Image:
+    if len(data) > MAX_BYTES:
+        raise BadPicture(f"the picture file is larger than {MAX_BYTES >> 20} MB: export it smaller")
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise BadPicture(f"the picture claims far too many pixels: {_SCALE_DOWN}") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise BadPicture(f"this is no picture of a known kind: use {', '.join(FORMATS)}") from error
+    wide, high = picture.size
+    if wide * high > MAX_PIXELS:
+        raise BadPicture(f"the picture claims {wide}x{high} pixels: {_SCALE_DOWN}")
+    if max(wide, high) > MAX_ASPECT * min(wide, high):
+        raise BadPicture(f"the picture is a strip of {wide}x{high} pixels: crop it nearer to the canvas")
+    return picture
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    profile = picture.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(picture)
+    upright.load()
+    plain = _opaque(_eight_bit(upright))
+    return _to_srgb(plain, profile).convert("RGB")
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I;16") or picture.mode == "I":
+        # convert("L") clips at 255 instead of scaling
+        return Image.fromarray((np.asarray(picture, np.float64).clip(0, 65535) / 257).round().astype(np.uint8))
+    if picture.mode == "F":
+        return Image.fromarray(np.asarray(picture, np.float64).clip(0, 255).round().astype(np.uint8))
+    return picture
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    if "transparency" not in picture.info and picture.mode not in ("RGBA", "LA", "PA", "RGBa", "La"):
+        return picture.convert("RGB") if picture.mode in ("P", "1") else picture
+    rgba = picture.convert("RGBA")
+    black = Image.new("RGBA", rgba.size, (0, 0, 0, 255))
+    return Image.alpha_composite(black, rgba).convert("RGB")
+
+
+def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile or picture.mode not in ("RGB", "CMYK", "L"):
+        return picture
+    with suppress(ImageCms.PyCMSError, OSError, ValueError):
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        return converted or picture
+    return picture
+
+
+def _frame(picture: Image.Image, size: tuple[int, int], fit: Fit, focus: tuple[float, float]) -> Image.Image:
+    if picture.size == size:
+        return picture
+    lanczos = Image.Resampling.LANCZOS
+    if fit == "fill":
+        return ImageOps.fit(picture, size, lanczos, centering=focus)
+    if fit == "fit":
+        return ImageOps.pad(picture, size, lanczos, color=(0, 0, 0))
+    ground = ImageOps.fit(picture, size, lanczos).filter(ImageFilter.GaussianBlur(size[0] / 40))
+    front = ImageOps.contain(picture, size, lanczos)
+    ground.paste(front, ((size[0] - front.width) // 2, (size[1] - front.height) // 2))
+    return ground
+
+
+def _png(picture: Image.Image, label: str) -> bytes:
+    texts = PngImagePlugin.PngInfo()
+    if label:
+        texts.add_text(LABEL_KEY, label)
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=3, pnginfo=texts)
+    return out.getvalue()

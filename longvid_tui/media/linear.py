@@ -1,0 +1,129 @@
+"""Blurring and resizing: weighted sums of rows, then of columns, with weights that are built once and kept.
+
+Pictures are arrays of ... x height x width. BLAS is not used: its threads spin, which costs far more than it gains
+where several clips are worked on side by side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
+
+_CATMULL_ROM = -0.5
+_REACH = 3.5
+"""Sigmas after which a Gaussian ends."""
+
+
+@dataclass(frozen=True)
+class _Band:
+    """A matrix whose rows have few neighbouring entries: their columns (rows x taps) and weights."""
+
+    columns: np.ndarray[Any, np.dtype[np.int64]]
+    weights: Floats
+
+
+def blurred(picture: Floats, sigma: float) -> Floats:
+    """Gaussian blur, the border repeated."""
+    return _blurred_along(_blurred_along(picture, sigma, -2), sigma, -1)
+
+
+def _blurred_along(picture: Floats, sigma: float, axis: int) -> Floats:
+    weights = _gaussian_half(sigma)
+    reach, size = len(weights) - 1, picture.shape[axis]
+    edges = [(0, 0)] * picture.ndim
+    edges[axis] = (reach, reach)
+    padded = np.moveaxis(np.pad(np.asarray(picture, np.float32), edges, mode="edge"), axis, 0)
+    total = padded[reach : reach + size] * weights[0]
+    both = np.empty_like(total)
+    for apart in range(1, reach + 1):
+        np.add(padded[reach - apart :][:size], padded[reach + apart :][:size], out=both)
+        both *= weights[apart]
+        total += both
+    return np.moveaxis(total, 0, axis)
+
+
+@lru_cache(64)
+def _gaussian_half(sigma: float) -> Floats:
+    """The weights from the middle outwards."""
+    weights = np.exp(-0.5 * (np.arange(int(_REACH * sigma) + 2) / sigma) ** 2)
+    return np.asarray(weights / (2 * weights.sum() - weights[0]), np.float32)
+
+
+def reduced(picture: Floats, high: int, wide: int, *, sigma: float = 0.0) -> Floats:
+    """Each new pixel is the mean of the area it covers, after a Gaussian blur of `sigma` old pixels."""
+    old_high, old_wide = picture.shape[-2:]
+    return _across(picture, _area(old_high, high, sigma), _area(old_wide, wide, sigma))
+
+
+def enlarged(picture: Floats, high: int, wide: int) -> Floats:
+    """Cubic (Catmull-Rom) interpolation between pixel centres, the border repeated."""
+    old_high, old_wide = picture.shape[-2:]
+    return _across(picture, _cubic(old_high, high), _cubic(old_wide, wide))
+
+
+def _across(picture: Floats, rows: _Band, columns: _Band) -> Floats:
+    """The smaller result first."""
+    if len(rows.weights) > picture.shape[-2]:
+        return _along_rows(_along_columns(picture, columns), rows)
+    return _along_columns(_along_rows(picture, rows), columns)
+
+
+def _along_rows(picture: Floats, band: _Band) -> Floats:
+    total = np.zeros((*picture.shape[:-2], len(band.weights), picture.shape[-1]), np.float32)
+    for column, weight in zip(band.columns.T, band.weights.T, strict=True):
+        total += picture[..., column, :] * weight[:, None]
+    return total
+
+
+def _along_columns(picture: Floats, band: _Band) -> Floats:
+    turned = np.ascontiguousarray(picture.swapaxes(-1, -2))
+    return np.ascontiguousarray(_along_rows(turned, band).swapaxes(-1, -2))
+
+
+def _band(matrix: np.ndarray[Any, Any]) -> _Band:
+    """The band of a matrix, its rows' first entries aside."""
+    filled = np.abs(matrix) > 1e-6
+    first = filled.argmax(axis=1)
+    taps = int((matrix.shape[1] - filled[:, ::-1].argmax(axis=1) - first).max())
+    first = np.minimum(first, matrix.shape[1] - taps)
+    columns = first[:, None] + np.arange(taps)
+    return _Band(columns, np.take_along_axis(matrix, columns, axis=1).astype(np.float32))
+
+
+def _gaussian_matrix(size: int, sigma: float) -> np.ndarray[Any, Any]:
+    apart = np.subtract.outer(np.arange(size), np.arange(size)) / sigma
+    weights = np.where(np.abs(apart) <= _REACH, np.exp(-0.5 * apart**2), 0)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+@lru_cache(64)
+def _area(old: int, new: int, sigma: float) -> _Band:
+    edges = np.arange(new + 1) * (old / new)
+    left, right = edges[:-1, None], edges[1:, None]
+    cells = np.arange(old)
+    covered = np.clip(np.minimum(right, cells + 1) - np.maximum(left, cells), 0, None) * (new / old)
+    return _band(covered @ _gaussian_matrix(old, sigma) if sigma else covered)
+
+
+@lru_cache(64)
+def _cubic(old: int, new: int) -> _Band:
+    weights = np.zeros((new, old))
+    at = (np.arange(new) + 0.5) * (old / new) - 0.5
+    whole = np.floor(at).astype(int)
+    for tap in range(-1, 3):
+        column = np.clip(whole + tap, 0, old - 1)
+        np.add.at(weights, (np.arange(new), column), _keys(at - whole - tap))
+    return _band(weights)
+
+
+def _keys(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The cubic convolution kernel of Keys 1981."""
+    x, a = np.abs(x), _CATMULL_ROM
+    near = ((a + 2) * x - (a + 3)) * x**2 + 1
+    far = ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
+    return np.where(x < 1, near, np.where(x < 2, far, 0.0))

@@ -1,0 +1,118 @@
+"""Mends the seam of two segments: the groups around it are encoded again and spliced in, all else stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from longvid_tui.media.conform import read_facts
+from longvid_tui.media.piece import Quality, new_piece
+from longvid_tui.media.pinned import GOP
+from longvid_tui.media.planes import Stack, planes
+from longvid_tui.media.reading import Reading, Source
+from longvid_tui.media.retiming import REACH, retimed
+from longvid_tui.media.sharpness import amount_for, sharpened
+from longvid_tui.media.splice import Splice
+
+Transition = Literal["continue", "retime", "cut", "dissolve", "fade"]
+
+RAMP = 8
+"""Frames on each side that a mend changes, the most at the seam."""
+
+_BLACK = (16, 128, 128)
+"""Y, U and V of black in video range."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A segment next to a seam: what it was filmed as, and the piece it was conformed to."""
+
+    source: Source
+    piece: Path
+
+
+def mend(transition: Transition, before: Side, after: Side, out: Path, quality: Quality) -> Splice | None:
+    """Write the splice of a seam to `out`, or return None where the pieces already meet as they should.
+
+    `continue`: the end of the first is sharpened towards the start of the second; never softened, never blended.
+    `retime`: the same, and an even pace across the seam, which loses detail: for seams whose jerk is above
+    retiming.JERKY. `dissolve`: 16 frames from one to the other; the film gets no shorter, so each is held still
+    while it is the weaker of the two. `fade`: through black. `cut`: nothing. Raises MediaError.
+    """
+    if transition == "cut":
+        return None
+    if transition == "continue" and not _is_softer(before, after):
+        return None
+    size = (quality.width, quality.height)
+    tail = _last_group(before.source, size)
+    if transition in ("continue", "retime"):
+        _sharpen(tail, read_facts(after.piece).sharpness[0])
+    if transition == "continue":
+        return _write(out, quality, transition, tail, [])
+    head = _first_group(after.source, size)
+    change = {"retime": _retimed, "dissolve": _dissolved, "fade": _faded}[transition]
+    return _write(out, quality, transition, *change(tail, head))
+
+
+def _is_softer(before: Side, after: Side) -> bool:
+    return read_facts(before.piece).sharpness[1] < read_facts(after.piece).sharpness[0]
+
+
+def _sharpen(tail: Sequence[Stack], wanted: float) -> None:
+    """In place, until the last frame is as sharp as wanted, fading over RAMP frames."""
+    amount = amount_for(planes(tail[-1])[0], wanted)
+    for apart, stack in enumerate(reversed(tail[-RAMP:])):
+        luma = planes(stack)[0]
+        luma[:] = sharpened(luma, amount * (1 - apart / RAMP))
+
+
+def _retimed(tail: list[Stack], head: list[Stack]) -> tuple[list[Stack], list[Stack]]:
+    reach = REACH + 1
+    even = retimed([*tail[-reach - 1 :], *head[:reach]])
+    if even is None:
+        return tail, head
+    return [*tail[: -reach - 1], *even[: reach + 1]], [*even[reach + 1 :], *head[reach:]]
+
+
+def _dissolved(tail: list[Stack], head: list[Stack]) -> tuple[list[Stack], list[Stack]]:
+    shares = [step / (2 * RAMP + 1) for step in range(1, 2 * RAMP + 1)]
+    leaving = [_mixed(stack, head[0], share) for stack, share in zip(tail[-RAMP:], shares[:RAMP], strict=True)]
+    coming = [_mixed(tail[-1], stack, share) for stack, share in zip(head[:RAMP], shares[RAMP:], strict=True)]
+    return [*tail[:-RAMP], *leaving], [*coming, *head[RAMP:]]
+
+
+def _faded(tail: list[Stack], head: list[Stack]) -> tuple[list[Stack], list[Stack]]:
+    black = np.empty_like(tail[0])
+    for plane, level in zip(planes(black), _BLACK, strict=True):
+        plane[:] = level
+    shares = [step / RAMP for step in range(1, RAMP + 1)]
+    out = [_mixed(stack, black, share) for stack, share in zip(tail[-RAMP:], shares, strict=True)]
+    into = [_mixed(black, stack, share) for stack, share in zip(head[:RAMP], shares, strict=True)]
+    return [*tail[:-RAMP], *out], [*into, *head[RAMP:]]
+
+
+def _mixed(one: Stack, other: Stack, share: float) -> Stack:
+    return np.asarray((one * np.float32(1 - share) + other * np.float32(share)).round(), np.uint8)
+
+
+def _last_group(source: Source, size: tuple[int, int]) -> list[Stack]:
+    reading = Reading(source, size)
+    return [stack.copy() for stack in reading.frames(reading.count - GOP)]
+
+
+def _first_group(source: Source, size: tuple[int, int]) -> list[Stack]:
+    """With the one frame before the grid, where the film shows that."""
+    return [stack.copy() for stack in Reading(source, size).frames(source.shown_from, GOP + 1)]
+
+
+def _write(out: Path, quality: Quality, note: str, tail: Sequence[Stack], head: Sequence[Stack]) -> Splice:
+    """Groups as the pieces have them: 16 frames, then 16 more after one alone if that is there."""
+    alone = len(head) % GOP
+    with new_piece(out, quality, note=note, groups={0, GOP, GOP + alone}) as piece:
+        for stack in (*tail, *head):
+            piece.write(stack)
+    return Splice(out, 1, (1 + alone) if head else 0)

@@ -1,0 +1,30 @@
+"""The encoder parameters every conformed piece shares; nothing heavy is imported to know them.
+
+`stitchable` makes the parameter sets independent of the CRF; everything else they depend on is pinned here,
+so two pieces of one canvas always have equal headers and join by their bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+GOP = 16
+"""Frames from one key frame to the next; groups are closed."""
+
+TICKS_PER_FRAME = 1000
+"""Ticks of the track's clock for each frame."""
+
+THREADS = 2
+"""Encoder threads per clip: several clips are worked on side by side, and x264's bytes depend on it."""
+
+X264 = (
+    f"stitchable=1:keyint={GOP}:min-keyint={GOP}:scenecut=0:open-gop=0:ref=3:bframes=2:b-pyramid=2:"
+    f"b-adapt=1:weightp=1:level=4.0:threads={THREADS}"
+)
+
+
+def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
+    """All that decides the bytes of a conformed piece besides its take and canvas."""
+    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 2}

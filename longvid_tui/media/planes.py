@@ -1,0 +1,127 @@
+"""Frames as planes of luma and chroma: colours are changed there in one rounding, without a trip through RGB.
+
+Exact to rounding, where swscale's default conversion between matrices is a level too dark and tints greys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+
+from longvid_tui.media.linear import Floats
+from longvid_tui.media.video import EXACT, matrix_of
+
+Plane = np.ndarray[Any, np.dtype[np.uint8]]
+
+Stack = np.ndarray[Any, np.dtype[np.uint8]]
+"""A yuv420p frame as PyAV stacks it: height rows of luma, then both chroma planes; 3/2 height x width."""
+
+_WEIGHTS: Mapping[Colorspace, tuple[float, float]] = {
+    Colorspace.ITU601: (0.299, 0.114),
+    Colorspace.ITU709: (0.2126, 0.0722),
+}
+"""What red and blue weigh in luma: ITU-R BT.601-7 and BT.709-6."""
+
+
+def planes(stack: Stack) -> tuple[Plane, Plane, Plane]:
+    """Y, U and V as views into the stack."""
+    high, wide = stack.shape[0] * 2 // 3, stack.shape[1]
+    chroma = stack[high:].reshape(2, high // 2, wide // 2)
+    return stack[:high], chroma[0], chroma[1]
+
+
+def stacked(frame: av.VideoFrame) -> Stack:
+    """A decoded frame in its own matrix and range, its chroma halved if it is not yet."""
+    if frame.format.name not in ("yuv420p", "yuvj420p"):
+        matrix = matrix_of(frame)
+        reach = frame.color_range if frame.color_range == ColorRange.JPEG else ColorRange.MPEG
+        frame = frame.reformat(
+            format="yuv420p",
+            src_colorspace=matrix,
+            dst_colorspace=matrix,
+            dst_color_range=reach,
+            interpolation=EXACT,
+        )
+    return np.asarray(frame.to_ndarray(), np.uint8)
+
+
+def rgb_from(frame: av.VideoFrame) -> Floats:
+    """4 x 4: takes [Y, U, V, 1] of a frame, in 8-bit codes, to [red, green, blue, 1] in 0..255."""
+    return _rgb_from(matrix_of(frame), frame.color_range == ColorRange.JPEG)
+
+
+def bt709_from_rgb() -> Floats:
+    """4 x 4: takes [red, green, blue, 1] in 0..255 to [Y, U, V, 1] in BT.709, video range."""
+    return np.asarray(np.linalg.inv(_rgb_from(Colorspace.ITU709, False)), np.float32)
+
+
+def _rgb_from(matrix: Colorspace, full_range: bool) -> Floats:
+    red, blue = _WEIGHTS[matrix]
+    green = 1 - red - blue
+    differences = np.array(
+        [
+            [1, 0, 2 - 2 * red],
+            [1, -blue * (2 - 2 * blue) / green, -red * (2 - 2 * red) / green],
+            [1, 2 - 2 * blue, 0],
+        ]
+    )
+    scale = np.array([1, 1, 1] if full_range else [255 / 219, 255 / 224, 255 / 224])
+    zero = np.array([0 if full_range else 16, 128, 128])
+    whole = np.eye(4, dtype=np.float32)
+    whole[:3, :3] = differences * scale
+    whole[:3, 3] = -whole[:3, :3] @ zero
+    return whole
+
+
+class Recolour:
+    """Applies affine changes of colour to stacks of one size; keeps its buffers, as fresh pages are dear."""
+
+    def __init__(self, high: int, wide: int) -> None:
+        self._out = np.empty((high * 3 // 2, wide), np.uint8)
+        self._luma = np.empty((high, wide), np.float32)
+        self._row = np.empty((high // 2, wide), np.float32)
+        self._mean, self._u, self._v, self._sum = np.empty((4, high // 2, wide // 2), np.float32)
+
+    def __call__(self, stack: Stack, matrix: Floats, added: Floats) -> Stack:
+        """`matrix` (3 x 4) on [Y, U, V, 1], then `added` (3 planes at half size), in codes.
+
+        The result lives until the next call. Luma is kept in 16..235 and chroma in 16..240.
+        """
+        y, u, v = planes(stack)
+        out_y, out_u, out_v = planes(self._out)
+        np.copyto(self._u, u)
+        np.copyto(self._v, v)
+        self._luma_of(y, matrix[0], added[0], out_y)
+        self._average(y)
+        for out, row, extra in ((out_u, matrix[1], added[1]), (out_v, matrix[2], added[2])):
+            total = self._weigh(row, extra)
+            total += row[0] * self._mean
+            np.copyto(out, np.clip(total, 16.0, 240.9, out=total), casting="unsafe")
+        return self._out
+
+    def _luma_of(self, y: Plane, row: Floats, extra: Floats, out: Plane) -> None:
+        half = self._weigh(row, extra)
+        self._row[:, 0::2] = half
+        self._row[:, 1::2] = half
+        np.multiply(y, row[0], out=self._luma)
+        self._luma[0::2] += self._row
+        self._luma[1::2] += self._row
+        np.copyto(out, np.clip(self._luma, 16.0, 235.9, out=self._luma), casting="unsafe")
+
+    def _weigh(self, row: Floats, extra: Floats) -> Floats:
+        """The part of a plane that follows from chroma and grid, at half size, with the half of rounding."""
+        np.multiply(self._u, row[1], out=self._sum)
+        self._sum += row[2] * self._v
+        self._sum += extra
+        self._sum += row[3] + 0.5
+        return self._sum
+
+    def _average(self, y: Plane) -> None:
+        np.copyto(self._mean, y[0::2, 0::2])
+        for part in (y[1::2, 0::2], y[0::2, 1::2], y[1::2, 1::2]):
+            self._mean += part
+        self._mean *= 0.25

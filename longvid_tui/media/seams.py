@@ -1,0 +1,197 @@
+"""Measures how visible a seam is, against the motion around it, and says it in words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from math import log, sqrt
+from pathlib import Path
+from typing import Literal
+
+import av
+import numpy as np
+from PIL import Image
+
+from longvid_tui.media.flow import flow, warped
+from longvid_tui.media.fmp4 import Part, join
+from longvid_tui.media.lab import ciede2000, lab
+from longvid_tui.media.linear import Floats, enlarged, reduced
+from longvid_tui.media.pinned import GOP
+from longvid_tui.media.sharpness import sharpness
+from longvid_tui.media.splice import Splice
+from longvid_tui.media.video import Rgb, to_rgb
+
+WINDOW = 12
+"""Frames looked at on each side of a seam."""
+
+_NEAR = 8
+"""Pairs on each side that say what is usual here."""
+
+_PIXELS = 640 * 360
+"""Pixels a frame is reduced to before it is compared."""
+
+_COLOUR_SIZE = (18, 32)
+_COLOUR_BLUR = 2.0
+"""Colours are compared on few, blurred pixels; the blur is in quarters of compared pixels."""
+
+_STILL = 0.1
+"""Mean change in 8-bit levels that compression alone makes; keeps the ratios of a still scene near 1."""
+
+_GREY = np.array([0.2126, 0.7152, 0.0722], np.float32)
+
+_STEADY = 0.02
+"""Least usual change of motion, in pixels per frame."""
+
+_STANDS = "a frame stands still or is shown twice"
+
+Colour = Literal["green", "yellow", "red"]
+
+
+@dataclass(frozen=True)
+class Seam:
+    """How the pair of frames at a seam differs from the pairs around it; each has a limit in LIMITS.
+
+    `colour`: CIEDE2000 beyond the usual. `light`: L* of the second above the first, beyond the usual. `jump`:
+    difference once motion is taken out, as a multiple of the usual. `raw`: difference with motion, likewise; far
+    below 1 a frame is shown twice. `jerk`: change of motion, likewise. `sharp`: step of sharpness, as |ln ratio|.
+    """
+
+    colour: float
+    light: float
+    jump: float
+    raw: float
+    jerk: float
+    sharp: float
+
+
+@dataclass(frozen=True)
+class Grade:
+    """`score` <= 1 is green, <= 2 yellow, else red; `reason` says what shows most, or that nothing does."""
+
+    colour: Colour
+    score: float
+    reason: str
+
+
+LIMITS = Seam(colour=0.5, light=0.8, jump=1.5, raw=0.5, jerk=3.0, sharp=0.3)
+"""What a seam may measure without being seen."""
+
+
+def measure_seam(before: Path, after: Path, splice: Splice | None = None) -> Seam:
+    """Measure the seam of two conformed pieces, as the film will show it; raises MediaError."""
+    return measure(*_around(before, after, splice))
+
+
+def measure(before: Sequence[Rgb], after: Sequence[Rgb]) -> Seam:
+    """Measure a seam from the frames on both sides, in order, height x width x 3; at most WINDOW of each count."""
+    frames = [_reduced(rgb) for rgb in (*before[-WINDOW:], *after[:WINDOW])]
+    seam = min(WINDOW, len(before)) - 1
+    pairs = [_compare(one, other) for one, other in pairwise(frames)]
+    near = [pair for index, pair in enumerate(pairs) if index != seam and abs(index - seam) <= _NEAR]
+
+    def usual(name: str) -> float:
+        return float(np.median([getattr(pair, name) for pair in near]))
+
+    here = pairs[seam]
+    sharpnesses = [max(sharpness(luma), 1e-3) for _, luma in frames[seam - 1 : seam + 3]]
+    before_seam, at_seam, after_seam = sharpnesses[1:4]
+    return Seam(
+        colour=here.colour - usual("colour"),
+        light=here.light - usual("light"),
+        jump=(here.moved + _STILL) / (usual("moved") + _STILL),
+        raw=(here.raw + _STILL) / (usual("raw") + _STILL),
+        jerk=_jerk([pair.motion for pair in pairs], seam),
+        sharp=max(abs(log(at_seam / before_seam)), abs(log(after_seam / at_seam))),
+    )
+
+
+def grade(seam: Seam) -> Grade:
+    """Judge a measured seam by what stands out most."""
+    findings = list(_findings(seam))
+    score, reason = max(findings)
+    if score <= 1:
+        return Grade("green", score, "nothing shows")
+    return Grade("yellow" if score <= 2 else "red", score, reason)
+
+
+def _findings(seam: Seam) -> Iterator[tuple[float, str]]:
+    """How far each measure goes towards its limit, with what one would see."""
+    yield (
+        seam.colour / LIMITS.colour,
+        f"its colours change at once (CIEDE2000 {seam.colour:.1f} more than around it)",
+    )
+    brighter = "brighter" if seam.light > 0 else "darker"
+    yield abs(seam.light) / LIMITS.light, f"it gets {brighter} at once (by {abs(seam.light):.1f} L*)"
+    jumps = f"the picture jumps ({seam.jump:.1f} times the change around it)"
+    yield abs(log(seam.jump)) / log(LIMITS.jump), jumps if seam.jump > 1 else _STANDS
+    yield (
+        log(seam.jerk) / log(LIMITS.jerk) if seam.jerk > 0 else 0.0,
+        (f"the motion jerks ({seam.jerk:.1f} times the unevenness around it)"),
+    )
+    yield seam.sharp / LIMITS.sharp, f"its sharpness steps (by {100 * (np.exp(seam.sharp) - 1):.0f} %)"
+    if seam.raw < LIMITS.raw:
+        yield LIMITS.raw / max(seam.raw, 0.1), _STANDS
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """What differs between two neighbouring frames."""
+
+    colour: float
+    light: float
+    moved: float
+    raw: float
+    motion: Floats
+
+
+def _compare(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> _Pair:
+    """Planes of red, green and blue, and luma, of two neighbours."""
+    (rgb_one, luma_one), (rgb_other, luma_other) = one, other
+    high, wide = luma_one.shape
+    coarse = flow(*(reduced(luma, high // 2, wide // 2) for luma in (luma_other, luma_one)))
+    motion = 2 * enlarged(coarse, high, wide)
+    quarter = reduced(motion, high // 4, wide // 4) / 4
+    colours = [
+        lab(reduced(rgb, *_COLOUR_SIZE, sigma=_COLOUR_BLUR))
+        for rgb in (warped(_quarter(rgb_one), quarter), _quarter(rgb_other))
+    ]
+    return _Pair(
+        colour=float(ciede2000(*colours).mean()),
+        light=float((colours[1][0] - colours[0][0]).mean()),
+        moved=float(np.abs(warped(luma_one, motion) - luma_other).mean()),
+        raw=float(np.abs(luma_one - luma_other).mean()),
+        motion=motion[:, ::8, ::8],
+    )
+
+
+def _jerk(motions: Sequence[Floats], seam: int) -> float:
+    changes = [float(np.hypot(*(after - before)).mean()) for before, after in pairwise(motions)]
+    here = changes[max(0, seam - 1) : seam + 1]
+    others = changes[: max(0, seam - 1)] + changes[seam + 1 :]
+    return max(here) / max(float(np.median(others)), _STEADY)
+
+
+def _reduced(rgb: Rgb) -> tuple[Floats, Floats]:
+    high, wide = rgb.shape[:2]
+    scale = min(1.0, sqrt(_PIXELS / (high * wide)))
+    size = round(wide * scale), round(high * scale)
+    small = Image.fromarray(rgb).resize(size, Image.Resampling.BOX) if scale < 1 else Image.fromarray(rgb)
+    planes = np.moveaxis(np.asarray(small, np.float32), 2, 0)
+    return planes, np.einsum("c,chw->hw", _GREY, planes)
+
+
+def _quarter(planes: Floats) -> Floats:
+    return reduced(planes, planes.shape[1] // 4, planes.shape[2] // 4)
+
+
+def _around(before: Path, after: Path, splice: Splice | None) -> tuple[list[Rgb], list[Rgb]]:
+    """The frames next to a seam, read from a film of only the groups around it."""
+    tail, head = (Part(splice.path), splice.head) if splice else (Part(before, -1), 0)
+    film = io.BytesIO()
+    join([tail, Part(after, head, head + 2)], film)
+    film.seek(0)
+    with av.open(film, "r") as container:
+        frames = [to_rgb(frame) for frame in islice(container.decode(video=0), GOP + WINDOW)]
+    return frames[:GOP], frames[GOP:]

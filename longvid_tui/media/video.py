@@ -1,0 +1,391 @@
+"""Clips: probe, decode to RGB, encode, and the full check before a clip counts as made."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+
+from longvid_tui.media.errors import BadClip
+from longvid_tui.media.images import load_rgb
+from longvid_tui.media.pinned import THREADS, TICKS_PER_FRAME
+
+Rgb = np.ndarray[Any, np.dtype[np.uint8]]
+"""height x width x 3, 8 bit, sRGB."""
+
+Luma = np.ndarray[Any, np.dtype[np.float64]]
+
+BT709 = 1
+"""The number of BT.709 for primaries, transfer and matrix in H.264 and ISO/IEC 23091-2."""
+
+EXACT = int(Interpolation.BICUBIC) | 0x40000 | 0x2000 | 0x4000
+"""swscale's accurate_rnd, full_chroma_int and full_chroma_inp: without them every decoded colour is 1.3 levels
+too dark, and a chain of segments gets darker with each."""
+
+_MATRICES = {
+    0: Colorspace.ITU601,  # the picture is RGB: no matrix is used
+    1: Colorspace.ITU709,
+    2: Colorspace.ITU601,  # untagged, as Wan writes: swscale's default
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+}
+_BRIGHTER_THAN_SRGB = (16, 18)
+"""The transfer functions of HDR, PQ and HLG, in ISO/IEC 23091-2."""
+
+_PLAIN_LUMA = ("yuv420p", "yuv422p", "yuv444p", "nv12")
+"""Pixel formats whose first plane is 8-bit luma in the range the frame names."""
+
+BLACK_LEVEL = 10.0
+"""Mean of 8-bit luma under which a frame counts as black."""
+
+FROZEN_STEP = 0.02
+"""Mean change of 8-bit luma between neighbours under which they count as the same picture."""
+
+
+@dataclass(frozen=True)
+class ClipFacts:
+    """What the container says, without decoding. `fps` is the average rate; `tagged`: BT.709 is named."""
+
+    width: int
+    height: int
+    fps: Fraction
+    codec: str
+    pixel_format: str
+    tagged: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result of checking a clip: problems are sentences; facts are the numbers behind them."""
+
+    problems: tuple[str, ...]
+    facts: Mapping[str, float | int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+class ClipWriter:
+    """Encodes RGB frames to an H.264 mp4 that is converted to and tagged as BT.709; removed on an exception.
+
+    `comment` becomes the file's metadata of that name.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        fps: int,
+        *,
+        crf: int = 14,
+        preset: str = "veryfast",
+        comment: str = "",
+    ) -> None:
+        self._path = path
+        self._size = (width, height)
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+        if comment:
+            self._container.metadata["comment"] = comment
+        stream = self._container.add_stream("libx264", rate=fps)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.time_base = Fraction(1, TICKS_PER_FRAME * fps)
+        stream.options = {"crf": str(crf), "preset": preset}
+        stream.codec_context.thread_count = THREADS
+        tag_bt709(stream.codec_context)
+        self._stream = stream
+        self._next = 0
+
+    def write(self, rgb: Rgb) -> None:
+        """Append one frame of height x width x 3 uint8."""
+        if rgb.shape != (self._size[1], self._size[0], 3):
+            raise ValueError(f"a frame of {rgb.shape[1]}x{rgb.shape[0]} in a clip of {self._size}")
+        frame = to_bt709(rgb)
+        frame.pts = self._next * TICKS_PER_FRAME
+        frame.time_base = self._stream.time_base
+        self._next += 1
+        self._container.mux(self._stream.encode(frame))
+
+    def __enter__(self) -> ClipWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._container.mux(self._stream.encode(None))
+            self._container.close()
+            return
+        with suppress(av.FFmpegError):
+            self._container.close()
+        self._path.unlink(missing_ok=True)
+
+
+def to_bt709(rgb: Rgb) -> av.VideoFrame:
+    """An RGB array as a yuv420p frame in BT.709, video range."""
+    frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+    return frame.reformat(
+        format="yuv420p",
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=EXACT,
+    )
+
+
+def tag_bt709(context: Any) -> None:
+    """Name primaries, transfer, matrix and range in the stream, and square pixels."""
+    context.color_primaries = BT709
+    context.color_trc = BT709
+    context.colorspace = BT709
+    context.color_range = ColorRange.MPEG
+    context.sample_aspect_ratio = Fraction(1, 1)
+
+
+def probe(path: Path) -> ClipFacts:
+    """What the container says; raises BadClip."""
+    with opened(path) as container:
+        stream = container.streams.video[0]
+        context = stream.codec_context
+        return ClipFacts(
+            width=context.width,
+            height=context.height,
+            fps=Fraction(stream.average_rate or 0),
+            codec=context.name,
+            pixel_format=str(context.pix_fmt),
+            tagged=int(context.colorspace) == BT709,
+        )
+
+
+def frames(path: Path) -> Iterator[Rgb]:
+    """Decode a clip to RGB frame by frame; an untagged file is read as BT.601, as Wan writes it.
+
+    Raises BadClip at the first frame that does not decode.
+    """
+    with opened(path) as container:
+        for frame in decoded(container):
+            yield to_rgb(frame)
+
+
+def matrix_of(frame: av.VideoFrame) -> Colorspace:
+    """The matrix a frame was written with; raises BadClip for one that has no place in an sRGB film."""
+    matrix = _MATRICES.get(int(frame.colorspace))
+    if matrix is None or int(frame.color_trc) in _BRIGHTER_THAN_SRGB:
+        raise BadClip("its colours are wide or HDR (such as bt2020): export it as BT.709")
+    return matrix
+
+
+def to_rgb(frame: av.VideoFrame) -> Rgb:
+    """A decoded frame as height x width x 3; raises BadClip for colours that have no place in an sRGB film."""
+    matrix = matrix_of(frame)
+    converted = frame.reformat(
+        format="rgb24",
+        src_colorspace=matrix,
+        dst_colorspace=matrix,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=EXACT,
+    )
+    return np.asarray(converted.to_ndarray(), np.uint8)
+
+
+def verify_clip(
+    path: Path,
+    *,
+    frames: int,
+    width: int,
+    height: int,
+    fps: int,
+    first: Path | None,
+    last: Path | None,
+    lands: float,
+) -> Verdict:
+    """Decode every frame and judge: count, size, rate, timestamps, black, frozen, ends near their keyframes.
+
+    `lands` is the least SSIM (0..1) of frame 0 to `first` and of the final frame to `last`. Exit codes and
+    headers prove nothing: generators end with 0 after a failed save, and a cut mp4 keeps its frame count.
+    """
+    problem = _not_a_plain_file(path)
+    if problem:
+        return Verdict((problem,))
+    try:
+        facts = probe(path)
+        watched = _watch(path)
+    except BadClip as error:
+        return Verdict((str(error),))
+    problems = [*_wrong_shape(facts, watched, frames, (width, height), fps), *_lifeless(watched, first, last)]
+    likeness = {} if problems else _likeness(watched, first, last)
+    for end, ssim in likeness.items():
+        if ssim < lands:
+            problems.append(f"its {end} frame is far from its keyframe (SSIM {ssim:.2f}, at least {lands:.2f})")
+    numbers: dict[str, float | int] = {"frames": watched.count, "mean_luma": round(watched.mean_luma, 2)}
+    numbers.update({f"ssim_{end}": round(ssim, 4) for end, ssim in likeness.items()})
+    return Verdict(tuple(problems), numbers)
+
+
+@dataclass
+class _Watched:
+    """What one pass over all frames saw."""
+
+    count: int = 0
+    even: bool = True
+    brightest: float = 0.0
+    mean_luma: float = 0.0
+    most_change: float = 0.0
+    first: Rgb | None = None
+    last: Rgb | None = None
+
+
+def _watch(path: Path) -> _Watched:
+    seen = _Watched()
+    stamps: list[int] = []
+    small_before: Luma | None = None
+    total = 0.0
+    final: av.VideoFrame | None = None
+    with opened(path) as container:
+        for frame in decoded(container):
+            small = _small_luma(frame)
+            mean = float(small.mean())
+            seen.brightest = max(seen.brightest, mean)
+            total += mean
+            if small_before is None:
+                seen.first = to_rgb(frame)
+            else:
+                seen.most_change = max(seen.most_change, float(np.abs(small - small_before).mean()))
+            stamps.append(frame.pts or 0)
+            small_before, final = small, frame
+            seen.count += 1
+    if final is not None:
+        seen.last = to_rgb(final)
+        seen.mean_luma = total / seen.count
+    seen.even = len({after - before for before, after in pairwise(stamps)}) <= 1
+    return seen
+
+
+def _small_luma(frame: av.VideoFrame) -> Luma:
+    """Luma 0..255, averaged over blocks of 8x8 pixels."""
+    grey = frame if frame.format.name in _PLAIN_LUMA else frame.reformat(format="gray")
+    plane = grey.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)
+    high, wide = frame.height // 8 * 8, frame.width // 8 * 8
+    blocks = rows[:high, :wide].reshape(high // 8, 8, wide // 8, 8).mean(axis=(1, 3))
+    if grey is frame and frame.color_range != ColorRange.JPEG:
+        blocks = (blocks - 16) * (255 / 219)
+    return np.asarray(blocks, np.float64)
+
+
+def _wrong_shape(
+    facts: ClipFacts, seen: _Watched, count: int, size: tuple[int, int], fps: int
+) -> Iterator[str]:
+    if seen.count != count:
+        yield f"it has {seen.count} frames instead of {count}"
+    if (facts.width, facts.height) != size:
+        yield f"it is {facts.width}x{facts.height} instead of {size[0]}x{size[1]}"
+    if facts.fps != fps:
+        yield f"it runs at {float(facts.fps):g} frames a second instead of {fps}"
+    if not seen.even:
+        yield "its frames are not evenly timed"
+
+
+def _lifeless(seen: _Watched, first: Path | None, last: Path | None) -> Iterator[str]:
+    if seen.count and seen.brightest < BLACK_LEVEL and not _dark_on_purpose(first, last):
+        yield "it is black from end to end"
+    still = seen.count > 1 and seen.most_change < FROZEN_STEP
+    if still and first and last and not np.array_equal(load_rgb(first), load_rgb(last)):
+        yield "it is frozen: no frame differs from the one before"
+
+
+def _dark_on_purpose(first: Path | None, last: Path | None) -> bool:
+    return any(load_rgb(path).mean() < BLACK_LEVEL for path in (first, last) if path)
+
+
+def _likeness(seen: _Watched, first: Path | None, last: Path | None) -> dict[str, float]:
+    ends = (("first", seen.first, first), ("last", seen.last, last))
+    return {
+        end: ssim(luma(frame), luma(load_rgb(keyframe)))
+        for end, frame, keyframe in ends
+        if frame is not None and keyframe is not None
+    }
+
+
+def luma(rgb: Rgb) -> Luma:
+    """BT.709 luma, 0..255, averaged over blocks of 4x4 pixels."""
+    high, wide = rgb.shape[0] // 4 * 4, rgb.shape[1] // 4 * 4
+    blocks = rgb[:high, :wide].reshape(high // 4, 4, wide // 4, 4, 3).mean(axis=(1, 3))
+    return np.asarray(np.einsum("hwc,c->hw", blocks, [0.2126, 0.7152, 0.0722]), np.float64)
+
+
+def ssim(a: Luma, b: Luma) -> float:
+    """Mean structural similarity of two pictures of one size, -1..1, with 7x7 uniform windows.
+
+    Wang et al. 2004, K1 = 0.01, K2 = 0.03, L = 255; sample covariance as in scikit-image.
+    """
+    window = 7
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    mean_a, mean_b = _box(a, window), _box(b, window)
+    norm = window**2 / (window**2 - 1)
+    var_a = norm * (_box(a * a, window) - mean_a**2)
+    var_b = norm * (_box(b * b, window) - mean_b**2)
+    both = norm * (_box(a * b, window) - mean_a * mean_b)
+    top = (2 * mean_a * mean_b + c1) * (2 * both + c2)
+    bottom = (mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2)
+    return float((top / bottom).mean())
+
+
+def _box(picture: Luma, window: int) -> Luma:
+    """Means over all windows that lie wholly inside the picture."""
+    sums = np.pad(picture, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
+    inner = (
+        sums[window:, window:] - sums[:-window, window:] - sums[window:, :-window] + sums[:-window, :-window]
+    )
+    return np.asarray(inner / window**2)
+
+
+def _not_a_plain_file(path: Path) -> str:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return "the generator ended without writing a file"
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+        return "it is a link or no regular file"
+    return "" if found.st_size else "its file is empty"
+
+
+def opened(path: Path) -> Any:
+    try:
+        container = av.open(f"file:{path}")
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise BadClip(f"it cannot be opened as a video ({_reason(error)})") from error
+    if not container.streams.video:
+        container.close()
+        raise BadClip("it holds no picture")
+    stream = container.streams.video[0]
+    # with frame threads libavcodec swallows the errors that err_detect should raise
+    stream.codec_context.thread_count = 1
+    stream.codec_context.options = {"err_detect": "explode"}
+    return container
+
+
+def decoded(container: Any) -> Iterator[av.VideoFrame]:
+    try:
+        for frame in container.decode(video=0):
+            if frame.is_corrupt:
+                raise BadClip("a frame of it is damaged")
+            yield frame
+    except (av.FFmpegError, OSError) as error:
+        raise BadClip(f"it does not decode ({_reason(error)})") from error
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", "") or error).lower().rstrip(".")

@@ -1,0 +1,1 @@
+"""The film on disk: what the person wants, what happened, and what follows from both."""

@@ -1,0 +1,284 @@
+"""One project folder: its document, its journal, its takes, and the lock that makes one writer."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.project import document, journal
+from longvid_tui.project.disk import Disk, DiskError, inside, read_file, sha256_file
+from longvid_tui.project.history import Take, replay
+from longvid_tui.project.journal import Event
+from longvid_tui.project.model import Plan, Project
+from longvid_tui.project.state import Makers, OnDisk, ProjectState, prompt_sha, survey
+
+DOCUMENT = "project.yaml"
+JOURNAL = "journal.jsonl"
+FILM = "film.mp4"
+LOCK = "lock"
+EDITS = "edits"
+_IGNORED = "keyframes/\nsegments/\nconformed/\nattempts/\nexports/\nedits/\nfilm.mp4\nlock\n"
+
+
+class NoProject(DiskError):
+    """The folder is not a project, or cannot be made one."""
+
+
+ENGINE = "engine"
+"""What a lock says of its holder when that is the engine, which takes commands over its socket."""
+
+
+class Busy(DiskError):
+    """Another process works on the project; `by_engine` says whether commands can be handed to it."""
+
+    def __init__(self, sentence: str, *, by_engine: bool) -> None:
+        super().__init__(sentence)
+        self.by_engine = by_engine
+
+
+class Folder:
+    """A project folder as it is on disk; reading needs no lock, writing happens inside `writing()`.
+
+    Raises NoProject, strict_yaml.Problems, journal.JournalDamaged and DiskError, each a sentence.
+    """
+
+    def __init__(self, root: Path, disk: Disk | None = None) -> None:
+        self.root = root
+        self.disk = disk or Disk()
+        self._journal: journal.Journal | None = None
+        self._stamp: tuple[int, ...] = ()
+        self._pictures: dict[str, tuple[tuple[int, ...], str]] = {}
+        self.document = self._read_document()
+        self.history = replay(journal.read(self.root / JOURNAL).events)
+
+    @classmethod
+    def create(cls, root: Path, project: Project, disk: Disk | None = None) -> Folder:
+        """Make a new project; the folder may exist if it is empty."""
+        disk = disk or Disk()
+        if not disk.step(root, 0, lambda: _is_free(root)):
+            raise NoProject(f"{root} exists already: choose another name, or open it with `show {root}`")
+        text = document.render(project)
+        document.load(text, DOCUMENT)  # what could not be read back is not made
+        for missing in reversed([above for above in root.parents if not above.exists()]):
+            disk.make_dir(missing)
+        disk.make_dir(root)
+        try:
+            disk.replace(root / DOCUMENT, text.encode())
+            disk.replace(root / ".gitignore", _IGNORED.encode())
+        except BaseException:
+            for name in (DOCUMENT, ".gitignore"):
+                with suppress(OSError):  # the first failure is the one to tell
+                    (root / name).unlink(missing_ok=True)
+            raise
+        return cls(root, disk)
+
+    @property
+    def project(self) -> Project:
+        return self.document.project
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[Folder]:
+        """Hold the lock of the project; `what` tells others who holds it. Raises Busy at once if taken."""
+        with _locked(self.root / LOCK, what, self.disk):
+            self._journal = journal.Journal.open(self.root / JOURNAL, self.disk)
+            self.history = replay(self._journal.events)
+            try:
+                yield self
+            finally:
+                self._journal.close()
+                self._journal = None
+
+    def record(self, kind: str, **fields: Any) -> None:
+        """Append one event to the journal and apply it; durable when this returns."""
+        assert self._journal is not None, "record() is for the holder of the lock"
+        self.history.apply(self._journal.append(kind, **fields))
+
+    def events_after(self, seq: int) -> Sequence[Event]:
+        """The events that follow number `seq`, oldest first."""
+        if self._journal is not None:
+            return self._journal.events[seq:]
+        return journal.read(self.root / JOURNAL).events[seq:]
+
+    @property
+    def revision(self) -> str:
+        """Names the text of project.yaml as it was last read."""
+        return hashlib.sha256(self.document.text.encode()).hexdigest()[:12]
+
+    def reload(self) -> bool:
+        """Read project.yaml again if it changed on disk; says whether it did. Raises Problems."""
+        if _stamp(self.root / DOCUMENT) == self._stamp:
+            return False
+        self.document = self._read_document()
+        return True
+
+    def write_project(self, project: Project) -> None:
+        """Change project.yaml to mean `project`, touching only what changed; refuses to undo a hand edit."""
+        if project == self.project:
+            return
+        path = self.root / DOCUMENT
+        if read_file(path) != self.document.text.encode():
+            raise DiskError(
+                f"{DOCUMENT} was edited in the meantime: nothing was written, run the command again"
+            )
+        self.disk.replace(path, document.edit(self.document, project).encode())
+        self.document = self._read_document()
+
+    def keep_text(self) -> str:
+        """Store the text of project.yaml as it is now, to come back to; answers its revision."""
+        self.directory(EDITS)
+        path = self.path(f"{EDITS}/{self.revision}.yaml")
+        if not path.exists():
+            self.disk.replace(path, self.document.text.encode())
+        return self.revision
+
+    def restore_text(self, revision: str) -> None:
+        """Make project.yaml what it was at a revision that was kept."""
+        text = read_file(self.path(f"{EDITS}/{revision}.yaml"))
+        document.load(text, DOCUMENT)
+        self.disk.replace(self.root / DOCUMENT, text)
+        self.document = self._read_document()
+
+    def write_plan(self, plan: Plan, by: Mapping[str, Any]) -> None:
+        """Make `plan` the plan of the project and note what it was made from."""
+        changed = {name: getattr(plan, name) for name in Plan.model_fields}
+        changed["title"] = self.project.title or plan.title
+        project = self.project.model_copy(update=changed)
+        self.write_project(project)
+        self.record("plan", sha=plan.sha(), prompt_sha=prompt_sha(project), by=dict(by))
+
+    def survey(self, makers: Makers) -> ProjectState:
+        """What exists, is approved, is stale: the reduction of what the disk says now."""
+        return survey(self.project, self.history, makers, self._on_disk())
+
+    def path(self, relative: str) -> Path:
+        """An existing or future file of the project; refuses paths that lead out of it."""
+        return inside(self.root, relative)
+
+    def directory(self, relative: str) -> Path:
+        """A folder of the project, made if it is not there."""
+        path = inside(self.root, relative)
+        for folder in (*reversed([above for above in path.parents if self.root in above.parents]), path):
+            self.disk.make_dir(folder)
+        return path
+
+    def keep(self, target: str, data: bytes, suffix: str, sha: str) -> str:
+        """Store bytes that were just received, named by content; returns the relative path."""
+        kind = "keyframes" if target.startswith("k") else "segments"
+        self.directory(f"{kind}/{target}")
+        relative = f"{kind}/{target}/{sha[:12]}{suffix}"
+        path = self.path(relative)
+        if not _holds(path, len(data)):
+            self.disk.replace(path, data, mode=0o400)
+        return relative
+
+    def publish(self, target: str, source: Path, suffix: str, sha: str) -> str:
+        """Move a verified file to its place among the takes; returns the relative path."""
+        self.directory(f"segments/{target}")
+        relative = f"segments/{target}/{sha[:12]}{suffix}"
+        self.disk.publish(source, self.path(relative))
+        return relative
+
+    def read_take(self, take: Take) -> bytes:
+        return read_file(self.path(take.path))
+
+    def _read_document(self) -> document.Document:
+        path = self.root / DOCUMENT
+        stamp = _stamp(path)
+        if not stamp:
+            raise NoProject(f"{self.root} is not a project: it holds no {DOCUMENT}; make one with `new`")
+        read = document.load(read_file(path), DOCUMENT)
+        self._stamp = stamp  # only now: what could not be read must be tried, and told, again
+        return read
+
+    def _on_disk(self) -> OnDisk:
+        takes = (take for record in self.history.records.values() for take in record.takes)
+        film = self.history.film
+        conformed = self.root / "conformed"
+        return OnDisk(
+            pictures={
+                keyframe.picture: self._picture_sha(keyframe.picture)
+                for keyframe in self.project.keyframes
+                if keyframe.picture
+            },
+            gone=frozenset(take.path for take in takes if not _holds(self.root / take.path, take.bytes)),
+            conformed=frozenset(path.stem for path in conformed.glob("*.mp4"))
+            if conformed.is_dir()
+            else frozenset(),
+            film_intact=film is not None and _holds(self.root / FILM, film["bytes"]),
+        )
+
+    def _picture_sha(self, relative: str) -> str:
+        path = self.path(relative)
+        stamp = _stamp(path)
+        known = self._pictures.get(relative)
+        if not known or known[0] != stamp or not stamp:
+            if not stamp:
+                raise DiskError(
+                    f"{relative} is named as a keyframe's picture, but the project holds no such file"
+                )
+            known = self._pictures[relative] = (stamp, sha256_file(path))
+        return known[1]
+
+
+def repair_journal(root: Path) -> str:
+    """`journal.repair`, while nobody else writes. Raises Busy and DiskError."""
+    with _locked(root / LOCK, "repair", Disk()):
+        return journal.repair(root / JOURNAL)
+
+
+def _is_free(root: Path) -> bool:
+    """Whether a project may be made here: nothing is, or an empty folder."""
+    if root.is_symlink() or not root.exists():
+        return not root.is_symlink()
+    return root.is_dir() and not any(root.iterdir())
+
+
+@contextmanager
+def _locked(path: Path, what: str, disk: Disk) -> Iterator[None]:
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = disk.step(path, 0, lambda: os.open(path, flags, 0o600))
+    try:
+        try:
+            disk.step(path, 0, lambda: fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise _busy(fd, path.parent) from None
+        disk.truncate(fd, 0, path)
+        disk.write(fd, json.dumps({"pid": os.getpid(), "what": what}).encode(), path)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _busy(fd: int, root: Path) -> Busy:
+    try:
+        said = json.loads(os.pread(fd, 4096, 0))
+        what, who = said["what"], f"`{said['what']}` (pid {said['pid']})"
+    except (ValueError, KeyError, TypeError):
+        what, who = "", "another process"
+    sentence = f"{who} works on {root.name}: wait for it to end, or stop it with Ctrl-C where it runs"
+    return Busy(sentence, by_engine=what == ENGINE)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise DiskError(f"{path} cannot be read: {error.strerror or error}") from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _holds(path: Path, size: int) -> bool:
+    try:
+        found = path.lstat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size

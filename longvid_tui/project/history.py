@@ -1,0 +1,318 @@
+"""What happened, reduced from the journal: takes, choices, approvals and attempts of every item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol
+
+from longvid_tui.project.journal import JournalDamaged
+
+
+class Happened(Protocol):
+    """One line of the journal."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def time(self) -> float: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Take:
+    """One immutable result. `path` is relative to the project; `recipe` is all that determined it.
+
+    `pixels` is the sha256 of a keyframe's RGB bytes; for a clip, `sha` names the bytes of the file.
+    """
+
+    target: str
+    key: str
+    sha: str
+    path: str
+    bytes: int
+    recipe: Mapping[str, Any]
+    made_at: float
+    pixels: str = ""
+    attempt: str = ""
+    seconds: float = 0.0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def short(self) -> str:
+        return self.sha[:12]
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A picture as a provider gave it, stored before anything else was done with it. Cost None: unknown."""
+
+    key: str
+    path: str
+    sha: str
+    cost_usd: float | None
+    model: str
+
+
+@dataclass
+class Record:
+    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew."""
+
+    takes: list[Take] = field(default_factory=list)
+    paintings: dict[str, Painting] = field(default_factory=dict)
+    number: int = 0
+    note: str = ""
+    rejected: dict[str, str] = field(default_factory=dict)
+    choice: tuple[str, str] | None = None
+    locked: str | None = None
+    approved: str | None = None
+
+    def take(self, sha: str | None) -> Take | None:
+        return next((take for take in reversed(self.takes) if take.sha == sha), None)
+
+
+@dataclass(frozen=True)
+class OpenAttempt:
+    """A generator run that was started and of which no end is known."""
+
+    id: str
+    target: str
+    key: str
+    recipe: Mapping[str, Any]
+    started: float
+    gpus: tuple[str, ...] = ()
+    card: str = ""
+
+
+Stage = Literal["plan", "keyframes", "segments", "film"]
+"""How far a film is wanted; all but the last end at a gate."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the person wants done now: run to a stage, approving on the way or not; `paused`: nothing new.
+
+    `most_usd`: what all of the project may have cost in the end, None for any amount.
+    """
+
+    until: Stage
+    approve: bool
+    paused: bool = False
+    most_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of project.yaml through a command, by the revisions before and after it."""
+
+    before: str
+    after: str
+
+
+@dataclass
+class History:
+    """The journal, reduced. Apply events in order; unknown kinds are kept out, never misread."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    open_attempts: dict[str, OpenAttempt] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)
+    plan_approved: str | None = None
+    plan_rejected: dict[str, str] = field(default_factory=dict)
+    plan_sha: str | None = None
+    plan_prompt: str | None = None
+    film: Mapping[str, Any] | None = None
+    order: Order | None = None
+    requests: set[str] = field(default_factory=set)
+    redo: tuple[str, ...] = ()
+    edits: list[Edit] = field(default_factory=list)
+    undone: list[Edit] = field(default_factory=list)
+    spent_usd: float = 0.0
+    unpriced: int = 0
+    last_seq: int = 0
+
+    def record(self, target: str) -> Record:
+        return self.records.setdefault(target, Record())
+
+    def apply(self, event: Happened) -> None:
+        """Take in the next event; raises JournalDamaged if it is of another shape than this program knows."""
+        self.last_seq = event.seq
+        if "req" in event.data:
+            self.requests.add(event.data["req"])
+        handler = _HANDLERS.get(event.kind)
+        if not handler:
+            return
+        try:
+            handler(self, event)
+        except (KeyError, TypeError, IndexError) as error:
+            raise JournalDamaged(
+                f"journal.jsonl:{event.seq}: no known form of `{event.kind}` ({error}); nothing was changed, "
+                "open the project with the version of longvid-tui that wrote it"
+            ) from error
+
+
+def replay(events: Iterable[Happened]) -> History:
+    history = History()
+    for event in events:
+        history.apply(event)
+    return history
+
+
+def _plan(history: History, event: Happened) -> None:
+    history.plan_sha = event.data["sha"]
+    history.plan_prompt = event.data["prompt_sha"]
+    history.redo = ()
+
+
+def _approve(history: History, event: Happened) -> None:
+    target, sha = event.data["target"], event.data["sha"]
+    if target == "plan":
+        history.plan_approved = sha
+        history.plan_rejected.pop(sha, None)
+        return
+    record = history.record(target)
+    record.approved = sha
+    record.rejected.pop(sha, None)
+
+
+def _reject(history: History, event: Happened) -> None:
+    target, sha, note = event.data["target"], event.data["sha"], event.data.get("note", "")
+    if target == "plan":
+        history.plan_rejected[sha] = note
+        history.plan_approved = None
+        return
+    record = history.record(target)
+    record.rejected[sha] = note
+    record.approved = None
+    record.locked = None if record.locked == sha else record.locked
+    _another_take(record, note)
+
+
+def _retake(history: History, event: Happened) -> None:
+    _another_take(history.record(event.data["target"]), event.data.get("note", ""))
+
+
+def _another_take(record: Record, note: str) -> None:
+    record.number += 1
+    record.note = note
+    record.choice = None
+
+
+def _choose(history: History, event: Happened) -> None:
+    record = history.record(event.data["target"])
+    record.choice = (event.data["sha"], event.data["key"])
+    record.rejected.pop(event.data["sha"], None)
+    record.locked = event.data["sha"] if record.locked else None  # a lock follows what is chosen
+
+
+def _lock(history: History, event: Happened) -> None:
+    history.record(event.data["target"]).locked = event.data["sha"]
+
+
+def _unlock(history: History, event: Happened) -> None:
+    history.record(event.data["target"]).locked = None
+
+
+def _start(history: History, event: Happened) -> None:
+    data = event.data
+    history.started.add(data["attempt"])
+    history.open_attempts[data["attempt"]] = OpenAttempt(
+        data["attempt"],
+        data["target"],
+        data["key"],
+        data["recipe"],
+        event.time,
+        tuple(data.get("gpus", ())),
+        data.get("card", ""),
+    )
+
+
+def _end(history: History, event: Happened) -> None:
+    history.open_attempts.pop(event.data["attempt"], None)
+
+
+def _painted(history: History, event: Happened) -> None:
+    painting = Painting(**{name: event.data[name] for name in Painting.__dataclass_fields__})
+    history.record(event.data["target"]).paintings[painting.key] = painting
+    _spent(history, event)
+
+
+def _take(history: History, event: Happened) -> None:
+    known = {name: event.data[name] for name in Take.__dataclass_fields__ if name in event.data}
+    take = Take(**known, made_at=event.time)
+    record = history.record(take.target)
+    record.takes.append(take)
+    record.rejected.pop(take.sha, None)  # made again to the same bytes: ask again, do not make it for ever
+    history.open_attempts.pop(take.attempt, None)
+
+
+def _assemble(history: History, event: Happened) -> None:
+    history.film = event.data
+
+
+def _run(history: History, event: Happened) -> None:
+    history.order = Order(event.data["until"], event.data["approve"], most_usd=event.data.get("most_usd"))
+
+
+def _rest(history: History, _: Happened) -> None:
+    history.order = None
+
+
+def _redo_plan(history: History, event: Happened) -> None:
+    history.redo = tuple(event.data["segments"])
+
+
+def _edit(history: History, event: Happened) -> None:
+    history.edits.append(Edit(event.data["before"], event.data["after"]))
+    history.undone.clear()
+
+
+def _undo(history: History, _: Happened) -> None:
+    history.undone.append(history.edits.pop())
+
+
+def _redo(history: History, _: Happened) -> None:
+    history.edits.append(history.undone.pop())
+
+
+def _spent(history: History, event: Happened) -> None:
+    cost = event.data["cost_usd"]
+    if cost is None:
+        history.unpriced += 1
+    else:
+        history.spent_usd += cost
+
+
+def _pause(history: History, _: Happened) -> None:
+    history.order = replace(history.order, paused=True) if history.order else None
+
+
+def _resume(history: History, _: Happened) -> None:
+    history.order = replace(history.order, paused=False) if history.order else None
+
+
+_HANDLERS = {
+    "run": _run,
+    "rest": _rest,
+    "pause": _pause,
+    "redo plan": _redo_plan,
+    "edit": _edit,
+    "undo": _undo,
+    "redo": _redo,
+    "spent": _spent,
+    "resume": _resume,
+    "plan": _plan,
+    "approve": _approve,
+    "reject": _reject,
+    "retake": _retake,
+    "choose": _choose,
+    "lock": _lock,
+    "unlock": _unlock,
+    "start": _start,
+    "end": _end,
+    "painted": _painted,
+    "take": _take,
+    "assemble": _assemble,
+}

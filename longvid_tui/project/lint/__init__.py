@@ -1,0 +1,36 @@
+"""What is wrong with a plan before anything is painted: a place, a sentence and a severity each."""
+
+from __future__ import annotations
+
+from longvid_tui.project.lint import structure, words
+from longvid_tui.project.lint.finding import Finding, Rule, Severity, spoken_length
+from longvid_tui.project.model import Plan, Wanted
+
+__all__ = ["Finding", "Severity", "lint", "spoken_length"]
+
+_RULES: tuple[Rule, ...] = (
+    structure.references,
+    structure.stills,
+    structure.idle_cuts,
+    structure.unused_keyframes,
+    words.lengths,
+    words.one_movement,
+    words.monotony,
+    structure.same_framing,
+    structure.props_without_cause,
+    words.language,
+    structure.style,
+    structure.described_cast,
+    structure.named_cast,
+    words.names_without_features,
+    words.axis,
+)
+_GRAVITY = {"error": 0, "warning": 1, "note": 2}
+
+
+def lint(plan: Plan, wanted: Wanted) -> list[Finding]:
+    """All findings, errors first, each kind in the order of the film. Pure; for prompts in any script."""
+    found = [*structure.count(plan, wanted), *(finding for rule in _RULES for finding in rule(plan))]
+    targets = (*(keyframe.id for keyframe in plan.keyframes), *(segment.id for segment in plan.segments))
+    order = {target: index for index, target in enumerate(targets)}
+    return sorted(found, key=lambda finding: (_GRAVITY[finding.severity], order.get(finding.target, -1)))

@@ -1,0 +1,49 @@
+"""One remark about a plan, and how long a text is to a reader of any script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from longvid_tui.project.model import Plan
+
+Severity = Literal["error", "warning", "note"]
+
+CJK_CHARACTERS_PER_WORD = 1.7
+"""A Chinese word is one and a half to two characters long; so one set of limits serves all scripts."""
+
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`target` is `plan`, a segment (`s7`) or a keyframe (`k3`). Errors make rendering senseless."""
+
+    target: str
+    severity: Severity
+    rule: str
+    sentence: str
+
+
+Rule = Callable[[Plan], Iterator[Finding]]
+
+
+def error(target: str, rule: str, sentence: str) -> Finding:
+    return Finding(target, "error", rule, sentence)
+
+
+def warning(target: str, rule: str, sentence: str) -> Finding:
+    return Finding(target, "warning", rule, sentence)
+
+
+def note(target: str, rule: str, sentence: str) -> Finding:
+    return Finding(target, "note", rule, sentence)
+
+
+def spoken_length(text: str) -> int:
+    """Words of a text; Chinese and Japanese are counted by characters and converted."""
+    words = len(_WORD.findall(CJK.sub(" ", text)))
+    return words + round(len(CJK.findall(text)) / CJK_CHARACTERS_PER_WORD)

@@ -1,0 +1,195 @@
+"""Rules about the words of prompts: what five seconds can hold, and what a model can understand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from longvid_tui.project.lint.finding import CJK, Finding, error, note, spoken_length, warning
+from longvid_tui.project.model import Plan, Segment
+
+LONG_MOTION = 120
+"""Words of a motion prompt. 40 to 80 work best; Wan cuts silently at 512 tokens, style included."""
+
+LONG_STILL = 200
+"""Words of a keyframe prompt; what comes later is lost on image models."""
+
+ACTIONS_IN_A_SEGMENT = 3
+"""What can be seen to happen in 81 frames (5 seconds) before movement turns into morphing."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|[;；]")
+_CAMERA = re.compile(r"\b(?:camera|cámara|kamera|caméra|shot|lens|view)\b|镜头|カメラ", re.IGNORECASE)
+_NEXT_ACTION = re.compile(
+    r"\b(?:then|after that|afterwards|finally|luego|después|entonces|dann|danach|puis|ensuite)\b"
+    r"|(?:,| and) [a-z]+s (?=(?:the|an?|his|her|its|their|off|up|down|into|to|at|out|away|back|over)\b)"
+    r"|然后|接着|随后|それから",
+    re.IGNORECASE,
+)
+_CUT = re.compile(
+    r"\b(?:(?:smash|jump|match|hard|quick)[ -]cuts?\b(?! (?:the|an?|his|her|its|their|through|into|across|off)\b)"
+    r"|cut(?:s|ting)? to\b(?! (?:pieces|size|shape|length|fit|ribbons|shreds|the (?:bone|quick|left|right))\b)"
+    r"|(?:cutaway|crossfades?|next shot|scene change|fade to white|fades? (?:in)?to (?:black|the next|another)"
+    r"|dissolve (?:in)?to|(?:scene|picture|image|shot|screen|frame|room|street|view|everything) dissolves (?:in)?to"
+    r"|montage (?:of|showing|sequence|von|de)|corte a|fundido a|schnitt auf|überblendung|coupe sur|fondu enchaîné)\b"
+    r"|montage ?(?:[:.]|$))"
+    r"|切到|切至|切换(?:到|至|镜头|画面|场景)|(?:镜头|画面|场景)切换|转场|镜头切|蒙太奇",
+    re.IGNORECASE,
+)
+_TIME_JUMP = re.compile(
+    r"\b(?:(?:hour|day|week|month|year)s? later|the next (?:day|morning|night|evening|year)"
+    r"|(?:hora|día|año)s después|(?:stunden|tage|jahre) später|(?:heures|jours|années) plus tard)\b"
+    r"|[时天年月周](?:以后|之后|后)|第二天",
+    re.IGNORECASE,
+)
+_OWN_LENGTH = re.compile(
+    r"\b(?:for|lasts?|during|für|dauert|durante|dura|pendant|dure) (?P<own>\d+(?:\.\d+)?)"
+    r"[ -]?(?:s|secs?|seconds?|sekunden|segundos|secondes)\b|(?:持续|长达)\s?(?P<zh>\d+)\s?秒",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(r"[\"“„»«「『][^\"”“«»」』]{8,}[\"”“»«」』]")
+_ACTING_NAME = re.compile(r"(?<![\w'’-])([A-Z][a-zà-ÿ]+)(?= (?:[a-z]+(?:s|ed)\b|and [A-Z])|['’]s\b)")
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "a an the his her its their he she it they we you i this that these those one two three four five six "
+        "and but then as when while there here what who where everything nothing everyone nobody "
+        "rain snow fog mist wind water light lights smoke fire waves dawn night morning darkness silence music",
+    )
+)
+_WAYS = {
+    "right": re.compile(
+        r"left to right|links nach rechts|izquierda a derecha|gauche à droite|从?左[到向往至]右", re.IGNORECASE
+    ),
+    "left": re.compile(
+        r"right to left|rechts nach links|derecha a izquierda|droite à gauche|从?右[到向往至]左", re.IGNORECASE
+    ),
+}
+_SCRIPTS = {
+    "Chinese or Japanese": CJK,
+    "Latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
+    "Cyrillic": re.compile(r"[\u0400-\u04ff]"),
+    "Greek": re.compile(r"[\u0370-\u03ff]"),
+    "Arabic": re.compile(r"[\u0600-\u06ff]"),
+    "Hebrew": re.compile(r"[\u0590-\u05ff]"),
+    "Devanagari": re.compile(r"[\u0900-\u097f]"),
+    "Korean": re.compile(r"[\uac00-\ud7af]"),
+    "Thai": re.compile(r"[\u0e00-\u0e7f]"),
+}
+
+
+def lengths(plan: Plan) -> Iterator[Finding]:
+    for keyframe in plan.keyframes:
+        if not keyframe.prompt.strip() and not keyframe.picture:
+            yield error(keyframe.id, "empty", "It has no words and no picture: describe what it shows.")
+        elif (length := spoken_length(keyframe.prompt)) > LONG_STILL:
+            sentence = f"{length} words are more than a picture can show: keep what is visible."
+            yield warning(keyframe.id, "long", sentence)
+    for segment in plan.segments:
+        words = segment.prompt.strip() or segment.prompt_zh.strip()
+        if not words:
+            yield error(segment.id, "empty", "It does not say what happens: describe the movement.")
+        elif (length := spoken_length(words)) > LONG_MOTION:
+            sentence = f"{length} words are more than five seconds can hold: 40 to 80 work best."
+            yield warning(segment.id, "long", sentence)
+
+
+def one_movement(plan: Plan) -> Iterator[Finding]:
+    for segment in plan.segments:
+        if (happening := _actions(segment.prompt)) > ACTIONS_IN_A_SEGMENT:
+            sentence = f"About {happening} things happen in five seconds: spread them over more segments."
+            yield warning(segment.id, "actions", sentence)
+        if cut := _CUT.search(segment.prompt):
+            sentence = f"“{cut[0]}” asks for a cut inside one clip: start a new segment there."
+            yield warning(segment.id, "cut", sentence)
+        yield from _time(segment)
+        if any(not found[0].isupper() for found in _SPEECH.finditer(segment.prompt)):  # capitals are a sign
+            sentence = (
+                "The film is silent, and quoted words may be painted: describe faces and gestures instead."
+            )
+            yield note(segment.id, "speech", sentence)
+
+
+def _actions(words: str) -> int:
+    sentences = [part for part in _SENTENCE_END.split(words) if spoken_length(part) > 1]
+    happening = [part for part in sentences if not (_CAMERA.search(part) and spoken_length(part) < 9)]
+    return sum(1 + len(_NEXT_ACTION.findall(part)) for part in happening)
+
+
+def _time(segment: Segment) -> Iterator[Finding]:
+    words = segment.prompt
+    jump = _TIME_JUMP.search(words)
+    if jump and spoken_length(words[: jump.start()]) > 4:  # at its start it only says when the clip plays
+        sentence = f"“{jump[0]}” is a jump in time inside five seconds: start a new segment there."
+        yield warning(segment.id, "time", sentence)
+    own = _OWN_LENGTH.search(words)
+    if own and float(own["own"] or own["zh"]) > 5.1:
+        sentence = f"“{own[0]}” is longer than the five seconds of a segment: use several."
+        yield warning(segment.id, "time", sentence)
+
+
+def monotony(plan: Plan) -> Iterator[Finding]:
+    for before, after in pairwise(plan.segments):
+        if before.prompt.strip() and before.prompt.strip() == after.prompt.strip():
+            sentence = f"It asks for the same movement as {before.id}: vary the action or the camera."
+            yield warning(after.id, "monotony", sentence)
+
+
+def names_without_features(plan: Plan) -> Iterator[Finding]:
+    """Names that act in several prompts and are not in the look."""
+    prompts = _prompts(plan)
+    text = "\n".join(prompts.values())
+    if _capitalises_nouns(text):
+        return
+    described = {part for one in plan.look.characters for part in re.split(r"[-_ ]", one.id.lower())}
+    not_names = described | _NO_NAMES | set(re.findall(r"\b[a-z]+\b", text))
+    seen: dict[str, list[str]] = {}
+    for target, prompt in prompts.items():
+        for name in set(_ACTING_NAME.findall(prompt)):
+            if name.lower() not in not_names:
+                seen.setdefault(name, []).append(target)
+    for name, targets in seen.items():
+        if len(targets) > 1:
+            sentence = f"No model knows who {name} is: describe {name} once in look.characters."
+            yield warning(targets[0], "name", sentence)
+
+
+def _capitalises_nouns(text: str) -> bool:
+    """In such a language (German) a capital does not mark a name."""
+    inner: list[str] = re.findall(r"(?<=[a-zß,] )[A-Za-zÄÖÜäöü]{4,}", text)
+    return sum(word[0].isupper() for word in inner) > 0.2 * len(inner) + 3
+
+
+def axis(plan: Plan) -> Iterator[Finding]:
+    """The 180-degree rule: across a cut, what moved to the right goes on to the right."""
+    for (before, after), cut in zip(pairwise(plan.segments), plan.cuts()[1:], strict=True):
+        was, now = _way(before.prompt), _way(after.prompt)
+        if cut and was and now and was != now:
+            sentence = f"It moves to the {now} right after {before.id} moved to the {was}: that looks like turning back."
+            yield note(after.id, "axis", sentence)
+
+
+def _way(words: str) -> str:
+    return next((way for way, pattern in _WAYS.items() if pattern.search(words)), "")
+
+
+def language(plan: Plan) -> Iterator[Finding]:
+    scripts = {target: _script(prompt) for target, prompt in _prompts(plan).items()}
+    told = Counter(script for script in scripts.values() if script)
+    usual = told.most_common(1)[0][0] if told else ""
+    for target, script in scripts.items():
+        if script and script != usual:
+            sentence = f"Its words are {script}, most others {usual}: models follow one language better."
+            yield warning(target, "language", sentence)
+
+
+def _script(text: str) -> str:
+    counts = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
+    name = max(counts, key=counts.__getitem__)
+    return name if counts[name] else ""
+
+
+def _prompts(plan: Plan) -> dict[str, str]:
+    stills = {keyframe.id: keyframe.prompt for keyframe in plan.keyframes}
+    return stills | {segment.id: segment.prompt for segment in plan.segments}

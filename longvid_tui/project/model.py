@@ -1,0 +1,236 @@
+"""The nouns of a film as the person writes them: look, keyframes, segments, plan, project."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
+
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.timing import film_frames, first_frames
+
+SCHEMA = 1
+"""Version of project.yaml this program reads and writes."""
+
+MAX_SEGMENTS = 400
+"""Half an hour of film; more in one project is a slip of the hand, not a wish."""
+
+
+def _read_canvas(value: object) -> object:
+    return value if isinstance(value, Canvas) else Canvas.parse(str(value))
+
+
+def _relative(path: str) -> str:
+    parts = path.replace("\\", "/").split("/")
+    if not path or path.startswith("/") or ".." in parts or "\0" in path or re.match(r"[A-Za-z]:", path):
+        raise ValueError("must be a path inside the project, relative to its folder")
+    return path
+
+
+CanvasField = Annotated[Canvas, BeforeValidator(_read_canvas), PlainSerializer(str, return_type=str)]
+RelativePath = Annotated[str, AfterValidator(_relative)]
+KeyframeId = Annotated[str, Field(pattern=r"^k[1-9][0-9]{0,5}$")]
+SegmentId = Annotated[str, Field(pattern=r"^s[1-9][0-9]{0,5}$")]
+Name = Annotated[str, Field(pattern=r"^[\w][\w\- ]{0,63}$")]
+Prompt = Annotated[str, Field(max_length=20_000)]
+Seed = Annotated[int, Field(ge=0, le=0x7FFF_FFFF, strict=True)]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Character(_Written):
+    """A person or animal of the film: features that never change, pasted wherever the character is visible."""
+
+    id: Name
+    features: Prompt
+    wardrobe: Prompt = ""
+
+
+class Place(_Written):
+    """A location, described once and pasted wherever it is seen."""
+
+    id: Name
+    features: Prompt
+
+
+class Prop(_Written):
+    """An object that must look the same whenever it is seen."""
+
+    id: Name
+    features: Prompt
+
+
+class Look(_Written):
+    """One look for the whole film: pasted verbatim where it applies."""
+
+    style: Prompt = ""
+    palette: Prompt = ""
+    negative: Prompt = ""
+    characters: tuple[Character, ...] = ()
+    places: tuple[Place, ...] = ()
+    props: tuple[Prop, ...] = ()
+
+
+class Keyframe(_Written):
+    """A still at a segment boundary. `cast`, `place` and `props` name what of the look is visible."""
+
+    id: KeyframeId
+    prompt: Prompt = ""
+    place: Name | None = None
+    cast: tuple[Name, ...] = ()
+    props: tuple[Name, ...] = ()
+    camera: str = ""
+    light: str = ""
+    picture: RelativePath | None = None
+    seed: Seed | None = None
+
+
+Continuity = Literal["keyframes", "chain"]
+Transition = Literal["continue", "cut"]
+
+
+class Segment(_Written):
+    """One clip. `first` may be left out when it is chained; `last` when it is chained and open-ended."""
+
+    id: SegmentId
+    first: KeyframeId | None = None
+    last: KeyframeId | None = None
+    prompt: Prompt = ""
+    prompt_zh: Prompt = ""
+    scene: str = ""
+    continuity: Continuity = "keyframes"
+    transition: Transition = "continue"
+    seed: Seed | None = None
+
+
+class Wanted(_Written):
+    """The hard constraints of the person on the plan; at most one of the two."""
+
+    segments: Annotated[int, Field(ge=1, le=MAX_SEGMENTS, strict=True)] | None = None
+    seconds: Annotated[float, Field(gt=0, le=1800)] | None = None
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> Self:
+        if self.segments is not None and self.seconds is not None:
+            raise ValueError("names segments and seconds: keep one of them")
+        return self
+
+
+class Plan(_Written):
+    """What a planner answers and a person approves."""
+
+    title: str = ""
+    reasoning: Prompt = ""
+    look: Look = Look()
+    keyframes: tuple[Keyframe, ...] = ()
+    segments: tuple[Segment, ...] = ()
+
+    def sha(self) -> str:
+        """Content hash an approval of the plan binds to; the title and the reasoning are not approved."""
+        return digest(self.model_dump(mode="json", exclude={"title", "reasoning"}))
+
+    def keyframe(self, keyframe_id: str) -> Keyframe:
+        return next(keyframe for keyframe in self.keyframes if keyframe.id == keyframe_id)
+
+    def cuts(self) -> list[bool]:
+        """For each segment, whether it starts a picture of its own instead of the last one before it."""
+        pairs = zip((None, *self.segments), self.segments, strict=False)
+        return [before is not None and is_cut(before, after) for before, after in pairs]
+
+    def frames(self) -> int:
+        return film_frames(len(self.segments), sum(self.cuts()))
+
+    def starts(self) -> list[int]:
+        """Film frame at which each segment starts."""
+        return first_frames(self.cuts())
+
+
+def is_cut(before: Segment, after: Segment) -> bool:
+    """Whether `after` does not begin with the picture `before` ends with."""
+    return after.continuity != "chain" and after.first != before.last
+
+
+class Backends(_Written):
+    """Names of the chosen planner, image provider and video generator."""
+
+    planner: str = "outline"
+    images: str = "storyboard"
+    video: str = "animatic"
+
+
+Fit = Literal["fill", "fit", "blur"]
+
+
+class Project(Plan):
+    """project.yaml, schema 1: all the person wants, in a file a person can edit."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    prompt: Prompt = ""
+    canvas: CanvasField = Canvas(1280, 720)
+    fit: Fit = "fill"
+    focus: tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]] = (0.5, 0.5)
+    fps: Literal[16] = 16
+    seed: Seed = 0
+    wanted: Wanted = Wanted()
+    backends: Backends = Backends()
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+    def plan(self) -> Plan:
+        return Plan(**{name: getattr(self, name) for name in Plan.model_fields})
+
+
+def broken_references(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What field checks cannot see: (location, sentence) for each id that is double, missing or misplaced."""
+    for listed in ("keyframes", "segments", "look.characters", "look.places", "look.props"):
+        yield from _doubles(listed, plan)
+    known = {keyframe.id for keyframe in plan.keyframes}
+    for index, segment in enumerate(plan.segments):
+        at = ("segments", index)
+        for field in ("first", "last"):
+            named = getattr(segment, field)
+            if named is not None and named not in known:
+                yield (*at, field), f"there is no keyframe {named}"
+        if segment.continuity == "chain":
+            if index == 0:
+                yield (*at, "continuity"), "the first segment has no segment before it to chain to"
+            if segment.first is not None:
+                yield (
+                    (*at, "first"),
+                    "a chained segment starts with the last frame of the one before: leave first out",
+                )
+        elif segment.first is None or segment.last is None:
+            yield (*at, "first"), "a segment between keyframes names both its first and its last keyframe"
+        if index and is_cut(plan.segments[index - 1], segment) and segment.transition == "continue":
+            yield (
+                (*at, "transition"),
+                "starts with a keyframe of its own: write transition: cut",
+            )
+
+
+def _doubles(listed: str, plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    seen: set[str] = set()
+    for index, item in enumerate(attrgetter(listed)(plan)):
+        if item.id in seen:
+            yield (*listed.split("."), index, "id"), f"{item.id} is used twice"
+        seen.add(item.id)
+
+
+def digest(value: object) -> str:
+    """sha256 of canonical JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,335 @@
+"""What exists, what is approved, what is stale and why: a pure reduction of document and journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from longvid_tui.project.history import History, Record, Take
+from longvid_tui.project.model import Keyframe, Project, Segment, digest
+from longvid_tui.project.timing import SEGMENT_FRAMES
+from longvid_tui.project.wording import keyframe_words, resolve_seed, segment_words
+
+Recipe = Mapping[str, Any]
+"""All that determines the pixels of a result, as JSON; its digest is the result key."""
+
+Status = Literal["ready", "missing", "waiting"]
+"""ready: a take with the wanted key is chosen; missing: one has to be made; waiting: its inputs come first."""
+
+_WORDS = {
+    "prompt": "its prompt changed",
+    "negative": "the negative prompt changed",
+    "seed": "its seed changed",
+    "take": "another take was asked for",
+    "canvas": "the canvas changed",
+    "fit": "the framing changed",
+    "focus": "the framing changed",
+    "picture": "its own picture changed",
+    "by": "the backend or its settings changed",
+    "first": "its first keyframe changed",
+    "last": "its last keyframe changed",
+    "chained_to": "the segment before it changed",
+    "frames": "its length changed",
+    "fps": "its length changed",
+}
+
+
+@dataclass(frozen=True)
+class Makers:
+    """What the chosen backends and the film encoder say determines their results (their fingerprints).
+
+    `video_open`: of segments without a last keyframe. `chinese`: the generator heeds Chinese prompts better.
+    """
+
+    images: Mapping[str, Any] = field(default_factory=dict)
+    video: Mapping[str, Any] = field(default_factory=dict)
+    video_open: Mapping[str, Any] = field(default_factory=dict)
+    chinese: bool = False
+    film: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """What only the folder can tell: sha256 of the person's own pictures by path, the paths of takes whose
+    files are gone or altered, the names of conformed pieces, and whether film.mp4 is the one recorded."""
+
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    gone: Set[str] = frozenset()
+    conformed: Set[str] = frozenset()
+    film_intact: bool = True
+
+
+@dataclass(frozen=True)
+class Item:
+    """Where one keyframe or segment stands. `recipe` and `key` are None while its inputs are unknown."""
+
+    target: str
+    status: Status
+    reason: str
+    recipe: Recipe | None
+    key: str | None
+    chosen: Take | None
+    record: Record
+
+    @property
+    def approved(self) -> bool:
+        return self.chosen is not None and self.status == "ready" and self.record.approved == self.chosen.sha
+
+    @property
+    def locked(self) -> bool:
+        return self.record.locked is not None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One segment's part of the film: its take, conformed under `key`."""
+
+    target: str
+    take: Take
+    starts_run: bool
+    key: str
+    made: bool
+
+
+@dataclass(frozen=True)
+class Film:
+    """The film as the chosen takes make it. `pieces` are those of the segments that are ready, in order."""
+
+    status: Status
+    reason: str
+    key: str | None
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class ProjectState:
+    """Everything that follows from project.yaml and journal.jsonl."""
+
+    project: Project
+    plan_sha: str
+    plan_approved: bool
+    plan_rejected: str | None
+    prompt_changed: bool
+    keyframes: Mapping[str, Item]
+    segments: Mapping[str, Item]
+    film: Film
+    history: History
+
+    @property
+    def planned(self) -> bool:
+        return bool(self.project.segments)
+
+    def item(self, target: str) -> Item:
+        """The keyframe or segment `target`; raises KeyError."""
+        return self.keyframes[target] if target in self.keyframes else self.segments[target]
+
+
+def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> ProjectState:
+    """Reduce document and journal to what exists and what is missing; pure."""
+    keyframes = {
+        keyframe.id: _settle(
+            history.records.get(keyframe.id) or Record(),
+            keyframe.id,
+            keyframe_recipe(project, keyframe, history.records.get(keyframe.id), makers, disk),
+            disk,
+        )
+        for keyframe in project.keyframes
+    }
+    segments = _segments(project, history, makers, disk, keyframes)
+    plan = project.plan()
+    sha = plan.sha()
+    return ProjectState(
+        project=project,
+        plan_sha=sha,
+        plan_approved=history.plan_approved == sha,
+        plan_rejected=history.plan_rejected.get(sha),
+        prompt_changed=history.plan_prompt not in (None, prompt_sha(project)),
+        keyframes=keyframes,
+        segments=segments,
+        film=_film(project, history, makers, disk, segments),
+        history=history,
+    )
+
+
+def prompt_sha(project: Project) -> str:
+    """Digest of what a plan is made from: the prompt and the hard constraints."""
+    return digest([project.prompt, project.wanted.model_dump(mode="json")])
+
+
+def keyframe_recipe(
+    project: Project, keyframe: Keyframe, record: Record | None, makers: Makers, disk: OnDisk
+) -> Recipe:
+    """All that determines a keyframe's pixels: what is painted (or the person's picture) and its framing."""
+    framing = {"canvas": str(project.canvas), "fit": project.fit, "focus": list(project.focus)}
+    if keyframe.picture is not None:
+        return {"picture": disk.pictures.get(keyframe.picture, ""), **framing}
+    take = record.number if record else 0
+    return {
+        "by": dict(makers.images),
+        "prompt": keyframe_words(project.look, keyframe),
+        "negative": project.look.negative,
+        "seed": resolve_seed(project.seed, keyframe.id, take, keyframe.seed),
+        "take": take,
+        **framing,
+    }
+
+
+def paint_key(recipe: Recipe) -> str:
+    """Key of the painted picture itself: the framing is left out, so new framing never buys a new picture."""
+    return digest({name: value for name, value in recipe.items() if name not in ("fit", "focus")})
+
+
+def _segments(
+    project: Project, history: History, makers: Makers, disk: OnDisk, keyframes: Mapping[str, Item]
+) -> dict[str, Item]:
+    settled: dict[str, Item] = {}
+    before: Item | None = None
+    for segment in project.segments:
+        record = history.records.get(segment.id) or Record()
+        inputs, awaited = _inputs(segment, before, keyframes)
+        if awaited:
+            item = _waiting(record, segment.id, awaited, disk)
+        else:
+            recipe = _segment_recipe(project, segment, record, makers, inputs)
+            item = _settle(record, segment.id, recipe, disk)
+        settled[segment.id] = before = item
+    return settled
+
+
+def _inputs(
+    segment: Segment, before: Item | None, keyframes: Mapping[str, Item]
+) -> tuple[dict[str, str | None], list[Item]]:
+    needed: dict[str, Item | None] = {}
+    if segment.continuity == "chain":
+        needed["chained_to"] = before
+    else:
+        needed["first"] = keyframes[segment.first] if segment.first else None
+    needed["last"] = keyframes[segment.last] if segment.last else None
+    awaited = [item for item in needed.values() if item and item.status != "ready"]
+    made = {name: item.chosen if item else None for name, item in needed.items()}
+    return {name: (take.pixels or take.sha) if take else None for name, take in made.items()}, awaited
+
+
+def _segment_recipe(
+    project: Project, segment: Segment, record: Record, makers: Makers, inputs: Mapping[str, str | None]
+) -> Recipe:
+    return {
+        "by": dict(makers.video if segment.last else makers.video_open),
+        "canvas": str(project.canvas),
+        "frames": SEGMENT_FRAMES,
+        "fps": project.fps,
+        "prompt": segment_words(project.look, segment, chinese=makers.chinese),
+        "negative": project.look.negative,
+        "seed": resolve_seed(project.seed, segment.id, record.number, segment.seed),
+        "take": record.number,
+        **inputs,
+    }
+
+
+def _settle(record: Record, target: str, recipe: Recipe, disk: OnDisk) -> Item:
+    key = digest(recipe)
+    chosen = _chosen(record, key, disk)
+    if chosen:
+        return Item(target, "ready", "", recipe, key, chosen, record)
+    return Item(target, "missing", _why_missing(record, recipe, key, disk), recipe, key, None, record)
+
+
+def _waiting(record: Record, target: str, awaited: list[Item], disk: OnDisk) -> Item:
+    locked = _usable(record.take(record.locked), disk)
+    if locked:
+        return Item(target, "ready", "", None, None, locked, record)
+    causes = "; ".join(
+        item.target if item.status == "waiting" else f"{item.target}: {item.reason}" for item in awaited
+    )
+    return Item(target, "waiting", f"waits for {causes}", None, None, None, record)
+
+
+def _chosen(record: Record, key: str, disk: OnDisk) -> Take | None:
+    locked = _usable(record.take(record.locked), disk)
+    if locked:
+        return locked
+    if record.choice and record.choice[1] == key:
+        choice = _usable(record.take(record.choice[0]), disk)
+        if choice:
+            return choice
+    made = (take for take in reversed(record.takes) if take.key == key and take.sha not in record.rejected)
+    return next((take for take in made if _usable(take, disk)), None)
+
+
+def _usable(take: Take | None, disk: OnDisk) -> Take | None:
+    return take if take and take.path not in disk.gone else None
+
+
+def _why_missing(record: Record, recipe: Recipe, key: str, disk: OnDisk) -> str:
+    if not record.takes:
+        return "not made yet"
+    if any(take.key == key and take.path in disk.gone for take in record.takes):
+        return "its file is gone or altered"
+    newest = record.takes[-1]
+    if ("picture" in recipe) != ("picture" in newest.recipe):
+        return "it has its own picture now" if "picture" in recipe else "its own picture was taken out"
+    if ("chained_to" in recipe) != ("chained_to" in newest.recipe):
+        return "it is chained now" if "chained_to" in recipe else "it starts with a keyframe now"
+    if newest.key == key or recipe.get("take", 0) != newest.recipe.get("take", 0):
+        verb = "was rejected" if record.rejected.get(newest.sha) is not None else "another take was asked for"
+        return f"{verb}: {record.note}" if record.note else verb
+    changed = {name for name in {*recipe, *newest.recipe} if recipe.get(name) != newest.recipe.get(name)}
+    return ", ".join(dict.fromkeys(words for name, words in _WORDS.items() if name in changed)) or "changed"
+
+
+def _film(
+    project: Project, history: History, makers: Makers, disk: OnDisk, segments: Mapping[str, Item]
+) -> Film:
+    pieces = tuple(
+        _piece(item.target, item.chosen, index == 0 or cut, project, makers, disk)
+        for index, (item, cut) in enumerate(zip(segments.values(), project.cuts(), strict=True))
+        if item.chosen and item.status == "ready"
+    )
+    if not segments:
+        return Film("waiting", "there is no plan yet", None, ())
+    absent = [item.target for item in segments.values() if item.status != "ready"]
+    if absent:
+        rest = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
+        return Film("waiting", f"waits for {', '.join(absent[:3])}{rest}", None, pieces)
+    key = digest(
+        {
+            "title": project.title,
+            "chapters": [chapter_title(segment) for segment in project.segments],
+            "pieces": [piece.key for piece in pieces],
+        }
+    )
+    if history.film is None:
+        return Film("missing", "not made yet", key, pieces)
+    if history.film["key"] != key:
+        return Film("missing", _why_film(history.film, pieces), key, pieces)
+    if not disk.film_intact:
+        return Film("missing", "its file is gone or altered", key, pieces)
+    return Film("ready", "", key, pieces)
+
+
+def chapter_title(segment: Segment) -> str:
+    """What a player shows for a segment: its scene, else the first words of its prompt (60 characters)."""
+    words = " ".join((segment.scene or segment.prompt).split())
+    return f"{segment.id} {words if len(words) <= 60 else words[:59].rstrip() + '…'}".rstrip()
+
+
+def _piece(target: str, take: Take, starts_run: bool, project: Project, makers: Makers, disk: OnDisk) -> Piece:
+    key = digest(
+        {
+            "take": take.sha,
+            "starts_run": starts_run,
+            "canvas": str(project.canvas),
+            "fps": project.fps,
+            "by": dict(makers.film),
+        }
+    )
+    return Piece(target, take, starts_run, key, key in disk.conformed)
+
+
+def _why_film(film: Mapping[str, Any], pieces: tuple[Piece, ...]) -> str:
+    before: Mapping[str, str] = film["pieces"]
+    changed = [piece.target for piece in pieces if before.get(piece.target) != piece.key]
+    if changed:
+        return f"{', '.join(changed[:6])}{' and more' if len(changed) > 6 else ''} changed"
+    return "its order, title or chapters changed"

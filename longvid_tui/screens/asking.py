@@ -1,0 +1,101 @@
+"""Small questions on top of the storyboard: words to type, a yes or no, one of several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from longvid_tui.showing import show
+
+
+class AskWords(ModalScreen[str | None]):
+    """One line of words; None if the person leaves with escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
+
+    def __init__(self, title: str, words: str = "", hint: str = "") -> None:
+        super().__init__()
+        self._title, self._words, self._hint = title, words, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield Static(Content(show(self._title)), classes="title")
+            yield Input(self._words, placeholder=self._hint, select_on_focus=True)
+            yield Static("enter does it, esc leaves", classes="hint", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class Confirm(ModalScreen[bool]):
+    """A question that is answered with y or n."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "answer(True)", "yes"),
+        Binding("n,escape,q", "answer(False)", "no"),
+    ]
+
+    def __init__(self, question: str, details: str = "") -> None:
+        super().__init__()
+        self._question, self._details = question, details
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield Static(Content(show(self._question)), classes="title")
+            if self._details:
+                yield Static(Content(show(self._details)))
+            yield Static("y yes   n no", classes="hint", markup=False)
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)
+
+
+class Choose(ModalScreen[int | None]):
+    """One of several lines; answers its place."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "leave"),
+        Binding("j", "next", "next"),
+        Binding("k", "before", "before"),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[str], at: int = 0) -> None:
+        super().__init__()
+        self._title, self._lines, self._at = title, lines, at
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box"):
+            yield Static(Content(show(self._title)), classes="title")
+            yield OptionList(*(Option(Content(show(line))) for line in self._lines), markup=False)
+            yield from self.compose_more()
+            yield Static("enter chooses, esc leaves", classes="hint", markup=False)
+
+    def compose_more(self) -> ComposeResult:
+        """What stands below the lines."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = self._at
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)
+
+    def action_next(self) -> None:
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_before(self) -> None:
+        self.query_one(OptionList).action_cursor_up()
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

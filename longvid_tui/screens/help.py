@@ -1,0 +1,60 @@
+"""What every key does, and what the glyphs mean."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from longvid_tui.keymap import ACTIONS, Keys, Place
+from longvid_tui.view.film import MARKS
+from longvid_tui.widgets.bindings import written
+
+_TITLES: dict[Place, str] = {
+    "film": "The film",
+    "anywhere": "Anywhere",
+    "log": "In the log",
+    "projects": "In the projects",
+    "gpus": "In the GPUs",
+}
+
+
+class Help(ModalScreen[None]):
+    """Keys by place, those of the focused pane first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "leave", "leave")]
+
+    def __init__(self, keys: Keys, place: Place, about: str) -> None:
+        super().__init__()
+        self._keys, self._place, self._about = keys, place, about
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="box tall"):
+            if self._about:
+                yield Static(Content(self._about), classes="hint")
+            yield Static(Content(help_text(self._keys, self._place)))
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def help_text(keys: Keys, first: Place = "film") -> str:
+    """The table of keys as plain text."""
+    places = sorted(_TITLES, key=lambda place: place != first)
+    lines: list[str] = []
+    for place in places:
+        actions = [action for action in ACTIONS if action.place == place]
+        if not actions:
+            continue
+        lines += [_TITLES[place], ""]
+        for action in actions:
+            held = "  ".join(written(key) for key in keys.get(action.name, action.keys))
+            lines.append(f"  {held:<12} {action.help}")
+        lines.append("")
+    lines += ["Marks", "", "  " + "   ".join(f"{mark.glyph} {mark.word}" for mark in MARKS.values())]
+    return "\n".join(lines)

@@ -1,0 +1,377 @@
+"""What a person orders from the storyboard: approve, reject, edit, run. Each order is one request to the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from longvid_tui import drafts
+from longvid_tui.drafts import Draft
+from longvid_tui.view.document import (
+    FILM,
+    with_segment_after,
+    with_segment_moved,
+    with_words,
+    without_segment,
+    words,
+)
+from longvid_tui.view.film import PLAN, Film, clock, following, spans
+from longvid_tui.view.known import Known
+from longvid_tui.widgets.lines import Footer
+
+if TYPE_CHECKING:
+    from longvid_tui.app import LongvidApp
+    from longvid_tui.link import Link
+
+
+class Orders(Screen[None]):
+    """The actions of the storyboard that change something."""
+
+    app: LongvidApp
+    known: Known
+    link: Link | None
+    project: str
+    selected: str
+    wanted: str = ""
+    """A target to go to as soon as it is there."""
+    _quiet: Timer | None = None
+
+    @property
+    def film(self) -> Film:
+        raise NotImplementedError
+
+    def select(self, target: str | None) -> None:
+        raise NotImplementedError
+
+    def show_changes(self) -> None:
+        raise NotImplementedError
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        raise NotImplementedError
+
+    def action_approve(self) -> None:
+        self._approve((self.selected,))
+
+    def action_approve_next(self) -> None:
+        target = self.selected
+        if target not in self.film.asking:
+            self.select(following(self.film, self.film.asking, target))
+            return
+        self._approve((target,))
+        self.select(following(self.film, self.film.asking, target))
+
+    def action_approve_all(self) -> None:
+        asking = self.film.asking
+        if not asking:
+            self._tell("Nothing asks you now.")
+            return
+        question = f"Approve {spans(asking)}?" if asking != (PLAN,) else "Approve the plan?"
+        self._if_yes(question, self._what_follows(), lambda: self._approve(asking))
+
+    def action_reject(self) -> None:
+        from longvid_tui.screens.asking import AskWords
+
+        target = self.selected
+        if target not in self.film.asking and not self._sha(target):
+            self._tell(f"{target} has nothing to reject yet.")
+            return
+
+        def reject(note: str | None) -> None:
+            if note is not None:
+                seen = self._seen((target,))
+                self._perform("reject", targets=[target], note=note, seen=seen)
+
+        self.app.push_screen(
+            AskWords(f"Reject {target}: what is wrong?", hint="a note for whoever makes it again"), reject
+        )
+
+    def action_retake(self) -> None:
+        if self.selected == PLAN:
+            self._perform("replan")
+            return
+        self._perform("retake", targets=[self.selected], note="")
+
+    def action_choose(self) -> None:
+        from longvid_tui.screens.takes import Takes
+
+        item = self.film.item(self.selected)
+        if item is None or not item.takes:
+            self._tell(f"{self.selected} has no takes yet.")
+            return
+
+        def choose(place: int | None) -> None:
+            if place is not None:
+                self._perform("choose", target=item.target, take=item.takes[place])
+
+        self.app.push_screen(Takes(self.project, item), choose)
+
+    def action_lock(self) -> None:
+        item = self.film.item(self.selected)
+        if item is not None:
+            self._perform("unlock" if item.locked else "lock", targets=[item.target])
+
+    def action_insert(self) -> None:
+        self._rearrange(with_segment_after, "is new: e writes its words")
+
+    def action_delete(self) -> None:
+        if self.selected.startswith("s"):
+            details = "Its takes stay on disk; u brings it back."
+            self._if_yes(
+                f"Delete {self.selected}?", details, lambda: self._rearrange(without_segment, "deleted")
+            )
+
+    def action_move_on(self) -> None:
+        self._rearrange(partial(with_segment_moved, step=1), "moved")
+
+    def action_move_back(self) -> None:
+        self._rearrange(partial(with_segment_moved, step=-1), "moved")
+
+    def action_undo(self) -> None:
+        self._perform("undo")
+
+    def action_redo(self) -> None:
+        self._perform("redo")
+
+    def action_edit(self) -> None:
+        self._edit(FILM if self.selected == PLAN else self.selected)
+
+    def action_edit_film(self) -> None:
+        self._edit(FILM)
+
+    def action_editor(self) -> None:
+        self._in_editor(FILM if self.selected == PLAN else self.selected)
+
+    def action_run(self) -> None:
+        if self.known.snapshot is None:
+            return
+        if self.film.state == "paused":
+            self._order(self.ask("resume"), "goes on")
+        else:
+            self._order(self.ask("run", until="film", approve=False), "runs")
+
+    def action_run_all(self) -> None:
+        question = "Run to the end, approving plan, keyframes and segments as they come?"
+        self._if_yes(
+            question,
+            self._what_follows(),
+            lambda: self._order(self.ask("run", until="film", approve=True), "runs to the end"),
+        )
+
+    def action_pause(self) -> None:
+        self._order(self.ask("pause"), "paused: what is at work is finished")
+
+    def action_cancel(self) -> None:
+        target = self.selected
+        self._if_yes(
+            f"Stop the work on {target}? The rest goes on.", "", lambda: self._order(self._cancel(target), "")
+        )
+
+    def action_stop(self) -> None:
+        details = "Everything that is being made stops; what was finished is kept."
+        self._if_yes("Stop the run?", details, lambda: self._order(self.ask("stop"), "stopped"))
+
+    def action_stop_engine(self) -> None:
+        details = "Every run of every project stops; what was finished is kept."
+        self._if_yes("Stop the engine and leave?", details, lambda: self._order(self._stop_engine(), ""))
+
+    def action_copy(self) -> None:
+        item = self.film.item(self.selected)
+        path = item.path if item else self.film.path
+        if not path:
+            self._tell(f"{self.selected} has no file yet.")
+            return
+        whole = str(Path(self.project, path))
+        self.app.copy_to_clipboard(whole)
+        hint = " (tmux: set -g set-clipboard on)" if "TMUX" in os.environ else ""
+        self._tell(f"Copied: {whole}{hint}")
+
+    def action_new_film(self) -> None:
+        from longvid_tui.screens.new_film import NewFilm
+
+        def made(folder: str | None) -> None:
+            if folder:
+                self.app.open_project(folder)
+
+        self.app.push_screen(NewFilm(Path.cwd()), made)
+
+    def action_demo(self) -> None:
+        self.run_worker(self._make_demo(Path.cwd() / "demo-film"), group="orders", exit_on_error=False)
+
+    async def _make_demo(self, folder: Path) -> None:
+        """The command makes and runs it; closing the screen does not end either."""
+        self._tell("Making the demo film ...")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "longvid_tui", "demo", str(folder)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        # Another process makes the file: nobody could set an event.
+        while process.returncode is None and not (folder / "project.yaml").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        if (folder / "project.yaml").exists():
+            self.app.open_project(str(folder))
+        else:
+            self._tell(f"The demo film cannot be made in {folder}: `longvid-tui demo` says why.", "error")
+
+    def _approve(self, targets: tuple[str, ...]) -> None:
+        self.known.approve(targets)
+        self.show_changes()
+        self._order(self._approved(targets), "")
+
+    async def _approved(self, targets: tuple[str, ...]) -> None:
+        params = {"targets": list(targets), "seen": self._seen(targets)}
+        said = await self.ask("perform", command="approve", params=params)
+        refused = tuple(said["absent"]) if said else targets
+        if refused:
+            self.known.take_back(refused)
+            self.show_changes()
+        if said:
+            problem = f"{spans(refused)} {said['problem']}"
+            self._tell(
+                problem if refused else f"approved {spans(targets)}", "warning" if refused else "information"
+            )
+
+    def _seen(self, targets: tuple[str, ...]) -> dict[str, str]:
+        return {target: sha for target in targets if (sha := self._sha(target))}
+
+    def _sha(self, target: str) -> str | None:
+        item = self.film.item(target)
+        return item.sha if item else self.film.plan_sha
+
+    def _perform(self, command: str, **params: Any) -> None:
+        self._order(self._performed(command, params), "")
+
+    async def _performed(self, command: str, params: dict[str, Any]) -> None:
+        said = await self.ask("perform", command=command, params=params)
+        if said is None:
+            return
+        if said["absent"]:
+            self._tell(f"{spans(said['absent'])} {said['problem']}", "warning")
+        else:
+            self._tell(f"{' '.join(params.get('targets', ()))} {said['said']}".strip())
+
+    async def _cancel(self, target: str) -> None:
+        said = await self.ask("cancel", target=target)
+        if said:
+            self._tell(
+                f"{target} was cancelled" if said["cancelled"] else f"Nothing works on {target} just now."
+            )
+
+    async def _stop_engine(self) -> None:
+        if await self.ask("leave", keep_jobs=False) is not None:
+            self.app.exit()
+
+    def _edit(self, target: str) -> None:
+        from longvid_tui.screens.editing import Editing
+
+        if self.known.snapshot is None or self.link is None:
+            return
+
+        def newest() -> dict[str, Any]:
+            assert self.known.snapshot is not None
+            return self.known.snapshot
+
+        def edited(said: str | None) -> None:
+            if said:
+                self._tell(said)
+
+        self.app.push_screen(Editing(self.project, target, newest, self.link.ask), edited)
+
+    def _in_editor(self, target: str) -> None:
+        """Hand the words to the person's own editor; what comes back is saved like any edit."""
+        snapshot = self.known.snapshot
+        if snapshot is None:
+            return
+        before = words(snapshot["document"], target)
+        command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+        with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8", errors="replace") as file:
+            file.write(before)
+            file.flush()
+            try:
+                with self.app.suspend():
+                    subprocess.run([*command, file.name], check=False)
+            except (OSError, ValueError) as error:
+                self._tell(f"{command[0]} cannot be run: {error}", "error")
+                return
+            after = Path(file.name).read_text(encoding="utf-8", errors="replace").rstrip()
+        if after != before.rstrip():
+            drafts.keep(Draft(self.project, target, after, before))
+            self._order(self._save_words(target, after), "")
+
+    async def _save_words(self, target: str, text: str) -> None:
+        snapshot = self.known.snapshot
+        assert snapshot is not None
+        params = {"project": with_words(snapshot["document"], target, text), "base": snapshot["revision"]}
+        if await self.ask("perform", command="edit", params=params) is not None:
+            drafts.forget(self.project, target)
+            self._tell(f"{target}: saved")
+
+    def _rearrange(self, change: Callable[..., Any], said: str) -> None:
+        """Change the order of segments; goes to the segment that is new."""
+        snapshot, target = self.known.snapshot, self.selected
+        if snapshot is None or not target.startswith("s"):
+            self._tell("Select a segment first.")
+            return
+        try:
+            changed = change(snapshot["document"], target)
+        except KeyError:
+            self._tell("That would leave a chained segment without the one it follows.", "warning")
+            return
+        document, name = changed if isinstance(changed, tuple) else (changed, target)
+        self._order(self._rearranged(document, snapshot["revision"], name, said), "")
+
+    async def _rearranged(self, document: dict[str, Any], base: str, name: str, said: str) -> None:
+        params = {"project": document, "base": base}
+        if await self.ask("perform", command="edit", params=params) is not None:
+            self._tell(f"{name} {said}")
+            self.wanted = name
+
+    def _what_follows(self) -> str:
+        film = self.film
+        length = f"{clock(film.seconds)} of film with {film.backends}." if film.planned else ""
+        things = "1 thing is" if film.missing == 1 else f"{film.missing} things are"
+        return f"{things} still to be made. {length}".strip()
+
+    def _if_yes(self, question: str, details: str, do: Any) -> None:
+        from longvid_tui.screens.asking import Confirm
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                do()
+
+        self.app.push_screen(Confirm(question, details), answered)
+
+    def _order(self, order: Coroutine[Any, Any, Any], said: str) -> None:
+        """Carry out an order beside the event loop; `said` tells that it was given."""
+
+        async def carry_out() -> None:
+            answer = await order
+            if answer is not None and said:
+                self._tell(said)
+
+        if self.link is None:
+            order.close()
+            self._tell("Open a project first: N makes a new film.")
+            return
+        self.run_worker(carry_out(), group="orders", exit_on_error=False)
+
+    def _tell(self, sentence: str, severity: str = "information") -> None:
+        """Say it in the last line of the screen, for as long as it takes to read."""
+        role = {"information": "strong", "warning": "warn"}.get(severity, "error")
+        self.query_one(Footer).say(sentence, role)
+        if self._quiet:
+            self._quiet.stop()
+        self._quiet = self.set_timer(2.5 + len(sentence) / 20, lambda: self.query_one(Footer).say("", ""))

@@ -1,0 +1,377 @@
+"""The home screen: the film as a timeline, what is selected, the GPUs, the log, the projects."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import WorkerCancelled
+
+from longvid_tui import wire
+from longvid_tui.client import EngineGone
+from longvid_tui.joblogs import JobLogs
+from longvid_tui.keymap import ACTIONS
+from longvid_tui.keymap import Place as Where
+from longvid_tui.link import Link
+from longvid_tui.place import recent_projects
+from longvid_tui.screens.orders import Orders
+from longvid_tui.view.film import PLAN, Film, Item, across, along, following, needs
+from longvid_tui.view.known import Known, Topic
+from longvid_tui.widgets.bindings import bindings_for, written
+from longvid_tui.widgets.card import Card
+from longvid_tui.widgets.gpus import Gpus
+from longvid_tui.widgets.lines import Footer, Header
+from longvid_tui.widgets.log import Log
+from longvid_tui.widgets.pane import Pane
+from longvid_tui.widgets.pictures import Pictures
+from longvid_tui.widgets.projects import Known as ListedProject
+from longvid_tui.widgets.projects import Projects
+from longvid_tui.widgets.timeline import Timeline
+from longvid_tui.wire import WireError
+
+if TYPE_CHECKING:
+    from longvid_tui.app import LongvidApp
+
+FLUSH_SECONDS = 0.1
+"""Between two looks at what was heard: ten repaints a second are plenty, thirty cost keys their speed."""
+
+PICTURE_SECONDS = 0.15
+"""After the last key, before the keyframes of the selected item are drawn."""
+
+GPU_SECONDS = 1.0
+NO_GPU_TURNS = 10
+"""Where there is no GPU, only every tenth look is taken: a driver may be loaded meanwhile."""
+
+JOB_SECONDS = 0.5
+LIST_SECONDS = 2.0
+
+_PANES: dict[str, Where] = {"log": "log", "gpus": "gpus", "projects": "projects"}
+
+
+class Storyboard(Orders, Screen[None]):
+    """Shows one project and gives orders for it (orders.py)."""
+
+    BINDINGS = bindings_for("film")
+    AUTO_FOCUS = "#timeline"
+    ALLOW_IN_MAXIMIZED_VIEW = "#header, #footer"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-low"), (20, "-short"), (30, "-high"), (50, "-tall")]  # noqa: RUF012
+
+    app: LongvidApp
+
+    def __init__(self, project: str) -> None:
+        super().__init__()
+        self.project = project
+        self.known = Known()
+        self.selected = PLAN
+        self.folded = False
+        self.link = Link(Path(project), lambda: self.call_later(self._flush)) if project else None
+        self._jobs = JobLogs(project)
+        self._dirty: set[Topic] = {"film", "log", "gpus", "link"}
+        self._gpus_known = True
+        self._gpu_turns = 0
+        self._placed = False
+        self._picture_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Header(id="header")
+        with Horizontal(id="main"):
+            yield Projects(id="projects")
+            with Vertical(id="work"):
+                yield Timeline(id="timeline")
+                with Horizontal(id="middle"):
+                    yield Card(id="card")
+                    yield Pictures(id="pictures")
+                with Horizontal(id="bottom"):
+                    yield Log(id="log")
+                    yield Gpus(id="gpus")
+        yield Footer(id="footer")
+        yield TooSmall(id="small")
+
+    def on_mount(self) -> None:
+        if self.link:
+            self.link.start()
+            self.set_interval(GPU_SECONDS, self._look_at_gpus)
+            self.set_interval(JOB_SECONDS, self._read_jobs)
+        else:
+            self.known.link = ""
+        self.set_interval(LIST_SECONDS, self._list_projects)
+        self.set_interval(FLUSH_SECONDS, self._flush)
+        self._list_projects()
+        self._flush()
+
+    def on_unmount(self) -> None:
+        self.app.place.write()
+        if self.link:
+            self.link.close()
+
+    @property
+    def film(self) -> Film:
+        return self.known.film
+
+    def show_changes(self) -> None:
+        """Draw at once what a key has changed."""
+        self._dirty.add("film")
+        self._draw()
+
+    def select(self, target: str | None) -> None:
+        """Go to a keyframe, a segment or the plan; None stays."""
+        if target and target != self.selected:
+            self.selected = target
+            self.app.place.put_for("selected", self.project, target)
+            self.show_changes()
+
+    def applies(self, name: str) -> bool:
+        """Whether an action makes sense now: the footer and the palette offer no other."""
+        film = self.film
+        match name:
+            case "approve" | "approve_next" | "reject":
+                return self.selected in film.asking
+            case "approve_all" | "next_asking" | "previous_asking":
+                return bool(film.asking)
+            case "next_failed" | "previous_failed":
+                return bool(film.failing)
+            case "edit" | "editor" | "edit_film" | "undo" | "redo":
+                return bool(film.folder)
+            case "run" | "run_all":
+                return bool(film.folder) and film.state != "working" and not film.ready
+            case "pause" | "stop":
+                return film.state == "working"
+            case "fold":
+                return any(segment.scene for segment in film.segments)
+            case "retake" | "choose" | "lock" | "cancel" | "insert" | "delete" | "move_on" | "move_back":
+                item = film.item(self.selected)
+                return item is not None and _fits(name, item)
+        return True
+
+    def _flush(self) -> None:
+        if self.link:
+            for message in self.link.drain():
+                self._dirty |= self.known.hear(message, time.time())
+        if self._dirty and not self.app.terminal_is_behind():
+            self._draw()
+
+    def _draw(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        film = self.film
+        if "film" in dirty:
+            self._settle_selection()
+            self.query_one(Timeline).show(film, self.selected, self.folded, needs(film) if film.folder else "")
+            self.query_one(Card).show(film, self.selected)
+            self._pictures_late()
+            self.query_one(Log).selected = self.selected
+            if film.folder:
+                self.app.place.put_for("share", self.project, round(film.done / film.total, 2))
+            self.app.show_title(film)
+        if dirty & {"film", "link"}:
+            left = self.known.seconds_left(time.time())
+            self.query_one(Header).show(film, self.known.link, self.app.link_delay(), left)
+        if "log" in dirty:
+            self.query_one(Log).show(self.known.lines, self.known.lines_heard)
+        if "gpus" in dirty:
+            self.set_class(not self.known.gpus, "no-gpus")
+            self.query_one(Gpus).show(self.known.gpus, self.known.gpu_problem)
+        self.query_one(Footer).show(self._footer())
+
+    def _pictures_late(self) -> None:
+        """Pictures are twenty times the bytes of all the rest: they come when the keys have paused."""
+        if self._picture_timer:
+            self._picture_timer.stop()
+        delay = PICTURE_SECONDS if self._picture_timer else 0.01
+        self._picture_timer = self.set_timer(delay, self._show_pictures)
+
+    def _show_pictures(self) -> None:
+        if self.app.terminal_is_behind():
+            self._pictures_late()
+        else:
+            self.query_one(Pictures).show(self.film, self.selected)
+
+    def _settle_selection(self) -> None:
+        film = self.film
+        if not film.folder:
+            return
+        if not self._placed:
+            self._placed = True
+            self.selected = self.app.place.get("selected", {}).get(self.project, PLAN)
+        if self.wanted and film.item(self.wanted):
+            self.selected, self.wanted = self.wanted, ""
+        if self.selected != PLAN and film.item(self.selected) is None:
+            self.selected = PLAN
+
+    def _footer(self) -> tuple[tuple[str, str], ...]:
+        where = _PANES.get(self.focused.id or "") if self.focused else None
+        offered = [
+            action
+            for action in ACTIONS
+            if action.footer and action.place in ("anywhere", "film", where) and self.applies(action.name)
+        ]
+        offered.sort(key=lambda action: -action.footer)
+        keys = self.app.keys
+        return tuple((written(keys[action.name][0]), action.short) for action in offered)
+
+    def on_descendant_focus(self) -> None:
+        self.query_one(Footer).show(self._footer())
+
+    def on_timeline_picked(self, message: Timeline.Picked) -> None:
+        self.select(message.target)
+
+    def on_projects_wanted(self, message: Projects.Wanted) -> None:
+        self.app.open_project(message.folder)
+
+    def action_left(self) -> None:
+        self.select(along(self.film, self.selected, -1))
+
+    def action_right(self) -> None:
+        self.select(along(self.film, self.selected, 1))
+
+    def action_up(self) -> None:
+        self.select(across(self.film, self.selected, -1))
+
+    def action_down(self) -> None:
+        self.select(across(self.film, self.selected, 1))
+
+    def action_first(self) -> None:
+        self.select(along(self.film, self.selected, -len(self.film.keyframes)))
+
+    def action_last(self) -> None:
+        self.select(along(self.film, self.selected, len(self.film.keyframes)))
+
+    def action_next_asking(self) -> None:
+        self.select(following(self.film, self.film.asking, self.selected))
+
+    def action_previous_asking(self) -> None:
+        self.select(following(self.film, self.film.asking, self.selected, -1))
+
+    def action_next_failed(self) -> None:
+        self.select(following(self.film, self.film.failing, self.selected))
+
+    def action_previous_failed(self) -> None:
+        self.select(following(self.film, self.film.failing, self.selected, -1))
+
+    def action_fold(self) -> None:
+        self.folded = not self.folded
+        self.show_changes()
+
+    def action_zoom(self) -> None:
+        if self.maximized:
+            self.minimize()
+        elif isinstance(self.focused, Pane):
+            self.maximize(self.focused)
+
+    def action_pane_1(self) -> None:
+        self._enter("timeline")
+
+    def action_pane_2(self) -> None:
+        self._enter("card")
+
+    def action_pane_3(self) -> None:
+        if self.known.gpus:
+            self._enter("gpus")
+        else:
+            self._tell(self.known.gpu_problem or "No GPU is known here.")
+
+    def action_pane_4(self) -> None:
+        self._enter("log")
+
+    def action_pane_5(self) -> None:
+        self.set_class(not self.has_class("sidebar") or not self.query_one(Projects).has_focus, "sidebar")
+        self._enter("projects" if self.query_one(Projects).display else "timeline")
+
+    def _enter(self, pane: str) -> None:
+        if self.maximized:
+            self.minimize()
+        self.set_focus(self.query_one(f"#{pane}"))
+
+    def _list_projects(self) -> None:
+        self.run_worker(self._ask_for_projects(), group="projects", exit_on_error=False)
+
+    async def _ask_for_projects(self) -> None:
+        await asyncio.to_thread(self.app.place.write)
+        folders = await asyncio.to_thread(recent_projects)
+        if self.project and self.project not in folders:
+            folders.insert(0, self.project)
+        states = await self._states() if len(folders) > 1 else {self.project: self.film.state}
+        shares = self.app.place.get("share", {})
+        listed = tuple(ListedProject(name, states.get(name, ""), shares.get(name)) for name in folders)
+        self.query_one(Projects).show(listed, self.project)
+
+    async def _states(self) -> dict[str, str]:
+        if self.link is None:
+            return {}
+        try:
+            said = await asyncio.to_thread(self.link.ask, "status")
+        except (EngineGone, WireError):
+            return {}
+        return {project["folder"]: project["state"] for project in said["projects"]}
+
+    def _look_at_gpus(self) -> None:
+        self._gpu_turns += 1
+        due = bool(self.known.gpus) or self._gpu_turns % NO_GPU_TURNS == 2
+        if due and self._gpus_known and not self.known.link:
+            self.run_worker(self._ask_for_gpus(), exclusive=True, group="gpus", exit_on_error=False)
+
+    async def _ask_for_gpus(self) -> None:
+        assert self.link is not None
+        try:
+            said = await asyncio.to_thread(self.link.ask, "gpus")
+        except WireError as error:
+            self._gpus_known = error.code != wire.NO_METHOD
+        except EngineGone:
+            return
+        else:
+            self._dirty |= self.known.hear_gpus(said)
+
+    def _read_jobs(self) -> None:
+        if self.known.snapshot is not None:
+            attempts = self.known.snapshot["report"]["running"]
+            if attempts or self._jobs.open:
+                self._tail(attempts)
+
+    @work(thread=True, exclusive=True, group="jobs", exit_on_error=False)
+    def _tail(self, attempts: list[dict[str, Any]]) -> None:
+        lines = self._jobs.read(attempts)
+        if lines:
+            self.app.call_from_thread(self._heard_jobs, lines)
+
+    def _heard_jobs(self, lines: Any) -> None:
+        self._dirty |= self.known.hear_job(lines)
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        """The engine's answer, or None after telling the person why there is none."""
+        assert self.link is not None
+        asked: Callable[..., Any] = self.link.work if method in ("run", "resume") else self.link.ask
+        try:
+            return await asyncio.to_thread(asked, method, project=self.project, **params)
+        except (EngineGone, WireError) as error:
+            self._tell(str(error), "error")
+        except WorkerCancelled:
+            pass
+        return None
+
+
+def _fits(name: str, item: Item) -> bool:
+    match name:
+        case "retake":
+            return bool(item.takes)
+        case "choose":
+            return len(item.takes) > 1
+        case "lock":
+            return item.sha is not None
+        case "cancel":
+            return item.status == "running"
+    return item.kind == "segment"
+
+
+class TooSmall(Pane):
+    """Stands over everything on a screen that can show nothing else."""
+
+    def draw(self, width: int, height: int) -> list[Any]:  # noqa: ARG002
+        return [[("longvid-tui needs", "strong")], [("60x15 cells", "strong")], [("q leaves", "dim")]]

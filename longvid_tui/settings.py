@@ -1,0 +1,391 @@
+"""Settings from five layers, with the place each value came from.
+
+Command line > environment (LONGVID_SECTION__NAME) > a project's `settings:` > the user's settings.yaml >
+configs/default.yaml.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+from longvid_tui.strict_yaml import Location, Parsed, Problem, Problems, parse, resolve
+from longvid_tui.validation import sentence
+from longvid_tui.yaml_edit import change
+
+PROGRAM = "longvid-tui"
+ENVIRONMENT_PREFIX = "LONGVID_"
+USER_ONLY = ("ffmpeg", "plugins", "wan", "openai", "stability", "gemini", "flux", "planner", "notify")
+"""Sections that can name programs, or hosts that get keys: refused in a project, so that opening somebody's
+project runs nothing and sends no key anywhere."""
+
+Count = Annotated[int, Field(ge=0, le=64)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BackendSettings(_Section):
+    planner: str
+    """Who plans a new project."""
+    images: str
+    """Who paints the keyframes of a new project."""
+    video: str
+    """Who films the segments of a new project."""
+
+
+class CanvasSettings(_Section):
+    size: str
+    """Picture size of a new project, WIDTHxHEIGHT."""
+    fit: Literal["fill", "fit", "blur"]
+    """How pictures of another aspect are fitted to the canvas of a new project."""
+
+
+class RunSettings(_Section):
+    keyframes_parallel: Count
+    """Keyframes painted at once; 0: as many as the provider allows."""
+    segments_parallel: Count
+    """Segments filmed at once by generators that use no GPU; 0: one per core."""
+    retries: Annotated[int, Field(ge=0, le=10)]
+    """Further tries after a failure that may pass."""
+    stall_minutes: Annotated[float, Field(gt=0, le=1440)]
+    """A generator that says nothing for so long is stopped and started again."""
+
+
+class GpuSettings(_Section):
+    strategy: Literal["auto", "wide", "parallel"]
+    """auto: the film soonest; wide: the first segment soonest; parallel: least GPU time."""
+    allow_foreign: bool
+    """Whether to share GPUs that programs of others use."""
+
+
+class FilmSettings(_Section):
+    crf: Annotated[int, Field(ge=0, le=51)]
+    """x264 constant rate factor of the film; lower is better and larger."""
+    preset: Literal["veryfast", "faster", "fast", "medium", "slow", "slower"]
+    """x264 preset of the film."""
+
+
+class StoryboardSettings(_Section):
+    clean: bool
+    """Whether to leave the ANIMATIC label out of the pictures."""
+
+
+class PlannerSettings(_Section):
+    """The planner `openai`. `deadline_seconds` is for one plan, with every wait and retry."""
+
+    model: str
+    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    key_command: str | None
+    """For a server other than OpenAI's, which never gets OpenAI's key."""
+    mode: Literal["json_schema", "json", "text"]
+    """How a model is made to answer in JSON: by an enforced schema, as any JSON object, or by words alone."""
+    deadline_seconds: Annotated[float, Field(gt=0, le=86_400)]
+    segments_at_once: Annotated[int, Field(ge=1, le=50)]
+    """Segments written by one request; fewer for models with short answers."""
+    instructions: str | None
+    """A folder with instructions of your own."""
+    parameters: dict[str, Any]
+    """Sent with every request as they are, such as temperature or reasoning_effort."""
+
+
+class FfmpegSettings(_Section):
+    path: str | None
+    """The ffmpeg to use; null: a capable one on PATH, else the bundled one."""
+
+
+class WanCheckpoints(_Section):
+    flf2v: str | None
+    """Folder of Wan2.1-FLF2V-14B-720P: between two keyframes."""
+    i2v: str | None
+    """Folder of Wan2.1-I2V-14B: segments without a last keyframe."""
+
+
+class WanSettings(_Section):
+    """Wan2.1 on this machine, for `wan` and `wan-warm`; null: as the model was published."""
+
+    repo: str | None
+    """Checkout of Wan-Video/Wan2.1."""
+    python: str | None
+    """The interpreter Wan is installed for; null: .venv/bin/python in the checkout."""
+    checkpoints: WanCheckpoints
+    steps: Annotated[int, Field(ge=1, le=200)] | None
+    shift: Annotated[float, Field(gt=0, le=100)] | None
+    guide: Annotated[float, Field(ge=0, le=50)] | None
+    solver: Literal["unipc", "dpm++"]
+    offload: bool | Literal["auto"]
+    """Whether models wait in host memory while they are not needed; auto: on one GPU only."""
+    t5_cpu: bool
+    """Whether the text encoder works on the processor."""
+    ring: Annotated[int, Field(ge=1, le=16)]
+    """Ring attention: the GPUs of a segment are ring x Ulysses, and Ulysses divides the 40 heads."""
+    idle_minutes: Annotated[float, Field(gt=0, le=1440)]
+    """How long `wan-warm` keeps models on GPUs that nobody asks anything of."""
+
+
+class ServiceSettings(_Section):
+    """A service that is asked over HTTP. `deadline_seconds` is for one picture, with every wait and retry."""
+
+    model: str
+    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    key_command: str | None
+    deadline_seconds: Annotated[float, Field(gt=0, le=3600)]
+    parallel: Annotated[int, Field(ge=1, le=64)]
+
+
+class OpenAiSettings(ServiceSettings):
+    quality: Literal["auto", "low", "medium", "high", "xhigh", "max"]
+    partial_images: Annotated[int, Field(ge=0, le=3)]
+    """Unfinished pictures to show while one forms, where somebody looks on; each costs 100 output tokens."""
+
+
+class GeminiSettings(ServiceSettings):
+    resolution: Literal["1K", "2K", "4K"]
+
+
+class NotifySettings(_Section):
+    command: tuple[str, ...] | None
+    """A program and its arguments, run with one sentence more when a gate waits, a film is ready, a run failed."""
+    webhook: str | None
+    """An address that then gets a POST of JSON: text, project, how."""
+
+
+class UiSettings(_Section):
+    color: Literal["auto", "truecolor", "256", "16", "none"]
+    """Colours of the terminal."""
+
+
+class Settings(_Section):
+    """All settings; `origins` says for each dotted name where its value came from."""
+
+    backends: BackendSettings
+    canvas: CanvasSettings
+    run: RunSettings
+    gpus: GpuSettings
+    film: FilmSettings
+    storyboard: StoryboardSettings
+    planner: PlannerSettings
+    ffmpeg: FfmpegSettings
+    wan: WanSettings
+    openai: OpenAiSettings
+    stability: ServiceSettings
+    gemini: GeminiSettings
+    flux: ServiceSettings
+    notify: NotifySettings
+    ui: UiSettings
+    plugins: dict[str, dict[str, Any]]
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        return self._origins
+
+    @classmethod
+    def load(cls, project: Parsed | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
+        """Merge the layers; `project` is a parsed project.yaml, `overrides` dotted names from the command line.
+
+        Raises Problems naming file:line:column, or the environment variable, of every mistake.
+        """
+        layers = [_defaults(), *_user(), *_project(project), _environment(), _overrides(overrides or {})]
+        merged: dict[str, Any] = {}
+        origins: dict[str, _Origin] = {}
+        for layer in layers:
+            for location, value in _leaves(layer.data):
+                _put(merged, location, value)
+                origins[".".join(location)] = _Origin(layer, location)
+        try:
+            settings = cls.model_validate(merged)
+        except ValidationError as error:
+            raise Problems(_blame(error, origins)) from error
+        settings._origins.update({name: str(origin) for name, origin in origins.items()})
+        return settings
+
+    @staticmethod
+    def set_user(name: str, value: str) -> None:
+        """Change one value in the user's settings.yaml, leaving its other bytes; raises Problems."""
+        location = name.split(".")
+        layer = next(_user(), None)
+        old = layer.data if layer else {}
+        new = _copied(old)
+        _put(new, location, resolve(value))
+        Settings.load(overrides={name: resolve(value)})
+        parsed = layer.parsed if layer and layer.parsed else parse("", "settings.yaml")
+        _write_private(user_settings_path(), _changed(parsed, old, new, name).encode())
+
+    def get(self, name: str) -> Any:
+        """The value of a dotted name; raises Problems for a name there is not."""
+        value: Any = self.model_dump(mode="json")
+        for part in name.split("."):
+            if not isinstance(value, Mapping) or part not in value:
+                raise Problems(
+                    [Problem("settings", 0, 0, name, "there is no such setting (see `config show`)")]
+                )
+            value = value[part]
+        return value
+
+    def flat(self) -> dict[str, Any]:
+        """Every dotted name with its value."""
+        return {".".join(location): value for location, value in _leaves(self.model_dump(mode="json"))}
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """One source of settings: its data, how to name it, its YAML if it has one and where in it it stands."""
+
+    name: str
+    data: Mapping[str, Any]
+    parsed: Parsed | None = None
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Origin:
+    layer: _Layer
+    location: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if self.layer.parsed is None:
+            return self.layer.name.format(variable=_variable(self.location))
+        line, _ = self.layer.parsed.at((*self.layer.under, *self.location))
+        return f"{self.layer.name}:{line}"
+
+    def problem(self, location: Location, what: str) -> Problem:
+        if self.layer.parsed is not None:
+            return self.layer.parsed.problem((*self.layer.under, *location), what)
+        return Problem(str(self), 0, 0, ".".join(map(str, location)), what)
+
+
+def user_settings_path() -> Path:
+    """The person's own settings.yaml, whether it exists or not."""
+    base = os.environ.get("LONGVID_CONFIG_DIR") or platformdirs.user_config_dir(PROGRAM)
+    return Path(base) / "settings.yaml"
+
+
+def _defaults() -> _Layer:
+    text = resources.files("longvid_tui.configs").joinpath("default.yaml").read_bytes()
+    return _Layer("default", parse(text, "default.yaml").data)
+
+
+def _user() -> Iterator[_Layer]:
+    try:
+        text = user_settings_path().read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+        raise Problems([Problem(str(user_settings_path()), 0, 0, "", what)]) from error
+    parsed = parse(text, str(user_settings_path()))
+    yield _Layer(parsed.name, _mapping(parsed.data, parsed, ()), parsed)
+
+
+def _project(parsed: Parsed | None) -> Iterator[_Layer]:
+    if parsed is None or not parsed.data.get("settings"):
+        return
+    data = _mapping(parsed.data["settings"], parsed, ("settings",))
+    refused = [
+        parsed.problem(
+            ("settings", name), "can name programs or hosts, so only your own settings.yaml may hold it"
+        )
+        for name in USER_ONLY
+        if name in data
+    ]
+    if refused:
+        raise Problems(refused)
+    yield _Layer(parsed.name, data, parsed, ("settings",))
+
+
+def _environment() -> _Layer:
+    data: dict[str, Any] = {}
+    for name, value in os.environ.items():
+        section, mark, rest = name.removeprefix(ENVIRONMENT_PREFIX).partition("__")
+        if name.startswith(ENVIRONMENT_PREFIX) and mark:
+            _put(data, (section.lower(), *rest.lower().split("__")), resolve(value))
+    return _Layer("environment {variable}", data)
+
+
+def _overrides(dotted: Mapping[str, Any]) -> _Layer:
+    data: dict[str, Any] = {}
+    for name, value in dotted.items():
+        _put(data, name.split("."), value)
+    return _Layer("command line", data)
+
+
+def _variable(location: Location) -> str:
+    return ENVIRONMENT_PREFIX + "__".join(str(part).upper() for part in location)
+
+
+def _mapping(data: Any, parsed: Parsed, at: Location) -> Mapping[str, Any]:
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise Problems([parsed.problem(at, "must be lines of `key: value`")])
+    return data
+
+
+def _leaves(data: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(data, Mapping) and (data or not at):
+        for name, value in data.items():
+            yield from _leaves(value, (*at, str(name)))
+    else:
+        yield at, data
+
+
+def _put(data: dict[str, Any], location: Location, value: Any) -> None:
+    for part in location[:-1]:
+        inner = data.get(str(part))
+        if not isinstance(inner, dict):
+            inner = data[str(part)] = {}
+        data = inner
+    if not (isinstance(value, Mapping) and not value and isinstance(data.get(str(location[-1])), dict)):
+        data[str(location[-1])] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _changed(parsed: Parsed, old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> str:
+    with suppress(ValueError, Problems):
+        text = change(parsed, old, new)
+        if parse(text, parsed.name).data == new:
+            return text
+    raise Problems(
+        [parsed.problem(name.split("."), "cannot be changed as it is written here: edit it by hand")]
+    )
+
+
+def _copied(data: Any) -> Any:
+    return {name: _copied(value) for name, value in data.items()} if isinstance(data, Mapping) else data
+
+
+def _blame(error: ValidationError, origins: Mapping[str, _Origin]) -> Iterator[Problem]:
+    for found in error.errors(include_url=False):
+        location = tuple(map(str, found["loc"]))
+        what = sentence(found, location, Settings)
+        name = ".".join(location)
+        near = (
+            origin
+            for key, origin in origins.items()
+            if name.startswith(f"{key}.") or key.startswith(f"{name}.")
+        )
+        origin = origins.get(name) or next(near, None)
+        yield origin.problem(location, what) if origin else Problem("settings", 0, 0, name, what)
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """Replace a file of the user's, or what its link leads to: beside, fsync, rename; 0600 in a 0700 folder."""
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -1,0 +1,126 @@
+"""The terminal: paced writing over slow links, and always given back as it was found."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+_RESET = "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"
+"""Mouse, paste, focus and keyboard reporting off; line wrap, main screen and cursor back."""
+
+SLOW_SECONDS = 0.05
+"""Round trips longer than this get a rest after each background repaint, so that keys find an empty pipe."""
+
+RESET_SECONDS = 0.3
+"""What a hung-up terminal whose pipe is full gets to make room for its reset."""
+
+NO_ANSWER_SECONDS, LOST_SECONDS = 2.0, 10.0
+FALLBACK_SECONDS = 0.5
+
+
+class PacedDriver(LinuxDriver):
+    """Asks the terminal for its cursor position behind each frame; while the answer is out, frames pile up in
+    the pipe, and background repaints wait (`behind`).
+
+    A terminal that never answers turns this off after two seconds; a late answer turns it on again.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.round_trip = 0.0
+        self._outstanding = self._answered = self._off = self._closing = False
+        self._asked_at = self._answered_at = self._last_background = 0.0
+        self._drained = threading.Event()
+
+    def ping(self) -> None:
+        """Queue a question behind what was written."""
+        if self._closing or self._off or self._outstanding or self._writer_thread is None:
+            return
+        self._outstanding = True
+        self._drained.clear()
+        self._asked_at = time.monotonic()
+        self.write("\x1b[6n")
+
+    def behind(self) -> bool:
+        """Whether a background repaint should wait; what a key causes never asks."""
+        now = time.monotonic()
+        if self._off:
+            waits = "SSH_CONNECTION" in os.environ and now - self._last_background < FALLBACK_SECONDS
+            if not waits:
+                self._last_background = now
+            return waits
+        if self._outstanding:
+            silent = now - self._asked_at
+            if silent > (LOST_SECONDS if self._answered else NO_ANSWER_SECONDS):
+                self._outstanding = False
+                self._drained.set()
+                self._off = not self._answered
+                return False
+            return True
+        rest = self.round_trip * (3 if self.round_trip > 1 else 1)
+        return self.round_trip > SLOW_SECONDS and now - self._answered_at < rest
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.CursorPosition):
+            if self._outstanding:
+                self._answered_at = time.monotonic()
+                self.round_trip = self._answered_at - self._asked_at
+                self._outstanding = False
+                self._drained.set()
+            self._answered, self._off = True, False
+            return
+        super().process_message(message)
+
+    def start_application_mode(self) -> None:
+        self._closing = self._outstanding = False
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.ping()
+
+    def stop_application_mode(self) -> None:
+        # An answer that comes after we left would be typed into the shell.
+        self._closing = True
+        if self._outstanding and not self._off:
+            self._drained.wait(min(1.5, 0.3 + 3 * self.round_trip))
+        super().stop_application_mode()
+
+
+def on_hangup(save: Callable[[], None]) -> None:
+    """When the terminal is closed: save, give it back without waiting for it, and be gone.
+
+    A handler on the event loop would hang in a writer whose terminal is gone (reference: Textual 8.2.8).
+    """
+
+    def leave(_: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        try:
+            save()
+        finally:
+            _reset_now()
+            os._exit(129)
+
+    signal.signal(signal.SIGHUP, leave)
+
+
+def _reset_now() -> None:
+    """Write the resets, for as long as a terminal that is merely slow may take; one that is gone takes none."""
+    left, deadline = _RESET.encode(), time.monotonic() + RESET_SECONDS
+    try:
+        fd = sys.__stderr__.fileno() if sys.__stderr__ else 2
+        os.set_blocking(fd, False)
+        while left and (wait := deadline - time.monotonic()) > 0:
+            if select.select([], [fd], [], wait)[1]:
+                with suppress(BlockingIOError):
+                    left = left[os.write(fd, left) :]
+    except OSError:
+        return

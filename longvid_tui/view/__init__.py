@@ -1,0 +1,1 @@
+"""What the screen shows, computed from what the engine says: pure, standard library only."""

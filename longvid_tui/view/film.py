@@ -1,0 +1,333 @@
+"""A film as the screen shows it: `film` turns a snapshot (docs/wire.md) and the progress of tasks into one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+PLAN = "plan"
+"""The target that is approved before there are keyframes."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a state is told without colour: a word and a glyph, one cell wide, and its twin for ASCII terminals."""
+
+    word: str
+    glyph: str
+    ascii: str
+
+
+Status = Literal["locked", "approved", "asks", "running", "failed", "stale", "planned"]
+
+MARKS: dict[Status, Mark] = {
+    "locked": Mark("locked", "■", "#"),
+    "approved": Mark("approved", "✓", "v"),
+    "asks": Mark("asks you", "?", "?"),
+    "running": Mark("running", "▶", ">"),
+    "failed": Mark("failed", "✗", "x"),
+    "stale": Mark("stale", "↻", "o"),
+    "planned": Mark("planned", "·", "."),
+}
+"""From settled to open; `worst` relies on the order of `_URGENCY` instead."""
+
+_URGENCY: tuple[Status, ...] = ("failed", "asks", "running", "stale", "planned", "approved", "locked")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A keyframe or a segment. `position` counts from 0 in the film; `progress` is 0..1 or None if unknown."""
+
+    target: str
+    kind: Literal["keyframe", "segment"]
+    position: int
+    status: Status
+    reason: str = ""
+    prompt: str = ""
+    scene: str = ""
+    first: str | None = None
+    last: str | None = None
+    start: float = 0.0
+    seconds: float = 0.0
+    frames: int = 0
+    continuity: str = "keyframes"
+    transition: str = "continue"
+    progress: float | None = None
+    stage: str = ""
+    sha: str | None = None
+    path: str | None = None
+    seed: int | None = None
+    made_in: float | None = None
+    takes: tuple[str, ...] = ()
+    locked: bool = False
+    failure: str = ""
+    findings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def number(self) -> str:
+        return self.target[1:]
+
+
+@dataclass(frozen=True)
+class Film:
+    """All that is drawn of one project."""
+
+    folder: str = ""
+    title: str = ""
+    prompt: str = ""
+    canvas: str = ""
+    seconds: float = 0.0
+    backends: str = ""
+    state: str = "idle"
+    planned: bool = False
+    plan_approved: bool = False
+    plan_rejected: str | None = None
+    plan_sha: str | None = None
+    prompt_changed: bool = False
+    keyframes: tuple[Item, ...] = ()
+    segments: tuple[Item, ...] = ()
+    done: int = 0
+    total: int = 1
+    spent: float = 0.0
+    missing: int = 0
+    ready: bool = False
+    path: str | None = None
+    film_reason: str = ""
+    revision: str = ""
+    tasks: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
+    """Remarks on the plan as a whole: (severity, sentence)."""
+
+    def item(self, target: str) -> Item | None:
+        listed = self.keyframes if target.startswith("k") else self.segments
+        return next((item for item in listed if item.target == target), None)
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """Targets that wait for the person, in the order in which approving them makes sense."""
+        if self.planned and not self.plan_approved:
+            return (PLAN,)
+        return tuple(item.target for item in (*self.keyframes, *self.segments) if item.status == "asks")
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        return tuple(item.target for item in (*self.keyframes, *self.segments) if item.status == "failed")
+
+    def count(self, status: Status) -> int:
+        return sum(item.status == status for item in (*self.keyframes, *self.segments))
+
+
+def film(
+    snapshot: Mapping[str, Any], tasks: Iterable[Mapping[str, Any]] = (), approving: Collection[str] = ()
+) -> Film:
+    """The view of a snapshot; `approving` are targets whose approval is on its way and counts already."""
+    report, document = snapshot["report"], snapshot["document"]
+    at_work = {task["target"]: task for task in tasks}
+    failed = snapshot.get("failed") or {}
+    remarks = _remarks(snapshot.get("findings") or ())
+    words = {item["id"]: item for listed in ("keyframes", "segments") for item in document[listed]}
+
+    def items(kind: Literal["keyframe", "segment"]) -> tuple[Item, ...]:
+        return tuple(
+            _item(kind, position, said, words.get(said["id"], {}), at_work, failed, remarks, approving)
+            for position, said in enumerate(report[f"{kind}s"])
+        )
+
+    plan, made = report["plan"], report["film"]
+    return Film(
+        folder=report["folder"],
+        title=report["title"],
+        prompt=document["prompt"],
+        canvas=report["canvas"],
+        seconds=report["seconds"],
+        backends=" + ".join(report["backends"].values()),
+        state=snapshot["state"],
+        planned=plan["made"],
+        plan_approved=plan["approved"] or PLAN in approving,
+        plan_rejected=plan["rejected"],
+        plan_sha=plan["sha"],
+        prompt_changed=plan["prompt_changed"],
+        keyframes=items("keyframe"),
+        segments=items("segment"),
+        done=report["progress"]["done"],
+        total=max(1, report["progress"]["total"]),
+        spent=report["spent_usd"],
+        missing=len(report["missing"]),
+        ready=made["status"] == "ready",
+        path=made["path"],
+        film_reason=made["reason"],
+        revision=snapshot["revision"],
+        tasks=tuple(task["name"] for task in at_work.values()),
+        failed=tuple(failed.items()),
+        findings=tuple(remarks.get(PLAN, ())),
+    )
+
+
+def _item(
+    kind: Literal["keyframe", "segment"],
+    position: int,
+    said: Mapping[str, Any],
+    words: Mapping[str, Any],
+    at_work: Mapping[str, Mapping[str, Any]],
+    failed: Mapping[str, str],
+    remarks: Mapping[str, list[tuple[str, str]]],
+    approving: Collection[str],
+) -> Item:
+    target = said["id"]
+    take, task = said["take"] or {}, at_work.get(target)
+    return Item(
+        target=target,
+        kind=kind,
+        position=position,
+        status=_status(said, task, failed, approving),
+        reason=said["reason"],
+        prompt=words.get("prompt", ""),
+        scene=said.get("scene", ""),
+        first=said.get("first"),
+        last=said.get("last"),
+        start=said.get("start_frame", 0) / 16,
+        seconds=said.get("frames", 0) / 16,
+        frames=said.get("frames", 0),
+        continuity=said.get("continuity", "keyframes"),
+        transition=said.get("transition", "continue"),
+        progress=task["done"] / task["total"] if task and task.get("total") else None,
+        stage=task["stage"] if task else "",
+        sha=take.get("sha"),
+        path=take.get("path"),
+        seed=take.get("seed"),
+        made_in=take.get("seconds"),
+        takes=tuple(said["takes"]),
+        locked=said["locked"],
+        failure=failed.get(target, ""),
+        findings=tuple(remarks.get(target, ())),
+    )
+
+
+def _status(
+    said: Mapping[str, Any],
+    task: Mapping[str, Any] | None,
+    failed: Collection[str],
+    approving: Collection[str],
+) -> Status:
+    if task is not None and task["kind"] in ("paint", "render"):
+        return "running"
+    if said["status"] == "ready":
+        if said["approved"] or said["id"] in approving:
+            return "locked" if said["locked"] else "approved"
+        return "asks"
+    if said["id"] in failed:
+        return "failed"
+    return "stale" if said["takes"] else "planned"
+
+
+def _remarks(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+    by_target: dict[str, list[tuple[str, str]]] = {}
+    for finding in findings:
+        by_target.setdefault(finding["target"], []).append((finding["severity"], finding["sentence"]))
+    return by_target
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The most urgent of several states, for a cell that stands for all of them."""
+    return min(statuses, key=_URGENCY.index, default="planned")
+
+
+def needs(film: Film) -> str:
+    """The one thing that goes on next, in a sentence for the person."""
+    asking = film.asking
+    if asking == (PLAN,):
+        return "The plan asks you: a approves it, x sends it back, e changes it"
+    if film.failing:
+        names = spans(film.failing, 2)
+        return f"{names} failed: {{ shows it, R tries again"
+    if asking:
+        verb = "asks" if len(asking) == 1 else "ask"
+        return f"{spans(asking, 2)} {verb} you: ] shows the next, a approves, x rejects"
+    if film.state == "paused":
+        return "Paused: R goes on"
+    if film.tasks:
+        return f"At work: {', '.join(film.tasks[:4])}{' ...' if len(film.tasks) > 4 else ''}"
+    if not film.planned:
+        return "No plan yet: R makes one"
+    if film.ready:
+        return f"The film is made: {film.path}"
+    return f"{film.missing} to make: R starts" if film.missing else "Nothing to do"
+
+
+def spans(targets: Sequence[str], most: int = 6) -> str:
+    """`k1-k3, k7`: runs of neighbours as one, at most `most` of them named."""
+    runs: list[list[str]] = []
+    for target in targets:
+        if runs and _follows(runs[-1][-1], target):
+            runs[-1].append(target)
+        else:
+            runs.append([target])
+    said = [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return ", ".join(said[:most]) + (f" and {len(said) - most} more" if len(said) > most else "")
+
+
+def _follows(before: str, after: str) -> bool:
+    both = before[1:].isdecimal() and after[1:].isdecimal()
+    return both and before[0] == after[0] and int(after[1:]) == int(before[1:]) + 1
+
+
+def along(film: Film, target: str, step: int) -> str:
+    """The neighbour `step` items to the right in the row of `target`; stays at the ends."""
+    row = film.keyframes if target.startswith("k") else film.segments
+    if not row:
+        return PLAN if film.planned else target
+    here = next((item.position for item in row if item.target == target), None)
+    if here is None:
+        return row[0].target
+    return row[min(max(here + step, 0), len(row) - 1)].target
+
+
+def across(film: Film, target: str, step: int) -> str:
+    """The item above (-1) or below (+1): plan, keyframes, segments."""
+    if target == PLAN:
+        row = film.keyframes or film.segments
+        return row[0].target if step > 0 and row else PLAN
+    item = film.item(target)
+    if item is None:
+        return PLAN
+    if item.kind == "segment":
+        return (item.first or item.last or target) if step < 0 else target
+    if step < 0:
+        return PLAN
+    return next(
+        (segment.target for segment in film.segments if item.target in (segment.first, segment.last)), target
+    )
+
+
+def following(film: Film, wanted: Sequence[str], target: str, step: int = 1) -> str | None:
+    """The next of `wanted` after `target` in the order of the film, around the end; None if there is none."""
+    if not wanted:
+        return None
+    order = {name: place for place, name in enumerate((PLAN, *order_of(film)))}
+    here = order.get(target, -1)
+    ranked = sorted(wanted, key=lambda name: order.get(name, 0), reverse=step < 0)
+    beyond = [name for name in ranked if (order.get(name, 0) - here) * step > 0]
+    return (beyond or ranked)[0]
+
+
+def order_of(film: Film) -> tuple[str, ...]:
+    """Every target as `]` visits them: all keyframes, then all segments, as they are made."""
+    return tuple(item.target for item in (*film.keyframes, *film.segments))
+
+
+def roughly(seconds: float) -> str:
+    """`40 s`, `12 min` or `2.5 h`: as exact as a forecast is."""
+    if seconds < 90:
+        return f"{max(10, round(seconds, -1)):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def clock(seconds: float) -> str:
+    """`7.5 s`, `2:05` or `1h42`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+    return f"{int(seconds) // 3600}h{int(seconds) % 3600 // 60:02}"

@@ -1,0 +1,116 @@
+"""All that the screen has heard of one project, kept up to date message by message."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from longvid_tui import wire
+from longvid_tui.view.film import Film, film
+from longvid_tui.view.gpus import Gpu, gpus
+from longvid_tui.view.log import LogLine, event_line, notice_line
+from longvid_tui.view.pace import Pace
+
+LINES_KEPT = 5000
+"""Lines of the log that can be scrolled back to."""
+
+HISTORY_SECONDS = 60
+"""Samples of a GPU's load that are kept, one a second."""
+
+Topic = Literal["film", "log", "gpus", "link"]
+
+
+class Known:
+    """Hears what the engine says (`hear`, `hear_gpus`) and answers what changed by it."""
+
+    def __init__(self) -> None:
+        self.snapshot: dict[str, Any] | None = None
+        self.tasks: list[dict[str, Any]] = []
+        self.approving: set[str] = set()
+        """Targets whose approval is on its way, shown as approved until the engine says otherwise."""
+        self.outcome: dict[str, Any] | None = None
+        self.lines: deque[LogLine] = deque(maxlen=LINES_KEPT)
+        self.lines_heard = 0
+        """Lines ever heard; those no longer kept count as well."""
+        self.gpus: tuple[Gpu, ...] = ()
+        self.gpu_problem = ""
+        self.link = "Connecting to the engine ..."
+        """Why there is no connection, "" while there is one."""
+        self.film = Film()
+        self._pace = Pace()
+        self._loads: dict[int, deque[float]] = {}
+
+    def hear(self, message: Mapping[str, Any], now: float) -> set[Topic]:
+        """Learn from one message; answers which topics look different now."""
+        params = message["params"]
+        match message["method"]:
+            case "subscribed":
+                return self._begin(params)
+            case "changed":
+                self.snapshot = wire.apply(self.snapshot, params["change"])
+                self.approving.clear()
+                return self._look_again()
+            case "progress":
+                self.tasks = params["tasks"]
+                return self._look_again()
+            case "events":
+                return self._write(*map(event_line, params["events"]))
+            case "notice":
+                self._pace.hear(params, now)
+                return self._write(notice_line(params, now))
+            case "rested":
+                self.outcome, self.tasks = dict(params), []
+                return self._look_again()
+            case "gone":
+                self.link = params["reason"]
+                return {"link"}
+        return set()
+
+    def hear_gpus(self, said: Mapping[str, Any]) -> set[Topic]:
+        """Learn from the answer to `gpus`."""
+        for gpu in gpus(said):
+            if gpu.load is not None:
+                self._loads.setdefault(gpu.index, deque(maxlen=HISTORY_SECONDS)).append(gpu.load)
+        before = (self.gpus, self.gpu_problem)
+        self.gpus, self.gpu_problem = gpus(said, self._loads), str(said.get("problem") or "")
+        return {"gpus"} if before != (self.gpus, self.gpu_problem) else set()
+
+    def hear_job(self, lines: list[LogLine]) -> set[Topic]:
+        """Lines a job wrote to its own log."""
+        return self._write(*lines)
+
+    def seconds_left(self, now: float) -> float | None:
+        """How long the run will take at the pace it has had, while there is a run."""
+        if self.snapshot is None or self.film.state != "working":
+            return None
+        return self._pace.seconds_left(self.snapshot["report"]["missing"], now)
+
+    def approve(self, targets: tuple[str, ...]) -> None:
+        """Show these as approved until the engine answers."""
+        self.approving.update(targets)
+        self._look_again()
+
+    def take_back(self, targets: tuple[str, ...]) -> None:
+        """The engine refused: show them as they are."""
+        self.approving.difference_update(targets)
+        self._look_again()
+
+    def _begin(self, said: Mapping[str, Any]) -> set[Topic]:
+        self.snapshot, self.tasks, self.outcome = said["snapshot"], said["progress"], said["outcome"]
+        self.link = ""
+        self.approving.clear()
+        self._write(*map(event_line, said["events"]))
+        return self._look_again() | {"log", "link"}
+
+    def _look_again(self) -> set[Topic]:
+        if self.snapshot is None:
+            return set()
+        before, self.film = self.film, film(self.snapshot, self.tasks, self.approving)
+        return {"film"} if self.film != before else set()
+
+    def _write(self, *lines: LogLine | None) -> set[Topic]:
+        heard = [line for line in lines if line is not None]
+        self.lines.extend(heard)
+        self.lines_heard += len(heard)
+        return {"log"} if heard else set()

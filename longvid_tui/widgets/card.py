@@ -1,0 +1,159 @@
+"""The selected item in words: the plan, a keyframe or a segment, with what can be done to it."""
+
+from __future__ import annotations
+
+from longvid_tui.view.film import MARKS, PLAN, Film, Item, Status, clock
+from longvid_tui.widgets.palette import colour_role
+from longvid_tui.widgets.pane import FocusPane
+from longvid_tui.widgets.writing import Row, spread, wrap
+
+
+class Card(FocusPane):
+    """The plan, a keyframe or a segment."""
+
+    HELP = "All about what is selected: words, reason, takes, remarks. `a` approves, `x` rejects, `e` edits."
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.head("2 Plan")
+        self._film, self._selected = Film(), PLAN
+
+    def show(self, film: Film, selected: str) -> None:
+        if (film, selected) == (self._film, self._selected):
+            return
+        self._film, self._selected = film, selected
+        item = film.item(selected)
+        self.head(f"2 {item.kind.title()}" if item else "2 Plan")
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        item = self._film.item(self._selected)
+        rows = self._plan(width, height - 1) if item is None else self._item(item, width)
+        return [self._headline(item, width), *rows][:height]
+
+    def _headline(self, item: Item | None, width: int) -> Row:
+        film = self._film
+        if item is None:
+            status: Status = "planned" if not film.planned else "approved" if film.plan_approved else "asks"
+            return spread([(film.title or "Plan", "strong")], self._mark(status), width)
+        row = film.segments if item.kind == "segment" else film.keyframes
+        name = [
+            (item.target, colour_role(item.position)),
+            (f"  {item.kind} {item.position + 1} of {len(row)}", "strong"),
+        ]
+        return spread(name, self._mark(item.status), width)
+
+    def _mark(self, status: Status) -> Row:
+        mark = MARKS[status]
+        return [(f"{mark.ascii if self.plain else mark.glyph} {mark.word}", status)]
+
+    def _plan(self, width: int, height: int) -> list[Row]:
+        film = self._film
+        rows: list[Row] = []
+        if film.plan_rejected is not None:
+            rows += _paragraph(f"Sent back: {film.plan_rejected}", "warn", width, 3)
+        if film.prompt_changed:
+            rows += _paragraph("The prompt was changed after planning.", "warn", width, 2)
+        if film.planned:
+            counts = f"{len(film.segments)} segments, {len(film.keyframes)} keyframes, {clock(film.seconds)}"
+            rows += _paragraph(f"{counts}, {film.canvas}, {film.backends}", "dim", width, 2)
+        rows += self._failures(width)
+        rows += self._remarks(film.findings, width, 4)
+        room = height - len(rows) - 1
+        rows += _paragraph(film.prompt, "", width, max(1, min(room, 6) if film.planned else room))
+        if film.planned:
+            rows.append([])
+            for segment in film.segments:
+                if len(rows) >= height:
+                    break
+                role = colour_role(segment.position)
+                for at, line in enumerate(wrap(segment.prompt, width - 5, 2)):
+                    rows.append([((segment.target if not at else "").ljust(5), role), (line, "")])
+        return rows
+
+    def _failures(self, width: int) -> list[Row]:
+        return [
+            row
+            for target, sentence in self._film.failed
+            if self._film.item(target) is None
+            for row in _paragraph(
+                sentence if target == "engine" else f"{target}: {sentence}", "failed", width, 3
+            )
+        ]
+
+    def _item(self, item: Item, width: int) -> list[Row]:
+        role = colour_role(item.position)
+        rows = [
+            [("▌ " if not self.plain else "| ", role), (line, "")] for line in wrap(item.prompt, width - 2, 5)
+        ]
+        rows = list(rows)
+        below: list[Row] = []
+        if item.failure:
+            below += _paragraph(item.failure, "failed", width, 3)
+        elif item.status in ("stale", "planned") and item.reason:
+            below += _paragraph(item.reason, "stale" if item.status == "stale" else "dim", width, 2)
+        if item.status == "running":
+            share = "" if item.progress is None else f" {item.progress:.0%}"
+            below += _paragraph(f"{item.stage or 'at work'}{share}", "running", width, 1)
+        below += self._remarks(item.findings, width, 2)
+        below += _paragraph(_facts(item), "dim", width, 2)
+        below += _takes(item)
+        if item.kind == "segment":
+            below += self._keyframe_words(item, width)
+        return [*rows, *below]
+
+    def _remarks(self, findings: tuple[tuple[str, str], ...], width: int, most: int) -> list[Row]:
+        rows: list[Row] = []
+        for severity, sentence in findings[:most]:
+            rows += _paragraph(f"! {sentence}", "error" if severity == "error" else "warn", width, 2)
+        return rows
+
+    def _keyframe_words(self, item: Item, width: int) -> list[Row]:
+        rows: list[Row] = []
+        for target, end in ((item.first, "from"), (item.last, "to")):
+            keyframe = self._film.item(target) if target else None
+            if keyframe is None:
+                continue
+            mark = MARKS[keyframe.status]
+            glyph = mark.ascii if self.plain else mark.glyph
+            lead = f"{end:4} {keyframe.target} "
+            for at, line in enumerate(wrap(keyframe.prompt, width - len(lead) - 2, 2)):
+                start = (
+                    [(f"{glyph} ", keyframe.status), (lead, "dim")] if not at else [(" " * (len(lead) + 2), "")]
+                )
+                rows.append([*start, (line, "")])
+        return rows
+
+
+def _paragraph(text: str, role: str, width: int, most: int) -> list[Row]:
+    return [[(line, role)] for line in wrap(text, width, most)]
+
+
+def _facts(item: Item) -> str:
+    facts = []
+    if item.kind == "segment":
+        facts.append(f"{clock(item.start)} +{item.seconds:.2f} s ({item.frames} frames)")
+        facts.append("chained to the one before" if item.continuity == "chain" else "between keyframes")
+        if item.transition == "cut":
+            facts.append("cut")
+        if item.scene:
+            facts.append(f"scene {item.scene}")
+    if item.seed is not None:
+        facts.append(f"seed {item.seed}")
+    if item.made_in is not None:
+        facts.append(f"made in {clock(item.made_in)}")
+    if item.locked:
+        facts.append("locked")
+    return ", ".join(facts)
+
+
+def _takes(item: Item) -> list[Row]:
+    if not item.takes:
+        return []
+    chosen = (item.sha or "")[:12]
+    parts: list[tuple[str, str]] = [("takes ", "dim")]
+    for at, take in enumerate(item.takes[-6:], max(1, len(item.takes) - 5)):
+        parts.append(
+            (f"{at}:{take[:6]}{'*' if take == chosen else ''} ", "strong" if take == chosen else "dim")
+        )
+    return [parts]

@@ -1,0 +1,94 @@
+"""The GPUs: load, memory, power, temperature, who uses them and what is wrong, one row each."""
+
+from __future__ import annotations
+
+from longvid_tui.view.gpus import Gpu
+from longvid_tui.widgets.pane import FocusPane
+from longvid_tui.widgets.writing import Row, bar, cut
+
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
+class Gpus(FocusPane):
+    """One row a GPU; all of them in one line where there is only one."""
+
+    HELP = "The GPUs of this machine, sampled every second. Use by others is named, and so is what is wrong."
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.head("3 GPUs")
+        self._gpus: tuple[Gpu, ...] = ()
+        self._problem = ""
+
+    def show(self, gpus: tuple[Gpu, ...], problem: str) -> None:
+        if (gpus, problem) != (self._gpus, self._problem):
+            self._gpus, self._problem = gpus, problem
+            names = {gpu.name for gpu in gpus if gpu.name}
+            name = names.pop() if len(names) == 1 else ""
+            self.head(f"3 GPUs  {len(gpus)} x {name}".rstrip(" x") if gpus else "3 GPUs")
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        if not self._gpus:
+            return [[(cut(self._problem or "No GPU is known here.", width), "dim")]]
+        if height == 1:
+            return [self._in_one_line(width)]
+        sparks = height >= 2 * len(self._gpus) and self.has_focus
+        rows: list[Row] = []
+        for gpu in self._gpus:
+            rows.append(self._row(gpu, width))
+            if gpu.problems and height >= len(self._gpus) + 2:
+                rows.append([(cut(f"  ! {'; '.join(gpu.problems)}", width), "error")])
+            elif sparks and gpu.history:
+                rows.append([(cut("  " + _sparkline(gpu.history, self.plain), width), "dim")])
+        return rows
+
+    def on_focus(self) -> None:
+        self.redraw()
+
+    def on_blur(self) -> None:
+        self.redraw()
+
+    def _row(self, gpu: Gpu, width: int) -> Row:
+        state = "error" if gpu.problems else "warn" if gpu.foreign else "running" if gpu.user else ""
+        room = max(3, min(12, width - 30))
+        row: list[tuple[str, str]] = [
+            (f"{gpu.index} ", "strong"),
+            *bar(gpu.load, room, state or "approved", self.plain),
+            (_percent(gpu.load), ""),
+            (_memory(gpu), "info"),
+            (f" {gpu.watts:.0f}W" if gpu.watts is not None else "", "dim"),
+            (
+                f" {gpu.degrees}C" if gpu.degrees is not None else "",
+                "warn" if (gpu.degrees or 0) >= 85 else "dim",
+            ),
+            (f" {gpu.user}" if gpu.user else "", "warn" if gpu.foreign else "running"),
+        ]
+        return row
+
+    def _in_one_line(self, width: int) -> Row:
+        room = max(2, min(6, width // max(1, len(self._gpus)) - 6))
+        row: list[tuple[str, str]] = []
+        for gpu in self._gpus:
+            role = "error" if gpu.problems else "warn" if gpu.foreign else "running" if gpu.user else "approved"
+            row += [
+                (f"{gpu.index}", "strong"),
+                *bar(gpu.load, room, role, self.plain),
+                (_percent(gpu.load).strip() + ("!" if gpu.problems or gpu.foreign else "") + " ", ""),
+            ]
+        used = [gpu.used_gb for gpu in self._gpus if gpu.used_gb is not None]
+        total = [gpu.total_gb for gpu in self._gpus if gpu.total_gb is not None]
+        return [*row, (f" {sum(used):.0f}/{sum(total):.0f} GB" if used and total else "", "dim")]
+
+
+def _percent(share: float | None) -> str:
+    return "   ? " if share is None else f"{share:4.0%} "
+
+
+def _memory(gpu: Gpu) -> str:
+    return "" if gpu.used_gb is None else f"{gpu.used_gb:.0f}/{gpu.total_gb or 0:.0f}G"
+
+
+def _sparkline(history: tuple[float, ...], ascii_only: bool) -> str:
+    steps = "_.-~=+*#" if ascii_only else _SPARKS
+    return "".join(steps[min(7, int(min(max(share, 0), 1) * 8))] for share in history)

@@ -1,0 +1,80 @@
+"""The first and the last line of the screen."""
+
+from __future__ import annotations
+
+from longvid_tui.view.film import Film, roughly
+from longvid_tui.widgets.pane import Line
+from longvid_tui.widgets.writing import Row, cells, clip, cut, spread
+
+
+class Header(Line):
+    """Which film, how far, what it cost, how good the link is."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._film, self._link, self._delay, self._left = Film(), "", 0, ""
+
+    def show(self, film: Film, link: str, delay: int, left: float | None) -> None:
+        """`link`: why there is no connection; `delay`: milliseconds to the terminal and back, 0 unless slow;
+        `left`: seconds the run may still take, if known."""
+        told = "" if left is None else f"  about {roughly(left)} left"
+        if (film, link, delay, told) != (self._film, self._link, self._delay, self._left):
+            self._film, self._link, self._delay, self._left = film, link, delay, told
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        film = self._film
+        name = film.folder.rstrip("/").rsplit("/", 1)[-1]
+        left = [
+            ("longvid-tui  ", "key"),
+            (film.title or name, "strong"),
+            (f"  {name}" if film.title else "", "dim"),
+        ]
+        return [spread(left, self._right(width), width)]
+
+    def _right(self, width: int) -> Row:
+        film = self._film
+        if self._link:
+            return [(self._link, "warn")]
+        if not film.folder:
+            return []
+        parts: list[tuple[str, str]] = [(f"{film.done}/{film.total} done", "approved")]
+        running, asking, failing = len(film.tasks), len(film.asking), len(film.failing)
+        parts += [(f"  {running} at work", "running")] if running else []
+        parts += [(f"  {asking} ask you", "asks")] if asking else []
+        parts += [(f"  {failing} failed", "failed")] if failing else []
+        parts += [("  paused", "warn")] if film.state == "paused" else []
+        parts += [(self._left, "strong")] if self._left else []
+        parts += [(f"  ${film.spent:.2f}", "dim")] if film.spent else []
+        parts += [(f"  link {self._delay} ms", "dim")] if self._delay else []
+        return clip(parts, width - 14)
+
+
+class Footer(Line):
+    """The keys that matter now."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._keys: tuple[tuple[str, str], ...] = ()
+        self._said, self._role = "", ""
+
+    def say(self, sentence: str, role: str) -> None:
+        """Tell something in place of the keys; "" brings them back."""
+        self._said, self._role = sentence, role
+        self.redraw()
+
+    def show(self, keys: tuple[tuple[str, str], ...]) -> None:
+        if keys != self._keys:
+            self._keys = keys
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        if self._said:
+            return [[(cut(self._said, width), self._role)]]
+        row: list[tuple[str, str]] = []
+        for key, words in self._keys:
+            more = [(f" {key} ", "key"), (f"{words} ", "dim")]
+            if cells(row) + cells(more) > width:
+                break
+            row += more
+        return [row]

@@ -1,0 +1,174 @@
+"""The log: follows its end, scrolls back, searches, and leaves out what is not asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from textual import events
+
+from longvid_tui.view.log import Level, LogLine
+from longvid_tui.widgets.bindings import bindings_for
+from longvid_tui.widgets.palette import colour_role
+from longvid_tui.widgets.pane import FocusPane
+from longvid_tui.widgets.writing import Row, cut
+
+_LEVELS: tuple[tuple[str, frozenset[Level]], ...] = (
+    ("all", frozenset(("info", "warn", "error", "job"))),
+    ("no job output", frozenset(("info", "warn", "error"))),
+    ("warnings and errors", frozenset(("warn", "error"))),
+    ("errors", frozenset(("error",))),
+)
+
+
+class Log(FocusPane):
+    """Draws the tail of what was heard, or the window the person scrolled to."""
+
+    HELP = "What happens. `f` follows the end, `/` searches, `v` leaves out lesser lines, `t` other targets."
+    BINDINGS = bindings_for("log")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.head("4 Log")
+        self._lines: Sequence[LogLine] = ()
+        self._heard = 0
+        self._end: int | None = None
+        """Number (of all ever heard) of the line below the window; None follows the end."""
+        self._level = 0
+        self._only = ""
+        self.selected = ""
+        self.pattern = ""
+
+    def show(self, lines: Sequence[LogLine], heard: int) -> None:
+        """`lines` are the newest of the `heard` lines there ever were."""
+        self._lines, self._heard = lines, heard
+        self._head()
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        shown = self._window(height)
+        if not shown:
+            return [[("Nothing to tell yet.", "dim")]]
+        return [self._row(line, width) for line in shown]
+
+    def action_follow(self) -> None:
+        self._end = None if self._end is not None else self._heard
+        self._changed()
+
+    def action_scroll_back(self) -> None:
+        self._move(-1)
+
+    def action_scroll_on(self) -> None:
+        self._move(1)
+
+    def action_page_back(self) -> None:
+        self._move(-max(1, self.size.height - 1))
+
+    def action_page_on(self) -> None:
+        self._move(max(1, self.size.height - 1))
+
+    def action_level(self) -> None:
+        self._level = (self._level + 1) % len(_LEVELS)
+        self._changed()
+
+    def action_only_this(self) -> None:
+        self._only = "" if self._only else self.selected
+        self._changed()
+
+    def action_search(self) -> None:
+        from longvid_tui.screens.asking import AskWords
+
+        def look_for(words: str | None) -> None:
+            if words is not None:
+                self.pattern = words.casefold()
+                self.action_search_next() if words else self._changed()
+
+        self.app.push_screen(
+            AskWords("Search the log", self.pattern, "Words to look for; none ends it"), look_for
+        )
+
+    def action_search_next(self) -> None:
+        """Matches are found from the newest to the oldest, and around."""
+        self._find(-1)
+
+    def action_search_before(self) -> None:
+        self._find(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._move(-3)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._move(3)
+
+    def _numbered(self) -> list[tuple[int, LogLine]]:
+        first, levels = self._heard - len(self._lines), _LEVELS[self._level][1]
+        return [
+            (first + at, line)
+            for at, line in enumerate(self._lines)
+            if line.level in levels and self._only in ("", line.target)
+        ]
+
+    def _window(self, height: int) -> list[LogLine]:
+        levels = _LEVELS[self._level][1]
+        if self._end is None and not self._only:
+            tail: list[LogLine] = []
+            for line in reversed(self._lines):
+                if line.level in levels:
+                    tail.append(line)
+                if len(tail) == height:
+                    break
+            return tail[::-1]
+        numbered = self._numbered()
+        if self._end is not None:
+            before = [line for number, line in numbered if number < self._end]
+            return before[-height:] if len(before) >= height else [line for _, line in numbered[:height]]
+        return [line for _, line in numbered[-height:]]
+
+    def _move(self, step: int) -> None:
+        end = (self._heard if self._end is None else self._end) + step
+        first = self._heard - len(self._lines) + min(self.size.height, len(self._lines))
+        self._end = None if end >= self._heard and step > 0 else max(end, first)
+        self._changed()
+
+    def _find(self, step: int) -> None:
+        if not self.pattern:
+            return
+        hits = [
+            number
+            for number, line in self._numbered()
+            if self.pattern in f"{line.target} {line.text}".casefold()
+        ]
+        if not hits:
+            self.app.notify("Nothing in the log matches.", markup=False)
+            return
+        here = self._heard if self._end is None else self._end - 1
+        beyond = [number for number in hits if (number - here) * step > 0]
+        self._end = (
+            (min(beyond) if step > 0 else max(beyond)) + 1 if beyond else (hits[0 if step > 0 else -1] + 1)
+        )
+        self._changed()
+
+    def _changed(self) -> None:
+        self._head()
+        self.redraw()
+
+    def _head(self) -> None:
+        waiting = 0 if self._end is None else self._heard - self._end
+        place = "follows" if self._end is None else f"+{waiting} lines: f"
+        narrowed = ", ".join(
+            word for word in (self._only, "" if not self._level else _LEVELS[self._level][0]) if word
+        )
+        self.head(f"4 Log  {narrowed}".rstrip(), place + (f"  /{self.pattern}" if self.pattern else ""))
+
+    def _row(self, line: LogLine, width: int) -> Row:
+        moment = time.strftime("%H:%M:%S ", time.localtime(line.time))
+        colour = colour_role(int(line.target[1:]) - 1) if line.target[1:].isdecimal() else "dim"
+        lead: list[tuple[str, str]] = [(moment, "dim"), (line.target[:6].ljust(5), colour)]
+        text = cut(line.text, max(1, width - len(moment) - 5))
+        at = text.casefold().find(self.pattern) if self.pattern else -1
+        if at < 0:
+            return [*lead, (text, line.level)]
+        end = at + len(self.pattern)
+        return [*lead, (text[:at], line.level), (text[at:end], "match"), (text[end:], line.level)]

@@ -1,0 +1,83 @@
+"""What every pane has in common: it draws itself anew only when what it shows, or its size, has changed."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import ClassVar
+
+from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from longvid_tui.showing import one_line
+from longvid_tui.widgets.palette import palette
+from longvid_tui.widgets.writing import Row, differing, strip
+
+
+class Pane(Widget):
+    """A widget of the line API. Subclasses answer `draw`; whoever changes what it shows calls `redraw`."""
+
+    ALLOW_MAXIMIZE = True
+    plain: ClassVar[bool] = False
+    """Whether only ASCII is drawn (--plain, and terminals without UTF-8)."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._strips: dict[int, Strip] = {}
+        self._drawn_for: object = None
+        self._titles = ("", "")
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        """The rows of the pane, top to bottom, for that many cells; fewer or more rows than `height` are fine."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """What is shown has changed: paint the lines that look different, no others."""
+        width, height = self.size
+        if self._drawn_for is None or not width:
+            self._drawn_for = None
+            self.refresh()
+            return
+        before, self._rows = self._rows, self.draw(width, height)[:height]
+        pairs = enumerate(zip_longest(before, self._rows, fillvalue=()))
+        changed = {y: span for y, (old, new) in pairs if (span := differing(old, new, width))}
+        for y in changed:
+            self._strips.pop(y, None)
+        if changed:
+            self.refresh(*(Region(left, y, right - left, 1) for y, (left, right) in changed.items()))
+
+    def head(self, title: str, subtitle: str = "") -> None:
+        """Titles in the border; foreign text in them is text."""
+        if (title, subtitle) != self._titles:
+            self._titles = title, subtitle
+            self.border_title = Content(one_line(title))
+            self.border_subtitle = Content(one_line(subtitle))
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        base, theme = self.visual_style.rich_style, self.app.theme
+        if self._drawn_for != (width, height, theme, base):
+            self._drawn_for = (width, height, theme, base)
+            self._rows, self._strips = self.draw(width, height)[:height], {}
+        if y not in self._strips:
+            row: Row = self._rows[y] if y < len(self._rows) else []
+            if self.plain:
+                row = [(text.replace("…", "~"), role) for text, role in row]
+            self._strips[y] = strip(row, width, palette(theme), base)
+        return self._strips[y]
+
+    def plain_text(self) -> str:
+        """What is shown, as text: for tests and for people who paste it into a report."""
+        return "\n".join(self.render_line(y).text.rstrip() for y in range(self.size.height))
+
+
+class Line(Pane):
+    """A pane that nobody can enter."""
+
+    can_focus = False
+
+
+class FocusPane(Pane, can_focus=True):
+    """A pane that can be entered with tab or its number."""

@@ -1,0 +1,198 @@
+"""Keyframes as pictures of half blocks: two pixels a cell, decoded off the event loop, drawn on any terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.worker import get_current_worker
+
+from longvid_tui.view.film import MARKS, PLAN, Film, Status
+from longvid_tui.widgets.palette import palette
+from longvid_tui.widgets.pane import FocusPane
+from longvid_tui.widgets.writing import Row, cut, strip
+
+_MOST_PIXELS = 40_000_000
+"""A picture beyond this is not one of ours: a canvas has at most some four million."""
+
+_GAP = 1
+
+Cells = list[list[Segment]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture with what stands above it; `sha` names its bytes, "" where there are none yet."""
+
+    name: str
+    status: Status
+    path: str
+    sha: str
+
+
+class Pictures(FocusPane):
+    """The keyframes of what is selected, side by side."""
+
+    HELP = "The first and last keyframe of the selected segment, or the selected keyframe."
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.head("Keyframes")
+        self._shown: tuple[Shown, ...] = ()
+        self._pictures: dict[tuple[str, int, int], Cells] = {}
+
+    def show(self, film: Film, selected: str) -> None:
+        """Show the keyframes of a target; decoding them happens in a thread, the picture follows."""
+        shown: list[Shown] = []
+        for name in _keyframes_of(film, selected):
+            item = film.item(name)
+            if item is not None:
+                path = str(Path(film.folder, item.path)) if item.path else ""
+                shown.append(Shown(f"{name} {MARKS[item.status].word}", item.status, path, item.sha or ""))
+        self.compare(*shown)
+
+    def compare(self, *shown: Shown) -> None:
+        """Show these pictures side by side, or one above the other."""
+        if shown != self._shown:
+            self._shown = shown
+            self.redraw()
+            self.refresh()
+            self._decode()
+
+    def on_resize(self) -> None:
+        self._decode()
+
+    def draw(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        if not self._shown:
+            return [[("No keyframes here yet.", "dim")]]
+        captions = [self._caption(at) for at in range(len(self._shown))]
+        if self.plain:
+            return [
+                [caption, (f"  {shown.path or 'not painted yet'}", "")]
+                for caption, shown in zip(captions, self._shown, strict=True)
+            ]
+        box = self._box()
+        rows: list[Row] = []
+        for _ in range(0, len(captions), box.columns):
+            line = captions[len(rows) // box.height * box.columns :][: box.columns]
+            rows.append([part for caption in line for part in (_filled(caption, box.width), (" " * _GAP, ""))])
+            rows += [[("", "")]] * (box.height - 1)
+        return rows[:height]
+
+    def render_line(self, y: int) -> Strip:
+        box = self._box()
+        if not self._shown or self.plain or y % box.height == 0:
+            return super().render_line(y)
+        base = self.visual_style.rich_style
+        first = y // box.height * box.columns
+        segments: list[Segment] = []
+        for shown in self._shown[first : first + box.columns]:
+            sha = shown.sha
+            picture = self._pictures.get((sha, box.width, box.height - 1)) if sha else None
+            line = picture[y % box.height - 1] if picture and y % box.height - 1 < len(picture) else []
+            segments += line
+            said = "not painted yet" if not sha and y % box.height == 2 else ""
+            segments += strip([(said, "dim")], box.width - len(line), palette(self.app.theme), base)
+            segments.append(Segment(" " * _GAP, base))
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _caption(self, at: int) -> tuple[str, str]:
+        shown = self._shown[at]
+        mark = MARKS[shown.status]
+        return f"{mark.ascii if self.plain else mark.glyph} {shown.name}", shown.status
+
+    def _box(self) -> _Box:
+        return best_box(*self.size, max(1, len(self._shown)))
+
+    def _decode(self) -> None:
+        box = self._box()
+        size = box.width, box.height - 1
+        if self.plain or not self._shown or min(size) < 2:
+            return
+        missing = [
+            (shown.path, shown.sha)
+            for shown in self._shown
+            if shown.path and shown.sha and (shown.sha, *size) not in self._pictures
+        ]
+        if missing:
+            work = lambda: self._read(missing, *size)  # noqa: E731
+            self.run_worker(work, thread=True, exclusive=True, group="pictures", exit_on_error=False)
+
+    def _read(self, missing: list[tuple[str, str]], width: int, height: int) -> None:
+        worker = get_current_worker()
+        for path, sha in missing:
+            if worker.is_cancelled:
+                return
+            picture = read_cells(path, sha, width, height)
+            self.app.call_from_thread(self._receive, (sha, width, height), picture)
+
+    def _receive(self, key: tuple[str, int, int], picture: Cells) -> None:
+        if len(self._pictures) > 64:
+            self._pictures.clear()
+        self._pictures[key] = picture
+        self.refresh()
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Room of one picture with the line above it that names it, and how many stand side by side; in cells."""
+
+    width: int
+    height: int
+    columns: int
+
+
+def best_box(width: int, height: int, count: int) -> _Box:
+    """Side by side or one above the other, whatever makes a 16:9 picture larger."""
+    beside = _Box(max(1, (width - _GAP * (count - 1)) // count), max(1, height), count)
+    above = _Box(max(1, width), max(1, height // count), 1)
+    return max((beside, above), key=lambda box: min(box.width, (box.height - 1) * 2 * 16 / 9))
+
+
+def _filled(part: tuple[str, str], width: int) -> tuple[str, str]:
+    return cut(part[0], width).ljust(width), part[1]
+
+
+def _keyframes_of(film: Film, selected: str) -> tuple[str, ...]:
+    if selected == PLAN:
+        return tuple(item.target for item in film.keyframes[:2])
+    item = film.item(selected)
+    if item is None or item.kind == "keyframe":
+        return (selected,) if item else ()
+    return tuple(name for name in (item.first, item.last) if name)
+
+
+@lru_cache(maxsize=64)
+def read_cells(path: str, sha: str, width: int, height: int) -> Cells:  # noqa: ARG001  sha: other bytes, other picture
+    """A picture as half blocks in at most `width` x `height` cells; nothing where it cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                return []
+            scale = min(width / picture.width, 2 * height / picture.height)
+            size = max(1, int(picture.width * scale)), max(2, int(picture.height * scale) // 2 * 2)
+            picture.draft("RGB", (size[0] * 2, size[1] * 2))
+            small = picture.convert("RGB").resize(size, Image.Resampling.BOX)
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return []
+    data = small.tobytes()
+    return [_line(data, size[0], y) for y in range(0, size[1], 2)]
+
+
+def _line(data: bytes, width: int, y: int) -> list[Segment]:
+    above, below = y * width * 3, (y + 1) * width * 3
+    return [
+        Segment("▀", _style(data[above + 3 * x : above + 3 * x + 3], data[below + 3 * x : below + 3 * x + 3]))
+        for x in range(width)
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _style(upper: bytes, lower: bytes) -> Style:
+    return Style(color=f"#{upper.hex()}", bgcolor=f"#{lower.hex()}")

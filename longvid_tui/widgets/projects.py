@@ -1,0 +1,102 @@
+"""The sidebar: recent projects, with what the engine is doing for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+
+from longvid_tui.view.film import MARKS
+from longvid_tui.widgets.bindings import bindings_for
+from longvid_tui.widgets.pane import FocusPane
+from longvid_tui.widgets.writing import Row, cells, cut, spread
+
+
+@dataclass(frozen=True)
+class Known:
+    """A project in the list: `state` as the engine says it, "" if it is not open; `share` done, if known."""
+
+    folder: str
+    state: str = ""
+    share: float | None = None
+
+
+class Projects(FocusPane):
+    """Newest first; enter opens."""
+
+    HELP = "Projects you worked on, newest first. `enter` opens one, `N` makes a new film."
+    BINDINGS = bindings_for("projects")
+
+    class Wanted(Message):
+        """The person chose a project."""
+
+        def __init__(self, folder: str) -> None:
+            super().__init__()
+            self.folder = folder
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.head("5 Projects")
+        self._projects: tuple[Known, ...] = ()
+        self._open = ""
+        self._at = 0
+
+    def show(self, projects: tuple[Known, ...], open_folder: str) -> None:
+        if (projects, open_folder) != (self._projects, self._open):
+            self._projects, self._open = projects, open_folder
+            self._at = min(self._at, max(0, len(projects) - 1))
+            self.head("5 Projects")
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        if not self._projects:
+            return [[("None yet.", "dim")], [("N makes a new film.", "dim")]]
+        first = max(0, self._at - height + 1)
+        return [self._row(at, width) for at in range(first, len(self._projects))]
+
+    def action_project_before(self) -> None:
+        self._go(self._at - 1)
+
+    def action_project_after(self) -> None:
+        self._go(self._at + 1)
+
+    def action_open_project(self) -> None:
+        if self._projects:
+            self.post_message(self.Wanted(self._projects[self._at].folder))
+
+    def on_click(self, event: events.Click) -> None:
+        inside = event.get_content_offset(self)
+        if inside and inside.y < len(self._projects):
+            self._go(inside.y)
+            self.action_open_project()
+
+    def on_focus(self) -> None:
+        self.redraw()
+
+    def on_blur(self) -> None:
+        self.redraw()
+
+    def _go(self, at: int) -> None:
+        self._at = min(max(at, 0), max(0, len(self._projects) - 1))
+        self.redraw()
+
+    def _row(self, at: int, width: int) -> Row:
+        project = self._projects[at]
+        name = project.folder.rstrip("/").rsplit("/", 1)[-1]
+        role = (
+            "cursor" if at == self._at and self.has_focus else "strong" if project.folder == self._open else ""
+        )
+        told = _told(project, self.plain)
+        lead = ">" if project.folder == self._open else " "
+        return spread([(f"{lead}{cut(name, width - cells([told]) - 2)}", role)], [told], width)
+
+
+def _told(project: Known, ascii_only: bool) -> tuple[str, str]:
+    if project.state == "working":
+        return (MARKS["running"].ascii if ascii_only else MARKS["running"].glyph), "running"
+    if project.state == "waiting":
+        return "?", "asks"
+    if project.state == "paused":
+        return "pause", "dim"
+    return ("" if project.share is None else f"{project.share:.0%}"), "dim"

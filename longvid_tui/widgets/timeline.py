@@ -1,0 +1,182 @@
+"""The film as a strip: scenes, keyframes, segments in their colours with their states, and the time."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from longvid_tui.view.film import MARKS, PLAN, Film, Status, clock
+from longvid_tui.view.strip import Block, blocks, minimap
+from longvid_tui.widgets.palette import colour_role
+from longvid_tui.widgets.pane import FocusPane
+from longvid_tui.widgets.writing import Row, cut
+
+_LEGEND: tuple[Status, ...] = ("asks", "running", "approved", "failed", "stale", "planned", "locked")
+
+
+class Timeline(FocusPane):
+    """Shows a film and where in it the person is."""
+
+    HELP = "The film from left to right. Each segment has its colour; the glyph tells its state."
+
+    class Picked(Message):
+        """A block was clicked."""
+
+        def __init__(self, target: str) -> None:
+            super().__init__()
+            self.target = target
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.head("1 Timeline")
+        self._film, self._selected, self._folded = Film(), PLAN, False
+
+    def show(self, film: Film, selected: str, folded: bool, next_step: str = "") -> None:
+        """`next_step`: the sentence that stands in the border."""
+        if (film, selected, folded) != (self._film, self._selected, self._folded):
+            self._film, self._selected, self._folded = film, selected, folded
+            count = len(film.segments)
+            said = f"1 Timeline  {count} segments, {clock(film.seconds)}" if count else "1 Timeline"
+            self.head(f"{said}, scenes folded" if folded else said, next_step)
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        film = self._film
+        if not film.segments:
+            return self._draw_nothing(width)
+        placed = blocks(film, width, self._selected, self._folded)
+        crowded = sum(len(block.items) for block in placed) < len(film.segments)
+        rows: list[tuple[int, Row]] = [
+            (2, self._keyframes(placed)),
+            (0, self._numbers(placed)),
+            (1, self._states(placed)),
+            (4, self._clock(placed, width)),
+        ]
+        if any(item.scene for item in film.segments):
+            rows.insert(0, (5, self._scenes(placed)))
+        if crowded:
+            rows.append((3, self._minimap(placed, width)))
+        rows.append((6, self._legend()))
+        # Rows that matter less make way where the pane is low.
+        kept = sorted(sorted(rows, key=lambda row: row[0])[:height], key=rows.index)
+        return [row for _, row in kept]
+
+    def on_click(self, event: events.Click) -> None:
+        inside = event.get_content_offset(self)
+        if inside is None:
+            return
+        for block in blocks(self._film, self.size.width, self._selected, self._folded):
+            if block.left <= inside.x < block.left + block.width:
+                self.post_message(self.Picked(block.items[0].target))
+
+    def _draw_nothing(self, width: int) -> list[Row]:
+        if not self._film.folder:
+            return [
+                [("No film yet.", "strong")],
+                [],
+                [("N", "key"), ("  makes a new one", "")],
+                [("D", "key"), ("  makes the demo film", "")],
+            ]
+        return [
+            [(cut(self._film.prompt, width), "")],
+            [],
+            [("There is no plan yet: ", "dim"), ("R", "key"), (" makes one", "dim")],
+        ]
+
+    def _glyph(self, status: Status) -> str:
+        return MARKS[status].ascii if self.plain else MARKS[status].glyph
+
+    def _scenes(self, placed: tuple[Block, ...]) -> Row:
+        row: list[tuple[str, str]] = []
+        at = 0
+        while at < len(placed):
+            scene, left, wide = placed[at].items[0].scene, at, 0
+            while at < len(placed) and placed[at].items[0].scene == scene:
+                wide += placed[at].width
+                at += 1
+            lead = "|" if self.plain else "▎"
+            role = colour_role(placed[left].items[0].position)
+            row.append(((lead + cut(scene, wide - 2)).ljust(wide) if scene else " " * wide, role))
+        return row
+
+    def _keyframes(self, placed: tuple[Block, ...]) -> Row:
+        row: list[tuple[str, str]] = []
+        for place, block in enumerate(placed):
+            segment = block.items[0]
+            row.extend(self._keyframe(segment.first, block.width))
+            last = block.items[-1].last
+            after = placed[place + 1].items[0].first if place + 1 < len(placed) else None
+            if last and last != after:
+                # The keyframe a segment ends with, where no segment goes on from it.
+                row[-1:] = [(row[-1][0][:-1], row[-1][1]), *self._keyframe(last, 1)]
+        return row
+
+    def _keyframe(self, target: str | None, width: int) -> Row:
+        link = "-" if self.plain else "─"
+        item = self._film.item(target) if target else None
+        if item is None:
+            return [(link * width, "dim")]
+        role = "cursor" if item.target == self._selected else item.status
+        return [(self._glyph(item.status), role), (link * (width - 1), "dim")]
+
+    def _numbers(self, placed: tuple[Block, ...]) -> Row:
+        return [part for block in placed for part in self._number(block)]
+
+    def _number(self, block: Block) -> Row:
+        item = block.items[0]
+        chosen = _points_at(block, self._selected)
+        label = f"{item.number}-{block.items[-1].number}" if block.folded else item.number
+        if chosen:
+            label = f"[{label}]" if block.width > len(label) + 2 else label
+        made = block.status in ("approved", "locked", "asks", "running")
+        role = "cursor" if chosen else colour_role(item.position, "b" if made else "d")
+        return [(cut(label, block.width - 1).center(block.width - 1), role), (" ", "")]
+
+    def _states(self, placed: tuple[Block, ...]) -> Row:
+        row: list[tuple[str, str]] = []
+        for block in placed:
+            inner = block.width - 1
+            glyph, progress = self._glyph(block.status), block.progress
+            if block.status == "running" and progress is not None and inner > 3:
+                text = f"{glyph}{progress:4.0%}".ljust(inner) if inner >= 5 else glyph.center(inner)
+            else:
+                text = glyph * inner if block.status in ("asks", "failed", "running") else glyph.center(inner)
+            row += [(text[:inner], block.status), (" ", "")]
+        return row
+
+    def _clock(self, placed: tuple[Block, ...], width: int) -> Row:
+        text = ""
+        for block in placed:
+            label = _short(block.items[0].start)
+            if block.left >= len(text) + (2 if text else 0) and block.left + len(label) <= width:
+                text = text.ljust(block.left) + label
+        here = next((block for block in placed if _points_at(block, self._selected)), None)
+        if here is None:
+            return [(text, "dim")]
+        at = here.left + (here.width - 2) // 2 + (here.width < 2)
+        text = text.ljust(width)
+        return [(text[:at], "dim"), ("^" if self.plain else "▲", "strong"), (text[at + 1 :], "dim")]
+
+    def _minimap(self, placed: tuple[Block, ...], width: int) -> Row:
+        low, high = placed[0].items[0].position, placed[-1].items[-1].position
+        row: list[tuple[str, str]] = [("all ", "dim")]
+        for cell in minimap(self._film, width - 5):
+            seen = any(low <= item.position <= high for item in cell.items)
+            row.append((self._glyph(cell.status), "cursor" if seen else cell.status))
+        return row
+
+    def _legend(self) -> Row:
+        return [
+            part
+            for status in _LEGEND
+            for part in ((f"{self._glyph(status)} ", status), (f"{MARKS[status].word}  ", "dim"))
+        ]
+
+
+def _points_at(block: Block, selected: str) -> bool:
+    return any(item.target == selected for item in block.items)
+
+
+def _short(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole}s" if whole < 60 else f"{whole // 60}:{whole % 60:02}"

@@ -1,0 +1,172 @@
+"""What is found out about an installation before any GPU time is spent."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from wan_film import wan_double, wan_settings
+
+from longvid_tui.backends.contract import Check
+from longvid_tui.backends.video.wan import WanGenerator, memory
+from longvid_tui.settings import Settings
+
+GB = 2**30
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> dict[str, str]:
+    return wan_double.install(tmp_path / "wan")
+
+
+def checks(installed: dict[str, Any], **settings: Any) -> dict[str, Check]:
+    found = WanGenerator(wan_settings(installed, **settings)).checks()
+    assert all("\n" not in check.sentence for check in found)
+    return {check.name: check for check in found}
+
+
+def test_a_good_installation_is_described(installed: dict[str, str]) -> None:
+    found = checks(installed)
+    for name in ("wan repository", "wan python", "wan flf2v", "wan i2v"):
+        assert found[name].ok, found[name]
+    assert found["wan repository"].sentence.startswith("Wan2.1 code ")
+    assert "Python 3." in found["wan python"].sentence
+    assert "weights at" in found["wan flf2v"].sentence
+
+
+def test_nothing_configured_is_one_finding_that_says_what_to_set() -> None:
+    [found] = WanGenerator(Settings.load()).checks()
+    assert not found.ok
+    assert "wan.repo" in found.sentence
+
+
+def test_a_clone_is_named_by_its_commit(installed: dict[str, str], tmp_path: Path) -> None:
+    repo = Path(shutil.copytree(wan_double.REPO, tmp_path / "repo"))
+    git = repo / ".git"
+    git.mkdir()
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    (git / "packed-refs").write_text(f"# pack-refs\n{'9737cba9' * 5} refs/heads/main\n")
+    settings = {**installed, "wan.repo": str(repo)}
+    assert checks(settings)["wan repository"].sentence == f"Wan2.1 9737cba99737 at {repo}"
+    (git / "HEAD").write_text("ab12" * 10)
+    assert "ab12ab12ab12" in checks(settings)["wan repository"].sentence
+
+
+def test_a_folder_that_is_no_checkout_is_named(installed: dict[str, str], tmp_path: Path) -> None:
+    found = checks({**installed, "wan.repo": str(tmp_path)})["wan repository"]
+    assert not found.ok
+    assert "lacks generate.py" in found.sentence
+
+
+def test_packages_that_are_missing_are_named(installed: dict[str, str], tmp_path: Path) -> None:
+    lacking = tuple(name for name in wan_double.PACKAGES if name not in ("easydict", "flash_attn"))
+    python = wan_double.interpreter(tmp_path / "bare", lacking)
+    found = checks({**installed, "wan.python": str(python)})["wan python"]
+    assert not found.ok
+    assert "lacks easydict, flash_attn" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (None, "cannot be run"),
+        ("#!/bin/sh\necho broken >&2; exit 3\n", "does not run (broken)"),
+        ("#!/bin/sh\necho hello\n", "is no Python"),
+    ],
+)
+def test_an_interpreter_that_does_not_answer_is_said_so(
+    installed: dict[str, str], tmp_path: Path, script: str | None, words: str
+) -> None:
+    python = tmp_path / "other-python"
+    if script:
+        python.write_text(script)
+        python.chmod(0o755)
+    found = checks({**installed, "wan.python": str(python)})["wan python"]
+    assert not found.ok
+    assert words in found.sentence
+
+
+def _lose(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).unlink()
+
+
+def _cut(folder: Path) -> None:
+    (folder / "models_t5_umt5-xxl-enc-bf16.pth").write_text("version https://git-lfs.github.com/spec/v1")
+
+
+def _no_tokenizer(folder: Path) -> None:
+    shutil.rmtree(folder / "google/umt5-xxl")
+
+
+def _another_model(folder: Path) -> None:
+    (folder / "config.json").write_text(json.dumps({"model_type": "i2v"}))
+
+
+def _torn_index(folder: Path) -> None:
+    (folder / "diffusion_pytorch_model.safetensors.index.json").write_text('{"weight_map": {"a": ')
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (shutil.rmtree, "does not exist"),
+        (_lose("diffusion_pytorch_model-00003-of-00007.safetensors"), "lacks diffusion_pytorch_model-00003"),
+        (_lose("Wan2.1_VAE.pth"), "lacks Wan2.1_VAE.pth"),
+        (_cut, "pointers to them (Git LFS) in models_t5"),
+        (_no_tokenizer, "lacks the tokenizer google/umt5-xxl"),
+        (_another_model, "holds weights for i2v, not for flf2v"),
+        (_lose("config.json"), "config.json is missing"),
+        (_torn_index, "index.json is missing or damaged"),
+    ],
+)
+def test_what_is_wrong_with_the_weights_is_said_before_they_are_loaded(
+    installed: dict[str, str], harm: Callable[[Path], None], words: str
+) -> None:
+    harm(Path(installed["wan.checkpoints.flf2v"]))
+    found = checks(installed)["wan flf2v"]
+    assert not found.ok
+    assert words in found.sentence
+    assert "download Wan2.1-FLF2V-14B-720P again" in found.sentence
+
+
+def test_i2v_may_be_absent_and_what_that_means_is_said(installed: dict[str, Any]) -> None:
+    found = checks({**installed, "wan.checkpoints.i2v": None})["wan i2v"]
+    assert found.ok
+    assert "needs a last keyframe" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("gpus", "size", "fits"),
+    [(1, 80, "1"), (8, 80, "1, 2, 4, 8"), (8, 48, "4, 8"), (8, 40, "8"), (2, 48, None), (8, 24, None)],
+)
+def test_gpu_memory_decides_over_how_many_a_segment_may_be_split(
+    gpus: int, size: int, fits: str | None
+) -> None:
+    found = memory.gpu_check([size * GB] * gpus, "")
+    assert found.ok == (fits is not None)
+    assert f"fits on {fits} of them" in found.sentence if fits else "77 GB on 1" in found.sentence
+
+
+def test_without_a_driver_the_reason_is_told() -> None:
+    found = memory.gpu_check([], "The NVIDIA driver is not loaded: reboot.")
+    assert not found.ok
+    assert found.sentence.startswith("The NVIDIA driver is not loaded: reboot.")
+
+
+@pytest.mark.parametrize(
+    ("available", "gpus", "ok", "words"),
+    [
+        (256, 8, True, "8 processes can load"),
+        (64, 8, True, "2 processes can load at once, of 8"),
+        (64, 1, True, "1 process can load"),
+        (16, 1, False, "each process takes 28 GB"),
+    ],
+)
+def test_host_memory_decides_how_many_can_load_at_once(available: int, gpus: int, ok: bool, words: str) -> None:
+    found = memory.host_check(available * GB, gpus)
+    assert found.ok == ok
+    assert words in found.sentence

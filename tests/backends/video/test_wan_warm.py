@@ -1,0 +1,416 @@
+"""The warm worker: one model for many attempts, each of them a process under a shim of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from wan_film import CANVAS, Attempt, keyframe, request, until, wan_double, wan_settings
+
+from longvid_tui.backends.contract import Crashed, Misconfigured, OutOfMemory
+from longvid_tui.backends.video.wan import WanGenerator, WarmWanGenerator
+from longvid_tui.backends.video.wan.relay import connect
+from longvid_tui.engine import residents
+from longvid_tui.engine.attempts import last_lines
+from longvid_tui.engine.processes import alive, dump_stacks, sweep
+from longvid_tui.media import video
+from longvid_tui.media.video import verify_clip
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.settings import Settings
+from longvid_tui.wire import state_dir
+
+Film = Callable[..., Attempt]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return wan_settings(wan_double.install(tmp_path / "wan"))
+
+
+@pytest.fixture
+def wan(settings: Settings) -> Iterator[WarmWanGenerator]:
+    yield WarmWanGenerator(settings)
+    root = state_dir() / "residents"
+    for directory in root.iterdir() if root.is_dir() else ():
+        while sweep(directory.name):
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def worker(wan: WarmWanGenerator, tmp_path: Path) -> Path:
+    """The directory of a worker that has loaded and waits."""
+    (tmp_path / "nothing").mkdir()
+    resident = wan.command(request(tmp_path / "nothing", last=False)).resident
+    assert resident
+    residents.keep(resident)
+    until(lambda: "@LV Loading checkpoint shards 7/7" in worker_log(), worker_log)
+    return resident.directory
+
+
+@pytest.fixture
+def film(wan: WarmWanGenerator, tmp_path: Path) -> Iterator[Film]:
+    """Start an attempt as the engine does: first what it needs, then the attempt itself.
+
+    One frame by I2V unless asked for more: FLF2V makes 81 and no other number.
+    """
+    made: list[Attempt] = []
+
+    def start(target: str = "s1", generator: WanGenerator = wan, **asked: Any) -> Attempt:
+        attempt = Attempt(tmp_path, target)
+        made.append(attempt)
+        wish = request(attempt.directory, **{"last": False, "frames": 1, **asked})
+        resident = generator.command(wish).resident
+        assert resident
+        residents.keep(resident)
+        return attempt.film_request(generator, wish)
+
+    yield start
+    for attempt in made:
+        attempt.clean_up()
+
+
+def workers() -> list[Path]:
+    return [path for path in (state_dir() / "residents").iterdir() if path.is_dir()]
+
+
+def worker_log() -> str:
+    return "\n".join(line for path in workers() for line in last_lines(path / "log", 1000))
+
+
+def loads() -> int:
+    return worker_log().count(" pipeline.")
+
+
+def kill_shim(worker: Path) -> None:
+    shim = json.loads((worker / "shim.json").read_text())
+    os.kill(shim["pid"], signal.SIGKILL)
+    until(lambda: not alive(shim["pid"], shim["start"], shim["boot"]), worker_log)
+
+
+def test_segments_share_one_load_and_each_is_an_attempt_with_progress_and_a_clip(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_LOAD_SECONDS", "2")
+    first = film(frames=5)
+    assert first.end().code == 0, first.log
+    assert [progress.stage for progress in dict.fromkeys(first.progress)] == [
+        *["load"] * 11, "encode", "sample", "sample", "sample", "decode", "save", "save",
+    ]  # fmt: skip
+    second = film("s2", seed=8, frames=5)
+    assert second.end().code == 0
+    assert loads() == 1
+    assert [progress.stage for progress in dict.fromkeys(second.progress)] == [
+        "encode", "sample", "sample", "sample", "decode", "save", "save",
+    ]  # fmt: skip
+    for attempt in (first, second):
+        folder = attempt.directory.parent
+        verdict = verify_clip(
+            attempt.out,
+            frames=5,
+            width=CANVAS.width,
+            height=CANVAS.height,
+            fps=16,
+            first=folder / "k1.png",
+            last=None,
+            lands=WarmWanGenerator.lands_on_keyframes,
+        )
+        assert verdict.ok, verdict
+
+
+def test_for_the_same_seed_it_makes_the_frames_that_generate_py_makes(
+    film: Film, settings: Settings, tmp_path: Path
+) -> None:
+    warm = film(frames=5)
+    cold = Attempt(tmp_path, "s9").film(WanGenerator(settings), last=False, frames=5)
+    assert (warm.end().code, cold.end().code) == (0, 0)
+    cold.clean_up()
+    pairs = zip(video.frames(warm.out), video.frames(cold.out), strict=True)
+    off = [np.abs(ours.astype(int) - theirs).mean() for ours, theirs in pairs]
+    assert max(off) < 1.5
+    assert video.probe(warm.out).tagged
+    assert not video.probe(cold.out).tagged
+
+
+def test_the_first_and_the_last_frame_are_kept_without_loss(film: Film) -> None:
+    attempt = film(frames=5)
+    assert attempt.end().code == 0
+    for end, picked in (("first", 0), ("last", 4)):
+        exact = np.asarray(Image.open(attempt.directory / f"out.{end}.png"))
+        encoded = list(video.frames(attempt.out))[picked]
+        assert exact.shape == encoded.shape
+        assert 0 < np.abs(exact.astype(int) - encoded).mean() < 1.5
+    assert not (attempt.directory / "frames.rgb").exists()
+
+
+def test_a_text_is_encoded_once(film: Film) -> None:
+    assert film().end().code == 0
+    assert film("s2", seed=8).end().code == 0
+    assert worker_log().count("umT5 encodes") == 2  # the prompt and Wan's own negative
+    assert film("s3", prompt="a fox sleeps", negative="text, logo").end().code == 0
+    assert worker_log().count("umT5 encodes") == 4
+    assert "umT5 encodes 18 characters" in worker_log()  # Wan's own, then ours
+
+
+def test_two_ranks_film_together_and_stop_together(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAN_FAULTS", "hang@9")
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0.1")
+    assert film(gpus=2).end().code == 0
+    stopped = film("s2", seed=8, gpus=2)
+    stopped.says("[default0]:@LV  1/3")
+    stopped.stop()
+    assert stopped.end().stopped
+    until(lambda: "Cancelled." in worker_log(), worker_log)
+    assert film("s3", seed=9, gpus=2).end().code == 0
+    assert loads() == 1
+
+
+def test_requests_are_filmed_in_the_order_they_came(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0.2")
+    first = film(prompt="one")
+    first.says("Input prompt: one")
+    second = film("s2", prompt="two")
+    time.sleep(0.5)
+    third = film("s3", prompt="three")
+    for attempt in (first, second, third):
+        assert attempt.end().code == 0, attempt.log
+    asked = [line.split()[-1] for line in worker_log().splitlines() if "Input prompt" in line]
+    assert asked == ["one", "two", "three"]
+
+
+def test_a_picture_that_cannot_be_read_fails_its_attempt_and_leaves_the_worker(
+    film: Film, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    for bad in (broken, keyframe(tmp_path / "large.png", 1, Canvas(960, 960))):
+        attempt = film(first=bad)
+        assert attempt.end().code == 1
+        assert str(bad) in attempt.log
+    assert isinstance(film(first=tmp_path / "absent.png").failure(), Misconfigured)
+    assert film().end().code == 0
+    assert loads() == 1
+
+
+def test_a_stopped_attempt_ends_within_a_step_and_the_worker_goes_on(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0.5")
+    attempt = film()
+    attempt.says("@LV  0/3")
+    began = time.monotonic()
+    attempt.stop()
+    assert attempt.end().stopped
+    assert time.monotonic() - began < 3
+    assert not attempt.out.exists()
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0")
+    assert film("s2", seed=8).end().code == 0
+    assert loads() == 1
+
+
+def test_an_attempt_that_was_killed_loses_nothing(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0.5")
+    killed = film()
+    killed.says("@LV  1/3")
+    while sweep(killed.id):
+        time.sleep(0.01)
+    again = film()
+    assert again.end().code == 0
+    assert worker_log().count("Generating video") == 1
+    assert again.out.exists()
+
+
+def test_what_was_finished_while_nobody_waited_is_handed_over(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0.2")
+    killed = film()
+    killed.says("@LV  1/3")
+    while sweep(killed.id):
+        time.sleep(0.01)
+    until(lambda: "Finished." in worker_log(), worker_log)
+    again = film()
+    assert again.end().code == 0
+    assert worker_log().count("Generating video") == 1
+
+
+@pytest.mark.parametrize("gpus", [1, 2])
+def test_running_out_of_memory_ends_the_worker_and_the_next_rung_is_another(
+    film: Film, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, gpus: int
+) -> None:
+    (tmp_path / "once").mkdir()
+    monkeypatch.setenv("WAN_ONCE", str(tmp_path / "once"))
+    monkeypatch.setenv("WAN_FAULTS", f"oom@2#{gpus - 1}")
+    before = film(gpus=gpus)
+    assert isinstance(before.failure(), OutOfMemory), before.log
+    [crashed] = workers()
+    assert (crashed / "exit.json").exists()
+    again = film(gpus=gpus, rung=1)
+    assert again.end().code == 0
+    assert crashed not in workers()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [("crash@2", "illegal memory access"), ("kill@2", "The worker ended.")]
+)
+def test_a_worker_that_dies_fails_the_attempt_with_its_last_words_and_is_started_again(
+    film: Film, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fault: str, words: str
+) -> None:
+    (tmp_path / "once").mkdir()
+    monkeypatch.setenv("WAN_ONCE", str(tmp_path / "once"))
+    monkeypatch.setenv("WAN_FAULTS", fault)
+    attempt = film()
+    assert type(attempt.failure()) is Crashed, attempt.log
+    assert words in str(attempt.failure())
+    assert film().end().code == 0
+
+
+def test_weights_that_cannot_be_loaded_fail_the_attempt_as_they_do_cold(
+    film: Film, tmp_path: Path, settings: Settings
+) -> None:
+    assert settings.wan.checkpoints.i2v
+    (Path(settings.wan.checkpoints.i2v) / "Wan2.1_VAE.pth").unlink()
+    failure = film().failure()
+    assert isinstance(failure, Misconfigured)
+    assert "Wan2.1_VAE.pth" in str(failure)
+
+
+def test_other_gpus_have_a_worker_of_their_own_and_overlapping_ones_end_the_other(
+    film: Film, wan: WarmWanGenerator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gpus").mkdir()
+    monkeypatch.setenv("WAN_GPUS", str(tmp_path / "gpus"))
+    assert film(gpus=("GPU-a",)).end().code == 0
+    assert film("s2", gpus=("GPU-b",)).end().code == 0
+    assert len(workers()) == 2
+    assert film("s3", gpus=("GPU-b", "GPU-c")).end().code == 0
+    assert len(workers()) == 2
+    assert film("s4", gpus=("GPU-c", "GPU-a"), last=True, frames=81).end().code == 0
+    assert len(workers()) == 1
+    assert not (tmp_path / "gpus" / "violations").exists()
+
+
+def test_a_worker_ends_when_nobody_asks_for_a_while(film: Film, settings: Settings, tmp_path: Path) -> None:
+    installed = wan_double.install(tmp_path / "brief")
+    brief = WarmWanGenerator(wan_settings(installed, idle_minutes=0.005))
+    attempt = film(generator=brief)
+    assert attempt.end().code == 0
+    [worker] = workers()
+    until((worker / "exit.json").exists, worker_log)
+    assert json.loads((worker / "exit.json").read_text())["code"] == 0
+
+
+def test_a_worker_ends_when_told(worker: Path) -> None:
+    with connect(worker) as client:
+        client.sendall(b'{"op": "quit"}\n')
+        until((worker / "exit.json").exists, worker_log)
+    assert json.loads((worker / "exit.json").read_text())["code"] == 0
+
+
+def test_all_workers_can_be_dismissed(worker: Path) -> None:
+    residents.dismiss()
+    assert not worker.exists()
+    residents.home().rmdir()
+    residents.dismiss()
+
+
+def test_a_worker_whose_shim_was_killed_is_cleared_away_and_started_again(film: Film, worker: Path) -> None:
+    kill_shim(worker)
+    assert film("s2", seed=8).end().code == 0
+    assert workers() == [worker]
+
+
+def test_an_attempt_whose_worker_lost_its_shim_fails_and_does_not_wait(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_FAULTS", "hang@1")
+    attempt = film()
+    attempt.says("@LV  0/3")
+    kill_shim(workers()[0])
+    began = time.monotonic()
+    assert isinstance(attempt.failure(), Crashed)
+    assert time.monotonic() - began < 20
+
+
+def test_a_client_that_talks_nonsense_harms_nobody(film: Film, worker: Path) -> None:
+    assert (worker / "socket").stat().st_mode & 0o777 == 0o600 or worker.stat().st_mode & 0o077 == 0
+    for nonsense in (b"\xff\xfe\n", b"[1]\n", b'{"op": "generate"}\n', b"x" * 3_000_000):
+        with connect(worker) as client:
+            try:
+                client.sendall(nonsense)
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(4096):
+                    pass
+            except OSError:
+                pass
+    assert film("s2", seed=8).end().code == 0
+    assert loads() == 1
+
+
+def test_everything_that_makes_workers_differ_names_them_apart(
+    wan: WarmWanGenerator, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "s1-0").mkdir()
+
+    def name(generator: WanGenerator = wan, **asked: Any) -> str:
+        resident = generator.command(request(tmp_path / "s1-0", **asked)).resident
+        assert resident
+        return resident.directory.name
+
+    same = name()
+    assert name(prompt="another", seed=9, negative="blur") == same
+    others = [name(gpus=2), name(gpus=("GPU-z",)), name(last=False), name(rung=1)]
+    assert len({same, *others}) == 5
+
+
+def test_it_is_known_as_warm_and_its_takes_are_its_own(wan: WarmWanGenerator, settings: Settings) -> None:
+    cold = WanGenerator(settings)
+    cost = wan.cost_class(CANVAS)
+    assert cost
+    assert cost.warm
+    assert dict(wan.fingerprint(CANVAS)) == {**cold.fingerprint(CANVAS), "name": "wan-warm"}
+    assert wan.ladder() == cold.ladder()
+
+
+def test_an_attempt_shows_its_own_part_of_the_log_only(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0.2")
+    first = film(prompt="one")
+    first.says("Input prompt: one")
+    second = film("s2", prompt="two")
+    for attempt in (first, second):
+        assert attempt.end().code == 0, attempt.log
+    assert "two" not in first.log
+    assert "one" not in second.log
+    assert second.lines[0] == "Segment 2."
+
+
+def test_attempts_that_wait_for_the_load_together_each_show_it_and_their_own_part(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_LOAD_SECONDS", "3")
+    first, second = film(prompt="one"), film("s2", prompt="two")
+    for attempt in (first, second):
+        assert attempt.end().code == 0, attempt.log
+        assert attempt.log.count("Creating WanI2V pipeline.") == 1
+    assert ("one" in first.log, "two" in first.log) == (True, False)
+    assert ("one" in second.log, "two" in second.log) == (False, True)
+
+
+def test_a_hanging_worker_shows_its_stacks_in_the_log_of_the_attempt(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_FAULTS", "hang@1")
+    attempt = film()
+    attempt.says("@LV  0/3")
+    dump_stacks(attempt.id)
+    attempt.says("in _step")
+    attempt.stop()
+    assert attempt.end().stopped

@@ -1,0 +1,75 @@
+"""A person at the command line: every step goes through the commands, in the folder of the test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from longvid_tui.cli.app import run
+
+
+@dataclass
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Person:
+    """Types commands; `film` is the project most tests work on."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
+        self.film = folder / "film"
+        self.document = self.film / "project.yaml"
+
+    def types(self, *words: str | Path) -> Answer:
+        self._capsys.readouterr()
+        code = run([str(word) for word in words])
+        said = self._capsys.readouterr()
+        return Answer(code, said.out, said.err)
+
+    def starts(self, segments: int = 3, *more: str) -> None:
+        """A small project of quick stand-in backends."""
+        made = self.types(
+            "new", self.film, "-p", "A test.", "--segments", str(segments), "--seed", "7", "--planner", "counting",
+            "--images", "flat", "--video", "quick", *more,
+        )  # fmt: skip
+        assert made.code == 0, made.err
+        self.edits("canvas: 1280x720", "canvas: 128x64")
+
+    def finishes(self, segments: int = 3) -> None:
+        self.starts(segments)
+        done = self.types("run", self.film, "--yes")
+        assert done.code == 0, done.err
+
+    def edits(self, before: str, after: str) -> None:
+        """Change project.yaml by hand."""
+        text = self.document.read_text()
+        assert before in text, text
+        self.document.write_text(text.replace(before, after, 1))
+
+    def status(self) -> Any:
+        return self.types("status", self.film, "--json").json
+
+    def runs(self, *more: str) -> Any:
+        return self.types("run", self.film, "--yes", "--json", *more).json
+
+
+@pytest.fixture
+def person(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Person]:
+    monkeypatch.chdir(tmp_path)
+    person = Person(tmp_path, capsys)
+    yield person
+    person.types("engine", "stop")

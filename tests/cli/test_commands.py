@@ -1,0 +1,177 @@
+"""Every command: help with an example, usage errors, JSON, and errors as one sentence."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from longvid_tui.cli.app import app
+
+DOCS = Path(__file__).parents[2] / "docs"
+COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
+    said = person.types(command, "--help")
+    assert said.code == 0
+    assert "Example:" in said.out or command in ("config", "engine", "keys")
+    assert re.search(r"[A-Z][^\n]{10,}\.", said.out)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("new", "film"), "say what the film shows"),
+        (("new", "film", "-p", "x", "-f", "y"), "say what the film shows"),
+        (("new", "film", "-p", "   "), "the prompt is empty"),
+        (("new", "film", "-p", "x", "--segments", "3", "--seconds", "9"), "not both"),
+        (("new", "film", "-p", "x", "--size", "big"), "is not a size"),
+        (("new", "film", "-p", "x", "--size", "5000x100"), "more than three times"),
+        (("new", "film", "-f", "nowhere.txt"), "cannot be read"),
+        (("frobnicate",), "No such command"),
+        (("status",), "Missing argument"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(person, words, sentence):
+    answer = person.types(*words)
+    assert answer.code == 2
+    assert sentence in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("status", "nowhere"), "is not a project"),
+        (("new", "film", "-p", "x", "--video", "sora"), "There is no video generator 'sora'"),
+        (("config", "get", "film.crff"), "no such setting"),
+    ],
+)
+def test_failures_are_one_sentence_and_exit_1(person, words, sentence):
+    answer = person.types(*words)
+    assert answer.code == 1
+    assert sentence in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_new_refuses_a_folder_that_holds_something(person):
+    person.film.mkdir()
+    (person.film / "notes.txt").write_text("mine")
+    answer = person.types("new", person.film, "-p", "x")
+    assert answer.code == 1
+    assert list(person.film.iterdir()) == [person.film / "notes.txt"]
+
+
+def test_new_settles_on_a_size_wan_can_make_and_says_so(person):
+    answer = person.types("new", person.film, "-p", "x", "--size", "832x480", "--json")
+    assert answer.json["canvas"] == "832x464"
+    assert "Wan2.1 cannot make 832x480" in answer.err
+
+
+def test_every_mistake_of_a_hand_edit_is_named_at_its_place(person):
+    person.starts(1)
+    person.document.write_text(person.document.read_text() + "\nfit: fll\nsegmnts: []\n")
+    answer = person.types("show", person.film)
+    assert answer.code == 1
+    lines = answer.err.strip().splitlines()
+    assert re.fullmatch(r"project.yaml:\d+:1: fit: must be 'fill', 'fit' or 'blur', not 'fll'", lines[0])
+    assert re.fullmatch(r"project.yaml:\d+:1: segmnts: unknown key; did you mean segments\?", lines[1])
+
+
+def test_hostile_text_reaches_the_terminal_only_as_visible_signs(person):
+    person.types("new", person.film, "-p", "x", "--segments", "1", "--planner", "counting")
+    person.types("run", person.film, "--until", "plan")
+    person.edits('"it moves on, number 1"', '"\\e]52;c;x\\a [/nope] [@click=app.quit]go[/] \\u202e"')
+    answer = person.types("show", person.film)
+    assert answer.code == 0
+    assert "[/nope]" in answer.out
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", answer.out)
+
+
+def test_every_key_of_status_json_is_documented(person):
+    person.finishes(1)
+    documented = (DOCS / "status-json.md").read_text()
+    said = person.status()
+    assert said["version"] == 1
+    for key in (*said, *said["segments"][0], *said["segments"][0]["take"], *said["film"], *said["plan"]):
+        assert key in documented, key
+
+
+def test_status_and_show_speak_plainly(person):
+    person.finishes(2)
+    said = person.types("status", person.film).out
+    assert "6 of 6 done, 10.1 s at 128x64" in said
+    assert "segments: 2 of 2 made, 2 approved" in said
+    assert "2 segments, 3 keyframes, 10.1 s" in person.types("show", person.film).out
+
+
+def test_projects_lists_recent_ones_with_their_state(person):
+    person.finishes(1)
+    (row,) = person.types("projects", "--json").json
+    assert row["folder"] == str(person.film)
+    assert row["progress"] == {"done": 4, "total": 4}
+    assert "100 %" in person.types("projects").out
+
+
+def test_config_set_keeps_comments_and_show_tells_origins(person, tmp_path):
+    settings = tmp_path / ".config" / "settings.yaml"
+    settings.parent.mkdir()
+    settings.write_text("# mine\nfilm:\n  crf: 20  # good enough\n")
+    assert person.types("config", "set", "film.crf", "18").code == 0
+    assert settings.read_text() == "# mine\nfilm:\n  crf: 18  # good enough\n"
+    shown = person.types("config", "show", "--json").json
+    assert shown["film.crf"] == {"value": 18, "origin": f"{settings}:3"}
+    assert shown["run.retries"]["origin"] == "default"
+    wrong = person.types("config", "set", "film.crf", "lots")
+    assert wrong.code == 1
+    assert "must be a whole number" in wrong.err
+
+
+def test_doctor_says_what_it_found(person):
+    checks = {check["name"]: check for check in person.types("doctor", "--json").json}
+    assert checks["python"]["ok"]
+    assert checks["ffmpeg"]["ok"]
+    assert {"disk", "memory", "terminal", "keys", "animatic"} <= set(checks)
+
+
+def test_doctor_never_shows_a_key(person, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "a" * 40 + "wxyz")
+    said = person.types("doctor").out
+    assert "..wxyz" in said
+    assert "aaaa" not in said
+
+
+def test_damaged_journal_is_refused_by_line_and_repair_keeps_a_copy(person):
+    person.finishes(1)
+    journal = person.film / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    damaged = b"".join([*lines[:3], lines[3].replace(b"seq", b"sqe"), *lines[4:]])
+    journal.write_bytes(damaged)
+    refused = person.types("status", person.film)
+    assert refused.code == 1
+    assert "journal.jsonl:4:" in refused.err
+    assert journal.read_bytes() == damaged
+    assert person.types("repair", person.film).code == 0
+    assert damaged in [path.read_bytes() for path in person.film.glob("journal.jsonl.damaged-*")]
+    assert person.types("run", person.film, "--yes").code == 0
+
+
+def test_version_answers_without_importing_anything_heavy():
+    script = (
+        "import sys; sys.argv=['longvid-tui','--version']; from longvid_tui.__main__ import main; main();"
+        "print([name for name in ('pydantic','rich','typer','numpy','av','PIL') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == [said.splitlines()[0], "[]"]
+
+
+def test_status_imports_no_pixels():
+    script = "import sys, longvid_tui.cli.app; print([n for n in ('numpy','av','PIL') if n in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"

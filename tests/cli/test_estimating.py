@@ -1,0 +1,109 @@
+"""What `estimate` says of GPUs: of a box one has or not, by strategy, with its chart."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "nvml"))
+
+from fake_nvml import FakeBox, build
+
+STRATEGIES = ("auto", "wide", "parallel")
+
+
+@pytest.fixture
+def planned(person):
+    """A film of 10 segments in 720p with a plan written by hand, filmed by a generator that needs no GPU."""
+    person.starts(10)
+    person.edits("canvas: 128x64", "canvas: 1280x720")
+    keyframes = "".join(f"  - id: k{k}\n    prompt: a still\n" for k in range(1, 12))
+    segments = "".join(
+        f"  - id: s{k}\n    first: k{k}\n    last: k{k + 1}\n    prompt: it moves\n" for k in range(1, 11)
+    )
+    person.document.write_text(f"{person.document.read_text()}\nkeyframes:\n{keyframes}segments:\n{segments}")
+    return person
+
+
+def test_a_box_one_does_not_have_is_estimated_by_strategy(planned):
+    said = planned.types("estimate", planned.film, "--gpus", "8xH100-80", "--json").json
+    assert said["box"] == "8xH100-80"
+    assert said["segments"] == 10
+    assert said["assumed"][0].startswith("as if filmed by Wan2.1 14B FLF2V; quick")
+    found = said["strategies"]
+    assert tuple(found) == STRATEGIES
+    assert found["auto"]["seconds"] <= min(found["wide"]["seconds"], found["parallel"]["seconds"])
+    assert found["parallel"]["gpu_hours"] < found["wide"]["gpu_hours"]
+    for forecast in found.values():
+        assert sorted(bar["segment"] for bar in forecast["gantt"]) == sorted(f"s{k}" for k in range(1, 11))
+        assert forecast["low"] < forecast["seconds"] < forecast["high"]
+        assert "published" in forecast["sources"][0]
+
+
+def test_the_person_sees_a_table_and_a_chart(planned):
+    answer = planned.types("estimate", planned.film, "--gpus", "8xH100-80")
+    assert answer.code == 0
+    lines = answer.out.splitlines()
+    assert "10 to film      on 8xH100-80 by Wan2.1 14B FLF2V in 50 steps" in answer.out
+    assert "as if filmed by Wan2.1 14B FLF2V" in answer.out
+    assert [line.split()[0] for line in lines if line.startswith(STRATEGIES)] == list(STRATEGIES)
+    assert sum(line.startswith("GPU ") for line in lines) == 8
+    assert max(map(len, lines[:8])) <= 120
+    assert " h" in lines[-1] or " min" in lines[-1]
+
+
+def test_before_there_is_a_plan_the_wish_is_estimated(person):
+    person.starts(4)
+    said = person.types("estimate", person.film, "--gpus", "4xA100-80", "--json").json
+    assert said["segments"] == 4
+    assert any("no plan yet" in each for each in said["assumed"])
+
+
+@pytest.mark.parametrize(
+    ("box", "code", "sentence"),
+    [("8xH100", 2, "is not a box"), ("2x4090-24", 1, "2x4090-24 cannot film this (on 1: needs")],
+)
+def test_a_box_that_is_none_or_too_small_is_refused_with_one_sentence(planned, box, code, sentence):
+    answer = planned.types("estimate", planned.film, "--gpus", box)
+    assert answer.code == code
+    assert sentence in answer.err
+
+
+def test_without_gpus_nothing_of_them_is_said(planned):
+    said = planned.types("estimate", planned.film, "--json").json
+    assert set(said) == {"work", "seconds"}
+    assert said["work"]["render"]["count"] == 10
+
+
+class TestOnThisMachine:
+    """With the real generator for GPUs and the stand-in for the driver."""
+
+    @pytest.fixture
+    def box(self, tmp_path_factory, tmp_path):
+        return FakeBox(tmp_path / "box", build(tmp_path_factory.mktemp("nvml")))
+
+    def estimates(self, person, box: FakeBox, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "longvid_tui", "estimate", str(person.film), *words]
+        return subprocess.run(command, env=box.environment, capture_output=True, text=True, check=False)
+
+    def test_free_gpus_are_the_box_and_the_others_are_named(self, planned, box):
+        planned.edits("video: quick", "video: wan")
+        box.says("gpus 4", "3.fault 15")
+        answer = self.estimates(planned, box, "--json")
+        assert answer.returncode == 0, answer.stderr
+        said = json.loads(answer.stdout)
+        assert said["box"] == "3xH100-80"
+        assert said["left_out"] == {"3": "lost: it has fallen off the bus; reset it or reboot"}
+        assert said["filmed_by"] == "wan (14B)"
+
+    def test_no_gpu_is_said_with_what_to_do(self, planned, box):
+        planned.edits("video: quick", "video: wan")
+        box.says("gpus 0")
+        answer = self.estimates(planned, box)
+        assert answer.returncode == 1
+        assert "No GPU to film on" in answer.stderr
+        assert "--gpus" in answer.stderr

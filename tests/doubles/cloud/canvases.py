@@ -1,0 +1,57 @@
+"""Pictures the stand-in services paint and check: flat colours that follow from the words."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+from doubles.cloud.server import Part
+from PIL import Image
+
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+
+
+def paint(words: str, size: tuple[int, int], kind: str = "PNG") -> bytes:
+    """A picture of one colour that follows from `words`."""
+    return encode(Image.new("RGB", size, colour(words)), kind)
+
+
+def repaint(base: Image.Image, keep: Image.Image, words: str, size: tuple[int, int]) -> bytes:
+    """`base` where `keep` is 255, the colour of `words` elsewhere, at `size`."""
+    plain = Image.new("RGB", base.size, colour(words))
+    return encode(Image.composite(base.convert("RGB"), plain, keep).resize(size))
+
+
+def colour(words: str) -> tuple[int, int, int]:
+    value = zlib.crc32(words.encode())
+    return value & 255, value >> 8 & 255, value >> 16 & 255
+
+
+def encode(picture: Image.Image, kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    picture.save(out, kind)
+    return out.getvalue()
+
+
+def opened(data: bytes) -> Image.Image | None:
+    """The picture in `data`, or None."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES))
+        picture.load()
+    except (OSError, SyntaxError, ValueError):
+        return None
+    return picture
+
+
+def upload(part: Part) -> Image.Image | None:
+    """The picture of a form part whose media type is right, or None."""
+    picture = opened(part.data)
+    right = picture is not None and MEDIA_TYPES.get(picture.format or "") == part.content_type
+    return picture if right else None
+
+
+def bomb() -> bytes:
+    """A PNG of 60,000 x 60,000 pixels in a few bytes: its header alone, with a right checksum."""
+    small = encode(Image.new("1", (1, 1)))
+    header = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + bytes([1, 0, 0, 0, 0])
+    return small[:8] + (13).to_bytes(4, "big") + header + zlib.crc32(header).to_bytes(4, "big") + small[33:]

@@ -1,0 +1,352 @@
+"""OpenAI's chat completions as a stand-in: strict schemas checked as the service does, answers that fill them.
+
+    POST /v1/chat/completions    JSON, or a stream of server-sent events
+    GET  /v1/models              stands in openai_images, which lists these models, too
+
+Any schema is filled with sensible words for a planner's fields, so a plan of any length really comes out. Faults
+of the model itself are handlers: `cloud.then(chat.refusal())`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from doubles.cloud.server import Answer, Handler, Rejected, Request, Route, events, json_answer
+
+MODELS = ("gpt-6-luna", "gpt-6-sol", "local-model")
+USD_PER_TOKEN = {"gpt-6-luna": (0.1e-6, 0.5e-6), "gpt-6-sol": (2e-6, 10e-6)}
+PIECE = 48
+"""Characters in one event of a stream; more where a stream would have over a thousand."""
+
+FORBIDDEN = ("default", "title", "minLength", "maxLength", "patternProperties", "allOf", "oneOf", "not")
+
+Change = Callable[[Any], Any]
+
+
+def complete(request: Request) -> Answer:
+    """The answer of a good model."""
+    return _answer(request)
+
+
+def slowly(pause: float) -> Handler:
+    """A good answer, with `pause` seconds between its pieces."""
+    return lambda request: _answer(request, pause=pause)
+
+
+def refusal(words: str = "I'm sorry, I can't assist with that request.") -> Handler:
+    return lambda request: _send(request, "", refusal=words)
+
+
+def content_filter() -> Handler:
+    """The service stops in the middle because of what the model was writing."""
+    return lambda request: _answer(request, finish="content_filter", upto=0.4)
+
+
+def length() -> Handler:
+    """The limit of tokens was reached before the answer was complete."""
+    return lambda request: _answer(request, finish="length", upto=0.6)
+
+
+def cut_stream(upto: float = 0.5) -> Handler:
+    """The connection breaks in the middle of the answer."""
+    return lambda request: replace(_answer(request, finish=None, upto=upto), cut=True)
+
+
+def unfinished(upto: float = 0.5) -> Handler:
+    """The stream ends properly, but the answer does not."""
+    return lambda request: _answer(request, finish=None, upto=upto)
+
+
+def changed(change: Change) -> Handler:
+    """An answer that `change` made something else of."""
+    return lambda request: _answer(request, change=change)
+
+
+def wrapped(before: str, after: str) -> Handler:
+    """A good answer with words around it."""
+
+    def answer(request: Request) -> Answer:
+        _check(request)
+        return _send(request, f"{before}{json.dumps(_filled(request), ensure_ascii=False)}{after}")
+
+    return answer
+
+
+def wrong_count(field: str, by: int = -1) -> Handler:
+    """A list with fewer items than asked for, or more, as servers that do not enforce schemas allow."""
+
+    def change(answer: Any) -> Any:
+        items = answer.get(field, [])
+        return {**answer, field: items[:by] if by < 0 else items + items[-1:] * by}
+
+    return changed(change)
+
+
+def extra_keys() -> Handler:
+    return changed(lambda answer: {**answer, "comment": "Here is your plan!", "confidence": 0.9})
+
+
+def prose(words: str = "Sure! Here is a plan for your film: first, ...") -> Handler:
+    return lambda request: _send(request, words)
+
+
+def unstreamed() -> Handler:
+    """A whole JSON answer where a stream was asked for."""
+    return lambda request: json_answer({"object": "chat.completion", "choices": []})
+
+
+def error_in_stream(code: str = "server_error") -> Handler:
+    """The stream begins well, then carries an error."""
+    body = {"error": {"message": "The server had an error while processing your request.", "code": code}}
+    return lambda request: events([("", _chunk(request, {"content": '{"title"'})), ("", body)])
+
+
+def wrong_key(key: str = "sk-stand-in-0123456789") -> Handler:
+    """401, with the refused key in the text as the service writes it."""
+    return _error(401, "invalid_api_key", f"Incorrect API key provided: {key}.")
+
+
+def rate_limited(retry_after: str | None = None) -> Handler:
+    words = "Rate limit reached for gpt-6-luna in organization org-x on tokens per min: Limit 30000."
+    return _error(429, "rate_limit_exceeded", words, {"retry-after": retry_after} if retry_after else {})
+
+
+def no_quota() -> Handler:
+    words = "You exceeded your current quota, please check your plan and billing details."
+    return _error(429, "insufficient_quota", words)
+
+
+def too_long() -> Handler:
+    return _error(400, "context_length_exceeded", "This model's maximum context length is 8192 tokens.")
+
+
+ROUTES: list[Route] = [
+    ("POST", r"(?:/v1)?/chat/completions", complete),
+]
+
+
+def check_strict(schema: Any, at: str = "schema") -> None:
+    """Refuse what strict structured output refuses, in the service's words."""
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema and len(schema) > 1:
+        _refuse_schema(at, "$ref cannot have keywords beside it.")
+    for word in FORBIDDEN:
+        if word in schema and isinstance(schema.get("type", schema.get("anyOf")), (str, list)):
+            _refuse_schema(at, f"'{word}' is not permitted.")
+    if schema.get("type") == "object":
+        _check_object(schema, at)
+    for name, inner in schema.get("$defs", {}).items():
+        check_strict(inner, f"{at}.$defs.{name}")
+    check_strict(schema.get("items"), f"{at}.items")
+    for choice in schema.get("anyOf", []):
+        check_strict(choice, f"{at}.anyOf")
+    if "enum" in schema and not schema["enum"]:
+        _refuse_schema(at, "'enum' must not be empty.")
+
+
+def _check_object(schema: dict[str, Any], at: str) -> None:
+    properties = schema.get("properties", {})
+    if schema.get("additionalProperties") is not False:
+        _refuse_schema(at, "'additionalProperties' is required to be supplied and to be false.")
+    missing = properties.keys() - set(schema.get("required", ()))
+    if missing or len(schema.get("required", ())) != len(properties):
+        told = "'required' is required to be supplied and to be an array including every key in properties."
+        _refuse_schema(at, f"{told} Missing {sorted(missing)}.")
+    for name, inner in properties.items():
+        check_strict(inner, f"{at}.{name}")
+
+
+def _refuse_schema(at: str, why: str) -> None:
+    message = f"Invalid schema for response_format: In context={at}, {why}"
+    raise Rejected(400, {"error": {"message": message, "code": None, "param": "response_format"}})
+
+
+def _error(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Handler:
+    body = {"error": {"message": message, "type": "error", "param": None, "code": code}}
+    return lambda _: json_answer(body, status, headers)
+
+
+def _answer(
+    request: Request,
+    change: Change = lambda answer: answer,
+    finish: str | None = "stop",
+    upto: float = 1.0,
+    pause: float = 0.0,
+) -> Answer:
+    _check(request)
+    text = json.dumps(change(_filled(request)), ensure_ascii=False)
+    return _send(request, text[: int(len(text) * upto)], finish, pause)
+
+
+def _check(request: Request) -> None:
+    body = request.json
+    if not re.fullmatch(r"Bearer \S+", request.headers.get("authorization", "")):
+        message = "You didn't provide an API key."
+        raise Rejected(401, {"error": {"message": message, "code": "invalid_api_key"}})
+    if body.get("model") not in MODELS:
+        message = f"The model `{body.get('model')}` does not exist or you do not have access to it."
+        raise Rejected(404, {"error": {"message": message, "code": "model_not_found"}})
+    if not body.get("messages") or not all(m.keys() == {"role", "content"} for m in body["messages"]):
+        raise Rejected(400, {"error": {"message": "Invalid 'messages'.", "param": "messages"}})
+    told = (body.get("response_format") or {}).get("json_schema")
+    if told is not None:
+        if not re.fullmatch(r"[\w-]{1,64}", told.get("name", "")) or told.get("strict") is not True:
+            raise Rejected(400, {"error": {"message": "'strict' must be true.", "param": "response_format"}})
+        check_strict(told["schema"])
+
+
+def _send(
+    request: Request, text: str, finish: str | None = "stop", pause: float = 0.0, refusal: str = ""
+) -> Answer:
+    body = request.json
+    read, written = len(json.dumps(body["messages"])) // 4, len(text or refusal) // 4
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written,
+             "prompt_tokens_details": {"cached_tokens": 0}}  # fmt: skip
+    price = USD_PER_TOKEN.get(body["model"], (0.0, 0.0))
+    cost = read * price[0] + written * price[1]
+    if not body.get("stream"):
+        message = {"role": "assistant", "content": text or None, "refusal": refusal or None}
+        choice = {"index": 0, "finish_reason": finish, "message": message}
+        answer = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": body["model"]}
+        return json_answer({**answer, "choices": [choice], "usage": usage}, cost_usd=cost)
+    return events([("", item) for item in _chunks(request, text, finish, refusal, usage)], pause, cost)
+
+
+def _chunks(request: Request, text: str, finish: str | None, refusal: str, usage: Any) -> Iterator[Any]:
+    yield _chunk(request, {"role": "assistant", "content": ""})
+    for start in range(0, len(refusal), PIECE):
+        yield _chunk(request, {"refusal": refusal[start : start + PIECE]})
+    piece = max(PIECE, len(text) // 1000)
+    for start in range(0, len(text), piece):
+        yield _chunk(request, {"content": text[start : start + piece]})
+    if finish is None:
+        return
+    yield _chunk(request, {}, finish)
+    if (request.json.get("stream_options") or {}).get("include_usage"):
+        yield {**_chunk(request, {}), "choices": [], "usage": usage}
+    yield "[DONE]"
+
+
+def _chunk(request: Request, delta: Any, finish: str | None = None) -> Any:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": int(time.time()),
+        "model": request.json["model"],
+        "choices": [choice],
+    }
+
+
+def _filled(request: Request) -> Any:
+    """An answer that fills the schema asked for, or the one that stands in the messages."""
+    body = request.json
+    told = (body.get("response_format") or {}).get("json_schema")
+    words = "\n".join(message["content"] for message in body["messages"])
+    schema = told["schema"] if told else _schema_in(words)
+    return _Filler(schema, words).fill(schema, "", 1)
+
+
+def _schema_in(words: str) -> Any:
+    start = words.index("{", words.index("json_schema"))
+    return json.JSONDecoder().raw_decode(words[start:])[0]
+
+
+class _Filler:
+    """Fills a schema; `number` is that of the segment, keyframe or list item that a text is for."""
+
+    def __init__(self, schema: Any, words: str) -> None:
+        self._root = schema
+        self._words = words
+
+    def fill(self, schema: Any, field: str, number: int) -> Any:
+        if "$ref" in schema:
+            return self.fill(self._root["$defs"][schema["$ref"].rpartition("/")[2]], field, number)
+        if "anyOf" in schema:
+            return self.fill(schema["anyOf"][0], field, number)
+        if "enum" in schema:
+            return schema["enum"][number % len(schema["enum"])]
+        kind = schema["type"]
+        if kind == "object":
+            ends = {"first": 2 * number - 1, "last": 2 * number}
+            return {
+                name: self.fill(inner, name, ends.get(name, number))
+                for name, inner in schema["properties"].items()
+            }
+        if kind == "array":
+            return self._list(schema, field)
+        if kind == "boolean":
+            return number % 5 == 0
+        return _TEXTS.get(field, f"{field} {{}}").format(number, **_turns(number))
+
+    def _list(self, schema: Any, field: str) -> list[Any]:
+        ids = self._ids(schema["items"], field)
+        if not ids:
+            count = schema.get("minItems", 1 if field in ("cast", "props") else 2)
+            return [self.fill(schema["items"], field, number) for number in range(1, count + 1)]
+        items = []
+        for name in ids:
+            number = int(name[1:])
+            items.append({**self.fill(schema["items"], field, number), "id": name})
+        return items
+
+    def _ids(self, items: Any, field: str) -> list[str]:
+        """The ids a list is asked for: by its schema, else by the words of the question."""
+        found = self._root["$defs"][items["$ref"].rpartition("/")[2]] if "$ref" in items else items
+        identity = found.get("properties", {}).get("id")
+        if identity is None:
+            return []
+        if "enum" in identity:
+            return list(identity["enum"])
+        named = re.findall(r"Answer exactly these: (.+)\.", self._words)
+        if named:
+            return [name for name in named[-1].split(", ") if name[0] == field[0]]
+        asked = re.findall(r"\bs(\d+) to s(\d+)\b", self._words)
+        first, last = map(int, asked[-1]) if asked else (1, 1)
+        return [f"s{number}" for number in range(first, last + 1)]
+
+
+_MOVES = ("pushes in slowly", "glides to the right", "rises gently", "holds still", "follows from behind")
+_ENDS = ("the iron lamp", "the stone steps", "the moored boat", "the wooden door", "the low wall")
+_LIGHTS = ("dawn light from the left", "soft overcast light", "low golden sun from behind", "blue dusk")
+
+
+def _turns(number: int) -> dict[str, str]:
+    return {
+        "move": _MOVES[number % len(_MOVES)],
+        "end": _ENDS[number % len(_ENDS)],
+        "light": _LIGHTS[number % len(_LIGHTS)],
+    }
+
+
+_TEXTS = {
+    "title": "The Harbour",
+    "reasoning": "One walk along the harbour, told in order, so that every picture leads to the next one.",
+    "style": "35 mm film still, fine grain, natural light, muted contrast",
+    "palette": "slate blue, rust red, bone white",
+    "negative": "text, watermark, extra fingers",
+    "name": "figure {0}",
+    "features": "number {0}: weathered face, short grey hair, a scar over the left brow",
+    "cast": "figure 1",
+    "place": "figure 1",
+    "props": "figure 2",
+    "wardrobe": "a long rust red coat and dark boots",
+    "parts": "Part {0}: the walk goes on past {end}, where something small changes hands.",
+    "so_far": "The walk has come as far as {end}.",
+    "scene": "Harbour, stretch {0}",
+    "happens": "Step {0}: she reaches {end} and looks out over the water.",
+    "shows": "Picture {0}: a woman in a rust red coat stands left of {end}, one hand on the wet railing, her face "
+    "turned to the grey sea; behind her the quay number {0} runs into the mist.",
+    "camera": "medium shot, eye level, 35 mm",
+    "light": "{light}",
+    "motion": "The camera {move} while the woman in the rust red coat walks along the quay towards {end}, her coat "
+    "and hair lifting in the wind, her hand sliding along the wet railing until she stands beside it, stretch "
+    "{0} of the mist thinning behind her over the slow grey water.",
+    "motion_zh": "镜头{0}缓缓移动，穿锈红色大衣的女人沿着码头走向前方，大衣和头发在风中扬起，手扶着潮湿的栏杆，最后停在栏杆旁。",
+}

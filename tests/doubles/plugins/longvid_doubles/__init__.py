@@ -1,0 +1,175 @@
+"""Third-party backends for tests, found through entry points like any plugin: small, quick, with faults.
+
+Faults and delays come from the environment, as a real generator's would: LONGVID_QUICK_SECONDS, LONGVID_QUICK_FAULT=<name>:<s3>,
+LONGVID_FLAT_SECONDS, and LONGVID_QUICK_RUNS / LONGVID_FLAT_CALLS name files that get a line for each run, so tests can count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from longvid_tui.backends.contract import (
+    MORE_GPUS,
+    Check,
+    Command,
+    CostClass,
+    Fingerprint,
+    ImageCapabilities,
+    ImageRequest,
+    ImageResult,
+    PlanRequest,
+    Progress,
+    Refused,
+    VideoCapabilities,
+    VideoRequest,
+)
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.model import Keyframe, Plan, Segment
+from longvid_tui.project.timing import segments_for
+
+
+class CountingPlanner:
+    """As many segments as asked for, numbered."""
+
+    name: ClassVar[str] = "counting"
+
+    def __init__(self, settings: object = None) -> None:
+        self._settings = settings
+
+    def fingerprint(self) -> Fingerprint:
+        return {"name": self.name}
+
+    async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
+        wanted = request.wanted
+        count = wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 3)
+        return Plan(
+            title="Counted",
+            keyframes=tuple(Keyframe(id=f"k{i}", prompt=f"a still, number {i}") for i in range(1, count + 2)),
+            segments=tuple(
+                Segment(id=f"s{i}", first=f"k{i}", last=f"k{i + 1}", prompt=f"it moves on, number {i}")
+                for i in range(1, count + 1)
+            ),
+        )
+
+    def checks(self) -> list[Check]:
+        return []
+
+
+class FlatPainter:
+    """A gradient whose colour follows from prompt and seed; refuses the word forbidden."""
+
+    name: ClassVar[str] = "flat"
+    capabilities: ClassVar[ImageCapabilities] = ImageCapabilities(parallel=4)
+
+    def __init__(self, settings: object = None) -> None:
+        self._settings = settings
+
+    def fingerprint(self) -> Fingerprint:
+        return {"name": self.name}
+
+    def price(self, canvas: Canvas, *, edit: bool = False) -> float:
+        return 0.01
+
+    async def paint(self, request: ImageRequest) -> ImageResult:
+        if "forbidden" in request.prompt:
+            raise Refused("The painter refuses this picture: choose other words.")
+        note("LONGVID_FLAT_CALLS", f"{request.prompt}|{request.seed}")
+        await asyncio.sleep(float(os.environ.get("LONGVID_FLAT_SECONDS", "0")))
+        return ImageResult(gradient(request), model="flat-1", cost_usd=0.01)
+
+    def checks(self) -> list[Check]:
+        return []
+
+
+class QuickGenerator:
+    """81 frames as fast as they encode, in a process of its own."""
+
+    name: ClassVar[str] = "quick"
+    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(open_ended=True, lands_on_keyframes=0.7)
+
+    def __init__(self, settings: object = None) -> None:
+        self._settings = settings
+
+    def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
+        return {"name": self.name}
+
+    def cost_class(self, canvas: Canvas) -> None:
+        return None
+
+    def ladder(self) -> tuple[str, ...]:
+        return ()
+
+    def command(self, request: VideoRequest) -> Command:
+        script = Path(__file__).with_name("quick_generator.py")
+        return Command((sys.executable, str(script), "{args}"), args=request.to_json())
+
+    def read_progress(self, line: str) -> Progress | None:
+        if not line.startswith("step "):
+            return None
+        done, _, total = line.removeprefix("step ").partition("/")
+        return Progress("film", int(done), int(total))
+
+    def checks(self) -> list[Check]:
+        return []
+
+
+class InstantGenerator(QuickGenerator):
+    """Copies the clip that LONGVID_INSTANT_CLIP names: a process of ten milliseconds."""
+
+    name: ClassVar[str] = "instant"
+    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(open_ended=True, lands_on_keyframes=-1.0)
+
+    def command(self, request: VideoRequest) -> Command:
+        return Command(("cp", os.environ["LONGVID_INSTANT_CLIP"], str(request.out)))
+
+
+class GpuGenerator(InstantGenerator):
+    """Wan2.1 14B as far as its cost, memory and GPU counts go; see gpu_generator.py."""
+
+    name: ClassVar[str] = "gpu"
+    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(gpus=(1, 2, 4, 8), lands_on_keyframes=-1.0)
+
+    def cost_class(self, canvas: Canvas) -> CostClass:
+        return CostClass("wan21", "14B", 50, host_gb=0.1)
+
+    def ladder(self) -> tuple[str, ...]:
+        return ("models wait in host memory", MORE_GPUS)
+
+    def command(self, request: VideoRequest) -> Command:
+        script = Path(__file__).with_name("gpu_generator.py")
+        env = {"CUDA_VISIBLE_DEVICES": ",".join(request.gpus)}
+        return Command((sys.executable, "-S", str(script), "{args}"), args=request.to_json(), env=env)
+
+    def read_progress(self, line: str) -> Progress | None:
+        if not line.startswith("stage "):
+            return None
+        return Progress(line.split()[1], 1, 1)
+
+
+def gradient(request: ImageRequest) -> bytes:
+    from PIL import Image
+
+    value = zlib.crc32(f"{request.prompt}|{request.seed}".encode())
+    colour = tuple(40 + (value >> shift & 0xFF) * 3 // 4 for shift in (0, 8, 16))
+    width, height = request.canvas.size
+    strip = Image.new("RGB", (2, 1))
+    strip.putpixel((0, 0), colour)
+    strip.putpixel((1, 0), tuple(level // 3 for level in colour))
+    out = io.BytesIO()
+    strip.resize((width, height), Image.Resampling.BILINEAR).save(out, "PNG")
+    return out.getvalue()
+
+
+def note(variable: str, line: str) -> None:
+    """Append a line to the file an environment variable names, if it does."""
+    target = os.environ.get(variable)
+    if target:
+        with Path(target).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")

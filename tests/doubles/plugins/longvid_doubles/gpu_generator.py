@@ -1,0 +1,46 @@
+"""A generator that films on leased GPUs in no time: tells when it has which, then copies a clip, or fails.
+
+LONGVID_GPU_RUNS names the file that gets a line at the start and the end of each run: moment, begin or end,
+attempt, GPUs. LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+
+def main() -> None:
+    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    Path(request["out"]).with_name("ranks").joinpath("0").mkdir(parents=True)  # as torchrun keeps its logs
+    tell("begin")
+    print("stage load 1/1", flush=True)
+    time.sleep(float(os.environ.get("LONGVID_GPU_SECONDS", "0.2")))
+    print("stage sample 1/1", flush=True)
+    tell("end")
+    fault, _, where = os.environ.get("LONGVID_GPU_FAULT", "").partition(":")
+    target, _, count = where.partition(":")
+    if fault == "oom" and attempt().startswith(f"{target}-") and len(gpus()) == int(count):
+        sys.exit("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.")
+    shutil.copy(os.environ["LONGVID_INSTANT_CLIP"], request["out"])
+
+
+def tell(what: str) -> None:
+    with Path(os.environ["LONGVID_GPU_RUNS"]).open("a", encoding="utf-8") as file:
+        file.write(f"{time.monotonic()} {what} {attempt()} {','.join(gpus())}\n")
+
+
+def attempt() -> str:
+    return os.environ["LONGVID_ATTEMPT"]
+
+
+def gpus() -> list[str]:
+    return os.environ["CUDA_VISIBLE_DEVICES"].split(",")
+
+
+if __name__ == "__main__":
+    main()

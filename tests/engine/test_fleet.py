@@ -1,0 +1,157 @@
+"""GPUs from outside: a box of stand-in GPUs, films on it, and never two attempts on one of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from longvid_tui import client
+from longvid_tui.media.video import ClipWriter
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "nvml"))
+
+from fake_nvml import FakeBox, build
+
+GB = 1 << 30
+CARDS = (
+    "*.name NVIDIA H100 80GB HBM3",
+    f"*.memory_total {80 * GB}",
+    "*.memory_used 0",
+    f"*.memory_free {80 * GB}",
+)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("nvml"))
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    with ClipWriter(path, 128, 64, 16, preset="ultrafast") as writer:
+        for index in range(81):
+            writer.write(np.full((64, 128, 3), 40 + index, np.uint8))
+    return path
+
+
+@pytest.fixture
+def box(library, clip, tmp_path, monkeypatch) -> FakeBox:
+    """Eight idle H100s, found by every engine that is started now."""
+    fake = FakeBox(tmp_path / "box", library)
+    fake.says("gpus 8", *CARDS)
+    for name in ("LD_LIBRARY_PATH", "FAKE_NVML"):
+        monkeypatch.setenv(name, fake.environment[name])
+    monkeypatch.setenv("LONGVID_GPU_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(clip))
+    return fake
+
+
+@pytest.fixture
+def filmed(box, make_film, tmp_path):
+    """Films a project of so many segments on the box; answers how the run rested."""
+
+    def film(segments: int) -> dict:
+        root = make_film("film", segments, video="gpu")
+        with client.engine(for_work=True) as engine:
+            engine.ask("subscribe", project=str(root))
+            engine.ask("run", project=str(root), until="segments", approve=True)
+            return rests(engine)
+
+    yield film
+    left = client.connect()
+    if left is not None:
+        client.dismiss(left, keep_jobs=False)
+
+
+def rests(engine) -> dict:
+    return next(message["params"] for message in engine.notices() if message["method"] == "rested")
+
+
+def starts(root: Path) -> list[dict]:
+    lines = (root / "film" / "journal.jsonl").read_text().splitlines()
+    events = [json.loads(line.rpartition(" ")[0]) for line in lines]
+    return [event for event in events if event["k"] == "start"]
+
+
+def no_gpu_was_used_twice_at_a_time(runs: Path) -> None:
+    spans: dict[str, dict[str, list[float]]] = defaultdict(dict)
+    for line in runs.read_text().splitlines():
+        moment, _, attempt, gpus = line.split()
+        for gpu in gpus.split(","):
+            spans[gpu].setdefault(attempt, []).append(float(moment))
+    for gpu, attempts in spans.items():
+        ordered = sorted(attempts.values())
+        assert all(before[-1] <= after[0] for before, after in pairwise(ordered)), gpu
+
+
+@pytest.mark.parametrize(("strategy", "sizes"), [("wide", {8}), ("parallel", {1}), ("auto", None)])
+def test_film_is_made_by_each_strategy_and_no_gpu_works_for_two(filmed, tmp_path, monkeypatch, strategy, sizes):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", strategy)
+    rested = filmed(9)
+    assert rested["how"] == "done", rested["failed"]
+    begun = starts(tmp_path)
+    assert len(begun) == 9
+    assert all(start["card"].endswith("H100 80GB HBM3") for start in begun)
+    if sizes:
+        assert {len(start["gpus"]) for start in begun} == sizes
+    no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
+
+
+def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path, monkeypatch):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    monkeypatch.setenv("LONGVID_GPU_FAULT", "oom:s2:1")
+    rested = filmed(3)
+    assert rested["how"] == "done", rested["failed"]
+    tries = [start for start in starts(tmp_path) if start["target"] == "s2"]
+    assert [len(start["gpus"]) for start in tries] == [1, 1, 2]
+    assert [start["changes"] for start in tries][1:] == [
+        ["models wait in host memory"],
+        ["models wait in host memory", "more GPUs for the segment"],
+    ]
+
+
+def test_gpus_that_others_use_or_that_are_lost_are_left_out(filmed, box, tmp_path):
+    box.says(f"1.process {os.getpid()} {20 * GB}", "6.fault 15")
+    rested = filmed(8)
+    assert rested["how"] == "done", rested["failed"]
+    used = {gpu for start in starts(tmp_path) for gpu in start["gpus"]}
+    with client.engine() as engine:
+        told = engine.ask("gpus")["gpus"]
+    out = {told[1]["uuid"], told[6]["uuid"], "6"}
+    assert used
+    assert not used & out
+
+
+def test_without_a_driver_the_run_fails_at_once_with_the_reason(filmed, box):
+    box.says("init 9")
+    rested = filmed(2)
+    assert rested["how"] == "failed"
+    assert all("No GPU can be used" in sentence for sentence in rested["failed"].values())
+
+
+def test_killed_engine_gives_no_gpu_away_that_still_works(filmed, box, make_film, tmp_path, monkeypatch):
+    monkeypatch.setenv("LONGVID_GPU_SECONDS", "2")
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    root = make_film("film", 10, video="gpu")
+    with client.engine(for_work=True) as engine:
+        engine.ask("run", project=str(root), until="segments", approve=True)
+        end = time.monotonic() + 30
+        while not (tmp_path / "runs").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        os.kill(engine.engine["pid"], signal.SIGKILL)
+    with client.engine(for_work=True) as engine:
+        said = engine.ask("subscribe", project=str(root))
+        rested = said["outcome"] or rests(engine)
+    assert rested["how"] == "done", rested["failed"]
+    assert (tmp_path / "runs").read_text().count(" begin ") == 10
+    no_gpu_was_used_twice_at_a_time(tmp_path / "runs")

@@ -1,0 +1,63 @@
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from longvid_tui.engine.processes import MARK, alive, boot_id, process_start, sweep
+
+
+def test_a_process_is_known_by_pid_start_and_boot() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        start = process_start(process.pid)
+        assert start
+        assert alive(process.pid, start, boot_id())
+        assert not alive(process.pid, start + 1, boot_id()), "a later owner of the pid was taken for it"
+        assert not alive(process.pid, start, "another boot")
+        process.kill()
+
+
+def test_a_zombie_is_not_alive_though_it_answers_signals() -> None:
+    process = subprocess.Popen(["true"])
+    start = process_start(process.pid)
+    assert start
+    deadline = time.monotonic() + 10
+    while alive(process.pid, start, boot_id()):
+        assert time.monotonic() < deadline
+    os.kill(process.pid, 0)
+    process.wait()
+    assert process_start(process.pid) is None
+    assert not alive(process.pid, start, boot_id())
+
+
+def test_a_process_cannot_hide_behind_its_name(tmp_path: Path) -> None:
+    odd = tmp_path / "a) Z 1 1 (b"
+    odd.symlink_to("/bin/sleep")
+    ours = process_start(os.getpid())
+    assert ours
+    with subprocess.Popen([odd, "60"]) as process:
+        start = process_start(process.pid)
+        assert start
+        assert start >= ours
+        assert alive(process.pid, start, boot_id())
+        process.kill()
+
+
+def test_a_sweep_kills_what_carries_the_mark_and_nothing_else() -> None:
+    def marked(attempt_id: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["sh", "-c", "trap '' TERM; sleep 60 & wait"],
+            env={**os.environ, MARK: attempt_id},
+            start_new_session=True,
+        )
+
+    mine, longer, other = marked("s1-sweep"), marked("s1-sweep2"), marked("s2-sweep")
+    with mine, longer, other:
+        found: set[int] = set()
+        while killed := sweep("s1-sweep"):
+            found.update(killed)
+        assert mine.pid in found
+        assert mine.wait() == -9
+        assert longer.poll() is None
+        assert other.poll() is None
+        while sweep("s1-sweep2") or sweep("s2-sweep"):
+            pass

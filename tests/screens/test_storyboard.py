@@ -1,0 +1,208 @@
+"""What a person does at the screen, over the real engine: every order reaches the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+from doubles.snapshots import item, segment, snapshot
+
+from longvid_tui import client
+from longvid_tui.project.folder import Folder
+from longvid_tui.view.film import PLAN
+
+SitsDown = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+def journal(film: Path) -> list[tuple[str, str]]:
+    """(kind, target) of all that happened."""
+    lines = (film / "journal.jsonl").read_text().splitlines()
+    events = [json.loads(line.rpartition(" ")[0]) for line in lines]
+    return [(event["k"], event.get("target", "")) for event in events]
+
+
+async def test_a_film_is_made_with_five_keys(film: Path, sits_down: SitsDown) -> None:
+    async with sits_down(film) as person:
+        await person.presses("R")
+        await person.sees(lambda: person.board.film.asking == (PLAN,))
+        await person.presses("a")
+        await person.sees(lambda: person.board.film.asking == ("k1", "k2", "k3"))
+        await person.presses("n", "n", "n", "n")
+        await person.sees(lambda: person.board.film.asking == ("s1", "s2"))
+        await person.presses("A", "y")
+        await person.sees(lambda: person.board.film.ready)
+        assert "The film is made: film.mp4" in str(person.board.query_one("#timeline").border_subtitle)
+    approved = [target for kind, target in journal(film) if kind == "approve"]
+    assert approved == ["plan", "k1", "k2", "k3", "s1", "s2"]
+    assert (film / "film.mp4").stat().st_size > 0
+
+
+async def test_what_is_wrong_is_rejected_made_again_and_chosen(film: Path, sits_down: SitsDown) -> None:
+    async with sits_down(film) as person:
+        await person.presses("R")
+        await person.sees(lambda: person.board.film.asking == (PLAN,))
+        await person.presses("a")
+        await person.sees(lambda: len(person.board.film.asking) == 3)
+        await person.presses("right_square_bracket", "x")
+        await person.types("too dark")
+        await person.presses("enter")
+        await person.sees(lambda: len(person.board.film.keyframes[0].takes) == 2)
+        assert ("reject", "k1") in journal(film)
+        assert "too dark" in (film / "journal.jsonl").read_text()
+        await person.sees(lambda: person.board.film.keyframes[0].status == "asks")
+        await person.presses("c", "up")
+        compared = person.app.screen.query_one("#compare")
+        await person.sees(lambda: "take 2, chosen" in compared.plain_text() and "▀" in compared.plain_text())
+        assert "take 1" in compared.plain_text()
+        await person.presses("enter")
+        await person.is_told("k1 is take")
+        assert ("choose", "k1") in journal(film)
+        await person.sees(
+            lambda: person.board.film.keyframes[0].sha.startswith(person.board.film.keyframes[0].takes[0])
+        )
+        await person.presses("L")
+        await person.is_told("k1 locked")
+        await person.sees(lambda: person.board.film.keyframes[0].locked)
+
+
+async def test_an_approval_of_what_has_changed_meanwhile_is_refused_and_taken_back(
+    film: Path, sits_down: SitsDown
+) -> None:
+    async with sits_down(film) as person:
+        await person.presses("R")
+        await person.sees(lambda: person.board.film.asking == (PLAN,))
+        text = (film / "project.yaml").read_text()
+        (film / "project.yaml").write_text(text.replace("it moves on, number 1", "it stands still"))
+        await person.presses("a")
+        await person.is_told("plan has changed since you looked at it")
+        await person.sees(lambda: person.board.film.asking == (PLAN,))
+    assert ("approve", "plan") not in journal(film)
+
+
+async def test_words_are_edited_kept_as_a_draft_and_saved(film: Path, sits_down: SitsDown) -> None:
+    async with sits_down(film) as person:
+        await person.presses("e")
+        await person.types(" And more.")
+        await person.presses("escape")
+        assert Folder(film).project.prompt == "A test."
+    async with sits_down(film) as person:
+        await person.presses("e")
+        assert person.app.screen.text == "A test. And more."
+        await person.presses("ctrl+s")
+        await person.is_told("saved")
+        await person.sees(lambda: person.board.film.prompt == "A test. And more.")
+        await person.presses("e")
+        assert person.app.screen.text == "A test. And more."
+    assert Folder(film).project.prompt == "A test. And more."
+
+
+async def test_words_that_were_changed_meanwhile_are_shown_before_they_are_replaced(
+    film: Path, sits_down: SitsDown
+) -> None:
+    async with sits_down(film) as person:
+        await person.presses("e")
+        await person.types(" Mine.")
+        text = (film / "project.yaml").read_text()
+        (film / "project.yaml").write_text(text.replace("A test.", "Theirs."))
+        await person.sees(lambda: person.board.film.prompt == "Theirs.")
+        await person.presses("ctrl+s")
+        await person.pilot.pause(0.2)
+        assert "Theirs." in str(person.app.screen.query_one("#said").render())
+        assert Folder(film).project.prompt == "Theirs."
+        await person.presses("ctrl+s")
+        await person.is_told("saved")
+    assert Folder(film).project.prompt == "A test. Mine."
+
+
+async def test_segments_are_inserted_moved_and_deleted(film: Path, sits_down: SitsDown) -> None:
+    async with sits_down(film) as person:
+        await person.presses("R")
+        await person.sees(lambda: person.board.film.segments)
+        await person.presses("j", "j", "i")
+        await person.sees(lambda: person.board.selected == "s3")
+        assert [(s.target, s.first, s.last) for s in person.board.film.segments] == [
+            ("s1", "k1", "k2"), ("s3", "k2", "k4"), ("s2", "k4", "k3"),
+        ]  # fmt: skip
+        await person.presses("J")
+        await person.sees(lambda: [s.target for s in person.board.film.segments] == ["s1", "s2", "s3"])
+        await person.presses("d", "y")
+        await person.sees(lambda: [s.target for s in person.board.film.segments] == ["s1", "s2"])
+    assert [segment.id for segment in Folder(film).project.segments] == ["s1", "s2"]
+
+
+async def test_a_run_is_paused_resumed_and_stopped(film: Path, sits_down: SitsDown, monkeypatch: Any) -> None:
+    monkeypatch.setenv("LONGVID_FLAT_SECONDS", "20")
+    async with sits_down(film) as person:
+        await person.presses("Y", "y")
+        await person.sees(
+            lambda: person.board.film.keyframes and person.board.film.keyframes[0].status == "running"
+        )
+        await person.presses("P")
+        await person.sees(lambda: person.board.film.state == "paused")
+        await person.presses("R")
+        await person.sees(lambda: person.board.film.state == "working")
+        await person.presses("S", "y")
+        await person.is_told("stopped")
+        await person.sees(lambda: person.board.film.state == "idle")
+
+
+async def test_an_engine_that_was_killed_is_started_again_under_the_open_screen(
+    film: Path, sits_down: SitsDown, kill_engine: Callable[[], None]
+) -> None:
+    async with sits_down(film) as person:
+        kill_engine()
+        await person.sees(lambda: person.board.known.link)
+        await person.sees(lambda: not person.board.known.link)
+        await person.presses("R")
+        await person.sees(lambda: person.board.film.asking == (PLAN,))
+
+
+async def test_leaving_lets_work_go_on_and_coming_back_shows_the_same_place(
+    film: Path, sits_down: SitsDown
+) -> None:
+    async with sits_down(film) as person:
+        await person.presses("Y", "y")
+        await person.sees(lambda: person.board.film.segments)
+        await person.presses("j", "j", "right")
+        selected = person.board.selected
+        assert selected == "s2"
+        await person.presses("q")
+    async with sits_down(film) as person:
+        await person.sees(lambda: person.board.film.ready)
+        assert person.board.selected == selected
+
+
+async def test_a_new_film_is_made_from_the_form(tmp_path: Path, sits_down: SitsDown, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with sits_down() as person:
+        assert "No film yet" in person.text_of("timeline")
+        await person.presses("N")
+        await person.types("A red boat at sea")
+        await person.presses("ctrl+s")
+        await person.sees(lambda: person.board.film.folder == str(tmp_path / "a-red-boat-at"))
+    assert Folder(tmp_path / "a-red-boat-at").project.prompt == "A red boat at sea"
+
+
+async def test_the_demo_film_is_one_key_away(tmp_path: Path, sits_down: SitsDown, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with sits_down() as person:
+        await person.presses("D")
+        await person.sees(lambda: person.board.film.folder == str(tmp_path / "demo-film"))
+        await person.sees(lambda: person.board.film.segments)
+
+
+async def test_the_engine_sends_what_the_tests_of_the_view_build_on(film: Path) -> None:
+    with client.engine() as engine:
+        sent = engine.ask("subscribe", project=str(film))["snapshot"]
+        engine.ask("run", project=str(film), until="plan", approve=False)
+        while engine.heard.get(timeout=30)["method"] != "rested":
+            pass
+        planned = engine.ask("subscribe", project=str(film))["snapshot"]
+    built = snapshot(1)
+    assert set(built) <= set(sent)
+    assert set(built["report"]) <= set(sent["report"])
+    assert set(item("k1")) <= set(planned["report"]["keyframes"][0])
+    assert set(segment(1)) <= set(planned["report"]["segments"][0])

@@ -1,0 +1,63 @@
+"""What foreign text becomes before a terminal may see it."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from longvid_tui.showing import SEGMENT_COLOURS, one_line, segment_colour, show
+
+active = st.sampled_from(
+    ["\x1b]52;c;eA==\x07", "\x1b[2J", "\x9b31m", "\x7f", "\0", "\r", "\u202eevil\u202c", "\u2066x", "\ufeff", "\u200d",
+     "\ud800", "\U000e0041", "\ufff9", "\u2028", "[/nope]", "[@click=app.quit]x[/]", "\u061c", "\u00ad", "\u180e", "\ufe0f"]
+)  # fmt: skip
+texts = st.tuples(active, st.text(max_size=8), active).map("".join)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(texts, min_size=10, max_size=10))
+def test_no_active_character_ever_comes_out(ten):
+    for text in ten:
+        shown = show(text)
+        assert len(shown) == len(text)
+        assert not [sign for sign in shown if _acts(sign)]
+        assert show(shown) == shown
+        shown.encode()  # no half of a pair is left either
+
+
+SEEN = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+"""Format characters that are signs to read: Unicode's prepended concatenation marks."""
+
+
+def _acts(sign: str) -> bool:
+    if unicodedata.bidirectional(sign) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}:
+        return True
+    return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and sign not in f"\t\n{SEEN}"
+
+
+def test_every_character_of_unicode_is_shown_safely():
+    assert not [hex(code) for code in range(0x110000) if _acts(show(chr(code)))]
+
+
+def test_what_is_harmless_stays_and_what_is_not_can_be_seen():
+    calm = "Ein Café, 雨夜, שלום, 👩 [b]markup[/b]\tand\nlines"
+    assert show(calm) == calm
+    assert show("\x1b[31m\x00\x7f\x9b\u202e\r") == "␛[31m␀␡\ufffd\ufffd␍"
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, st.integers(0, 30))
+def test_one_line_is_one_line_and_no_longer_than_asked(text, width):
+    line = one_line(text, width)
+    assert "\n" not in line
+    assert "\t" not in line
+    assert len(line) <= width or not width
+
+
+def test_neighbouring_segments_have_colours_of_their_own():
+    colours = [segment_colour(position) for position in range(30)]
+    assert all(one != other for one, other in pairwise(colours))
+    assert set(colours) == set(SEGMENT_COLOURS)

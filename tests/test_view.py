@@ -1,0 +1,350 @@
+"""The view: what the screen says of a film, from what the engine says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from doubles.snapshots import item, segment, snapshot, task
+from hypothesis import given
+from hypothesis import strategies as st
+
+from longvid_tui import wire
+from longvid_tui.project.model import Keyframe, Plan, Project, Segment, broken_references
+from longvid_tui.view.document import (
+    FILM,
+    with_segment_after,
+    with_segment_moved,
+    with_words,
+    without_segment,
+    words,
+)
+from longvid_tui.view.film import (
+    MARKS,
+    PLAN,
+    Film,
+    across,
+    along,
+    clock,
+    film,
+    following,
+    needs,
+    order_of,
+    roughly,
+    spans,
+    worst,
+)
+from longvid_tui.view.gpus import gpus
+from longvid_tui.view.known import LINES_KEPT, Known
+from longvid_tui.view.log import LogLine, event_line, notice_line
+from longvid_tui.view.pace import Pace
+from longvid_tui.view.strip import blocks, minimap, scenes
+
+READY = [item(f"k{n}", "ready", approved=True) for n in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("said", "at_work", "failed", "expected"),
+    [
+        (segment(1), [], {}, "planned"),
+        (segment(1, "missing", takes=["0123456789ab"]), [], {}, "stale"),
+        (segment(1, "missing"), [], {"s1": "it broke"}, "failed"),
+        (segment(1, "missing"), [task("s1")], {"s1": "it broke"}, "running"),
+        (segment(1, "ready"), [], {}, "asks"),
+        (segment(1, "ready", approved=True), [], {}, "approved"),
+        (segment(1, "ready", approved=True, locked=True), [], {}, "locked"),
+        (segment(1, "ready", approved=True), [task("s1", "conform")], {}, "approved"),
+    ],
+)
+def test_a_segment_is_in_one_state(
+    said: dict[str, Any], at_work: list[Any], failed: dict[str, str], expected: str
+) -> None:
+    assert film(snapshot([said], failed=failed), at_work).segments[0].status == expected
+
+
+def test_every_state_has_a_word_and_a_glyph_of_its_own_in_both_alphabets() -> None:
+    assert all(len(set(column)) == len(MARKS) for column in zip(*((m.word, m.glyph, m.ascii) for m in MARKS.values()), strict=True))  # fmt: skip
+    assert all(len(mark.glyph) == 1 and mark.ascii.isascii() for mark in MARKS.values())
+
+
+def test_an_approval_on_its_way_counts_already() -> None:
+    seen = film(snapshot([segment(1, "ready")], READY), approving={"s1"})
+    assert seen.segments[0].status == "approved"
+    assert not seen.asking
+
+
+def test_the_plan_asks_before_anything_else() -> None:
+    seen = film(snapshot(2, [item("k1", "ready")], plan={"approved": False}))
+    assert seen.asking == (PLAN,)
+
+
+def test_progress_is_a_share_or_unknown() -> None:
+    seen = film(snapshot(2), [task("s1", done=3, total=4, stage="film"), task("s2")])
+    assert [segment.progress for segment in seen.segments] == [0.75, None]
+
+
+def test_remarks_and_failures_stand_with_their_target() -> None:
+    remark = {"target": "s2", "severity": "warning", "rule": "motion", "sentence": "Nothing moves."}
+    seen = film(snapshot(2, findings=[remark], failed={"s1": "it broke"}))
+    assert seen.segments[1].findings == (("warning", "Nothing moves."),)
+    assert seen.segments[0].failure == "it broke"
+
+
+def test_a_snapshot_of_an_older_engine_without_findings_is_shown() -> None:
+    told = snapshot(1)
+    del told["findings"]
+    assert film(told).segments
+
+
+@pytest.mark.parametrize(
+    ("told", "at_work", "start"),
+    [
+        (snapshot(0), [], "No plan yet"),
+        (snapshot(1, plan={"approved": False}), [], "The plan asks you"),
+        (snapshot([segment(1, "ready")], READY), [], "s1 asks you"),
+        (snapshot(1, failed={"s1": "x"}), [], "s1 failed"),
+        (snapshot(1, state="paused"), [], "Paused"),
+        (snapshot(1), [task("s1")], "At work: render s1"),
+        (snapshot(1, report={"film": {"status": "ready", "reason": "", "path": "film.mp4", "frames": 81}}), [], "The film is made"),
+        (snapshot(1, report={"missing": [{"kind": "paint", "target": "k1", "reason": ""}]}), [], "1 to make"),
+    ],
+)  # fmt: skip
+def test_one_sentence_says_what_goes_on_next(told: dict[str, Any], at_work: list[Any], start: str) -> None:
+    assert needs(film(told, at_work)).startswith(start)
+
+
+def test_neighbours_are_named_as_spans() -> None:
+    assert spans(["k1", "k2", "k3", "k7", "s8"]) == "k1-k3, k7, s8"
+    assert spans([f"s{n}" for n in range(1, 30, 2)], most=2) == "s1, s3 and 13 more"
+
+
+def test_arrows_walk_the_rows_and_stop_at_their_ends() -> None:
+    seen = film(snapshot(3))
+    assert along(seen, "s1", 1) == "s2"
+    assert along(seen, "s3", 1) == "s3"
+    assert along(seen, PLAN, 1) == "s1"
+    assert [across(seen, "s2", -1), across(seen, "k2", -1), across(seen, PLAN, 1), across(seen, "k4", 1)] == [
+        "k2", PLAN, "k1", "s3",
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(["missing", "ready"]), max_size=12), st.integers(0, 30), st.sampled_from([1, -1])
+)
+def test_going_to_what_asks_visits_each_once_and_comes_around(kinds: list[str], start: int, step: int) -> None:
+    segments = [segment(n, kind) for n, kind in enumerate(kinds, 1)]
+    seen = film(snapshot(segments, [item(f"k{n}", kind) for n, kind in enumerate([*kinds, "ready"], 1)]))
+    order = (PLAN, *order_of(seen))
+    here = order[start % len(order)]
+    visited = []
+    for _ in seen.asking:
+        here = following(seen, seen.asking, here, step) or ""
+        visited.append(here)
+    assert sorted(visited) == sorted(seen.asking)
+    assert following(seen, (), here) is None
+
+
+@given(st.integers(0, 140), st.integers(0, 220), st.integers(0, 140), st.booleans(), st.integers(1, 9))
+def test_blocks_fill_the_strip_without_gaps_and_hold_the_selected_one(
+    count: int, width: int, at: int, fold: bool, scene: int
+) -> None:
+    seen = film(snapshot([segment(n, scene=f"scene {n // scene}") for n in range(1, count + 1)]))
+    selected = f"s{at % count + 1}" if count else PLAN
+    placed = blocks(seen, width, selected, fold)
+    edges = [0] + [block.left + block.width for block in placed]
+    assert [block.left for block in placed] == edges[:-1]
+    assert edges[-1] <= width
+    assert all(block.width >= 3 for block in placed)
+    shown = [item.target for block in placed for item in block.items]
+    assert shown == sorted(shown, key=lambda target: int(target[1:]))
+    if count and width >= 3:
+        assert selected in shown
+
+
+@given(st.integers(0, 400), st.integers(0, 200))
+def test_the_minimap_shows_every_segment_once(count: int, width: int) -> None:
+    seen = film(snapshot(count))
+    cells = minimap(seen, width)
+    assert len(cells) <= width
+    if width:
+        assert [item.target for cell in cells for item in cell.items] == [item.target for item in seen.segments]
+
+
+def test_a_crowded_cell_shows_what_is_most_urgent() -> None:
+    assert worst(["approved", "asks", "failed", "planned"]) == "failed"
+    assert worst([]) == "planned"
+
+
+def test_scenes_are_neighbours_with_one_name() -> None:
+    seen = film(
+        snapshot([segment(1, scene="a"), segment(2, scene="a"), segment(3, scene="b"), segment(4, scene="a")])
+    )
+    assert [len(scene) for scene in scenes(seen)] == [2, 1, 1]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(7.5, "7.5 s"), (125, "2:05"), (6120, "1h42")])
+def test_lengths_read_like_a_clock(seconds: float, said: str) -> None:
+    assert clock(seconds) == said
+
+
+def test_forecasts_are_no_more_exact_than_they_are() -> None:
+    assert [roughly(4), roughly(47), roughly(700), roughly(9000)] == ["10 s", "50 s", "12 min", "2.5 h"]
+
+
+def test_words_are_changed_in_a_copy() -> None:
+    document = snapshot(1)["document"]
+    changed = with_words(document, "s1", "it stands still")
+    assert words(changed, "s1") == "it stands still"
+    assert words(document, "s1") == "it moves on, s1"
+    assert words(with_words(document, FILM, "another film"), FILM) == "another film"
+    with pytest.raises(KeyError):
+        with_words(document, "s9", "")
+
+
+def heard(*messages: tuple[str, dict[str, Any]]) -> Known:
+    known = Known()
+    for at, (method, params) in enumerate(messages):
+        known.hear({"method": method, "params": params}, float(at))
+    return known
+
+
+def subscribed(told: dict[str, Any], **more: Any) -> tuple[str, dict[str, Any]]:
+    return "subscribed", {"snapshot": told, "seq": 0, "events": [], "progress": [], "outcome": None} | more
+
+
+def test_changes_are_applied_to_the_snapshot() -> None:
+    before, after = snapshot([segment(1)]), snapshot([segment(1, "ready")])
+    known = heard(subscribed(before), ("changed", {"change": wire.difference(before, after)}))
+    assert known.film == film(after)
+
+
+def test_only_what_looks_different_is_told() -> None:
+    known = heard(subscribed(snapshot(1)))
+    assert known.hear({"method": "progress", "params": {"tasks": []}}, 0) == set()
+    assert known.hear({"method": "progress", "params": {"tasks": [task("s1")]}}, 0) == {"film"}
+    assert known.hear({"method": "of a later version", "params": {}}, 0) == set()
+
+
+def test_a_refused_approval_is_taken_back() -> None:
+    known = heard(subscribed(snapshot([segment(1, "ready")], READY)))
+    known.approve(("s1",))
+    assert known.film.segments[0].status == "approved"
+    known.take_back(("s1",))
+    assert known.film.segments[0].status == "asks"
+
+
+def test_a_lost_engine_leaves_the_picture_and_says_so() -> None:
+    known = heard(subscribed(snapshot(1)), ("gone", {"reason": "The engine went away."}))
+    assert known.link == "The engine went away."
+    assert known.film.segments
+
+
+def test_the_log_keeps_its_newest_lines_and_counts_all() -> None:
+    known = Known()
+    known.hear_job([LogLine(0, "job", "s1", str(number)) for number in range(LINES_KEPT + 10)])
+    assert known.lines_heard == LINES_KEPT + 10
+    assert known.lines[0].text == "10"
+
+
+def test_events_and_notices_read_as_sentences() -> None:
+    reject = {"seq": 1, "t": 5.0, "kind": "reject", "data": {"target": "k2", "sha": "00", "note": "too dark"}}
+    assert event_line(reject) == LogLine(5.0, "info", "k2", 'rejected: "too dark"')
+    assert event_line({"seq": 1, "t": 5.0, "kind": "of a later version", "data": {}}) is None
+    failed = {"kind": "failed", "task": task("s1"), "text": "It broke."}
+    assert notice_line(failed, 1.0) == LogLine(1.0, "error", "s1", "It broke.")
+    assert notice_line({"kind": "finished", "task": task("s1"), "text": ""}, 1.0) is None
+
+
+def test_a_gpu_tells_what_it_knows_and_nothing_else() -> None:
+    full = {
+        "index": 0, "name": "NVIDIA H200", "utilisation": 97, "memory_used": 71 << 30, "memory_total": 141 << 30,
+        "power_watts": 640.0, "temperature": 66, "attempt": "s8-0123456789", "processes": [{"pid": 1}],
+        "problems": ["Xid 79: fell off the bus"],
+    }  # fmt: skip
+    taken = {"index": 2, "attempt": None, "processes": [{"pid": 2, "name": "blender", "owner": "eve"}]}
+    first, second, third = gpus({"gpus": [full, {"index": 1}, taken]})
+    assert (first.load, first.used_gb, first.user, first.foreign) == (0.97, 71.0, "s8", False)
+    assert (third.user, third.foreign) == ("blender of eve", True)
+    assert first.problems == ("Xid 79: fell off the bus",)
+    assert (second.load, second.memory, second.foreign) == (None, None, False)
+
+
+def test_loads_of_the_last_minute_are_kept() -> None:
+    known = Known()
+    for load in range(80):
+        known.hear_gpus({"gpus": [{"index": 0, "utilisation": load}], "problem": ""})
+    assert len(known.gpus[0].history) == 60
+    assert known.gpus[0].history[-1] == 0.79
+
+
+def test_the_time_left_follows_the_pace_so_far() -> None:
+    pace = Pace()
+    pace.hear({"kind": "started", "task": task("s1")}, 0)
+    pace.hear({"kind": "finished", "task": task("s1")}, 60)
+    assert pace.seconds_left([{"kind": "render"}], 60) is None
+    pace.hear({"kind": "finished", "task": task("s2")}, 120)
+    assert pace.seconds_left([{"kind": "render"}] * 3, 120) == pytest.approx(180)
+
+
+def test_no_project_is_a_film_without_anything() -> None:
+    assert needs(Film()).startswith("No plan yet")
+    assert along(Film(), PLAN, 1) == PLAN
+    assert across(Film(), PLAN, 1) == PLAN
+
+
+def document_of(kinds: list[str]) -> dict[str, Any]:
+    """A project as the engine sends it, with segments that continue, cut, chain or chain without an end."""
+    stills, shots = [Keyframe(id="k1")], []
+    for number, kind in enumerate(kinds, 1):
+        chained = kind in ("chain", "open") and number > 1
+        follows = bool(shots) and shots[-1].last is not None and kind != "cut"
+        first = stills[-1].id
+        if not chained and shots and not follows:
+            stills.append(Keyframe(id=f"k{len(stills) + 1}"))
+            first = stills[-1].id
+        last = None
+        if kind != "open" or not chained:
+            stills.append(Keyframe(id=f"k{len(stills) + 1}"))
+            last = stills[-1].id
+        cut = bool(shots) and not chained and first != shots[-1].last
+        shots.append(
+            Segment(
+                id=f"s{number}", first=None if chained else first, last=last, prompt=f"shot {number}",
+                continuity="chain" if chained else "keyframes", transition="cut" if cut else "continue",
+            )
+        )  # fmt: skip
+    return Project(keyframes=tuple(stills), segments=tuple(shots)).model_dump(mode="json", by_alias=True)
+
+
+KINDS = st.lists(st.sampled_from(["continue", "cut", "chain", "open"]), min_size=1, max_size=7)
+CHANGES = st.sampled_from(["insert", "delete", "on", "back"])
+
+
+@given(KINDS, st.lists(st.tuples(CHANGES, st.integers(0, 20)), max_size=8))
+def test_however_segments_are_rearranged_the_project_stays_whole(
+    kinds: list[str], changes: list[tuple[str, int]]
+) -> None:
+    document = document_of(kinds)
+    for change, place in changes:
+        names = [each["id"] for each in document["segments"]]
+        if not names:
+            return
+        target = names[place % len(names)]
+        try:
+            if change == "insert":
+                document, name = with_segment_after(document, target)
+                now = [each["id"] for each in document["segments"]]
+                assert now == [*names[: names.index(target) + 1], name, *names[names.index(target) + 1 :]]
+            elif change == "delete":
+                document = without_segment(document, target)
+                assert [each["id"] for each in document["segments"]] == [
+                    name for name in names if name != target
+                ]
+            else:
+                document = with_segment_moved(document, target, 1 if change == "on" else -1)
+                assert sorted(each["id"] for each in document["segments"]) == sorted(names)
+        except KeyError:
+            continue
+        assert list(broken_references(Plan(**{k: document[k] for k in ("keyframes", "segments")}))) == []
+        used = {each.get(end) for each in document["segments"] for end in ("first", "last")}
+        assert {still["id"] for still in document["keyframes"]} <= used or len(kinds) == 1

@@ -1,0 +1,304 @@
+"""Each pane as text at several widths: what a person reads there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from doubles.snapshots import item, segment, snapshot, task
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.style import Style
+
+from longvid_tui.view.film import PLAN, film
+from longvid_tui.view.gpus import gpus
+from longvid_tui.view.log import LogLine
+from longvid_tui.widgets.card import Card
+from longvid_tui.widgets.gpus import Gpus
+from longvid_tui.widgets.lines import Footer, Header
+from longvid_tui.widgets.log import Log
+from longvid_tui.widgets.palette import palette
+from longvid_tui.widgets.pane import Pane
+from longvid_tui.widgets.pictures import Pictures, best_box, read_cells
+from longvid_tui.widgets.projects import Known, Projects
+from longvid_tui.widgets.timeline import Timeline
+from longvid_tui.widgets.writing import bar, cells, cut, differing, strip, wrap
+
+Draw = Callable[..., Awaitable[str]]
+WIDTHS = (40, 80, 200)
+
+FILM = film(
+    snapshot(
+        [
+            segment(1, "ready", approved=True, scene="Dawn"),
+            segment(2, "ready", scene="Dawn"),
+            segment(3, "missing", takes=["0123456789ab"], reason="its last keyframe changed", scene="Storm"),
+            segment(4, "missing", scene="Storm"),
+        ],
+        [item(f"k{n}", "ready", approved=n < 4) for n in range(1, 6)],
+        failed={"s4": "The generator broke."},
+        state="working",
+        findings=[{"target": "s3", "severity": "warning", "rule": "motion", "sentence": "Nothing moves."}],
+        report={"spent_usd": 3.1, "progress": {"done": 7, "total": 10}},
+    ),
+    [task("s3", done=1, total=2, stage="film")],
+)
+
+
+@pytest.fixture(autouse=True)
+def _with_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pane, "plain", False)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_timeline_names_every_segment_with_its_state(width: int, drawn: Draw) -> None:
+    pane = Timeline()
+    text = await drawn(pane, width, 8, lambda: pane.show(FILM, "s2", False))
+    scenes, keyframes, numbers, states = text.splitlines()[:4]
+    assert "Dawn" in scenes
+    assert "Storm" in scenes
+    assert [sign for sign in keyframes if sign in "✓?"] == list("✓✓✓??")
+    assert all(str(number) in numbers for number in (1, 2, 3, 4))
+    assert "[2]" in numbers
+    assert [states.strip()[0], "?" in states, "▶" in states, "✗" in states] == ["✓", True, True, True]
+
+
+async def test_a_low_timeline_keeps_numbers_and_states(drawn: Draw) -> None:
+    pane = Timeline()
+    text = await drawn(pane, 40, 2, lambda: pane.show(FILM, "s2", False))
+    assert "[2]" in text.splitlines()[0]
+    assert "✗" in text.splitlines()[1]
+
+
+async def test_a_crowded_timeline_shows_the_neighbourhood_and_a_map_of_all(drawn: Draw) -> None:
+    pane = Timeline()
+    many = film(snapshot(120, failed={"s120": "x"}))
+    text = await drawn(pane, 80, 8, lambda: pane.show(many, "s60", False))
+    assert "60" in text
+    assert "120" not in text.splitlines()[1]
+    assert text.splitlines()[4].startswith("all ")
+    assert text.splitlines()[4].endswith("✗")
+
+
+async def test_folded_scenes_are_one_block_each(drawn: Draw) -> None:
+    pane = Timeline()
+    text = await drawn(pane, 80, 8, lambda: pane.show(FILM, "s1", True))
+    assert "3-4" in text
+
+
+async def test_the_plain_timeline_is_ascii(drawn: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pane, "plain", True)
+    pane = Timeline()
+    assert (await drawn(pane, 80, 8, lambda: pane.show(FILM, "s2", False))).isascii()
+    card = Card()
+    assert (await drawn(card, 30, 12, lambda: card.show(FILM, "s3"))).isascii()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_card_of_a_segment_tells_words_reason_remarks_and_keyframes(width: int, drawn: Draw) -> None:
+    pane = Card()
+    text = await drawn(pane, width, 24, lambda: pane.show(FILM, "s3"))
+    flat = " ".join(text.split())
+    assert "it moves on, s3" in flat
+    assert "film 50%" in flat
+    assert "! Nothing moves." in flat
+    assert "from k3 a still, k3" in flat
+    assert "to k4 a still, k4" in flat
+
+
+async def test_the_card_of_a_failed_segment_tells_why(drawn: Draw) -> None:
+    pane = Card()
+    assert "The generator broke." in await drawn(pane, 60, 12, lambda: pane.show(FILM, "s4"))
+
+
+async def test_the_card_of_the_plan_lists_the_segments(drawn: Draw) -> None:
+    pane = Card()
+    text = await drawn(pane, 80, 16, lambda: pane.show(FILM, PLAN))
+    assert text.startswith("The Keeper")
+    assert "s4   it moves on, s4" in text
+
+
+async def test_keyframes_are_drawn_as_half_blocks(drawn: Draw, tmp_path: Path) -> None:
+    from PIL import Image
+
+    path = tmp_path / "keyframes" / "k1" / f"{'ab' * 6}.png"
+    path.parent.mkdir(parents=True)
+    Image.new("RGB", (64, 36), "#ff8800").save(path)
+    seen = film(snapshot(1, [item("k1", "ready"), item("k2")], report={"folder": str(tmp_path)}))
+    pane = Pictures()
+    text = await drawn(pane, 60, 12, lambda: pane.show(seen, "s1"))
+    assert "? k1 asks you" in text
+    assert "not painted yet" in text
+    assert text.count("▀") > 20
+
+
+async def test_a_picture_that_cannot_be_read_leaves_its_place_empty(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG and nothing more")
+    assert read_cells(str(broken), "00", 20, 10) == []
+    assert read_cells(str(tmp_path / "none.png"), "00", 20, 10) == []
+
+
+def test_pictures_stand_side_by_side_or_stacked_whichever_is_larger() -> None:
+    assert best_box(90, 12, 2).columns == 2
+    assert best_box(40, 24, 2).columns == 1
+
+
+GPUS = gpus(
+    {
+        "gpus": [
+            {"index": 0, "utilisation": 97, "memory_used": 71 << 30, "memory_total": 141 << 30, "power_watts": 640,
+             "temperature": 66, "attempt": "s8-0123456789"},
+            {"index": 1, "utilisation": 0, "problems": ["Xid 79"], "processes": [{"pid": 2, "name": "blender"}]},
+        ]
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_each_gpu_has_a_row(width: int, drawn: Draw) -> None:
+    pane = Gpus()
+    text = await drawn(pane, width, 6, lambda: pane.show(GPUS, ""))
+    first, second, problem = text.splitlines()[:3]
+    assert first.startswith("0 ")
+    assert "97%" in first
+    assert "71/141G" in first
+    assert "s8" in first or width < 80
+    assert "blender" in second or width < 80
+    assert second.startswith("1 ")
+    assert "Xid 79" in problem
+
+
+async def test_one_line_is_enough_for_all_gpus(drawn: Draw) -> None:
+    pane = Gpus()
+    text = await drawn(pane, 80, 1, lambda: pane.show(GPUS, ""))
+    assert "97%" in text
+    assert "0%!" in text
+    assert "71/141 GB" in text
+
+
+async def test_without_gpus_the_reason_stands_there(drawn: Draw) -> None:
+    pane = Gpus()
+    assert "No NVIDIA driver" in await drawn(pane, 80, 4, lambda: pane.show((), "No NVIDIA driver here."))
+
+
+LINES = [LogLine(at, "error" if at % 10 == 0 else "info", f"s{at % 3 + 1}", f"line {at}") for at in range(100)]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_log_follows_its_end(width: int, drawn: Draw) -> None:
+    pane = Log()
+    text = await drawn(pane, width, 5, lambda: pane.show(LINES, 100))
+    assert [line.split("line ")[1] for line in text.splitlines()] == ["95", "96", "97", "98", "99"]
+
+
+async def test_scrolling_up_stops_following_and_f_goes_on(drawn: Draw) -> None:
+    pane = Log()
+
+    def scroll() -> None:
+        pane.show(LINES, 100)
+        pane.action_page_back()
+        pane.show([*LINES, LogLine(0, "info", "", "line 100")], 101)
+
+    assert (await drawn(pane, 60, 5, scroll)).endswith("line 95")
+    pane = Log()
+
+    def go_on() -> None:
+        scroll()
+        pane.action_follow()
+
+    assert (await drawn(pane, 60, 5, go_on)).endswith("line 100")
+
+
+async def test_lesser_lines_and_other_targets_can_be_left_out(drawn: Draw) -> None:
+    pane = Log()
+
+    def errors_only() -> None:
+        pane.show(LINES, 100)
+        for _ in range(3):
+            pane.action_level()
+
+    text = await drawn(pane, 60, 5, errors_only)
+    assert [line.split("line ")[1] for line in text.splitlines()] == ["50", "60", "70", "80", "90"]
+    pane = Log()
+
+    def only_s1() -> None:
+        pane.show(LINES, 100)
+        pane.selected = "s1"
+        pane.action_only_this()
+
+    assert all(" s1 " in line for line in (await drawn(pane, 60, 5, only_s1)).splitlines())
+
+
+async def test_a_search_goes_from_match_to_match(drawn: Draw) -> None:
+    pane = Log()
+
+    def search() -> None:
+        pane.show(LINES, 100)
+        pane.pattern = "line 4"
+        pane.action_search_next()
+        pane.action_search_next()
+
+    assert (await drawn(pane, 60, 5, search)).splitlines()[-1].endswith("line 48")
+
+
+async def test_projects_tell_how_far_they_are(drawn: Draw) -> None:
+    pane = Projects()
+    listed = (Known("/films/keeper", "working"), Known("/films/desert", "", 1.0), Known("/films/neon"))
+    text = await drawn(pane, 24, 5, lambda: pane.show(listed, "/films/keeper"))
+    assert text.splitlines()[0].split() == [">keeper", "▶"]
+    assert text.splitlines()[1].split() == ["desert", "100%"]
+    assert text.splitlines()[2].split() == ["neon"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_first_line_tells_how_the_film_stands(width: int, drawn: Draw) -> None:
+    pane = Header()
+    text = await drawn(pane, width, 1, lambda: pane.show(FILM, "", 38, 5000))
+    assert "7/10 done" in text
+    if width >= 80:
+        assert "3 ask you" in text
+        assert "83 min left" in text
+    if width >= 200:
+        assert text.startswith("longvid-tui  The Keeper")
+        assert "$3.10" in text
+        assert "link 38 ms" in text
+
+
+async def test_the_last_line_leaves_out_what_does_not_fit(drawn: Draw) -> None:
+    pane = Footer()
+    keys = (("?", "help"), ("a", "approve"), ("x", "reject"))
+    assert (await drawn(pane, 20, 1, lambda: pane.show(keys))).strip() == "? help  a approve"
+
+
+def test_text_is_measured_in_cells() -> None:
+    assert cut("灯台守の物語", 7) == "灯台守…"
+    assert all(cell_len(line) <= 6 for line in wrap("灯台守の物語 and more words", 6))
+    assert wrap("one two three", 7, 1) == ["one tw…"]
+    assert wrap("", 10) == [""]
+
+
+def test_bars_are_exactly_as_wide_as_asked() -> None:
+    assert [cells(bar(share, 10, "")) for share in (None, -1.0, 0.0, 0.37, 1.0, 7.0)] == [10] * 6
+    assert bar(0.5, 4, "asks", ascii_only=True) == [("##", "asks"), ("..", "dim")]
+    assert bar(0.125, 4, "asks") == [("╸", "asks"), ("───", "dim")]
+
+
+PARTS = st.lists(st.tuples(st.text("ab 灯é", max_size=4), st.sampled_from(["", "dim", "strong"])), max_size=5)
+
+
+@given(PARTS, PARTS)
+def test_painting_only_the_cells_that_differ_paints_the_new_row(
+    old: list[tuple[str, str]], new: list[tuple[str, str]]
+) -> None:
+    width, base, styles = 12, Style(color="#ffffff", bgcolor="#000000"), palette("longvid-dark")
+    before, after = strip(old, width, styles, base), strip(new, width, styles, base)
+    span = differing(old, new, width)
+    left, right = span or (0, 0)
+    painted = [*before.crop(0, left), *after.crop(left, right), *before.crop(right, width)]
+    shown = [(sign, segment.style) for segment in painted for sign in segment.text]
+    assert shown == [(sign, segment.style) for segment in after for sign in segment.text]
+    assert span is None or 0 <= left < right <= width
+    assert cells(new) >= 0
