@@ -2,9 +2,10 @@
 
     python benchmarks/kill_run.py --kills 300 --segments 60
 
-Eight of ten kills hit the engine, one a shim, one a generator. Uses the quick stand-in backends under
-tests/doubles. When the film is done before the kills are used up, takes are asked for anew. Exits 1 with a
-sentence at the first broken promise.
+Eight of ten kills hit the engine, one a shim, one a generator. The stand-in generator takes 0.2 to 1 s on one of
+four stand-in GPUs (tests/doubles), each of which it locks, so two runs on one GPU would find each other. When the
+film is done before the kills are used up, takes are asked for anew. Exits 1 with a sentence at the first broken
+promise.
 """
 
 from __future__ import annotations
@@ -27,8 +28,13 @@ from longvid_tui.engine.processes import MARK
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.journal import Event, read
 
-HERE = Path(__file__).resolve().parent
-PLUGINS = HERE.parent / "tests" / "doubles" / "plugins"
+DOUBLES = Path(__file__).resolve().parents[1] / "tests" / "doubles"
+sys.path[:0] = [str(DOUBLES / "plugins"), str(DOUBLES / "nvml")]
+
+from fake_nvml import FakeBox, build  # noqa: E402
+from longvid_doubles import still_clip  # noqa: E402
+
+GB = 1 << 30
 VICTIMS = ("engine",) * 8 + ("shim", "generator")
 LONGEST_WAIT = 1.2
 """Seconds between two kills at most: long enough for a new engine to get to work."""
@@ -48,17 +54,28 @@ class KillLoop:
         self.seen: tuple[Event, ...] = ()
         self.kills: Counter[str] = Counter()
         self.orders = 0
+        box = FakeBox(root / "box", build(root))
+        box.says(
+            "gpus 4",
+            "*.name NVIDIA H100 80GB HBM3",
+            f"*.memory_total {80 * GB}",
+            "*.memory_used 0",
+            f"*.memory_free {80 * GB}",
+        )
         os.environ.update(
-            PYTHONPATH=str(PLUGINS),
+            box.environment,
+            PYTHONPATH=str(DOUBLES / "plugins"),
             LONGVID_STATE_DIR=str(root / "state"),
             LONGVID_CONFIG_DIR=str(root / "config"),
-            LONGVID_QUICK_RUNS=str(self.runs),
-            LONGVID_QUICK_SECONDS="0.3",
+            LONGVID_GPUS__STRATEGY="parallel",
+            LONGVID_GPU_RUNS=str(self.runs),
+            LONGVID_GPU_SECONDS="0.2-1",
+            LONGVID_INSTANT_CLIP=str(still_clip(root / "clip.mp4")),
             LONGVID_FLAT_SECONDS="0.05",
             LONGVID_RUN__RETRIES="10",
         )
         self.command("new", str(self.film), "-p", "x", "--segments", str(segments), "--seed", "1",
-                     "--planner", "counting", "--images", "flat", "--video", "quick")  # fmt: skip
+                     "--planner", "counting", "--images", "flat", "--video", "gpu")  # fmt: skip
         document = self.film / "project.yaml"
         document.write_text(document.read_text().replace("canvas: 1280x720", "canvas: 128x64"))
 
@@ -113,7 +130,7 @@ class KillLoop:
         return [pid for pid, command in self.marked() if b"shim.py" in command]
 
     def generators(self) -> list[int]:
-        return [pid for pid, command in self.marked() if b"quick_generator.py" in command]
+        return [pid for pid, command in self.marked() if b"gpu_generator.py" in command]
 
     def marked(self) -> Iterator[tuple[int, bytes]]:
         """(pid, command line) of every process that works for an attempt of this project."""
@@ -123,13 +140,18 @@ class KillLoop:
                 command = (path / "cmdline").read_bytes()
             except OSError:
                 continue
-            ours = f"LONGVID_QUICK_RUNS={self.runs}".encode() in environment
+            ours = f"LONGVID_GPU_RUNS={self.runs}".encode() in environment
             if ours and any(part.startswith(f"{MARK}=".encode()) for part in environment):
                 yield int(path.name), command
 
     @staticmethod
     def takes(events: tuple[Event, ...]) -> list[tuple[str, str]]:
         return [(event.data["target"], event.data["key"]) for event in events if event.kind == "take"]
+
+    def moments(self) -> Counter[str]:
+        """How often a generator run began, ended, or found its GPU at work for another."""
+        lines = self.runs.read_text().splitlines() if self.runs.exists() else []
+        return Counter(line.split()[1] for line in lines)
 
     def check(self) -> None:
         """After a kill: the journal only grew, no key was made twice, every take's file is whole."""
@@ -143,6 +165,8 @@ class KillLoop:
         bought = Counter((e.data["target"], e.data["key"]) for e in events if e.kind == "painted")
         if max(bought.values(), default=0) > 1:
             raise Broken(f"bought twice: {bought.most_common(1)}")
+        if "shared" in self.moments():
+            raise Broken("two runs were on one GPU")
         for event in events:
             if event.kind == "take" and (self.film / event.data["path"]).stat().st_size != event.data["bytes"]:
                 raise Broken(f"{event.data['path']} is not whole")
@@ -156,7 +180,7 @@ class KillLoop:
         said = json.loads(last.stdout)
         if said["film"]["status"] != "ready":
             raise Broken(f"no film: {said['film']}")
-        started = len(self.runs.read_text().splitlines())
+        started = self.moments()["begin"]
         taken = sum(target.startswith("s") for target, _ in self.takes(self.seen))
         killed = self.kills["shim"] + self.kills["generator"]
         if started > taken + killed:
@@ -183,11 +207,11 @@ def main() -> None:
             sys.exit(f"broken after {loop.kills.total()} kills: {error}")
         finally:
             loop.command("engine", "stop")
-        runs = len(loop.runs.read_text().splitlines())
+        runs = loop.moments()["begin"]
         made = sum(target.startswith("s") for target, _ in loop.takes(loop.seen))
     spent = time.monotonic() - began
     print(f"{loop.kills.total()} kills ({dict(loop.kills)}) in {spent:.0f} s: {made} segments in {runs} generator runs, "
-          f"{len(loop.seen)} events, 0 lost, 0 made twice, 0 left running")  # fmt: skip
+          f"{len(loop.seen)} events, 0 lost, 0 made twice, 0 on a shared GPU, 0 left running")  # fmt: skip
 
 
 if __name__ == "__main__":

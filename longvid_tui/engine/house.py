@@ -7,7 +7,6 @@ import contextlib
 import logging
 import math
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -38,7 +37,6 @@ class House:
         self.leaving = asyncio.Event()
         self._pools = Pools()
         self._sessions: dict[Path, Session] = {}
-        self._listeners: Counter[Path] = Counter()
         self._broken: dict[Path, str] = {}
         self._since_idle = time.monotonic()
         self._methods: dict[str, Callable[[dict[str, Any]], Awaitable[Any]]] = {
@@ -63,11 +61,11 @@ class House:
 
     def listen(self, root: Path) -> Session:
         session = self._open(root)
-        self._listeners[root] += 1
+        session.listen()
         return session
 
     def unlisten(self, root: Path) -> None:
-        self._listeners[root] -= 1
+        self._sessions[root].listeners -= 1
         self._close_unneeded(root)
 
     def take_up(self) -> None:
@@ -122,7 +120,7 @@ class House:
 
     def _close_unneeded(self, root: Path) -> None:
         session = self._sessions.get(root)
-        if session and not session.ordered and self._listeners[root] < 1:
+        if session and not session.ordered and not session.listeners:
             del self._sessions[root]
             session.close()
             if session.folder.disk.broken:

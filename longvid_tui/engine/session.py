@@ -14,11 +14,11 @@ from longvid_tui import wire
 from longvid_tui.engine.commands import Done, perform
 from longvid_tui.engine.notifying import notify, sentence
 from longvid_tui.engine.pools import Pools
-from longvid_tui.engine.reconciler import Outcome, Reconciler
+from longvid_tui.engine.reconciler import Reconciler
 from longvid_tui.engine.report import report
 from longvid_tui.engine.saying import SPOKEN, unexpected
 from longvid_tui.engine.studio import Notice, Studio
-from longvid_tui.engine.tasks import Stage
+from longvid_tui.engine.tasks import Gate, Stage
 from longvid_tui.project.disk import DiskError
 from longvid_tui.project.folder import ENGINE, Folder
 from longvid_tui.project.journal import Event
@@ -42,6 +42,8 @@ class Session:
         self.root = folder.root
         self.studio = self._studio(folder)
         self.outcome: dict[str, Any] | None = None
+        """How the last run rested, until the next task starts."""
+        self.listeners = 0
         self._pools = pools
         self._tell = tell
         self._held = contextlib.ExitStack()
@@ -97,8 +99,14 @@ class Session:
             "failed": dict(self._failed),
         }
 
+    def listen(self) -> None:
+        """One listener more; what happened before it came is in its snapshot."""
+        if not self.listeners:
+            self._told_seq = self.folder.history.last_seq
+        self.listeners += 1
+
     def current(self) -> dict[str, Any]:
-        """The snapshot that the next `changed` will be relative to."""
+        """The snapshot that the next `changed` will be relative to, for whoever listens."""
         self._tell_changes()
         return self._told
 
@@ -200,7 +208,7 @@ class Session:
                 if outcome.gate is None or outcome.failed or outcome.capped:
                     self._rest("failed" if outcome.failed else "capped" if outcome.capped else "done")
                     return
-                self._waits(outcome)
+                self._waits(outcome.gate)
                 await self._awake.wait()
         except Exception as error:  # noqa: BLE001  what broke off is told, the engine lives on
             _log.exception("the run of %s broke off", self.root)
@@ -210,11 +218,11 @@ class Session:
             self._reconciler = None
             self._work = None
 
-    def _waits(self, outcome: Outcome) -> None:
-        assert outcome.gate is not None
-        self._end(
-            {"how": "waits", "gate": {"stage": outcome.gate.stage, "targets": list(outcome.gate.targets)}}
-        )
+    def _waits(self, gate: Gate) -> None:
+        """Say it once: whatever wakes us may leave the same gate shut."""
+        said = {"stage": gate.stage, "targets": list(gate.targets)}
+        if self.outcome is None or self.outcome["gate"] != said:
+            self._end({"how": "waits", "gate": said})
 
     def _rest(self, how: str) -> None:
         with contextlib.suppress(DiskError):
@@ -244,6 +252,7 @@ class Session:
             }
             return
         if notice.kind == "started":
+            self.outcome = None
             self._progress[task.name] = {**_task(task), "stage": "", "done": 0, "total": 0}
         else:
             self._progress.pop(task.name, None)
@@ -265,6 +274,8 @@ class Session:
 
     def _tell_changes(self) -> None:
         """New events, and what differs from what listeners know; progress whole, as it may be dropped."""
+        if not self.listeners:
+            return
         if self._progress != self._told_progress:
             self._told_progress = {name: dict(at) for name, at in self._progress.items()}
             self._tell("progress", {"tasks": self.progress()}, True)

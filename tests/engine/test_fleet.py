@@ -11,11 +11,11 @@ from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
+from longvid_doubles import still_clip
 
 from longvid_tui import client
-from longvid_tui.media.video import ClipWriter
+from longvid_tui.engine import residents
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "nvml"))
 
@@ -37,11 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
-    with ClipWriter(path, 128, 64, 16, preset="ultrafast") as writer:
-        for index in range(81):
-            writer.write(np.full((64, 128, 3), 40 + index, np.uint8))
-    return path
+    return still_clip(tmp_path_factory.mktemp("clip") / "clip.mp4")
 
 
 @pytest.fixture
@@ -52,6 +48,7 @@ def box(library, clip, tmp_path, monkeypatch) -> FakeBox:
     for name in ("LD_LIBRARY_PATH", "FAKE_NVML"):
         monkeypatch.setenv(name, fake.environment[name])
     monkeypatch.setenv("LONGVID_GPU_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("LONGVID_GPU_LOADS", str(tmp_path / "loads"))
     monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(clip))
     return fake
 
@@ -60,8 +57,9 @@ def box(library, clip, tmp_path, monkeypatch) -> FakeBox:
 def filmed(box, make_film, tmp_path):
     """Films a project of so many segments on the box; answers how the run rested."""
 
-    def film(segments: int) -> dict:
-        root = make_film("film", segments, video="gpu")
+    def film(segments: int, video: str = "gpu") -> dict:
+        root = tmp_path / "film"
+        root = root if root.exists() else make_film("film", segments, video=video)
         with client.engine(for_work=True) as engine:
             engine.ask("subscribe", project=str(root))
             engine.ask("run", project=str(root), until="segments", approve=True)
@@ -71,6 +69,7 @@ def filmed(box, make_film, tmp_path):
     left = client.connect()
     if left is not None:
         client.dismiss(left, keep_jobs=False)
+    residents.dismiss()
 
 
 def rests(engine) -> dict:
@@ -84,6 +83,7 @@ def starts(root: Path) -> list[dict]:
 
 
 def no_gpu_was_used_twice_at_a_time(runs: Path) -> None:
+    assert " shared " not in runs.read_text()
     spans: dict[str, dict[str, list[float]]] = defaultdict(dict)
     for line in runs.read_text().splitlines():
         moment, _, attempt, gpus = line.split()
@@ -155,3 +155,30 @@ def test_killed_engine_gives_no_gpu_away_that_still_works(filmed, box, make_film
     assert rested["how"] == "done", rested["failed"]
     assert (tmp_path / "runs").read_text().count(" begin ") == 10
     no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
+
+
+def test_retake_goes_where_the_model_is_loaded_also_after_the_engine_was_killed(
+    filmed, box, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    others = [f"{gpu}.process {os.getpid()} {20 * GB}" for gpu in range(8) if gpu != 5]
+    box.says(*others)
+    assert filmed(1, video="gpu-warm")["how"] == "done"
+    with client.engine() as engine:
+        os.kill(engine.engine["pid"], signal.SIGKILL)
+    box.takes_back(*others)
+    command("retake", tmp_path / "film", "s1")
+    assert filmed(1)["how"] == "done"
+    first, second = starts(tmp_path)
+    assert first["gpus"] == second["gpus"]
+    assert len((tmp_path / "loads").read_text().splitlines()) == 1
+    command("retake", tmp_path / "film", "s1")
+    residents.dismiss()
+    assert filmed(1)["how"] == "done"
+    assert starts(tmp_path)[-1]["gpus"] != first["gpus"]
+    assert len((tmp_path / "loads").read_text().splitlines()) == 2
+
+
+def command(name: str, root: Path, target: str) -> None:
+    with client.engine() as engine:
+        engine.ask("perform", project=str(root), command=name, params={"targets": [target]})

@@ -12,6 +12,7 @@ import os
 import sys
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,12 +28,14 @@ from longvid_tui.backends.contract import (
     PlanRequest,
     Progress,
     Refused,
+    Resident,
     VideoCapabilities,
     VideoRequest,
 )
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.model import Keyframe, Plan, Segment
 from longvid_tui.project.timing import segments_for
+from longvid_tui.wire import state_dir
 
 
 class CountingPlanner:
@@ -100,7 +103,7 @@ class QuickGenerator:
     def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
         return {"name": self.name}
 
-    def cost_class(self, canvas: Canvas) -> None:
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> None:
         return None
 
     def ladder(self) -> tuple[str, ...]:
@@ -136,7 +139,7 @@ class GpuGenerator(InstantGenerator):
     name: ClassVar[str] = "gpu"
     capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(gpus=(1, 2, 4, 8), lands_on_keyframes=-1.0)
 
-    def cost_class(self, canvas: Canvas) -> CostClass:
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
         return CostClass("wan21", "14B", 50, host_gb=0.1)
 
     def ladder(self) -> tuple[str, ...]:
@@ -153,6 +156,30 @@ class GpuGenerator(InstantGenerator):
         return Progress(line.split()[1], 1, 1)
 
 
+class WarmGpuGenerator(GpuGenerator):
+    """As `gpu`, with a resident that loads once for a group of GPUs; see gpu_resident.py."""
+
+    name: ClassVar[str] = "gpu-warm"
+
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
+        cost = super().cost_class(canvas)
+        return replace(cost, resident=f"a model after {rung} rungs{' for open ends' * open_ended}")
+
+    def command(self, request: VideoRequest) -> Command:
+        model = self.cost_class(request.canvas, open_ended=request.last is None, rung=request.rung).resident
+        name = f"{zlib.crc32(repr((model, request.gpus)).encode()):08x}"
+        directory = state_dir() / "residents" / name
+        env = {"CUDA_VISIBLE_DEVICES": ",".join(request.gpus)}
+        script = Path(__file__).with_name("gpu_resident.py")
+        loads = Command((sys.executable, "-S", str(script), str(directory)), env=env)
+        command = super().command(request)
+        return replace(
+            command,
+            args={**command.args, "asks": str(directory)},
+            resident=Resident(directory, request.gpus, model, loads),
+        )
+
+
 def gradient(request: ImageRequest) -> bytes:
     from PIL import Image
 
@@ -165,6 +192,18 @@ def gradient(request: ImageRequest) -> bytes:
     out = io.BytesIO()
     strip.resize((width, height), Image.Resampling.BILINEAR).save(out, "PNG")
     return out.getvalue()
+
+
+def still_clip(path: Path) -> Path:
+    """A clip of 81 frames that only gets brighter, for LONGVID_INSTANT_CLIP."""
+    import numpy as np
+
+    from longvid_tui.media.video import ClipWriter
+
+    with ClipWriter(path, 128, 64, 16, preset="ultrafast") as clip:
+        for index in range(81):
+            clip.write(np.full((64, 128, 3), 40 + index, np.uint8))
+    return path
 
 
 def note(variable: str, line: str) -> None:

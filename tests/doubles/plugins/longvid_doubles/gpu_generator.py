@@ -1,13 +1,17 @@
 """A generator that films on leased GPUs in no time: tells when it has which, then copies a clip, or fails.
 
 LONGVID_GPU_RUNS names the file that gets a line at the start and the end of each run: moment, begin or end,
-attempt, GPUs. LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time.
+attempt, GPUs; `shared` if another run holds one of them, which a kernel lock that dies with its holder tells.
+LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time.
+LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import random
 import shutil
 import sys
 import time
@@ -18,10 +22,16 @@ def main() -> None:
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     Path(request["out"]).with_name("ranks").joinpath("0").mkdir(parents=True)  # as torchrun keeps its logs
     tell("begin")
+    held = [hold(gpu) for gpu in gpus()]
+    while "asks" in request and not Path(request["asks"], "loaded").exists():
+        time.sleep(0.01)
     print("stage load 1/1", flush=True)
-    time.sleep(float(os.environ.get("LONGVID_GPU_SECONDS", "0.2")))
+    least, _, most = os.environ.get("LONGVID_GPU_SECONDS", "0.2").partition("-")
+    time.sleep(random.uniform(float(least), float(most or least)))
     print("stage sample 1/1", flush=True)
     tell("end")
+    for lock in held:
+        os.close(lock)
     fault, _, where = os.environ.get("LONGVID_GPU_FAULT", "").partition(":")
     target, _, count = where.partition(":")
     if fault == "oom" and attempt().startswith(f"{target}-") and len(gpus()) == int(count):
@@ -32,6 +42,16 @@ def main() -> None:
 def tell(what: str) -> None:
     with Path(os.environ["LONGVID_GPU_RUNS"]).open("a", encoding="utf-8") as file:
         file.write(f"{time.monotonic()} {what} {attempt()} {','.join(gpus())}\n")
+
+
+def hold(gpu: str) -> int:
+    lock = os.open(f"{os.environ['LONGVID_GPU_RUNS']}.{gpu}", os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        tell("shared")
+        sys.exit(f"GPU {gpu} works for another run")
+    return lock
 
 
 def attempt() -> str:
