@@ -33,6 +33,8 @@ from world import Faults, clean_segment, film_segment
 from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.film import check_film
+from longvid_tui.media.piece import Quality
+from longvid_tui.media.reading import Source
 
 SIZE, FPS, FRAMES = (1280, 720), 16, 81
 ROUNDS = 5
@@ -81,18 +83,8 @@ def conformed(folder: Path, broken: list[str]) -> list[Path]:
         raw = film_segment(folder, number, list(clean_segment(number, faults, SIZE, FRAMES)), faults)
         started = time.process_time()
         pieces.append(folder / f"p{number}.mp4")
-        conform(
-            raw,
-            pieces[-1],
-            width=SIZE[0],
-            height=SIZE[1],
-            fps=FPS,
-            starts_run=number == 0,
-            crf=16,
-            preset="medium",
-            first=folder / f"k{number}.png",
-            last=folder / f"k{number + 1}.png",
-        )
+        source = Source(raw, number == 0, folder / f"k{number}.png", folder / f"k{number + 1}.png")
+        conform(source, pieces[-1], Quality(*SIZE, FPS, 16, "medium"))
         spent.append(time.process_time() - started)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     cost = statistics.median(spent)

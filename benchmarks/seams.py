@@ -133,28 +133,12 @@ def run(folder: Path, size: tuple[int, int], segments: Segments, results: Result
         raw = film_segment(folder, number, clean, faults)
         source = Source(raw, number == 0, folder / f"k{number}.png", folder / f"k{number + 1}.png")
         side = Side(source, folder / f"p{number}.mp4")
-        results.timed("conform", lambda side=side: conformed(side, quality))
-        conformed(Side(replace(source, first=None, last=None), plain(side)), quality)
+        results.timed("conform", lambda side=side: conform(side.source, side.piece, quality))
+        conform(replace(source, first=None, last=None), plain(side), quality)
         if before:
             judge(results, before[0], side, (before[1], clean[1 : WINDOW + 1]), quality)
         before = side, clean[-WINDOW:]
         print(f"  segment {number}", file=sys.stderr)
-
-
-def conformed(side: Side, quality: Quality) -> None:
-    source = side.source
-    conform(
-        source.raw,
-        side.piece,
-        width=quality.width,
-        height=quality.height,
-        fps=quality.fps,
-        starts_run=source.starts_run,
-        crf=quality.crf,
-        preset=quality.preset,
-        first=source.first,
-        last=source.last,
-    )
 
 
 def plain(side: Side) -> Path:

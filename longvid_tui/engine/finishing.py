@@ -7,10 +7,13 @@ import json
 
 from longvid_tui.backends.contract import ANIMATIC_LABEL
 from longvid_tui.engine.studio import Studio
-from longvid_tui.media import conform, film
+from longvid_tui.media import film
+from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
+from longvid_tui.media.piece import Quality
+from longvid_tui.media.reading import Source
 from longvid_tui.project.disk import sha256_file
-from longvid_tui.project.folder import FILM
+from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.state import Piece, ProjectState, chapter_title
 
 PROGRAM = "longvid-tui"
@@ -20,19 +23,8 @@ async def conform_piece(studio: Studio, piece: Piece) -> None:
     """Write conformed/<key>.mp4 from the raw take; raises MediaError and DiskError."""
     folder = studio.folder
     folder.directory("conformed")
-    width, height = folder.project.canvas.size
-
-    await asyncio.to_thread(
-        conform.conform,
-        folder.path(piece.take.path),
-        folder.path(f"conformed/{piece.key}.mp4"),
-        width=width,
-        height=height,
-        fps=folder.project.fps,
-        starts_run=piece.starts_run,
-        crf=studio.settings.film.crf,
-        preset=studio.settings.film.preset,
-    )
+    source, out = _source(folder, piece), folder.path(f"conformed/{piece.key}.mp4")
+    await asyncio.to_thread(conform, source, out, _quality(studio))
 
 
 async def assemble_film(studio: Studio, state: ProjectState) -> None:
@@ -77,6 +69,16 @@ def film_metadata(state: ProjectState) -> dict[str, str]:
         "encoder_program": PROGRAM,
         "longvid_plan": json.dumps({"plan": plan, "seeds": seeds, "backends": backends}, ensure_ascii=False),
     }
+
+
+def _source(folder: Folder, piece: Piece) -> Source:
+    first, last = (folder.path(take.path) if take else None for take in (piece.first, piece.last))
+    return Source(folder.path(piece.take.path), piece.starts_run, first, last)
+
+
+def _quality(studio: Studio) -> Quality:
+    project, film = studio.folder.project, studio.settings.film
+    return Quality(*project.canvas.size, project.fps, film.crf, film.preset)
 
 
 def _drop_unused_pieces(studio: Studio, used: set[str]) -> None:

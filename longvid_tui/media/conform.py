@@ -23,27 +23,13 @@ class Conformed:
     sharpness: tuple[float, float]
 
 
-def conform(
-    raw: Path,
-    out: Path,
-    *,
-    width: int,
-    height: int,
-    fps: int,
-    starts_run: bool,
-    crf: int,
-    preset: str,
-    first: Path | None = None,
-    last: Path | None = None,
-) -> Conformed:
-    """Write `out` from `raw`: all frames if it starts a run, else all but frame 0; what was measured is kept in it.
+def conform(source: Source, out: Path, quality: Quality) -> Conformed:
+    """Write `out`: all frames if the source starts a run, else all but frame 0; what was measured is kept in it.
 
     Frame 0 of a segment that continues another shows the picture the segment before has ended with. The last
-    group always holds the last 16 frames. `first` and `last`: see Source. Streams; written beside and renamed.
-    Raises MediaError naming the clip.
+    group always holds the last 16 frames. Streams; written beside and renamed. Raises MediaError naming the clip.
     """
-    source = Source(raw, starts_run, first, last)
-    reading = Reading(source, (width, height))
+    reading = Reading(source, (quality.width, quality.height))
     facts = Conformed(
         reading.count - source.shown_from,
         reading.head.facts if reading.head else None,
@@ -51,8 +37,8 @@ def conform(
         reading.sharpness,
     )
     # one frame stands before the grid of 16, so that every segment's last group is its last 16 frames
-    groups = {0, 1} if starts_run else {0}
-    with new_piece(out, Quality(width, height, fps, crf, preset), note=_note(facts), groups=groups) as piece:
+    groups = {0, 1} if source.starts_run else {0}
+    with new_piece(out, quality, note=_note(facts), groups=groups) as piece:
         for stack in reading.frames(source.shown_from):
             piece.write(stack)
     return facts

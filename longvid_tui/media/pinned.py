@@ -27,4 +27,4 @@ X264 = (
 
 def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
     """All that decides the bytes of a conformed piece besides its take and canvas."""
-    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 2}
+    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 3}

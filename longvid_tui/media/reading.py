@@ -13,16 +13,16 @@ from longvid_tui.media.errors import BadClip
 from longvid_tui.media.images import load_rgb
 from longvid_tui.media.planes import Stack, planes, rgb_from, stacked
 from longvid_tui.media.sharpness import sharpness
-from longvid_tui.media.video import decoded, matrix_of, opened, to_rgb
+from longvid_tui.media.video import decoded, last_frame, matrix_of, opened, to_rgb
 
 
 @dataclass(frozen=True)
 class Source:
-    """A raw clip and the keyframes it is drawn to, where it has them; all of one size.
+    """A raw clip and what it is drawn to, where it has that: keyframes, or clips whose last frames are meant.
 
-    `starts_run`: the film shows frame 0 as well, which otherwise the clip before has already shown. For a clip
-    that is chained to the one before, `first` is the keyframe that one was drawn to at its end, if it had one,
-    else that one's last frame.
+    All are of one size. `starts_run`: the film shows frame 0 as well, which otherwise the clip before has already
+    shown. For a clip that is chained to the one before, `first` is the keyframe that one was drawn to at its end,
+    if it had one, else that one.
     """
 
     raw: Path
@@ -79,7 +79,7 @@ class Reading:
     def _anchor(self, frame: av.VideoFrame, keyframe: Path | None) -> Anchor | None:
         if keyframe is None:
             return None
-        wanted = load_rgb(keyframe)
+        wanted = last_frame(keyframe) if keyframe.suffix == ".mp4" else load_rgb(keyframe)
         if wanted.shape[1::-1] != self._size:
             wide, high = wanted.shape[1::-1]
             raise BadClip(f"{keyframe.name} is {wide}x{high} instead of {self._size[0]}x{self._size[1]}")

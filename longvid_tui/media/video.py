@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -177,6 +178,14 @@ def frames(path: Path) -> Iterator[Rgb]:
     with opened(path) as container:
         for frame in decoded(container):
             yield to_rgb(frame)
+
+
+def last_frame(path: Path) -> Rgb:
+    """The last frame of a clip; raises BadClip."""
+    kept = deque(frames(path), maxlen=1)
+    if not kept:
+        raise BadClip("it has no frame")
+    return kept[0]
 
 
 def matrix_of(frame: av.VideoFrame) -> Colorspace:

@@ -83,11 +83,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Piece:
-    """One segment's part of the film: its take, conformed under `key`."""
+    """One segment's part of the film: its take, conformed under `key`.
+
+    Its ends are drawn to `first` and `last`: the takes of the keyframes it was filmed from. A chained segment starts
+    at what the one before it was drawn to at its end, else at that one's own last frame: `first` is then its take.
+    """
 
     target: str
     take: Take
     starts_run: bool
+    first: Take | None
+    last: Take | None
     key: str
     made: bool
 
@@ -208,7 +214,7 @@ def _inputs(
     needed["last"] = keyframes[segment.last] if segment.last else None
     awaited = [item for item in needed.values() if item and item.status != "ready"]
     made = {name: item.chosen if item else None for name, item in needed.items()}
-    return {name: (take.pixels or take.sha) if take else None for name, take in made.items()}, awaited
+    return {name: _named(take) if take else None for name, take in made.items()}, awaited
 
 
 def _segment_recipe(
@@ -261,6 +267,11 @@ def _usable(take: Take | None, disk: OnDisk) -> Take | None:
     return take if take and take.path not in disk.gone else None
 
 
+def _named(take: Take) -> str:
+    """The hash by which the recipe of a segment names what it is made from."""
+    return take.pixels or take.sha
+
+
 def _why_missing(record: Record, recipe: Recipe, key: str, disk: OnDisk) -> str:
     if not record.takes:
         return "not made yet"
@@ -281,8 +292,10 @@ def _why_missing(record: Record, recipe: Recipe, key: str, disk: OnDisk) -> str:
 def _film(
     project: Project, history: History, makers: Makers, disk: OnDisk, segments: Mapping[str, Item]
 ) -> Film:
+    made = (take for record in history.records.values() for take in record.takes)
+    takes = {_named(take): take for take in made if _usable(take, disk)}
     pieces = tuple(
-        _piece(item.target, item.chosen, index == 0 or cut, project, makers, disk)
+        _piece(item.target, item.chosen, index == 0 or cut, takes, project, makers, disk)
         for index, (item, cut) in enumerate(zip(segments.values(), project.cuts(), strict=True))
         if item.chosen and item.status == "ready"
     )
@@ -314,17 +327,36 @@ def chapter_title(segment: Segment) -> str:
     return f"{segment.id} {words if len(words) <= 60 else words[:59].rstrip() + '…'}".rstrip()
 
 
-def _piece(target: str, take: Take, starts_run: bool, project: Project, makers: Makers, disk: OnDisk) -> Piece:
+def _piece(
+    target: str,
+    take: Take,
+    starts_run: bool,
+    takes: Mapping[str, Take],
+    project: Project,
+    makers: Makers,
+    disk: OnDisk,
+) -> Piece:
+    first, last = _drawn_to(take, takes)
     key = digest(
         {
             "take": take.sha,
+            "first": _named(first) if first else None,
+            "last": _named(last) if last else None,
             "starts_run": starts_run,
             "canvas": str(project.canvas),
             "fps": project.fps,
             "by": dict(makers.film),
         }
     )
-    return Piece(target, take, starts_run, key, key in disk.conformed)
+    return Piece(target, take, starts_run, first, last, key, key in disk.conformed)
+
+
+def _drawn_to(take: Take, takes: Mapping[str, Take]) -> tuple[Take | None, Take | None]:
+    """What the ends of a clip are drawn to, of all `takes` by name; see Piece."""
+    first, last, before = (takes.get(take.recipe.get(name) or "") for name in ("first", "last", "chained_to"))
+    if before:
+        first = takes.get(before.recipe.get("last") or "") or before
+    return first, last
 
 
 def _why_film(film: Mapping[str, Any], pieces: tuple[Piece, ...]) -> str:

@@ -17,6 +17,8 @@ import av
 import pytest
 from PIL import Image
 
+from longvid_tui.media.conform import read_facts
+
 
 def made(answer: dict) -> Counter:
     return Counter(task["kind"] for task in answer["made"])
@@ -312,6 +314,17 @@ def test_run_stops_before_the_picture_that_would_cost_more_than_it_may(person):
     assert "$0.02" in capped.err
     assert person.status()["spent_usd"] == 0.02
     assert person.types("run", person.film, "--yes").code == 0
+
+
+def test_every_piece_of_the_film_is_drawn_to_its_keyframes_and_chained_ones_to_what_they_started_from(person):
+    person.starts(3)
+    person.types("run", person.film, "--until", "plan")
+    person.edits("first: k2\n    last: k3\n", "continuity: chain\n")
+    person.edits("first: k3\n", "continuity: chain\n")
+    assert person.types("run", person.film, "--yes").code == 0
+    facts = [read_facts(path) for path in (person.film / "conformed").glob("*.mp4")]
+    landed = [(fact.head and fact.head.landed, fact.tail and fact.tail.landed) for fact in facts]
+    assert sorted(landed, key=str) == [(True, None), (True, True), (True, True)]
 
 
 def test_seams_are_measured_and_graded_once_the_film_is_made(person):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +15,8 @@ from world import Faults, Look, clean_segment, filmed, truth
 from longvid_tui.media.anchoring import RAMP, anchor
 from longvid_tui.media.conform import Conformed, conform, read_facts
 from longvid_tui.media.errors import MediaError
+from longvid_tui.media.piece import Quality
+from longvid_tui.media.reading import Source
 from longvid_tui.media.sharpness import MOST, amount_for, sharpened, sharpness
 from longvid_tui.media.video import frames
 
@@ -33,12 +34,11 @@ def clip(folder: Path, faults: Faults, name: str = "s0") -> Path:
     return write_clip(folder / f"{name}.mp4", filmed(clean, faults, COUNT), crf="8", preset="veryfast")
 
 
-def conformed(raw: Path, *, anchored: bool = True, **changed: Any) -> tuple[Conformed, list[Rgb]]:
+def conformed(raw: Path, *names: str | None) -> tuple[Conformed, list[Rgb]]:
+    """With the files that its ends are drawn to, its keyframes unless others are named."""
     out = raw.with_name("piece.mp4")
-    wanted: dict[str, Any] = {"width": SIZE[0], "height": SIZE[1], "fps": FPS, "starts_run": True}
-    if anchored:
-        wanted |= {"first": raw.with_name("k0.png"), "last": raw.with_name("k1.png")}
-    facts = conform(raw, out, **{**wanted, "crf": 10, "preset": "medium", **changed})
+    ends = [raw.with_name(name) if name else None for name in names or ("k0.png", "k1.png")]
+    facts = conform(Source(raw, True, *ends), out, Quality(*SIZE, FPS, 10, "medium"))
     return facts, list(frames(out))
 
 
@@ -52,7 +52,7 @@ def test_colours_are_drawn_along_the_whole_clip(tmp_path: Path) -> None:
     faults = replace(SOUND, looks=(PLAIN, PLAIN.mixed(WARM, 0.5), WARM))
     raw = clip(tmp_path, faults)
     clean = list(clean_segment(0, faults, SIZE, COUNT))
-    _, left = conformed(raw, anchored=False)
+    _, left = conformed(raw, None, None)
     facts, drawn = conformed(raw)
     for index in (0, COUNT // 2, COUNT - 1):
         assert tint(drawn[index], clean[index]) < 2.2
@@ -66,7 +66,7 @@ def test_an_end_that_landed_a_little_off_is_moved_onto_its_keyframe(tmp_path: Pa
     raw = clip(tmp_path, replace(SOUND, shift=(1.3, -0.8), scale=1.002))
     keyframe = truth(COUNT - 1, SIZE).astype(float)
     facts, drawn = conformed(raw)
-    _, left = conformed(raw, anchored=False)
+    _, left = conformed(raw, None, None)
     off = [np.abs(pictures[-1] - keyframe)[8:-8, 8:-8].mean() for pictures in (left, drawn)]
     assert off[1] < off[0] * 0.75
     assert facts.tail is not None
@@ -78,7 +78,7 @@ def test_an_end_that_landed_a_little_off_is_moved_onto_its_keyframe(tmp_path: Pa
 def test_a_clip_that_is_right_stays_as_it_is(tmp_path: Path) -> None:
     raw = clip(tmp_path, SOUND)
     facts, drawn = conformed(raw)
-    _, left = conformed(raw, anchored=False)
+    _, left = conformed(raw, None, None)
     for one, other, clean in zip(drawn, left, clean_segment(0, SOUND, SIZE, COUNT), strict=True):
         assert tint(one, clean) < tint(other, clean) + 1
     assert facts.head is not None
@@ -90,7 +90,7 @@ def test_a_clip_that_landed_elsewhere_is_left_alone(tmp_path: Path) -> None:
     elsewhere = np.ascontiguousarray(truth(900, SIZE)[::-1])
     save(tmp_path / "k1.png", elsewhere)
     facts, drawn = conformed(raw)
-    _, left = conformed(raw, anchored=False)
+    _, left = conformed(raw, None, None)
     assert facts.tail is not None
     assert not facts.tail.landed
     assert tint(drawn[-1], left[-1]) < 1
@@ -98,10 +98,19 @@ def test_a_clip_that_landed_elsewhere_is_left_alone(tmp_path: Path) -> None:
 
 def test_one_keyframe_is_enough(tmp_path: Path) -> None:
     raw = clip(tmp_path, replace(SOUND, looks=(WARM, WARM, WARM)))
-    facts, drawn = conformed(raw, last=None)
+    facts, drawn = conformed(raw, "k0.png", None)
     assert facts.tail is None
     assert tint(drawn[0], truth(0, SIZE)) < 2
     assert tint(drawn[-1], truth(COUNT - 1, SIZE)) > 3
+
+
+def test_a_clip_stands_for_its_last_frame(tmp_path: Path) -> None:
+    raw = clip(tmp_path, replace(SOUND, looks=(WARM, WARM, WARM)))
+    write_clip(tmp_path / "before.mp4", [truth(index, SIZE) for index in range(-4, 1)], crf="8")
+    facts, drawn = conformed(raw, "before.mp4", None)
+    assert facts.head is not None
+    assert facts.head.landed
+    assert tint(drawn[0], truth(0, SIZE)) < 2
 
 
 def test_what_was_measured_stays_in_the_piece(tmp_path: Path) -> None:

@@ -14,21 +14,17 @@ from footage import FPS, SIZE, flat, planes, shot, stamps, view, write_clip
 
 from longvid_tui.media import conform as conforming
 from longvid_tui.media.errors import BadClip, MediaError
+from longvid_tui.media.piece import Quality
+from longvid_tui.media.reading import Source
 
 COUNT = 33
 PATCHES = [(250, 250, 250), (16, 16, 16), (128, 128, 128), (200, 60, 40), (40, 160, 70), (50, 70, 190)]
 
 
-def conform(raw: Path, out: Path, **changed: Any) -> Any:
-    wanted = {
-        "width": SIZE[0],
-        "height": SIZE[1],
-        "fps": FPS,
-        "starts_run": False,
-        "crf": 16,
-        "preset": "medium",
-    }
-    return conforming.conform(raw, out, **{**wanted, **changed})
+def conform(
+    raw: Path, out: Path, *, starts_run: bool = False, size: tuple[int, int] = SIZE, crf: int = 16
+) -> Any:
+    return conforming.conform(Source(raw, starts_run), out, Quality(*size, FPS, crf, "medium"))
 
 
 def key_frames(path: Path) -> list[int]:
@@ -112,7 +108,7 @@ def test_the_same_take_gives_the_same_bytes(tmp_path: Path) -> None:
     # x264 itself is not repeatable on pictures narrower than this
     raw = write_clip(tmp_path / "raw.mp4", shot(COUNT, (128, 128)))
     for name in ("a", "b"):
-        conform(raw, tmp_path / f"{name}.mp4", width=128, height=128)
+        conform(raw, tmp_path / f"{name}.mp4", size=(128, 128))
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
 
 

@@ -21,6 +21,8 @@ from longvid_tui.media.errors import BadClip, FfmpegFailed, FragmentsDiffer, Med
 from longvid_tui.media.ffmpeg import Ffmpeg, find_ffmpeg
 from longvid_tui.media.film import Chapter, assemble, check_film
 from longvid_tui.media.fmp4 import Part, join
+from longvid_tui.media.piece import Quality
+from longvid_tui.media.reading import Source
 
 SHORT = 17
 """Frames of most takes here: one to leave out and one group of 16."""
@@ -30,7 +32,7 @@ def piece(folder: Path, name: str, frames: Sequence[Any], *, starts_run: bool, *
     raw = write_clip(folder / f"{name}-raw.mp4", frames)
     out = folder / f"{name}.mp4"
     wanted = {"width": SIZE[0], "height": SIZE[1], "fps": FPS, "crf": 16, "preset": "medium"}
-    conform(raw, out, starts_run=starts_run, **{**wanted, **changed})
+    conform(Source(raw, starts_run), out, Quality(**{**wanted, **changed}))
     return out
 
 

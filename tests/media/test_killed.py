@@ -13,6 +13,8 @@ from footage import shot, write_clip
 
 from longvid_tui.media.conform import conform, read_facts
 from longvid_tui.media.film import check_film
+from longvid_tui.media.piece import Quality
+from longvid_tui.media.reading import Source
 from longvid_tui.media.video import frames
 
 WORK = """
@@ -27,11 +29,12 @@ from longvid_tui.media.reading import Source
 
 folder = Path(sys.argv[1])
 ffmpeg, source = find_ffmpeg(), Source(folder / "raw.mp4", True)
+quality = Quality(96, 64, 16, 16, "medium")
 print("ready", flush=True)
 while True:
-    conform(source.raw, folder / "piece.mp4", width=96, height=64, fps=16, starts_run=True, crf=16, preset="medium")
+    conform(source, folder / "piece.mp4", quality)
     side = Side(source, folder / "piece.mp4")
-    splice = mend("fade", side, side, folder / "seam.mp4", Quality(96, 64, 16, 16, "medium"))
+    splice = mend("fade", side, side, folder / "seam.mp4", quality)
     assemble(ffmpeg, [side.piece] * 2, folder / "film.mp4", title="", chapters=[], metadata={}, fps=16,
              expected_frames=98, splices=[splice])
 """
@@ -40,7 +43,7 @@ while True:
 @pytest.mark.parametrize("moment", [0.02, 0.12, 0.31, 0.77])
 def test_nothing_half_made_takes_the_place_of_what_was_there(tmp_path: Path, moment: float) -> None:
     raw = write_clip(tmp_path / "raw.mp4", shot(49))
-    conform(raw, tmp_path / "piece.mp4", width=96, height=64, fps=16, starts_run=True, crf=16, preset="medium")
+    conform(Source(raw, True), tmp_path / "piece.mp4", Quality(96, 64, 16, 16, "medium"))
     for name in ("seam.mp4", "film.mp4"):
         shutil.copyfile(tmp_path / "piece.mp4", tmp_path / name)
     with subprocess.Popen([sys.executable, "-c", WORK, tmp_path], stdout=subprocess.PIPE) as child:

@@ -128,18 +128,7 @@ def test_the_grade_says_what_shows_most(changed: dict[str, float], colour: str, 
 
 
 def conformed(source: Source, piece: Path) -> Side:
-    conform(
-        source.raw,
-        piece,
-        width=QUALITY.width,
-        height=QUALITY.height,
-        fps=FPS,
-        starts_run=source.starts_run,
-        crf=QUALITY.crf,
-        preset=QUALITY.preset,
-        first=source.first,
-        last=source.last,
-    )
+    conform(source, piece, QUALITY)
     return Side(source, piece)
 
 

@@ -407,6 +407,41 @@ def test_only_the_first_segment_of_a_run_is_conformed_with_its_first_frame():
     assert [piece.made for piece in conformed.state.film.pieces] == [False, True, False, False]
 
 
+def drawn_to(story: Story) -> list[tuple[str | None, str | None]]:
+    """For each piece of the film, whose takes its ends are drawn to."""
+    return [
+        (piece.first.target if piece.first else None, piece.last.target if piece.last else None)
+        for piece in story.state.film.pieces
+    ]
+
+
+def test_pieces_are_drawn_to_what_they_were_filmed_from_and_chained_ones_to_what_came_before():
+    story = Story(mixed(["keyframes", "chain", "open", "chain", "cut"])).make()
+    assert drawn_to(story) == [("k1", "k2"), ("k2", "k3"), ("k3", None), ("s3", "k4"), ("k5", "k6")]
+
+
+def test_a_locked_segment_stays_drawn_to_the_keyframe_it_was_filmed_from():
+    story = Story(film(2)).make()
+    keys = [piece.key for piece in story.state.film.pieces]
+    old = story.state.item("k3").chosen
+    story.tell("lock", target="s2", sha=story.sha("s2"))
+    story.edit("k3", prompt="another still")
+    story.make()
+    assert story.state.item("k3").chosen != old
+    assert story.state.film.pieces[1].last == old
+    assert [piece.key for piece in story.state.film.pieces] == keys
+
+
+def test_a_keyframe_whose_file_is_gone_draws_nothing_and_changes_the_piece():
+    story = Story(film(1)).make()
+    story.tell("lock", target="s1", sha=story.sha("s1"))
+    whole = story.state.film.pieces[0]
+    gone = frozenset({story.state.item("k1").chosen.path})
+    without = Story(story.project, disk=OnDisk(gone=gone), history=story.history).state.film.pieces[0]
+    assert (without.first, without.last) == (None, whole.last)
+    assert without.key != whole.key
+
+
 def test_a_changed_prompt_is_noticed_once_a_plan_was_made_from_it():
     story = Story(film(1, prompt="Rain."))
     assert not story.state.prompt_changed
