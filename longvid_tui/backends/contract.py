@@ -115,10 +115,16 @@ class ImageResult:
 
 @dataclass(frozen=True)
 class ImageCapabilities:
-    """`seconds_per_megapixel`: of one picture on one core, where the provider knows; else learned from runs."""
+    """What a provider can be asked for, and how much at once.
+
+    `image_to_image`: paints over a base; `strength`: can be told how far from it; `masks`: within a part of it.
+    `references`: most pictures a request may hold whose people and places to keep, the base counted with them.
+    `seconds_per_megapixel`: of one picture on one core, where the provider knows; else learned from runs.
+    """
 
     masks: bool = False
     image_to_image: bool = False
+    strength: bool = False
     references: int = 0
     parallel: int = 1
     seconds_per_megapixel: float | None = None
@@ -210,12 +216,14 @@ class Command:
 class Resident:
     """A process that serves attempts one after another, survives them, and ends itself when it idles.
 
-    It holds `gpus` (UUIDs) as long as it lives. The name of `directory`, where it lives, stands for everything
-    that makes two of them exchangeable; the directories of all residents lie side by side.
+    It holds `gpus` (UUIDs) as long as it lives, and has `model` loaded there (see CostClass.resident). The name of
+    `directory`, where it lives, stands for everything that makes two of them exchangeable; the directories of all
+    residents lie side by side.
     """
 
     directory: Path
     gpus: tuple[str, ...]
+    model: str
     command: Command
 
 
@@ -254,8 +262,8 @@ class CostClass:
     """What a segment's time depends on besides its size: names rows of configs/costs.yaml.
 
     `heads`: attention heads, which Ulysses must divide. `version` of what runs, where it changes the speed.
-    `warm`: the model stays loaded from one segment to the next on the same GPUs. `host_gb`: host memory that
-    each of its processes needs while it loads.
+    `resident`: names what stays loaded from one segment to the next on the same GPUs, as `Resident.model` does;
+    empty for nothing. `host_gb`: host memory that each of its processes needs while it loads.
     """
 
     backend: str
@@ -263,7 +271,7 @@ class CostClass:
     steps: int
     version: str = ""
     heads: int = 40
-    warm: bool = False
+    resident: str = ""
     host_gb: float = 27.6
 
 
@@ -284,8 +292,8 @@ class VideoGenerator(Protocol):
         """Of segments of `canvas`; `open_ended`: of those without a last keyframe."""
         ...
 
-    def cost_class(self, canvas: Canvas) -> CostClass | None:
-        """What its segments cost on GPUs; None for a generator that uses none."""
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass | None:
+        """What its segments cost on GPUs after so many rungs of the ladder; None for a generator without GPUs."""
         ...
 
     def ladder(self) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
     from longvid_tui.engine.forecast import FLF2V, forecasts, stage
     from longvid_tui.engine.placement import Unplaceable
 
-    cost = studio.video.cost_class(studio.folder.project.canvas)
+    canvas = studio.folder.project.canvas
+    cost, open_cost = (studio.video.cost_class(canvas, open_ended=each) for each in (False, True))
     if cost is None and not gpus:
         return None
     segments, assumed = _segments(studio, said)
@@ -92,7 +93,7 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
     means, left_out = _means(studio, gpus)
     if cost:
         generator = f"{studio.video.name} ({cost.model})"
-        means = replace(means, cost=cost, sizes=studio.video.capabilities.gpus)
+        means = replace(means, cost=cost, open_cost=open_cost, sizes=studio.video.capabilities.gpus)
     else:
         generator = "Wan2.1 14B FLF2V"
         means = replace(means, cost=FLF2V)

@@ -13,16 +13,15 @@ from dataclasses import dataclass, replace
 
 import psutil
 
-from longvid_tui.backends.contract import CostClass, Misconfigured
+from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.engine import residents
-from longvid_tui.engine.costs import Learned, learned, published
+from longvid_tui.engine.costs import learned, published
 from longvid_tui.engine.forecast import (
     LiveBox,
     Means,
     ToFilm,
     live_box,
     missing_segments,
-    model_name,
     own_runs,
     stage,
 )
@@ -59,7 +58,6 @@ class Fleet:
         self._looker: threading.Thread | None = None
         self._leases: dict[str, Lease] = {}
         self._ends: dict[str, float] = {}
-        self._holds: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def is_ready(self) -> bool:
         """Whether every GPU has answered once, or had its time to; the first call has them asked."""
@@ -96,26 +94,29 @@ class Fleet:
         """Attempt by GPU."""
         return {gpu: attempt for attempt, lease in self._leases.items() for gpu in lease.gpus}
 
-    def loaded(self, gpus: tuple[str, ...], cost: CostClass) -> None:
-        """These GPUs hold the model together from now on, as far as one knows."""
-        for gpu in gpus:
-            self._holds[gpu] = (gpus, model_name(cost))
-
     def place(
-        self, studio: Studio, state: ProjectState, startable: Collection[str], more_than: int = 0
+        self,
+        studio: Studio,
+        state: ProjectState,
+        startable: Collection[str],
+        *,
+        rung: int = 0,
+        more_than: int = 0,
     ) -> dict[str, Lease]:
         """What starts now and on which GPUs, by segment; the other `startable` ones wait for a better moment.
 
-        `more_than`: GPUs a segment has to have more of, after running out of memory on so many. Raises
-        Misconfigured where no GPU of this machine will do.
+        `rung`: of the generator's ladder. `more_than`: GPUs a segment has to have more of, after running out of
+        memory on so many. Raises Misconfigured where no GPU of this machine will do.
         """
-        cost = studio.video.cost_class(state.project.canvas)
-        if cost is None or not startable:
+        if not (startable and studio.films_on_gpus):
             return {}
+        if more_than >= max(studio.video.capabilities.gpus):
+            raise Misconfigured(
+                f"A segment ran out of memory on {more_than} GPUs, the most it can use: make the film smaller."
+            )
         live = self._box(studio)
         uuids = self._uuids(live)
-        known = learned(published(), own_runs(studio.folder.history))
-        means = self._means(studio, live, uuids, cost, known, more_than)
+        means = self._means(studio, live, uuids, rung, more_than)
         try:
             staged = stage(_with_successors(missing_segments(state), startable), means)
         except Unplaceable as error:
@@ -143,19 +144,21 @@ class Fleet:
         told = {sample.index: sample.uuid for sample in self._sampler.read().gpus}
         return [told[index] or str(index) for index in live.gpus]
 
-    def _means(
-        self, studio: Studio, live: LiveBox, uuids: list[str], cost: CostClass, known: Learned, more_than: int
-    ) -> Means:
-        sizes = tuple(size for size in studio.video.capabilities.gpus if size > more_than)
+    def _means(self, studio: Studio, live: LiveBox, uuids: list[str], rung: int, more_than: int) -> Means:
+        canvas = studio.folder.project.canvas
+        known = learned(published(), own_runs(studio.folder.history))
+        cost = studio.video.cost_class(canvas, rung=rung)
+        assert cost is not None
         return Means(
             box=replace(live.box, card=known.table.card(live.box.card)),
             cost=cost,
-            sizes=sizes,
+            open_cost=studio.video.cost_class(canvas, open_ended=True, rung=rung),
+            sizes=tuple(size for size in studio.video.capabilities.gpus if size > more_than),
             table=known.table,
             load=known.profile,
             loads=known.loads,
             gpu_free=tuple(self._free_in(uuid) for uuid in uuids),
-            warm=tuple(self._held(uuid, uuids) for uuid in uuids) if cost.warm else (),
+            warm=_held(uuids) if cost.resident else (),
             host_gb=psutil.virtual_memory().available / 2**30,
         )
 
@@ -163,11 +166,15 @@ class Fleet:
         attempt = self.leased().get(uuid)
         return 0.0 if attempt is None else max(self._ends[attempt] - time.monotonic(), _OVERDUE_SECONDS)
 
-    def _held(self, uuid: str, uuids: list[str]) -> Warm | None:
-        group, model = self._holds.get(uuid, ((), ""))
-        if not group or any(gpu not in uuids for gpu in group):
-            return None
-        return Warm(tuple(sorted(uuids.index(gpu) for gpu in group)), model)
+
+def _held(uuids: list[str]) -> tuple[Warm | None, ...]:
+    """What each GPU holds. A group that is not whole any more, because others use one of its GPUs, counts as none."""
+    held: dict[str, Warm] = {}
+    for group, model in residents.holdings():
+        if set(group) <= set(uuids):
+            warm = Warm(tuple(sorted(uuids.index(gpu) for gpu in group)), model)
+            held |= dict.fromkeys(group, warm)
+    return tuple(held.get(uuid) for uuid in uuids)
 
 
 def _with_successors(segments: Iterable[ToFilm], startable: Collection[str]) -> tuple[ToFilm, ...]:

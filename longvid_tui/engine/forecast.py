@@ -36,7 +36,7 @@ from longvid_tui.project.timing import SEGMENT_FRAMES
 Strategy: TypeAlias = Literal["auto", "wide", "parallel"]
 STRATEGIES: tuple[Strategy, ...] = ("auto", "wide", "parallel")
 
-FLF2V = CostClass("wan21", "14B", 50, warm=True)
+FLF2V = CostClass("wan21", "14B", 50, resident="wan21 14B")
 """Wan2.1 14B between two keyframes, in the 50 steps that generate.py takes for them."""
 
 RUN_FACTS = "run"
@@ -51,11 +51,13 @@ _LOAD_NOISE = 0.3
 @dataclass(frozen=True)
 class ToFilm:
     """A segment that has to be filmed. `preds`: unfinished segments whose last frame it needs; `release`: seconds
-    from now at which its keyframes are expected; `priority`: 1 if somebody waits for it."""
+    from now at which its keyframes are expected; `priority`: 1 if somebody waits for it. `open_ended`: it has no
+    last keyframe."""
 
     id: str
     canvas: Canvas
     frames: int = SEGMENT_FRAMES
+    open_ended: bool = False
     preds: tuple[str, ...] = ()
     release: float = 0.0
     priority: int = 0
@@ -65,13 +67,15 @@ class ToFilm:
 class Means:
     """What there is to film with, now.
 
-    `sizes`: GPU counts the generator can use. `loads`: own loads against the figures of `load`. `gpu_free`:
+    `cost`: of segments between two keyframes, `open_cost` of those without a last one (None: the same). `sizes`:
+    GPU counts the generator can use. `loads`: own loads against the figures of `load`. `gpu_free`:
     seconds from now until each GPU is free, inf for one that is out; empty for all free. `warm`: what each GPU
     holds. `host_gb`: memory available on each machine.
     """
 
     box: Box
     cost: CostClass = FLF2V
+    open_cost: CostClass | None = None
     sizes: tuple[int, ...] = SIZES
     table: CostTable = field(default_factory=published)
     load: LoadProfile = "nvme"
@@ -79,6 +83,9 @@ class Means:
     gpu_free: tuple[float, ...] = ()
     warm: tuple[Warm | None, ...] = ()
     host_gb: float = math.inf
+
+    def cost_of(self, segment: ToFilm) -> CostClass:
+        return (self.open_cost or self.cost) if segment.open_ended else self.cost
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,15 @@ def missing_segments(
             chained = segment.continuity == "chain" and before is not None and before.status != "ready"
             release = max(painted.get(name, 0.0) if name else 0.0 for name in (segment.first, segment.last))
             preds = (before.target,) if chained and before else ()
-            wanted.append(ToFilm(segment.id, state.project.canvas, preds=preds, release=release))
+            wanted.append(
+                ToFilm(
+                    segment.id,
+                    state.project.canvas,
+                    open_ended=segment.last is None,
+                    preds=preds,
+                    release=release,
+                )
+            )
         before = item
     return tuple(wanted)
 
@@ -148,9 +163,9 @@ def stage(
     """
     offered = {
         work: menu(means.table, work, means.box, means.sizes, means.host_gb, means.cost.host_gb)
-        for work in {_work(segment, means.cost) for segment in segments}
+        for work in {_work(segment, means) for segment in segments}
     }
-    menus = {segment.id: offered[_work(segment, means.cost)] for segment in segments}
+    menus = {segment.id: offered[_work(segment, means)] for segment in segments}
     for name, found in menus.items():
         if not found.times:
             raise Unplaceable(_why_not(means.box, found), (name,))
@@ -161,7 +176,7 @@ def stage(
             release=now + segment.release,
             preds=segment.preds,
             priority=segment.priority,
-            model=model_name(means.cost),
+            model=means.cost_of(segment).resident,
         )
         for segment in segments
     )
@@ -169,7 +184,7 @@ def stage(
         means.box.nodes,
         jobs,
         load=_load(means, next(iter(offered))) if offered else {},
-        load_mode="group" if means.cost.warm else "cold",
+        load_mode="group" if means.cost.resident else "cold",
         now=now,
         gpu_free=tuple(now + seconds for seconds in means.gpu_free),
         warm=means.warm,
@@ -178,12 +193,8 @@ def stage(
     return Staged(instance, menus)
 
 
-def model_name(cost: CostClass) -> str:
-    """What has to be loaded, as `placement.Job.model` and `Warm.model` name it."""
-    return f"{cost.backend} {cost.version} {cost.model}"
-
-
-def _work(segment: ToFilm, cost: CostClass) -> Work:
+def _work(segment: ToFilm, means: Means) -> Work:
+    cost = means.cost_of(segment)
     return Work(cost.backend, cost.model, segment.canvas, cost.steps, segment.frames, cost.version)
 
 

@@ -79,7 +79,8 @@ class Reconciler:
         self._made: list[Task] = []
         self._failed: dict[str, str] = {}
         self._tries: Counter[str] = Counter()
-        self._rungs: Counter[str] = Counter()
+        self._rungs: dict[str, int] = {}
+        self._rung = 0
         self._waits: Counter[str] = Counter()
         self._not_before: dict[str, float] = {}
         self._more_than = 0
@@ -166,7 +167,9 @@ class Reconciler:
         if not by_target or not self._pools.fleet.is_ready():
             return
         try:
-            placed = self._pools.fleet.place(self._studio, state, by_target, self._more_than)
+            placed = self._pools.fleet.place(
+                self._studio, state, by_target, rung=self._rung, more_than=self._more_than
+            )
         except Misconfigured as error:
             self._halted = True
             for task in by_target.values():
@@ -174,8 +177,8 @@ class Reconciler:
             return
         for target, lease in placed.items():
             task, attempt = by_target[target], new_attempt_id(target)
-            rung = self._rungs[task.name]
-            work = render_segment(self._studio, state, task, attempt, lease, rung=rung)
+            self._rungs[task.name] = self._rung
+            work = render_segment(self._studio, state, task, attempt, lease, rung=self._rung)
             self._start(task, work, self._pools.enter_gpus(attempt, lease))
 
     def _begun(self, targets: Collection[str]) -> dict[str, OpenAttempt]:
@@ -272,12 +275,13 @@ class Reconciler:
         self._tries[task.name] += 1
         ladder = self._studio.ladder() if task.kind == "render" else ()
         retries = self._studio.settings.run.retries
-        again = decide(error, self._tries[task.name], retries, self._rungs[task.name], ladder)
+        again = decide(error, self._tries[task.name], retries, self._rungs.get(task.name, 0), ladder)
         if again is None:
             self._halted = self._halted or isinstance(error, (Misconfigured, DiskError))
             self._fail(task, _with_suggestion(error))
             return
-        self._rungs[task.name] = again.rung
+        # For all: what one segment ran out of, the next of the same size would run out of too.
+        self._rung = max(self._rung, again.rung)
         if again.change == MORE_GPUS and isinstance(error, OutOfMemory):
             self._more_than = max(self._more_than, error.gpus)
         self._again(task, again.pause, f"{error} Next try: {again.change}." if again.change else str(error))

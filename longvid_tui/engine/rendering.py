@@ -205,7 +205,7 @@ async def _judge(
 def _run_facts(studio: Studio, attempt: OpenAttempt, seconds: float, loading: float | None) -> dict[str, Any]:
     """What the next estimate learns from a run on GPUs."""
     canvas = studio.folder.project.canvas
-    cost = studio.video.cost_class(canvas)
+    cost = studio.video.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
     if cost is None or not attempt.gpus or seconds <= (loading or 0.0):
         return {}
     work = Work(cost.backend, cost.model, canvas, cost.steps, attempt.recipe["frames"], cost.version)

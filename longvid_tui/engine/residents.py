@@ -50,6 +50,18 @@ def free(gpus: Collection[str]) -> None:
             _end(directory)
 
 
+def holdings() -> list[tuple[tuple[str, ...], str]]:
+    """The GPUs of every living resident and the model it has loaded there together, or will have soon."""
+    records = (_record(directory) for directory in _living())
+    return [(tuple(record["gpus"]), record["model"]) for record in records if record["gpus"]]
+
+
+def _living() -> Iterator[Path]:
+    for directory in _directories(home()) if home().is_dir() else ():
+        if isinstance(_look(directory), (Running, Starting)):
+            yield directory
+
+
 def home() -> Path:
     """The folder in which the directories of all residents lie side by side."""
     return state_dir() / "residents"
@@ -70,7 +82,7 @@ def dismiss() -> None:
 def _start(resident: Resident) -> None:
     shutil.rmtree(resident.directory, ignore_errors=True)
     resident.directory.mkdir(mode=0o700)
-    record = {"gpus": resident.gpus, "started": time.time()}
+    record = {"gpus": resident.gpus, "model": resident.model, "started": time.time()}
     (resident.directory / _RECORD).write_text(json.dumps(record), encoding="utf-8")
     attempts.spawn(resident.directory, resident.command, grace=_GRACE_SECONDS)
 
@@ -97,7 +109,7 @@ def _record(directory: Path) -> dict[str, Any]:
     with suppress(FileNotFoundError, ValueError):
         found: dict[str, Any] = json.loads((directory / _RECORD).read_bytes())
         return found
-    return {"gpus": [], "started": 0.0}
+    return {"gpus": [], "model": "", "started": 0.0}
 
 
 def _directories(root: Path) -> list[Path]:

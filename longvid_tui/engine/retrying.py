@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from longvid_tui.backends.contract import BackendError, OutOfMemory, RateLimited
+from longvid_tui.backends.contract import MORE_GPUS, BackendError, OutOfMemory, RateLimited
 
 LONGEST_PAUSE = 30.0
 """Seconds between two tries of what failed by itself."""
@@ -25,13 +25,14 @@ def decide(
 ) -> Retry | None:
     """What to do after the `tries`-th failure (from 1) of a job; None: give up.
 
-    Out of memory with a ladder climbs it, a rung each time, and then ends: the same again would fail again.
-    Everything else that may pass is tried `retries` more times; a service that says when is believed.
+    Out of memory with a ladder climbs it, a rung each time, and then ends: the same again would fail again. More
+    GPUs as the last rung are taken again and again, until there are no more. Everything else that may pass is tried `retries` more times; a service that says when is believed.
     """
     if not isinstance(error, BackendError) or not error.retry:
         return None
     if isinstance(error, OutOfMemory) and ladder:
-        return Retry(0.0, rung + 1, ladder[rung]) if rung < len(ladder) else None
+        change = ladder[min(rung, len(ladder) - 1)]
+        return Retry(0.0, rung + 1, change) if rung < len(ladder) or change == MORE_GPUS else None
     if tries > retries:
         return None
     if isinstance(error, RateLimited) and error.retry_after is not None:

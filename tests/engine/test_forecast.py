@@ -51,8 +51,8 @@ class TestStage:
 
     def test_loads_before_every_segment_unless_the_generator_stays_warm(self) -> None:
         modes = [
-            stage(film(1), replace(H100, cost=replace(FLF2V, warm=warm))).instance.load_mode
-            for warm in (False, True)
+            stage(film(1), replace(H100, cost=replace(FLF2V, resident=resident))).instance.load_mode
+            for resident in ("", "a model")
         ]
         assert modes == ["cold", "group"]
 
@@ -86,7 +86,7 @@ class TestStage:
 
 class TestForecast:
     def test_tells_each_strategy_by_the_figures_of_the_reference(self) -> None:
-        means = replace(H100, cost=replace(PUBLISHED, warm=True), load="none")
+        means = replace(H100, cost=replace(PUBLISHED, resident="a model"), load="none")
         found = forecasts(stage(film(10), means))
         assert found["auto"].seconds == pytest.approx(1895.5, abs=0.1)
         assert found["wide"].seconds == pytest.approx(2388, abs=0.1)
@@ -109,7 +109,7 @@ class TestForecast:
             ToFilm(f"s{k}", HD, release=k * between, preds=(f"s{k - 1}",) if k % chain else ())
             for k in range(count)
         ]
-        staged = stage(segments, Means(box(hardware), cost=replace(FLF2V, warm=warm)))
+        staged = stage(segments, Means(box(hardware), cost=replace(FLF2V, resident="a model" if warm else "")))
         found = forecasts(staged, limit=0.01)
         assert found["auto"].seconds <= min(other.seconds for other in found.values()) + 1e-6
         for forecast in found.values():

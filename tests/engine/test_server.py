@@ -189,7 +189,7 @@ def test_engine_hands_over_to_one_with_this_clients_surroundings_and_the_run_goe
 @pytest.mark.parametrize("keep_jobs", [True, False])
 def test_resident_outlives_a_hand_over_and_ends_when_the_engine_is_stopped(engine, keep_jobs):
     asleep = Command(("sleep", "60"))
-    resident = Resident(residents.home() / "asleep", ("GPU-0",), asleep)
+    resident = Resident(residents.home() / "asleep", ("GPU-0",), "a model", asleep)
     residents.keep(resident)
     client.dismiss(engine, keep_jobs=keep_jobs)
     assert residents.names() == (["asleep"] if keep_jobs else [])

@@ -371,11 +371,26 @@ def test_everything_that_makes_workers_differ_names_them_apart(
     assert len({same, *others}) == 5
 
 
+def test_what_is_loaded_has_a_name_that_the_gpus_are_not_in(
+    wan: WarmWanGenerator, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "s1-0").mkdir()
+
+    def model(**asked: Any) -> str:
+        resident = wan.command(request(tmp_path / "s1-0", **asked)).resident
+        assert resident
+        return resident.model
+
+    assert model() == model(gpus=("GPU-z",)) == model(gpus=2) == wan.cost_class(CANVAS).resident
+    assert model(last=False) == wan.cost_class(CANVAS, open_ended=True).resident != model()
+    assert model(rung=1) == wan.cost_class(CANVAS, rung=1).resident != model()
+    assert WanGenerator(settings).cost_class(CANVAS).resident == ""
+
+
 def test_it_is_known_as_warm_and_its_takes_are_its_own(wan: WarmWanGenerator, settings: Settings) -> None:
     cold = WanGenerator(settings)
     cost = wan.cost_class(CANVAS)
-    assert cost
-    assert cost.warm
+    assert cost.resident
     assert dict(wan.fingerprint(CANVAS)) == {**cold.fingerprint(CANVAS), "name": "wan-warm"}
     assert wan.ladder() == cold.ladder()
 

@@ -38,8 +38,8 @@ class AnimaticGenerator:
         del canvas, open_ended
         return {"name": self.name, "version": VERSION}
 
-    def cost_class(self, canvas: Canvas) -> None:
-        del canvas
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> None:
+        del canvas, open_ended, rung
 
     def ladder(self) -> tuple[str, ...]:
         return ()

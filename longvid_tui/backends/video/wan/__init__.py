@@ -19,7 +19,7 @@ from longvid_tui.backends.video.wan import checkpoint, cold, preflight, progress
 from longvid_tui.backends.video.wan.ladder import ladder
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import repository as repository_of
-from longvid_tui.backends.video.wan.sampling import HEADS, gpu_counts, sampling
+from longvid_tui.backends.video.wan.sampling import HEADS, Sampling, gpu_counts, sampling
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
@@ -46,7 +46,7 @@ class WanGenerator:
 
     def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
         """The number of GPUs and how the models share them are left out: they change nothing one can see."""
-        chosen = sampling(self._wan, canvas, open_ended=open_ended)
+        chosen = self._sampling(canvas, open_ended)
         code, weights = repository_of(self._wan), checkpoint_of(self._wan, chosen.task)
         return {
             "name": self.name,
@@ -59,10 +59,13 @@ class WanGenerator:
             "solver": chosen.solver,
         }
 
-    def cost_class(self, canvas: Canvas) -> CostClass | None:
-        """FLF2V's: I2V is the same model but for 257 tokens of CLIP, and takes fewer steps."""
-        steps = sampling(self._wan, canvas, open_ended=False).steps
-        return CostClass("wan21", "14B", steps, heads=HEADS)
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
+        """FLF2V and I2V are the same model but for 257 tokens of CLIP, and differ in their steps."""
+        del rung  # what it costs is learned with all others
+        return CostClass("wan21", "14B", self._sampling(canvas, open_ended).steps, heads=HEADS)
+
+    def _sampling(self, canvas: Canvas, open_ended: bool) -> Sampling:
+        return sampling(self._wan, canvas, open_ended=open_ended)
 
     def ladder(self) -> tuple[str, ...]:
         return ladder(self._wan)
@@ -86,9 +89,11 @@ class WarmWanGenerator(WanGenerator):
 
     name: ClassVar[str] = "wan-warm"
 
-    def cost_class(self, canvas: Canvas) -> CostClass | None:
-        cost = super().cost_class(canvas)
-        return cost and replace(cost, warm=True)
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
+        task = self._sampling(canvas, open_ended).task
+        return replace(
+            super().cost_class(canvas, open_ended=open_ended), resident=warm.model(self._wan, task, rung)
+        )
 
     def command(self, request: VideoRequest) -> Command:
         return warm.command(self._wan, request)

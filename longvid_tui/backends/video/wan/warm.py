@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from longvid_tui.backends.contract import Command, Resident, VideoRequest
 from longvid_tui.backends.video.wan import checkpoint, launching, repository
 from longvid_tui.backends.video.wan.cold import one_line
 from longvid_tui.backends.video.wan.ladder import thrift
-from longvid_tui.backends.video.wan.places import Places, places
+from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
+from longvid_tui.backends.video.wan.places import interpreter, places
+from longvid_tui.backends.video.wan.places import repository as repository_of
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, refuse_unreachable, sampling, split
 from longvid_tui.settings import WanSettings
 from longvid_tui.wire import state_dir
@@ -26,7 +29,7 @@ def command(wan: WanSettings, request: VideoRequest) -> Command:
     """The attempt that has `request` filmed; raises Misconfigured for what no worker could film."""
     refuse_unreachable(request.canvas)
     task = FLF2V if request.last else I2V
-    resident = _resident(wan, request, task, places(wan, task))
+    resident = _resident(wan, request, task)
     args = {
         "directory": str(resident.directory),
         "request": _wish(wan, request),
@@ -36,8 +39,26 @@ def command(wan: WanSettings, request: VideoRequest) -> Command:
     return Command((sys.executable, "-P", str(RELAY), "{args}"), args=args, resident=resident)
 
 
-def _resident(wan: WanSettings, request: VideoRequest, task: Task, paths: Places) -> Resident:
+def model(wan: WanSettings, task: Task, rung: int) -> str:
+    """Names what a worker has loaded, on whichever GPUs, and how it shares their memory."""
+    repo, weights = repository_of(wan), checkpoint_of(wan, task)
+    content = (
+        task.name,
+        str(repo),
+        str(weights),
+        str(interpreter(wan)),
+        repository.code_hash(repo) if repo else None,
+        checkpoint.fingerprint(weights) if weights else None,
+        _own_version(),
+        wan.ring,
+        [asdict(thrift(wan, gpus, rung)) for gpus in (1, 2)],
+    )
+    return _digest(content)
+
+
+def _resident(wan: WanSettings, request: VideoRequest, task: Task) -> Resident:
     """The worker for these GPUs. Its name follows from all that makes one worker as good as another."""
+    paths, loaded = places(wan, task), model(wan, task, request.rung)
     gpus = len(request.gpus)
     ulysses, ring = split(gpus, wan.ring)
     memory = thrift(wan, gpus, request.rung)
@@ -53,17 +74,12 @@ def _resident(wan: WanSettings, request: VideoRequest, task: Task, paths: Places
         "offload": memory.offload,
         "idle_seconds": wan.idle_minutes * 60,
     }
-    versions = (
-        str(paths.python),
-        repository.code_hash(paths.repo),
-        checkpoint.fingerprint(paths.checkpoint),
-        _own_version(),
-    )
-    name = hashlib.sha256(json.dumps([args, request.gpus, versions]).encode()).hexdigest()[:12]
+    name = _digest([loaded, args["idle_seconds"], request.gpus])
     directory = state_dir() / "residents" / f"wan-{name}"
     return Resident(
         directory,
         request.gpus,
+        loaded,
         Command(
             launching.argv(paths.python, WORKER / "start.py", gpus, directory / "ranks"),
             args={**args, "directory": str(directory)},
@@ -90,6 +106,10 @@ def _wish(wan: WanSettings, request: VideoRequest) -> dict[str, Any]:
         "seed": request.seed,
         "frames_to": str(request.out.with_name("frames.rgb")),
     }
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 
 @cache
