@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from longvid_tui.backends.contract import BadAnswer, PlanRequest
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.project.lint import lint
-from longvid_tui.project.model import Plan
+from longvid_tui.project.model import Plan, Segment
 
 
 async def make_plan(studio: Studio, task: Task) -> None:
@@ -30,7 +32,44 @@ async def make_plan(studio: Studio, task: Task) -> None:
         studio.tell(Notice("progress", task, "segments", done=len(plan.segments)))
 
     plan = await studio.planner.plan(request, on_partial)
+    if request.previous:
+        plan = only_redone(request.previous, plan, request.redo)
     errors = [finding for finding in lint(plan, project.wanted) if finding.severity == "error"]
     if errors:
         raise BadAnswer(f"The planner's plan cannot be filmed: {errors[0].target}: {errors[0].sentence}")
     studio.folder.write_plan(plan, studio.planner.fingerprint())
+
+
+def only_redone(before: Plan, again: Plan, redo: Collection[str]) -> Plan:
+    """`before` with the words of `again` for some segments and the keyframes that only they show. Pure.
+
+    Whatever a planner answers, everything else stays as it was, byte for byte.
+    """
+    written = {segment.id: segment for segment in again.segments if segment.id in redo}
+    pictures = {
+        ours: again.keyframe(theirs)
+        for segment in before.segments
+        if (new := written.get(segment.id))
+        for ours, theirs in ((segment.first, new.first), (segment.last, new.last))
+        if ours and theirs
+    }
+    free = before.keyframes_of(redo)
+    return before.model_copy(
+        update={
+            "keyframes": tuple(
+                pictures.get(keyframe.id, keyframe).model_copy(
+                    update={"id": keyframe.id, "seed": keyframe.seed}
+                )
+                if keyframe.id in free
+                else keyframe
+                for keyframe in before.keyframes
+            ),
+            "segments": tuple(_words_of(segment, written.get(segment.id)) for segment in before.segments),
+        }
+    )
+
+
+def _words_of(segment: Segment, again: Segment | None) -> Segment:
+    if again is None:
+        return segment
+    return segment.model_copy(update={"prompt": again.prompt, "prompt_zh": again.prompt_zh})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from operator import attrgetter
 from typing import Annotated, Any, Literal, Self
 
@@ -101,7 +101,8 @@ class Keyframe(_Written):
 
 
 Continuity = Literal["keyframes", "chain"]
-Transition = Literal["continue", "cut"]
+Transition = Literal["continue", "retime", "cut", "dissolve", "fade"]
+"""How the film comes to a segment. `retime`: it goes on as with `continue`, at a pace that is evened out."""
 
 
 class Segment(_Written):
@@ -146,6 +147,14 @@ class Plan(_Written):
 
     def keyframe(self, keyframe_id: str) -> Keyframe:
         return next(keyframe for keyframe in self.keyframes if keyframe.id == keyframe_id)
+
+    def keyframes_of(self, segments: Collection[str]) -> list[str]:
+        """Keyframes that no other segment than these shows and no picture of the person's fills."""
+        ends = {True: set[str | None](), False: set[str | None]()}
+        for segment in self.segments:
+            ends[segment.id in segments] |= {segment.first, segment.last}
+        own = ends[True] - ends[False]
+        return [keyframe.id for keyframe in self.keyframes if keyframe.id in own and keyframe.picture is None]
 
     def cuts(self) -> list[bool]:
         """For each segment, whether it starts a picture of its own instead of the last one before it."""
@@ -215,10 +224,11 @@ def broken_references(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]
                 )
         elif segment.first is None or segment.last is None:
             yield (*at, "first"), "a segment between keyframes names both its first and its last keyframe"
-        if index and is_cut(plan.segments[index - 1], segment) and segment.transition == "continue":
+        goes_on = segment.transition in ("continue", "retime")
+        if index and is_cut(plan.segments[index - 1], segment) and goes_on:
             yield (
                 (*at, "transition"),
-                "starts with a keyframe of its own: write transition: cut",
+                "starts with a keyframe of its own: write transition: cut, dissolve or fade",
             )
 
 

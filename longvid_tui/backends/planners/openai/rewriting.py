@@ -47,12 +47,7 @@ def faulty(plan: Plan, wanted: Wanted, within: Collection[str] | None = None) ->
 
 def redone(plan: Plan, segments: Collection[str]) -> Targets:
     """Some segments, and the keyframes that no other segment shows and no picture of the person's fills."""
-    elsewhere = {
-        shown for other in plan.segments if other.id not in segments for shown in (other.first, other.last)
-    }
-    own = {shown for one in plan.segments if one.id in segments for shown in (one.first, one.last)} - elsewhere
-    free = [keyframe.id for keyframe in plan.keyframes if keyframe.id in own and keyframe.picture is None]
-    return _targets(plan, dict.fromkeys((*free, *segments), ()))
+    return _targets(plan, dict.fromkeys((*plan.keyframes_of(segments), *segments), ()))
 
 
 def in_pieces(targets: Targets, most: int) -> list[Targets]:
