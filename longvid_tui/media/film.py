@@ -50,7 +50,7 @@ def assemble(
     try:
         with joined.open("wb") as file:
             join(parts, file)
-        texts.write_bytes(_ffmetadata(title, chapters, metadata, fps, expected_frames).encode(errors="replace"))
+        texts.write_bytes(ffmetadata(title, chapters, metadata, fps, expected_frames).encode(errors="replace"))
         run_ffmpeg(ffmpeg, _remux(joined, texts, part))
         check_film(part, expected_frames)
         _replace(part, out)
@@ -69,9 +69,9 @@ def check_film(path: Path, expected_frames: int) -> None:
     steps = [after - before for before, after in pairwise(stamps)]
     uneven = next((index for index, step in enumerate(steps) if step != steps[0]), None)
     if uneven is not None:
-        raise BadClip(f"the joined film is not evenly timed at frame {uneven + 1}")
+        raise BadClip(f"the film is not evenly timed at frame {uneven + 1}")
     if len(stamps) != expected_frames:
-        raise BadClip(f"the joined film has {len(stamps)} frames instead of {expected_frames}")
+        raise BadClip(f"the film has {len(stamps)} frames instead of {expected_frames}")
 
 
 def _remux(joined: Path, texts: Path, part: Path) -> list[str]:
@@ -80,9 +80,10 @@ def _remux(joined: Path, texts: Path, part: Path) -> list[str]:
     return [*inputs, *mapping, "-movflags", "+faststart+use_metadata_tags", "-f", "mp4", "-y", f"file:{part}"]
 
 
-def _ffmetadata(
+def ffmetadata(
     title: str, chapters: Sequence[Chapter], metadata: Mapping[str, str], fps: int, frames: int
 ) -> str:
+    """Title, metadata and chapters as ffmpeg reads them from a file; a chapter ends where the next one starts."""
     lines = [";FFMETADATA1", f"title={_escape(title)}"]
     lines += [f"{_escape(name)}={_escape(value)}" for name, value in metadata.items()]
     ends = (*(chapter.start for chapter in chapters[1:]), frames)
