@@ -6,8 +6,9 @@ import time
 
 import httpx2
 import pytest
-from doubles.cloud import faults
-from doubles.cloud.server import Answer, Cloud, Request, events, json_answer
+
+from longvid_tui.backends.rehearsal.cloud import faults
+from longvid_tui.backends.rehearsal.cloud.server import Answer, Cloud, Request, events, json_answer
 
 
 def greet(request: Request) -> Answer:

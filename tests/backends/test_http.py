@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from doubles.cloud import faults
-from doubles.cloud.server import Answer, Cloud, Handler, json_answer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -25,6 +23,8 @@ from longvid_tui.backends.contract import (
     Unavailable,
 )
 from longvid_tui.backends.http import Call, Pace, Service
+from longvid_tui.backends.rehearsal.cloud import faults
+from longvid_tui.backends.rehearsal.cloud.server import Answer, Cloud, Handler, json_answer
 from longvid_tui.backends.replies import EventReader, Reply, wait
 
 KEY = SecretStr("a-key-nobody-would-guess-the-shape-of")

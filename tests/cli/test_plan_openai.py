@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from doubles.cloud.server import Cloud
 
+from longvid_tui.backends.rehearsal.cloud.server import Cloud
 from longvid_tui.strict_yaml import parse
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from doubles.cloud.server import Cloud
 from painters import KEYS
+
+from longvid_tui.backends.rehearsal.cloud.server import Cloud
 
 
 @pytest.fixture(autouse=True)

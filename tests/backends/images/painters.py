@@ -7,8 +7,6 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
-from doubles.cloud import canvases
-from doubles.cloud.server import Cloud
 from PIL import Image, ImageDraw
 
 from longvid_tui.backends.contract import ImageRequest, ImageResult
@@ -17,6 +15,8 @@ from longvid_tui.backends.images.flux import FluxPainter
 from longvid_tui.backends.images.gemini import GeminiPainter
 from longvid_tui.backends.images.openai import OpenAiPainter
 from longvid_tui.backends.images.stability import StabilityPainter
+from longvid_tui.backends.rehearsal.cloud import canvases
+from longvid_tui.backends.rehearsal.cloud.server import Cloud
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 

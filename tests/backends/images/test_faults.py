@@ -13,8 +13,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
-from doubles.cloud import canvases, faults, flux, gemini, openai_images, stability
-from doubles.cloud.server import Cloud, Handler
 from painters import KEYS, PATHS, hire, request, together
 
 from longvid_tui.backends.contract import (
@@ -27,6 +25,8 @@ from longvid_tui.backends.contract import (
     Refused,
     Unavailable,
 )
+from longvid_tui.backends.rehearsal.cloud import canvases, faults, flux, gemini, openai_images, stability
+from longvid_tui.backends.rehearsal.cloud.server import Cloud, Handler
 
 DEADLINE = 15.0
 """Seconds a painter is given here: four requests take 3.5 s with their pauses."""

@@ -14,8 +14,9 @@ from typing import Any
 
 import psutil
 import pytest
-from doubles.cloud.server import Cloud, Request
 from painters import KEYS
+
+from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
 
 PICTURES = "/v1/images/generations"
 KEYFRAMES = 8

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from doubles.cloud import canvases, flux, openai_images
-from doubles.cloud.server import Cloud
 from painters import KEYS, hire, mask_file, paint, picture_file, request, together
 from PIL import Image
 
@@ -24,6 +22,8 @@ from longvid_tui.backends.contract import (
     Priced,
     Refused,
 )
+from longvid_tui.backends.rehearsal.cloud import canvases, flux, openai_images
+from longvid_tui.backends.rehearsal.cloud.server import Cloud
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.project.canvas import Canvas
 
@@ -243,7 +243,7 @@ def test_a_local_server_with_a_model_of_its_own_needs_no_key_and_gets_the_plain_
 
 
 def test_a_picture_behind_an_address_is_fetched_without_the_key(cloud: Cloud) -> None:
-    from doubles.cloud.server import Answer, json_answer
+    from longvid_tui.backends.rehearsal.cloud.server import Answer, json_answer
 
     cloud.route("GET", "/file.png", lambda _: Answer(200, canvases.paint("file", (64, 64))))
     cloud.then(lambda request: json_answer({"data": [{"url": f"{request.base_url}/file.png"}]}))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from desk import Desk
-from doubles.cloud.server import Cloud
+
+from longvid_tui.backends.rehearsal.cloud.server import Cloud
 
 KEY = "sk-stand-in-0123456789"
 

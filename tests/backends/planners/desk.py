@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from doubles.cloud.server import Cloud, Request
 
 from longvid_tui.backends.contract import BackendError, PlanRequest, Spent
 from longvid_tui.backends.planners.openai import OpenAiPlanner
+from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.model import Plan, Wanted
 from longvid_tui.settings import Settings

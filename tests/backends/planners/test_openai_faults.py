@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import pytest
 from desk import CHAT, Desk
-from doubles.cloud import chat, faults
-from doubles.cloud.server import Handler
 
 from longvid_tui.backends.contract import (
     BackendError,
@@ -23,6 +21,8 @@ from longvid_tui.backends.contract import (
     Refused,
     Unavailable,
 )
+from longvid_tui.backends.rehearsal.cloud import chat, faults
+from longvid_tui.backends.rehearsal.cloud.server import Handler
 
 KEY = "sk-stand-in-0123456789"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from desk import CHAT, Desk
-from doubles.cloud import chat
 
+from longvid_tui.backends.rehearsal.cloud import chat
 from longvid_tui.project.lint import lint
 from longvid_tui.project.model import Plan, Wanted
 

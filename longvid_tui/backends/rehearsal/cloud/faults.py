@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from doubles.cloud.server import Answer, Handler, json_answer
+from longvid_tui.backends.rehearsal.cloud.server import Answer, Handler, json_answer
 
 HTML = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -55,4 +55,4 @@ def moved(to: str = "https://elsewhere.example/v1") -> Handler:
 
 def flood(content_type: str = "application/json", megabytes: int = 200) -> Handler:
     """More bytes than any picture has."""
-    return lambda _: Answer(200, [b" " * (1 << 20)] * megabytes, {"content-type": content_type})
+    return lambda _: Answer(200, (b" " * (1 << 20),) * megabytes, {"content-type": content_type})

@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from doubles.cloud import canvases
-from doubles.cloud.server import Answer, Handler, Rejected, Request, Route, json_answer
+from longvid_tui.backends.rehearsal.cloud import canvases
+from longvid_tui.backends.rehearsal.cloud.server import Answer, Handler, Rejected, Request, Route, json_answer
 
 MODELS = ("gemini-nano-banana-2.1",)
 RATIOS = {
@@ -37,9 +37,9 @@ def generate(request: Request) -> Answer:
     if any(canvases.opened(base64.b64decode(one["data"])) is None for one in pictures):
         raise refused(400, "Unable to process input image.", "INVALID_ARGUMENT")
     if "forbidden" in prompt:
-        return blocked()(request)
+        return _blocked()
     if "unpaintable" in prompt:
-        return finished("IMAGE_SAFETY")(request)
+        return _finished("IMAGE_SAFETY")
     return _painted(prompt, config, len(pictures))
 
 
@@ -79,20 +79,26 @@ def exhausted(quota: str = "GenerateRequestsPerMinutePerProject") -> Handler:
 
 
 def blocked(reason: str = "PROHIBITED_CONTENT") -> Handler:
-    return lambda _: json_answer({"promptFeedback": {"blockReason": reason}, "usageMetadata": {}})
+    return lambda _: _blocked(reason)
 
 
 def finished(reason: str) -> Handler:
     """A success without a picture."""
-    usage = {"promptTokensDetails": [{"modality": "TEXT", "tokenCount": 8}]}
-    parts = [{"text": "I cannot paint that."}]
-    return lambda _: json_answer(
-        {"candidates": [{"content": {"parts": parts}, "finishReason": reason}], "usageMetadata": usage}
-    )
+    return lambda _: _finished(reason)
 
 
 def picture_of(data: bytes) -> Handler:
     return lambda _: json_answer(_candidates(data))
+
+
+def _blocked(reason: str = "PROHIBITED_CONTENT") -> Answer:
+    return json_answer({"promptFeedback": {"blockReason": reason}, "usageMetadata": {}})
+
+
+def _finished(reason: str) -> Answer:
+    usage = {"promptTokensDetails": [{"modality": "TEXT", "tokenCount": 8}]}
+    content = {"parts": [{"text": "I cannot paint that."}]}
+    return json_answer({"candidates": [{"content": content, "finishReason": reason}], "usageMetadata": usage})
 
 
 def _candidates(data: bytes) -> dict[str, Any]:

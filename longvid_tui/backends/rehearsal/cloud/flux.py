@@ -9,8 +9,8 @@ import base64
 import itertools
 from typing import Any
 
-from doubles.cloud import canvases
-from doubles.cloud.server import Answer, Handler, Rejected, Request, Route, json_answer
+from longvid_tui.backends.rehearsal.cloud import canvases
+from longvid_tui.backends.rehearsal.cloud.server import Answer, Handler, Rejected, Request, Route, json_answer
 
 CREDITS = {"flux-2-pro": 3.0, "flux-2-max": 7.0, "flux-2-flex": 5.0, "flux-pro-1.0-fill": 5.0}
 FIELDS = frozenset(("prompt", "seed", "width", "height", "output_format", "safety_tolerance", "image", "mask"))

@@ -7,9 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from doubles.cloud import canvases
-from doubles.cloud.server import Answer, Handler, Part, Rejected, Request, Route, json_answer
 from PIL import Image
+
+from longvid_tui.backends.rehearsal.cloud import canvases
+from longvid_tui.backends.rehearsal.cloud.server import (
+    Answer,
+    Handler,
+    Part,
+    Rejected,
+    Request,
+    Route,
+    json_answer,
+)
 
 USD = {"sd3.5-large": 0.065, "sd3.5-large-turbo": 0.04, "sd3.5-medium": 0.035}
 SIZES = {

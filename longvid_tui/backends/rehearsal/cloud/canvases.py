@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Callable
+from typing import TypeAlias
 
-from doubles.cloud.server import Part
 from PIL import Image
+
+from longvid_tui.backends.rehearsal.cloud.server import Part
+
+Brush: TypeAlias = Callable[[str, tuple[int, int]], bytes]
+"""A picture for words and a size, as a PNG."""
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
@@ -16,10 +22,19 @@ def paint(words: str, size: tuple[int, int], kind: str = "PNG") -> bytes:
     return encode(Image.new("RGB", size, colour(words)), kind)
 
 
-def repaint(base: Image.Image, keep: Image.Image, words: str, size: tuple[int, int]) -> bytes:
-    """`base` where `keep` is 255, the colour of `words` elsewhere, at `size`."""
-    plain = Image.new("RGB", base.size, colour(words))
-    return encode(Image.composite(base.convert("RGB"), plain, keep).resize(size))
+def repaint(
+    base: Image.Image, keep: Image.Image, words: str, size: tuple[int, int], brush: Brush = paint
+) -> bytes:
+    """`base` where `keep` is 255, what `brush` makes of `words` elsewhere, at `size`."""
+    painted = Image.open(io.BytesIO(brush(words, base.size))).convert("RGB")
+    return encode(Image.composite(base.convert("RGB"), painted, keep).resize(size))
+
+
+def unfinished(data: bytes, step: int) -> bytes:
+    """A picture as it is seen while it forms: 16 pixels wide, twice as many at each further step."""
+    picture = Image.open(io.BytesIO(data))
+    wide = 16 << step
+    return encode(picture.resize((wide, max(1, wide * picture.height // picture.width))))
 
 
 def colour(words: str) -> tuple[int, int, int]:

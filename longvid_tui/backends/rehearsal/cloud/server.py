@@ -1,6 +1,6 @@
 """A stand-in for the cloud: a real HTTP server on 127.0.0.1 that answers as the services' documentation says.
 
-    from doubles.cloud.server import Cloud
+    from longvid_tui.backends.rehearsal.cloud.server import Cloud
     with Cloud() as cloud:
         ...                                  # speak to cloud.url + "/v1/..."
         cloud.then(faults.html(502))         # the next request meets this instead of the service
@@ -21,7 +21,7 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.parser import BytesParser
@@ -76,6 +76,7 @@ class Request:
         if not kind.startswith("multipart/form-data"):
             raise Rejected(400, {"error": {"message": f"expected multipart/form-data, got {kind!r}"}})
         message = BytesParser().parsebytes(f"content-type: {kind}\r\n\r\n".encode() + self.body)
+        found: Any = message.get_payload()
         return [
             Part(
                 str(part.get_param("name", header="content-disposition")),
@@ -83,7 +84,7 @@ class Request:
                 part.get_filename(),
                 part.get_content_type(),
             )
-            for part in message.get_payload()
+            for part in found
         ]
 
     def form(self) -> dict[str, str]:
@@ -104,7 +105,7 @@ class Answer:
     """
 
     status: int = 200
-    body: bytes | Sequence[bytes] | Callable[[], Iterator[bytes]] = b""
+    body: bytes | tuple[bytes, ...] | Callable[[], Iterator[bytes]] = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     cut: bool = False
@@ -147,9 +148,11 @@ def events(items: Sequence[tuple[str, Any]], pause: float = 0.0, cost_usd: float
 class Cloud:
     """The server, its ledger of requests, and the faults that wait for the next ones."""
 
-    def __init__(self, certificate: Path | None = None) -> None:
-        """`certificate`: a PEM file with key and certificate, to be spoken to by HTTPS."""
+    def __init__(self, certificate: Path | None = None, remembers: int | None = None) -> None:
+        """`certificate`: a PEM file with key and certificate, to be spoken to by HTTPS. `remembers`: the ledger
+        keeps so many requests, or all."""
         self.requests: list[Request] = []
+        self._remembers = remembers
         self._faults: deque[tuple[Handler, str]] = deque()
         self._always: list[tuple[Handler, str]] = []
         self._lock = threading.Lock()
@@ -198,6 +201,7 @@ class Cloud:
         """What `request` gets: a waiting fault, else its service."""
         with self._lock:
             self.requests.append(request)
+            del self.requests[: -self._remembers if self._remembers else 0]
             waiting = self._waiting(request)
         faults = [waiting] if waiting else [f for f, path in self._always if re.fullmatch(path, request.path)]
         try:
@@ -280,7 +284,7 @@ class _Connection(BaseHTTPRequestHandler):
         if whole is not None:
             self.wfile.write(whole)
         else:
-            for piece in answer.body() if callable(answer.body) else answer.body:  # type: ignore[operator]
+            for piece in _pieces(answer.body):
                 self._wait(request, 0)
                 self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
         if answer.cut:
@@ -304,11 +308,11 @@ class _Connection(BaseHTTPRequestHandler):
         """Requests are in the ledger."""
 
 
+def _pieces(body: bytes | tuple[bytes, ...] | Callable[[], Iterator[bytes]]) -> Iterable[bytes]:
+    if isinstance(body, bytes):
+        return [body]
+    return body() if callable(body) else body
+
+
 def _routes_of(name: str) -> list[Route]:
-    module = f"{__package__}.{name}"
-    try:
-        return list(import_module(module).ROUTES)
-    except ModuleNotFoundError as error:
-        if error.name == module:
-            return []
-        raise
+    return list(import_module(f"{__package__}.{name}").ROUTES)

@@ -16,7 +16,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from doubles.cloud.server import Answer, Handler, Rejected, Request, Route, events, json_answer
+from longvid_tui.backends.rehearsal.cloud.server import (
+    Answer,
+    Handler,
+    Rejected,
+    Request,
+    Route,
+    events,
+    json_answer,
+)
 
 MODELS = ("gpt-6-luna", "gpt-6-sol", "local-model")
 USD_PER_TOKEN = {"gpt-6-luna": (0.1e-6, 0.5e-6), "gpt-6-sol": (2e-6, 10e-6)}
@@ -97,7 +105,7 @@ def prose(words: str = "Sure! Here is a plan for your film: first, ...") -> Hand
 
 def unstreamed() -> Handler:
     """A whole JSON answer where a stream was asked for."""
-    return lambda request: json_answer({"object": "chat.completion", "choices": []})
+    return lambda _: json_answer({"object": "chat.completion", "choices": []})
 
 
 def error_in_stream(code: str = "server_error") -> Handler:

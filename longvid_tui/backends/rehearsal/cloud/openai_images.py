@@ -10,11 +10,22 @@ import base64
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from doubles.cloud import canvases, chat
-from doubles.cloud.server import Answer, Handler, Part, Rejected, Request, Route, events, json_answer
 from PIL import Image
+
+from longvid_tui.backends.rehearsal.cloud import canvases, chat
+from longvid_tui.backends.rehearsal.cloud.server import (
+    Answer,
+    Handler,
+    Part,
+    Rejected,
+    Request,
+    Route,
+    events,
+    json_answer,
+)
 
 ANY_SIZE = ("gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst")
 FIXED_SIZE = ("gpt-image-1.5", "gpt-image-1-mini", "gpt-image-1")
@@ -45,16 +56,27 @@ USD_PER_MILLION = {"gpt-image-1-mini": (2, 2.5, 8), "gpt-image-1": (5, 10, 40)}
 """Text in, image in, image out; the rest of the family asks 5, 8, 30."""
 
 
-def generations(request: Request) -> Answer:
+@dataclass(frozen=True)
+class Hand:
+    """Who paints, with how many seconds between a picture's unfinished states."""
+
+    brush: canvases.Brush = canvases.paint
+    pause: float = 0.0
+
+
+PLAIN = Hand()
+
+
+def generations(request: Request, hand: Hand = PLAIN) -> Answer:
     _authorized(request)
     body = _object(request)
     if unknown := sorted(body.keys() - GENERATE):
         raise refused(400, f"Unknown parameter: '{unknown[0]}'.", "unknown_parameter", unknown[0])
     size = _checked(body)
-    return _painted(body, canvases.paint(body["prompt"], size), 0, "image_generation")
+    return _painted(body, hand.brush(body["prompt"], size), 0, "image_generation", hand.pause)
 
 
-def edits(request: Request) -> Answer:
+def edits(request: Request, hand: Hand = PLAIN) -> Answer:
     _authorized(request)
     body: dict[str, Any] = dict(request.form())
     if unknown := sorted(body.keys() - EDIT):
@@ -66,8 +88,8 @@ def edits(request: Request) -> Answer:
         raise refused(400, "input_fidelity is not supported by this model.", "invalid_value", "input_fidelity")
     pictures = _pictures(request.files())
     keep = _kept(request.files(), pictures[0])
-    data = canvases.repaint(pictures[0], keep, body["prompt"], size)
-    return _painted(body, data, len(pictures), "image_edit")
+    data = canvases.repaint(pictures[0], keep, body["prompt"], size, hand.brush)
+    return _painted(body, data, len(pictures), "image_edit", hand.pause)
 
 
 def listing(request: Request) -> Answer:
@@ -225,7 +247,7 @@ def _kept(parts: list[Part], first: Image.Image) -> Image.Image:
     return mask.getchannel("A")
 
 
-def _painted(body: dict[str, Any], data: bytes, pictures: int, event: str) -> Answer:
+def _painted(body: dict[str, Any], data: bytes, pictures: int, event: str, pause: float) -> Answer:
     usage = _usage(body, data, pictures)
     rates = USD_PER_MILLION.get(body["model"], (5, 8, 30))
     inputs = usage["input_tokens_details"]
@@ -234,12 +256,12 @@ def _painted(body: dict[str, Any], data: bytes, pictures: int, event: str) -> An
     whole = {"created": 1, "size": body.get("size"), "quality": body.get("quality"), "usage": usage}
     if not body.get("stream"):
         return json_answer({**whole, "output_format": "png", "data": [{"b64_json": _b64(data)}]}, cost_usd=cost)
-    return events(list(_stream(body, data, whole, event)), cost_usd=cost)
+    return events(list(_stream(body, data, whole, event)), pause, cost)
 
 
 def _stream(body: dict[str, Any], data: bytes, whole: Any, event: str) -> Iterator[tuple[str, Any]]:
     for index in range(body.get("partial_images", 0)):
-        partial = {"partial_image_index": index, "b64_json": _b64(canvases.paint(f"{index}", (64, 64)))}
+        partial = {"partial_image_index": index, "b64_json": _b64(canvases.unfinished(data, index))}
         yield f"{event}.partial_image", {"type": f"{event}.partial_image", **partial}
     yield f"{event}.completed", {"type": f"{event}.completed", "b64_json": _b64(data), **whole}
 
