@@ -38,6 +38,7 @@ def status(
     told: dict[str, Any] = {}
     while True:
         said = report(opened.root, open_studio(opened).survey())
+        said = _with_news(said) if json else said
         if said != told:
             print_json(said) if json else _tell(said, folder, opened)
             told = said
@@ -45,6 +46,19 @@ def status(
             return DONE
         time.sleep(_TICK)
         opened = Folder(opened.root)
+
+
+def _with_news(said: dict[str, Any]) -> dict[str, Any]:
+    """What only the engine knows, if one is there: how far each running attempt is."""
+    engine = client.connect()
+    if engine is None:
+        return said
+    with engine:
+        projects = {each["folder"]: each for each in engine.ask("status")["projects"]}
+    tasks = projects.get(said["folder"], {}).get("progress", ())
+    at = {task["target"]: {name: task[name] for name in ("stage", "done", "total")} for task in tasks}
+    running = [{**attempt, "progress": at.get(attempt["target"])} for attempt in said["running"]]
+    return {**said, "running": running}
 
 
 def _at_rest(opened: Folder) -> bool:

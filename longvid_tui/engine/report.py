@@ -46,7 +46,14 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         "missing": [{"kind": task.kind, "target": task.target, "reason": task.reason} for task in work],
         "waits_for": {"stage": gate.stage, "targets": list(gate.targets)} if gate else None,
         "running": [
-            {"attempt": attempt.id, "target": attempt.target, "started": attempt.started}
+            {
+                "attempt": attempt.id,
+                "target": attempt.target,
+                "started": attempt.started,
+                "gpus": list(attempt.gpus),
+                "changes": list(attempt.changes),
+                "progress": None,
+            }
             for attempt in history.open_attempts.values()
         ],
         "order": {"until": order.until, "approve": order.approve, "paused": order.paused} if order else None,

@@ -76,7 +76,10 @@ class Record:
 
 @dataclass(frozen=True)
 class OpenAttempt:
-    """A generator run that was started and of which no end is known."""
+    """A generator run that was started and of which no end is known.
+
+    `changes`: the rungs it runs with after running out of memory, in words.
+    """
 
     id: str
     target: str
@@ -85,6 +88,7 @@ class OpenAttempt:
     started: float
     gpus: tuple[str, ...] = ()
     card: str = ""
+    changes: tuple[str, ...] = ()
 
 
 Stage = Literal["plan", "keyframes", "segments", "film"]
@@ -226,6 +230,7 @@ def _start(history: History, event: Happened) -> None:
         event.time,
         tuple(data.get("gpus", ())),
         data.get("card", ""),
+        tuple(data.get("changes", ())),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from longvid_doubles import still_clip
@@ -55,15 +57,15 @@ def box(library, clip, tmp_path, monkeypatch) -> FakeBox:
 
 @pytest.fixture
 def filmed(box, make_film, tmp_path):
-    """Films a project of so many segments on the box; answers how the run rested."""
+    """Films a project of so many segments on the box; answers how the run rested, or its folder at once."""
 
-    def film(segments: int, video: str = "gpu") -> dict:
+    def film(segments: int, video: str = "gpu", until: str = "segments", wait: bool = True) -> Any:
         root = tmp_path / "film"
         root = root if root.exists() else make_film("film", segments, video=video)
         with client.engine(for_work=True) as engine:
             engine.ask("subscribe", project=str(root))
-            engine.ask("run", project=str(root), until="segments", approve=True)
-            return rests(engine)
+            engine.ask("run", project=str(root), until=until, approve=True)
+            return rests(engine) if wait else root
 
     yield film
     left = client.connect()
@@ -94,17 +96,58 @@ def no_gpu_was_used_twice_at_a_time(runs: Path) -> None:
         assert all(before[-1] <= after[0] for before, after in pairwise(ordered)), gpu
 
 
-@pytest.mark.parametrize(("strategy", "sizes"), [("wide", {8}), ("parallel", {1}), ("auto", None)])
-def test_film_is_made_by_each_strategy_and_no_gpu_works_for_two(filmed, tmp_path, monkeypatch, strategy, sizes):
+@pytest.mark.parametrize(
+    ("strategy", "sizes", "until"),
+    [("wide", {8, 4}, "segments"), ("parallel", {1}, "segments"), ("auto", None, "film")],
+)
+def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_for_two(
+    filmed, tmp_path, monkeypatch, strategy, sizes, until
+):
+    """On the way a segment runs out of memory, one hangs, and one loses a GPU, which stays lost."""
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", strategy)
-    rested = filmed(9)
+    monkeypatch.setenv("LONGVID_GPU_SECONDS", "0.05")
+    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.08")
+    for fault in ("oom-s5", "hang-s9", "lost-s13"):
+        (tmp_path / fault).touch()
+    monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
+    rested = filmed(24, until=until)
     assert rested["how"] == "done", rested["failed"]
+    assert (tmp_path / "film" / "film.mp4").exists() == (until == "film")
     begun = starts(tmp_path)
-    assert len(begun) == 9
-    assert all(start["card"].endswith("H100 80GB HBM3") for start in begun)
+    tries = Counter(start["target"] for start in begun)
+    assert len(tries) == 24
+    assert {target for target, count in tries.items() if count > 1} == {"s5", "s9", "s13"}
+    thrifty = [start for start in begun if start["changes"]]
+    assert "s5" in {start["target"] for start in thrifty}
+    assert all(start["changes"] == ["models wait in host memory"] for start in thrifty)
+    lost = next(start["gpus"][-1] for start in begun if start["target"] == "s13")
+    assert lost not in {gpu for start in begun[-3:] for gpu in start["gpus"]}
     if sizes:
         assert {len(start["gpus"]) for start in begun} == sizes
     no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
+
+
+def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is(filmed, tmp_path, monkeypatch):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    for fault in ("oom-s1", "hang-s1", "hang-s2"):
+        (tmp_path / fault).touch()
+    monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
+    root = filmed(2, wait=False)
+    end = time.monotonic() + 30
+    told: dict[str, dict] = {}
+    filming = {"stage": "sample", "done": 1, "total": 1}
+    while not (told.keys() == {"s1", "s2"} and all(each["progress"] == filming for each in told.values())):
+        assert time.monotonic() < end, told
+        told = {each["target"]: each for each in status(root)["running"]}
+    assert told["s1"]["changes"] == ["models wait in host memory"]
+    assert told["s2"]["changes"] == []
+    assert [len(each["gpus"]) for each in told.values()] == [1, 1]
+    assert told["s1"]["gpus"] != told["s2"]["gpus"]
+
+
+def status(root: Path) -> dict:
+    command = [sys.executable, "-m", "longvid_tui", "status", str(root), "--json"]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
 def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path, monkeypatch):

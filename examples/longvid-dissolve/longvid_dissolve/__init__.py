@@ -29,7 +29,7 @@ class DissolveGenerator:
     def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
         return {"name": self.name, "version": 1, "ease": self._ease}
 
-    def cost_class(self, canvas: Canvas) -> None:
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> None:
         return None
 
     def ladder(self) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 LONGVID_GPU_RUNS names the file that gets a line at the start and the end of each run: moment, begin or end,
 attempt, GPUs; `shared` if another run holds one of them, which a kernel lock that dies with its holder tells.
-LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time.
+LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time. LONGVID_GPU_ONCE is a directory
+whose files are faults that happen once: `oom-s5`, `hang-s9` (says nothing any more), `lost-s7` (a GPU falls off the
+bus and takes the run along: the file FAKE_NVML says so from then on).
 LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`.
 """
 
@@ -17,6 +19,8 @@ import sys
 import time
 from pathlib import Path
 
+OUT_OF_MEMORY = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB."
+
 
 def main() -> None:
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
@@ -29,14 +33,36 @@ def main() -> None:
     least, _, most = os.environ.get("LONGVID_GPU_SECONDS", "0.2").partition("-")
     time.sleep(random.uniform(float(least), float(most or least)))
     print("stage sample 1/1", flush=True)
+    if strikes("oom"):
+        sys.exit(OUT_OF_MEMORY)
+    if strikes("hang"):
+        time.sleep(600)
+    if strikes("lost"):
+        lose(gpus()[-1])
     tell("end")
     for lock in held:
         os.close(lock)
     fault, _, where = os.environ.get("LONGVID_GPU_FAULT", "").partition(":")
     target, _, count = where.partition(":")
     if fault == "oom" and attempt().startswith(f"{target}-") and len(gpus()) == int(count):
-        sys.exit("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.")
+        sys.exit(OUT_OF_MEMORY)
     shutil.copy(os.environ["LONGVID_INSTANT_CLIP"], request["out"])
+
+
+def strikes(fault: str) -> bool:
+    marks = os.environ.get("LONGVID_GPU_ONCE", "")
+    try:
+        Path(marks, f"{fault}-{attempt().partition('-')[0]}").unlink()
+    except OSError:
+        return False
+    return True
+
+
+def lose(gpu: str) -> None:
+    """`gpu` is a UUID of nvml.c, which begins with the index."""
+    with Path(os.environ["FAKE_NVML"]).open("a", encoding="utf-8") as file:
+        file.write(f"{int(gpu.split('-')[1])}.fault 15\n")
+    sys.exit("RuntimeError: CUDA error: the GPU has fallen off the bus")
 
 
 def tell(what: str) -> None:
