@@ -12,14 +12,18 @@ import traceback
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from longvid_tui import keymap
 from longvid_tui.place import Place, recent_projects
 from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.showing import one_line
 from longvid_tui.terminal import PacedDriver, on_hangup
+from longvid_tui.thrift import Spans
 from longvid_tui.view.film import Film
 from longvid_tui.widgets.bindings import bindings_for
 from longvid_tui.widgets.palette import THEMES
@@ -28,6 +32,9 @@ from longvid_tui.wire import state_dir
 
 TWICE_SECONDS = 1.5
 """A second Ctrl-C within this long leaves."""
+
+SETTLED_SECONDS = 1.0
+"""After the first paint, when the film, its pictures and the projects are usually there."""
 
 
 def _palette() -> Any:
@@ -62,18 +69,16 @@ class LongvidApp(App[None]):
         if plain:
             self.add_class("plain")
 
+    def get_default_screen(self) -> Screen[None]:
+        return Storyboard(self._project)
+
     def on_mount(self) -> None:
-        self.open_project(self._project)
         self._guard_terminal()
-        self.call_after_refresh(self._after_first_paint)
+        self.set_timer(SETTLED_SECONDS, self._after_start)
 
     def open_project(self, folder: str) -> None:
         """Show a project; the one shown before goes on by itself."""
-        board = Storyboard(folder)
-        if isinstance(self.screen, Storyboard):
-            self.switch_screen(board)
-        else:
-            self.push_screen(board)
+        self.switch_screen(Storyboard(folder))
 
     def terminal_is_behind(self) -> bool:
         """Whether the terminal has not yet shown what it was sent; other drivers than ours never are."""
@@ -153,10 +158,17 @@ class LongvidApp(App[None]):
         self.keep_drafts()
         self.exit(return_code=128 + signal.SIGTERM)
 
-    def _after_first_paint(self) -> None:
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, ChopsUpdate):
+            renderable = Spans(renderable.chops, renderable.spans, renderable.chop_ends)
+        super()._display(screen, renderable)
+
+    def _after_start(self) -> None:
+        """What may wait until the screen stands: keys of the person's own, and the collector (off until now)."""
+        self.run_worker(self._take_up_keys, thread=True, exit_on_error=False)
         gc.collect()
         gc.freeze()
-        self.run_worker(self._take_up_keys, thread=True, exit_on_error=False)
+        gc.enable()
 
     def _take_up_keys(self) -> None:
         from longvid_tui.keyfile import read_keys

@@ -17,6 +17,8 @@ from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from longvid_tui.thrift import thrifty
+
 _RESET = "\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"
 """Mouse, paste, focus and keyboard reporting off; line wrap, main screen and cursor back."""
 
@@ -43,6 +45,9 @@ class PacedDriver(LinuxDriver):
         self._outstanding = self._answered = self._off = self._closing = False
         self._asked_at = self._answered_at = self._last_background = 0.0
         self._drained = threading.Event()
+
+    def write(self, data: str) -> None:
+        super().write(thrifty(data))
 
     def ping(self) -> None:
         """Queue a question behind what was written."""

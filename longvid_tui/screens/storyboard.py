@@ -68,7 +68,7 @@ class Storyboard(Orders, Screen[None]):
     app: LongvidApp
 
     def __init__(self, project: str) -> None:
-        super().__init__()
+        super().__init__(classes="no-gpus")
         self.project = project
         self.known = Known()
         self.selected = PLAN

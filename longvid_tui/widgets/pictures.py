@@ -59,8 +59,6 @@ class Pictures(FocusPane):
         """Show these pictures side by side, or one above the other."""
         if shown != self._shown:
             self._shown = shown
-            self.redraw()
-            self.refresh()
             self._decode()
 
     def on_resize(self) -> None:
@@ -111,30 +109,35 @@ class Pictures(FocusPane):
     def _decode(self) -> None:
         box = self._box()
         size = box.width, box.height - 1
-        if self.plain or not self._shown or min(size) < 2:
-            return
+        drawn = not self.plain and min(size) >= 2
         missing = [
             (shown.path, shown.sha)
             for shown in self._shown
-            if shown.path and shown.sha and (shown.sha, *size) not in self._pictures
+            if drawn and shown.path and shown.sha and (shown.sha, *size) not in self._pictures
         ]
         if missing:
             work = lambda: self._read(missing, *size)  # noqa: E731
             self.run_worker(work, thread=True, exclusive=True, group="pictures", exit_on_error=False)
+        else:
+            self._paint()
+
+    def _paint(self) -> None:
+        self.redraw()
+        self.refresh()
 
     def _read(self, missing: list[tuple[str, str]], width: int, height: int) -> None:
-        worker = get_current_worker()
+        pictures: dict[tuple[str, int, int], Cells] = {}
         for path, sha in missing:
-            if worker.is_cancelled:
+            if get_current_worker().is_cancelled:
                 return
-            picture = read_cells(path, sha, width, height)
-            self.app.call_from_thread(self._receive, (sha, width, height), picture)
+            pictures[sha, width, height] = read_cells(path, sha, width, height)
+        self.app.call_from_thread(self._receive, pictures)
 
-    def _receive(self, key: tuple[str, int, int], picture: Cells) -> None:
+    def _receive(self, pictures: dict[tuple[str, int, int], Cells]) -> None:
         if len(self._pictures) > 64:
             self._pictures.clear()
-        self._pictures[key] = picture
-        self.refresh()
+        self._pictures |= pictures
+        self._paint()
 
 
 @dataclass(frozen=True)
@@ -188,11 +191,13 @@ def read_cells(path: str, sha: str, width: int, height: int) -> Cells:  # noqa: 
 def _line(data: bytes, width: int, y: int) -> list[Segment]:
     above, below = y * width * 3, (y + 1) * width * 3
     return [
-        Segment("▀", _style(data[above + 3 * x : above + 3 * x + 3], data[below + 3 * x : below + 3 * x + 3]))
+        _cell(data[above + 3 * x : above + 3 * x + 3], data[below + 3 * x : below + 3 * x + 3])
         for x in range(width)
     ]
 
 
 @lru_cache(maxsize=8192)
-def _style(upper: bytes, lower: bytes) -> Style:
-    return Style(color=f"#{upper.hex()}", bgcolor=f"#{lower.hex()}")
+def _cell(upper: bytes, lower: bytes) -> Segment:
+    if upper == lower:
+        return Segment(" ", Style(bgcolor=f"#{lower.hex()}"))
+    return Segment("▀", Style(color=f"#{upper.hex()}", bgcolor=f"#{lower.hex()}"))

@@ -125,7 +125,7 @@ async def test_keyframes_are_drawn_as_half_blocks(drawn: Draw, tmp_path: Path) -
 
     path = tmp_path / "keyframes" / "k1" / f"{'ab' * 6}.png"
     path.parent.mkdir(parents=True)
-    Image.new("RGB", (64, 36), "#ff8800").save(path)
+    Image.linear_gradient("L").resize((64, 36)).save(path)
     seen = film(snapshot(1, [item("k1", "ready"), item("k2")], report={"folder": str(tmp_path)}))
     pane = Pictures()
     text = await drawn(pane, 60, 12, lambda: pane.show(seen, "s1"))
