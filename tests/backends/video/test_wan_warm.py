@@ -175,9 +175,9 @@ def test_two_ranks_film_together_and_stop_together(film: Film, monkeypatch: pyte
 
 def test_requests_are_filmed_in_the_order_they_came(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAN_STEP_SECONDS", "0.2")
-    first = film(prompt="one")
-    first.says("Input prompt: one")
-    second = film("s2", prompt="two")
+    first = film(prompt="a heron")
+    first.says("Input prompt: a heron")
+    second = film("s2", prompt="a fox")
     time.sleep(0.5)
     third = film("s3", prompt="three")
     for attempt in (first, second, third):
@@ -397,13 +397,13 @@ def test_it_is_known_as_warm_and_its_takes_are_its_own(wan: WarmWanGenerator, se
 
 def test_an_attempt_shows_its_own_part_of_the_log_only(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAN_STEP_SECONDS", "0.2")
-    first = film(prompt="one")
-    first.says("Input prompt: one")
-    second = film("s2", prompt="two")
+    first = film(prompt="a heron")
+    first.says("Input prompt: a heron")
+    second = film("s2", prompt="a fox")
     for attempt in (first, second):
         assert attempt.end().code == 0, attempt.log
-    assert "two" not in first.log
-    assert "one" not in second.log
+    assert "a fox" not in first.log
+    assert "a heron" not in second.log
     assert second.lines[0] == "Segment 2."
 
 
@@ -411,12 +411,12 @@ def test_attempts_that_wait_for_the_load_together_each_show_it_and_their_own_par
     film: Film, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAN_LOAD_SECONDS", "3")
-    first, second = film(prompt="one"), film("s2", prompt="two")
+    first, second = film(prompt="a heron"), film("s2", prompt="a fox")
     for attempt in (first, second):
         assert attempt.end().code == 0, attempt.log
         assert attempt.log.count("Creating WanI2V pipeline.") == 1
-    assert ("one" in first.log, "two" in first.log) == (True, False)
-    assert ("one" in second.log, "two" in second.log) == (False, True)
+    assert ("a heron" in first.log, "a fox" in first.log) == (True, False)
+    assert ("a heron" in second.log, "a fox" in second.log) == (False, True)
 
 
 def test_a_hanging_worker_shows_its_stacks_in_the_log_of_the_attempt(
