@@ -1,7 +1,7 @@
 """Every test has its own state and settings folders, and the stand-in backends are installed as plugins.
 
-The property tests try the same cases each time, so that the suite says the same of the same code;
-`--hypothesis-profile=default` tries others.
+The property tests try the same cases each time, so that the suite says the same of the same code, and few of
+them, so that it is quick; `--hypothesis-profile=thorough` tries 2,000 others.
 """
 
 from __future__ import annotations
@@ -14,13 +14,20 @@ import pytest
 
 PLUGINS = Path(__file__).parent / "doubles" / "plugins"
 sys.path.insert(0, str(PLUGINS))
-hypothesis.settings.load_profile("ci")
+hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("ci"), max_examples=100)
+hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_surroundings(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
     monkeypatch.setenv("LONGVID_STATE_DIR", str(tmp_path / ".state"))
     monkeypatch.setenv("LONGVID_CONFIG_DIR", str(tmp_path / ".config"))
+    filmed = tmp_path_factory.getbasetemp() / "filmed"
+    filmed.mkdir(exist_ok=True)
+    monkeypatch.setenv("LONGVID_QUICK_CACHE", str(filmed))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")

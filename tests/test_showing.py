@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from longvid_tui.showing import SEGMENT_COLOURS, one_line, segment_colour, show
@@ -17,7 +17,6 @@ active = st.sampled_from(
 texts = st.tuples(active, st.text(max_size=8), active).map("".join)
 
 
-@settings(max_examples=1000, deadline=None)
 @given(st.lists(texts, min_size=10, max_size=10))
 def test_no_active_character_ever_comes_out(ten):
     for text in ten:
@@ -48,7 +47,6 @@ def test_what_is_harmless_stays_and_what_is_not_can_be_seen():
     assert show("\x1b[31m\x00\x7f\x9b\u202e\r") == "␛[31m␀␡\ufffd\ufffd␍"
 
 
-@settings(max_examples=200, deadline=None)
 @given(texts, st.integers(0, 30))
 def test_one_line_is_one_line_and_no_longer_than_asked(text, width):
     line = one_line(text, width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from longvid_tui.strict_yaml import parse
@@ -33,13 +33,11 @@ values = st.recursive(
 files = st.dictionaries(keys, values, min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
 @given(files)
 def test_any_data_reads_back_equal(data):
     assert parse(write(data, apart=1), "f.yaml").data == data
 
 
-@settings(max_examples=150, deadline=None)
 @given(files, files, st.booleans())
 def test_any_change_is_made_or_refused_never_made_wrong(old, new, deep):
     new = {**old, **new}

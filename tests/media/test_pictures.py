@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from footage import photo
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
@@ -258,7 +258,6 @@ _SMALL = photo().resize((20, 12))
 _SOUND = [encoded(_SMALL, kind) for kind in ("PNG", "JPEG", "WEBP", "GIF", "BMP")]
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(_SOUND), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=5))
 def test_a_damaged_picture_is_a_picture_or_a_sentence(data: bytes, spots: list[tuple[int, int]]) -> None:
     try:

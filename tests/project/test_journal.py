@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from longvid_tui.project.disk import Disk, DiskError
@@ -34,7 +34,6 @@ stories = st.lists(st.tuples(texts, datas), min_size=1, max_size=5).map(
 )
 
 
-@settings(max_examples=400, deadline=None)
 @given(stories)
 def test_any_events_read_back_equal(events):
     data = b"".join(map(format_line, events))
@@ -42,7 +41,6 @@ def test_any_events_read_back_equal(events):
     assert parse(data, "j").torn == b""
 
 
-@settings(max_examples=300, deadline=None)
 @given(stories, st.data())
 def test_a_journal_cut_anywhere_opens_with_what_was_whole(events, draw):
     lines = [format_line(event) for event in events]
@@ -55,7 +53,6 @@ def test_a_journal_cut_anywhere_opens_with_what_was_whole(events, draw):
     assert len(reading.torn) < len((*lines, b"x")[whole])
 
 
-@settings(max_examples=300, deadline=None)
 @given(stories, st.data())
 def test_a_changed_byte_never_yields_other_events_than_a_beginning_of_them(events, draw):
     data = bytearray(b"".join(map(format_line, events)))

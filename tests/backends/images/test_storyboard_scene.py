@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from longvid_tui.backends.images.storyboard.grounds import WATERS, floor_of
@@ -125,7 +125,6 @@ def test_a_lighthouse_stands_on_the_headland_of_its_cliff():
         assert (lighthouse.x, lighthouse.y) == floor.perch
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     names=st.lists(st.sampled_from(sorted(SUBJECTS)), min_size=1, max_size=4, unique=True),
     where=st.sampled_from(sorted(PLACES)),

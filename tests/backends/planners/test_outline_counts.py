@@ -104,7 +104,6 @@ def test_every_length_in_seconds_is_kept(prompt, seconds):
     check(plan_of(prompt, seconds=seconds), segments_for(seconds), Wanted(seconds=seconds))
 
 
-@settings(max_examples=120, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=80), count=st.none() | st.integers(1, 30))
 @example(words=["INT.", "-", "\n", "fox"], count=None)
 @example(words=["中文"] * 80, count=3)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from longvid_doubles.notes import note
 from longvid_tui.backends.contract import (
     MORE_GPUS,
     Check,
@@ -111,7 +112,7 @@ class QuickGenerator:
 
     def command(self, request: VideoRequest) -> Command:
         script = Path(__file__).with_name("quick_generator.py")
-        return Command((sys.executable, str(script), "{args}"), args=request.to_json())
+        return Command((sys.executable, "-S", str(script), "{args}"), args=request.to_json())
 
     def read_progress(self, line: str) -> Progress | None:
         if not line.startswith("step "):
@@ -204,11 +205,3 @@ def still_clip(path: Path) -> Path:
         for index in range(81):
             clip.write(np.full((64, 128, 3), 40 + index, np.uint8))
     return path
-
-
-def note(variable: str, line: str) -> None:
-    """Append a line to the file an environment variable names, if it does."""
-    target = os.environ.get(variable)
-    if target:
-        with Path(target).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
