@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from longvid_tui.media.errors import BadPicture
-from longvid_tui.media.images import FORMATS, MAX_PIXELS
+from longvid_tui.media.images import FORMATS, LABEL_KEY, MAX_PIXELS, Normalised, load_rgb, to_png
 
 Mask: TypeAlias = Image.Image
 """Mode L, as large as the picture it belongs to; 255 = repaint, 0 = keep, between: blend."""
@@ -81,6 +83,21 @@ def keep_outside(base: Image.Image, painted: Image.Image, mask: Mask, feather: f
     soft = mask.filter(ImageFilter.GaussianBlur(feather)) if feather else mask
     inside = Image.composite(soft, Image.new("L", mask.size, 0), mask)
     return Image.composite(painted, base, inside)
+
+
+def kept_outside(fitted: Normalised, base: Path, mask: Path) -> Normalised:
+    """A fitted picture, with `base` outside the mask to the very pixel; both files are as large as it is."""
+    with Image.open(io.BytesIO(fitted.png)) as opened, Image.open(mask) as soft:
+        label, painted = str(opened.info.get(LABEL_KEY, "")), opened.convert("RGB")
+        merged = keep_outside(Image.fromarray(load_rgb(base)), painted, soft.convert("L"))
+    pixels = hashlib.sha256(merged.tobytes()).hexdigest()
+    return replace(fitted, png=to_png(np.asarray(merged), label), pixels=pixels)
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Width and height in pixels of one of our own pictures."""
+    with Image.open(path) as picture:
+        return picture.size
 
 
 def _grey(picture: Image.Image) -> Mask:

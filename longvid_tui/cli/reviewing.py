@@ -22,7 +22,9 @@ NoteOption = Annotated[str, typer.Option("--note", "-n", help="Why; painters and
 def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: longvid-tui approve film k1-k5")(approve)
     app.command(epilog='Example: longvid-tui reject film k3 --note "too dark"')(reject)
-    app.command(epilog='Example: longvid-tui retake film s7 --note "camera too fast"')(retake)
+    app.command(epilog='Example: longvid-tui retake film k3 --mask-rect 25%,10%,50%,80% --note "a green coat"')(
+        retake
+    )
     app.command(epilog="Example: longvid-tui choose film k3 3f9a")(choose)
     app.command(epilog="Example: longvid-tui lock film k1 s1")(lock)
     app.command(epilog="Example: longvid-tui unlock film k1")(unlock)
@@ -43,10 +45,32 @@ def reject(
 
 
 def retake(
-    folder: ProjectArgument, targets: TargetsArgument, note: NoteOption = "", json: JsonOption = False
+    folder: ProjectArgument,
+    targets: TargetsArgument,
+    note: NoteOption = "",
+    edit: Annotated[
+        bool,
+        typer.Option("--edit", help="Change the picture there as the note says, instead of painting another."),
+    ] = False,
+    mask: Annotated[
+        Path | None, typer.Option(help="Repaint where this picture is white, or has holes; the rest stays.")
+    ] = None,
+    mask_rect: Annotated[
+        str, typer.Option(metavar="X,Y,W,H", help="Repaint this rectangle, in pixels or percent.")
+    ] = "",
+    strength: Annotated[
+        float | None, typer.Option(min=0, max=1, help="How far from the picture there (0: not at all).")
+    ] = None,
+    json: JsonOption = False,
 ) -> int:
-    """Ask for another take with another seed; the takes there are stay."""
-    return _finish(folder, json, order(folder, "retake", targets=targets, note=note))
+    """Ask for another take; of a keyframe also by changing the picture there. The takes there are stay."""
+    change = {
+        "edit": edit,
+        "mask": str(mask.absolute()) if mask else "",
+        "rectangle": mask_rect,
+        "strength": strength,
+    }
+    return _finish(folder, json, order(folder, "retake", targets=targets, note=note, **change))
 
 
 def choose(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from longvid_tui.backends.contract import Refused
+from longvid_tui.engine.revising import Change, revision
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand, expand_items
 from longvid_tui.project.folder import Folder
@@ -42,6 +43,15 @@ class _Targets(_Params):
     note: str = ""
     seen: dict[str, str] = {}
     """Content hashes of what the person looked at, by target: other content, and it is not done."""
+
+
+class _Retake(_Targets):
+    edit: bool = False
+    """Whether the picture there is changed, instead of another one made; so are those with a mask or a strength."""
+    mask: str = ""
+    """Absolute path of a picture: white where to repaint."""
+    rectangle: str = ""
+    strength: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class _Choice(_Params):
@@ -123,10 +133,33 @@ def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str
     return tuple(absent)
 
 
-def _retake(desk: _Desk, params: _Targets) -> Done:
-    for target in expand_items(desk.folder.project, params.targets):
-        desk.record("retake", target=target, note=params.note)
-    return Done("to be made again")
+def _retake(desk: _Desk, params: _Retake) -> Done:
+    targets, change = expand_items(desk.folder.project, params.targets), _change(params)
+    if change:
+        state = desk.survey()
+        revisions = {target: revision(desk.studio, state.item(target), change) for target in targets}
+        for target, revised in revisions.items():
+            desk.record("retake", target=target, note=params.note, revision=revised)
+        return Done("to be changed")
+    own = [target for target in targets if _shows_own_picture(desk, target)]
+    for target in targets:
+        if target not in own:
+            desk.record("retake", target=target, note=params.note)
+    return Done(
+        "to be made again", tuple(own), "shows a picture of your own: `retake --edit --note` changes it"
+    )
+
+
+def _change(params: _Retake) -> Change | None:
+    change = Change(params.note, params.mask, params.rectangle, params.strength)
+    return change if params.edit or change.masked or change.strength is not None else None
+
+
+def _shows_own_picture(desk: _Desk, target: str) -> bool:
+    if not target.startswith("k") or desk.folder.project.keyframe(target).picture is None:
+        return False
+    record = desk.folder.history.records.get(target)
+    return record is None or record.revision is None
 
 
 def _choose(desk: _Desk, params: _Choice) -> Done:
@@ -225,7 +258,7 @@ def _restore(desk: _Desk, kind: str, now: str, then: str) -> None:
 _COMMANDS: dict[str, tuple[type[_Params], Callable[[_Desk, Any], Done]]] = {
     "approve": (_Targets, _approve),
     "reject": (_Targets, _reject),
-    "retake": (_Targets, _retake),
+    "retake": (_Retake, _retake),
     "choose": (_Choice, _choose),
     "lock": (_Targets, _lock),
     "unlock": (_Targets, _unlock),

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from dataclasses import replace
+from pathlib import Path
 
-from longvid_tui.backends.contract import BadAnswer, ImageRequest
+from longvid_tui.backends import masks
+from longvid_tui.backends.contract import BadAnswer, ImageRequest, Refused
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import Normalised, normalise
 from longvid_tui.project.disk import DiskError
 from longvid_tui.project.model import Keyframe
-from longvid_tui.project.state import Item, Recipe, paint_key
+from longvid_tui.project.state import Item
+from longvid_tui.project.stills import Recipe, paint_key
 
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 
@@ -23,7 +27,7 @@ async def paint_keyframe(studio: Studio, item: Item) -> None:
     started = time.monotonic()
     keyframe = studio.folder.project.keyframe(item.target)
     data = await _picture(studio, keyframe, item, item.recipe)
-    fitted = await asyncio.to_thread(_fit, studio, data, keyframe)
+    fitted = await asyncio.to_thread(_fit, studio, data, keyframe, item)
     sha = hashlib.sha256(fitted.png).hexdigest()
     path = studio.folder.keep(item.target, fitted.png, ".png", sha)
     studio.folder.record(
@@ -40,24 +44,14 @@ async def paint_keyframe(studio: Studio, item: Item) -> None:
 
 
 async def _picture(studio: Studio, keyframe: Keyframe, item: Item, recipe: Recipe) -> bytes:
-    if keyframe.picture is not None:
+    """The picture as it was handed in or painted; a painted one is stored and journaled when this returns."""
+    if "picture" in recipe and keyframe.picture is not None:
         return await asyncio.to_thread(studio.folder.path(keyframe.picture).read_bytes)
     key = paint_key(recipe)
     painting = item.record.paintings.get(key)
     if painting and studio.folder.path(painting.path).is_file():
         return await asyncio.to_thread(studio.folder.path(painting.path).read_bytes)
-    result = await studio.images.paint(
-        ImageRequest(
-            prompt=recipe["prompt"],
-            canvas=studio.folder.project.canvas,
-            seed=recipe["seed"],
-            negative=recipe["negative"],
-            note=item.record.note,
-            on_wait=lambda why, seconds: studio.tell(
-                Notice("note", None, f"{item.target} waits {seconds:.0f} s: {why}")
-            ),
-        )
-    )
+    result = await studio.images.paint(_request(studio, item, recipe))
     sha = hashlib.sha256(result.data).hexdigest()
     path = studio.folder.keep(item.target, result.data, f"-original{_suffix(result.data)}", sha)
     studio.folder.record(
@@ -73,14 +67,51 @@ async def _picture(studio: Studio, keyframe: Keyframe, item: Item, recipe: Recip
     return result.data
 
 
-def _fit(studio: Studio, data: bytes, keyframe: Keyframe) -> Normalised:
-    project = studio.folder.project
+def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
+    def on_wait(why: str, seconds: float) -> None:
+        studio.tell(Notice("note", None, f"{item.target} waits {seconds:.0f} s: {why}"))
+
+    request = ImageRequest(
+        prompt=recipe["prompt"],
+        canvas=studio.folder.project.canvas,
+        seed=recipe["seed"],
+        negative=recipe["negative"],
+        note=item.record.note,
+        on_wait=on_wait,
+    )
+    if "revision" not in recipe:
+        return request
+    base, mask = _base(studio, item), _mask(studio, item)
+    strength = recipe["revision"]["strength"]
+    told = {} if strength is None else {"strength": strength}
+    return replace(request, base=base, mask=mask, **told)
+
+
+def _base(studio: Studio, item: Item) -> Path:
+    """The picture that is to be changed; raises Refused if it is gone."""
+    revision = item.record.revision
+    take = item.record.take(revision.base) if revision else None
+    path = studio.folder.path(take.path) if take else None
+    if path is None or not path.is_file():
+        raise Refused(f"The picture of {item.target} that was to be changed is gone: retake it anew.")
+    return path
+
+
+def _mask(studio: Studio, item: Item) -> Path | None:
+    revision = item.record.revision
+    return studio.folder.path(revision.mask) if revision and revision.mask else None
+
+
+def _fit(studio: Studio, data: bytes, keyframe: Keyframe, item: Item) -> Normalised:
+    project, recipe = studio.folder.project, item.recipe or {}
     try:
-        return normalise(data, *project.canvas.size, project.fit, project.focus)
+        fitted = normalise(data, *project.canvas.size, project.fit, project.focus)
     except BadPicture as error:
-        if keyframe.picture is not None:
+        if "picture" in recipe:
             raise DiskError(f"{keyframe.picture}: {error}") from error
         raise BadAnswer(f"The picture for {keyframe.id} cannot be used: {error}") from error
+    mask = _mask(studio, item) if "revision" in recipe else None
+    return masks.kept_outside(fitted, _base(studio, item), mask) if mask else fitted
 
 
 def _suffix(data: bytes) -> str:

@@ -57,6 +57,33 @@ class Painting:
     model: str
 
 
+@dataclass(frozen=True)
+class Revision:
+    """A change asked for of the picture of take `base`, by its sha, instead of a new picture.
+
+    `subject` names what the picture was to show just then (stills.Still.subject): when that is another, the change is
+    meant no longer. `mask`: path of the part to repaint, "" for all of it. `strength` 0..1: how far from the base,
+    None where nothing was said.
+    """
+
+    base: str
+    subject: str
+    mask: str = ""
+    strength: float | None = None
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What became of a seam.
+
+    `splice`: how many groups before and after it the file of its key takes the place of; None: it needs none.
+    `shows`: its grade, score, reason and measures (media.seams); None for a change that is meant to be seen.
+    """
+
+    splice: tuple[int, int] | None
+    shows: Mapping[str, Any] | None
+
+
 @dataclass
 class Record:
     """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew."""
@@ -65,6 +92,7 @@ class Record:
     paintings: dict[str, Painting] = field(default_factory=dict)
     number: int = 0
     note: str = ""
+    revision: Revision | None = None
     rejected: dict[str, str] = field(default_factory=dict)
     choice: tuple[str, str] | None = None
     locked: str | None = None
@@ -195,7 +223,9 @@ def _reject(history: History, event: Happened) -> None:
 
 
 def _retake(history: History, event: Happened) -> None:
-    _another_take(history.record(event.data["target"]), event.data.get("note", ""))
+    record, revision = history.record(event.data["target"]), event.data.get("revision")
+    record.revision = Revision(**revision) if revision else None
+    _another_take(record, event.data.get("note", ""))
 
 
 def _another_take(record: Record, note: str) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal
 
-from longvid_tui.project.history import History, Record, Take
-from longvid_tui.project.model import Keyframe, Project, Segment, digest
+from longvid_tui.project.history import History, Mended, Record, Take
+from longvid_tui.project.model import Keyframe, Project, Segment, Transition, digest
+from longvid_tui.project.stills import Recipe, keyframe_still
 from longvid_tui.project.timing import SEGMENT_FRAMES
-from longvid_tui.project.wording import keyframe_words, resolve_seed, segment_words
-
-Recipe = Mapping[str, Any]
-"""All that determines the pixels of a result, as JSON; its digest is the result key."""
+from longvid_tui.project.wording import resolve_seed, segment_words
 
 Status = Literal["ready", "missing", "waiting"]
 """ready: a take with the wanted key is chosen; missing: one has to be made; waiting: its inputs come first."""
@@ -72,6 +71,8 @@ class Item:
     chosen: Take | None
     record: Record
 
+    subject: str = ""
+    """Of a keyframe: what it is to show, whichever take (stills.Still)."""
     @property
     def approved(self) -> bool:
         return self.chosen is not None and self.status == "ready" and self.record.approved == self.chosen.sha
@@ -134,13 +135,7 @@ class ProjectState:
 def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> ProjectState:
     """Reduce document and journal to what exists and what is missing; pure."""
     keyframes = {
-        keyframe.id: _settle(
-            history.records.get(keyframe.id) or Record(),
-            keyframe.id,
-            keyframe_recipe(project, keyframe, history.records.get(keyframe.id), makers, disk),
-            disk,
-        )
-        for keyframe in project.keyframes
+        keyframe.id: _keyframe(project, keyframe, history, makers, disk) for keyframe in project.keyframes
     }
     segments = _segments(project, history, makers, disk, keyframes)
     plan = project.plan()
@@ -163,27 +158,11 @@ def prompt_sha(project: Project) -> str:
     return digest([project.prompt, project.wanted.model_dump(mode="json")])
 
 
-def keyframe_recipe(
-    project: Project, keyframe: Keyframe, record: Record | None, makers: Makers, disk: OnDisk
-) -> Recipe:
-    """All that determines a keyframe's pixels: what is painted (or the person's picture) and its framing."""
-    framing = {"canvas": str(project.canvas), "fit": project.fit, "focus": list(project.focus)}
-    if keyframe.picture is not None:
-        return {"picture": disk.pictures.get(keyframe.picture, ""), **framing}
-    take = record.number if record else 0
-    return {
-        "by": dict(makers.images),
-        "prompt": keyframe_words(project.look, keyframe),
-        "negative": project.look.negative,
-        "seed": resolve_seed(project.seed, keyframe.id, take, keyframe.seed),
-        "take": take,
-        **framing,
-    }
-
-
-def paint_key(recipe: Recipe) -> str:
-    """Key of the painted picture itself: the framing is left out, so new framing never buys a new picture."""
-    return digest({name: value for name, value in recipe.items() if name not in ("fit", "focus")})
+def _keyframe(project: Project, keyframe: Keyframe, history: History, makers: Makers, disk: OnDisk) -> Item:
+    record = history.records.get(keyframe.id) or Record()
+    picture = disk.pictures.get(keyframe.picture, "") if keyframe.picture else ""
+    still = keyframe_still(project, keyframe, record, makers.images, picture)
+    return replace(_settle(record, keyframe.id, still.recipe, disk), subject=still.subject)
 
 
 def _segments(
@@ -278,12 +257,14 @@ def _why_missing(record: Record, recipe: Recipe, key: str, disk: OnDisk) -> str:
     if any(take.key == key and take.path in disk.gone for take in record.takes):
         return "its file is gone or altered"
     newest = record.takes[-1]
-    if ("picture" in recipe) != ("picture" in newest.recipe):
+    if "revision" not in recipe and ("picture" in recipe) != ("picture" in newest.recipe):
         return "it has its own picture now" if "picture" in recipe else "its own picture was taken out"
     if ("chained_to" in recipe) != ("chained_to" in newest.recipe):
         return "it is chained now" if "chained_to" in recipe else "it starts with a keyframe now"
     if newest.key == key or recipe.get("take", 0) != newest.recipe.get("take", 0):
-        verb = "was rejected" if record.rejected.get(newest.sha) is not None else "another take was asked for"
+        asked = "a change of its picture" if "revision" in recipe else "another take"
+        rejected = record.rejected.get(newest.sha) is not None
+        verb = "was rejected" if rejected else f"{asked} was asked for"
         return f"{verb}: {record.note}" if record.note else verb
     changed = {name for name in {*recipe, *newest.recipe} if recipe.get(name) != newest.recipe.get(name)}
     return ", ".join(dict.fromkeys(words for name, words in _WORDS.items() if name in changed)) or "changed"

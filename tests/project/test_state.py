@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.history import History, replay
+from longvid_tui.project.history import History, Record, replay
 from longvid_tui.project.journal import Event, JournalDamaged
 from longvid_tui.project.model import Character, Keyframe, Look, Place, Project, Prop, Segment, digest
-from longvid_tui.project.state import Makers, OnDisk, ProjectState, keyframe_recipe, paint_key, survey
+from longvid_tui.project.state import Makers, OnDisk, ProjectState, survey
+from longvid_tui.project.stills import keyframe_still, paint_key
 from longvid_tui.project.wording import keyframe_words, resolve_seed, segment_words
 
 MAKERS = Makers(images={"name": "painter"}, video={"name": "filmer"}, film={"crf": 16})
@@ -92,11 +93,22 @@ class Story:
     def reason(self, target: str) -> str:
         return str(self.state.item(target).reason)
 
+    def revision(self, target: str, **how: Any) -> dict[str, Any]:
+        """A change of the picture that `target` has now, as the event `retake` holds it."""
+        return {
+            "base": self.history.record(target).takes[-1].sha,
+            "subject": self.state.item(target).subject,
+            **how,
+        }
+
     def sha(self, target: str) -> str:
         return str(self.state.item(target).chosen.sha)
 
 
 continuities = st.lists(st.sampled_from(("keyframes", "chain", "cut", "open")), min_size=1, max_size=7)
+
+    def sha_of_take(self, target: str, number: int) -> str:
+        return self.history.record(target).takes[number].sha
 
 
 def mixed(kinds: list[str]) -> Project:
@@ -188,6 +200,7 @@ def test_inserted_moved_and_deleted_segments_keep_the_takes_of_all_others():
         ("s1", {"edit": {"last": "k3"}}, "its last keyframe changed"),
         ("s2", {"edit": {"first": None, "continuity": "chain"}}, "it is chained now"),
         ("s1", {"project": {"fit": "blur"}}, "waits for k1: the framing changed; k2: the framing changed"),
+        ("k1", {"tell": ("retake", {"note": "a hat", "revision": True})}, "a change of its picture was asked for: a hat"),
         ("s1", {"edit k1": {"prompt": "other"}}, "waits for k1: its prompt changed"),
         ("s1", {"makers": Makers(images={"name": "painter"}, video={"name": "other"})}, "the backend or its settings changed"),
         ("s1", {"tell": ("retake", {"note": "slower"})}, "another take was asked for: slower"),
@@ -214,6 +227,8 @@ def test_the_reason_for_making_something_is_what_changed(target, change, reason)
     assert story.reason(target) == reason
 
 
+        if "revision" in data:
+            data = {**data, "revision": story.revision(target)}
 def test_reasons_follow_a_chain_by_names():
     story = Story(mixed(["keyframes", "open", "open"]))
     assert [story.reason(f"s{i}") for i in (1, 2, 3)] == [
@@ -239,6 +254,39 @@ def test_a_retake_has_another_seed_and_every_take_stays_choosable():
     story.tell("retake", target="k1", note="")
     story.make()
     assert story.sha("k1") != first
+def test_a_change_of_a_picture_is_meant_for_what_it_was_to_show():
+    story = Story(film(1)).make()
+    words = story.project
+    story.tell("retake", target="k1", note="a hat", revision=story.revision("k1", mask="k1/mask.png"))
+    change = dict(story.state.item("k1").recipe["revision"])
+    assert change == {"base": story.sha_of_take("k1", 0), "mask": "k1/mask.png", "strength": None}
+    story.make()
+    changed = story.sha("k1")
+    story.project = story.project.model_copy(update={"fit": "blur"})
+    assert "revision" in story.state.item("k1").recipe, "however it is framed"
+    story.project = words
+    story.edit("k1", prompt="something else")
+    assert "revision" not in story.state.item("k1").recipe
+    story.project = words
+    assert story.sha("k1") == changed
+    story.tell("reject", target="k1", sha=changed, note="a larger hat")
+    assert story.state.item("k1").recipe["revision"] == change, "it is tried again on the picture before it"
+    story.tell("retake", target="k1", note="")
+    assert "revision" not in story.state.item("k1").recipe
+
+
+def test_a_picture_of_ones_own_can_be_changed_and_comes_back():
+    story = Story(film(1), disk=OnDisk(pictures={"mine.png": "abc"}))
+    story.edit("k1", picture="mine.png")
+    own = story.make().sha("k1")
+    story.tell("retake", target="k1", note="at night", revision=story.revision("k1"))
+    assert story.reason("k1") == "a change of its picture was asked for: at night"
+    assert story.state.item("k1").recipe["prompt"] == "still 1."
+    assert story.make().sha("k1") != own
+    story.tell("retake", target="k1", note="")
+    assert story.sha("k1") == own
+
+
     one, two = story.history.record("k1").takes
     assert one.recipe["seed"] != two.recipe["seed"]
     assert story.stale() == set()
@@ -361,7 +409,7 @@ FRAMING = {"fit": "blur", "focus": (0.1, 0.9)}
 )  # fmt: skip
 def test_new_framing_never_buys_a_picture_again(change, buys):
     def key(project: Project) -> str:
-        return paint_key(keyframe_recipe(project, project.keyframes[0], None, MAKERS, OnDisk()))
+        return paint_key(keyframe_still(project, project.keyframes[0], Record(), MAKERS.images).recipe)
 
     assert (key(film()) != key(film().model_copy(update=change))) == buys
 

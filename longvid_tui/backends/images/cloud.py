@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.backends.http import Call, Pace, Service, Session, trust
 from longvid_tui.backends.images import pictures
-from longvid_tui.backends.images.pictures import NoPicture, Picture
+from longvid_tui.backends.images.pictures import Frame, NoPicture, Picture
 from longvid_tui.backends.models import Model
 from longvid_tui.backends.replies import Reply
 from longvid_tui.project.canvas import Canvas
@@ -72,6 +72,7 @@ class CloudPainter(ABC):
     """The service's own address: elsewhere its models may live on, and no key may be needed."""
 
     masks: ClassVar[bool] = True
+    strength: ClassVar[bool] = False
     references: ClassVar[int]
     """How many reference pictures the service takes, where the model takes no other number."""
 
@@ -87,6 +88,7 @@ class CloudPainter(ABC):
         return ImageCapabilities(
             masks=self.masks,
             image_to_image=True,
+            strength=self.strength,
             references=self.references if own is None else own,
             parallel=self._own.parallel,
         )
@@ -100,7 +102,8 @@ class CloudPainter(ABC):
         """See `ImageProvider`. A note counts as more words of the prompt."""
         model = self._model()
         self._refuse_what_it_cannot(request, model)
-        inputs = await asyncio.to_thread(_read_inputs, request)
+        shape = self._shape(model, request.canvas)
+        inputs, frame = await asyncio.to_thread(_read_inputs, request, shape)
         if self._service is None:
             self._service = await asyncio.to_thread(self._open)
         service = self._service
@@ -112,7 +115,8 @@ class CloudPainter(ABC):
             raise
         wide, high = await self._verified(painted, service)
         details = {"asked": painted.size, "got": f"{wide}x{high}", **painted.details}
-        return ImageResult(painted.data, model.name, painted.cost_usd, details)
+        data = await asyncio.to_thread(pictures.cropped, painted.data, frame) if frame else painted.data
+        return ImageResult(data, model.name, painted.cost_usd, details)
 
     def price(self, canvas: Canvas, *, edit: bool = False) -> float | None:
         """See `Priced`."""
@@ -162,6 +166,18 @@ class CloudPainter(ABC):
         """The service's own meaning of an answer other than success, or None for the usual one."""
         return None
 
+    def _shape(self, _model: Model, _canvas: Canvas) -> tuple[int, int] | None:
+        """Width and height, or their ratio, of what the service makes from a base; None: the base's own."""
+        return None
+
+    def _prompt(self, request: ImageRequest, model: Model) -> str:
+        """All that the service is told: as an instruction where a picture is changed, which its models follow."""
+        if not (request.base and request.note):
+            return words(request, model)
+        change = f"Change this in the first picture and keep everything else of it as it is: {request.note}"
+        shows = f"It shows: {request.prompt}" if request.prompt else ""
+        return words(replace(request, prompt="\n\n".join(filter(None, (change, shows))), note=""), model)
+
     @property
     def _quality(self) -> str:
         """Which column of the price list counts."""
@@ -186,7 +202,7 @@ class CloudPainter(ABC):
 
     def _refuse_what_it_cannot(self, request: ImageRequest, model: Model) -> None:
         title, can = self._title, self.capabilities
-        if model.prompt_chars and len(words(request, model)) > model.prompt_chars:
+        if model.prompt_chars and len(self._prompt(request, model)) > model.prompt_chars:
             raise Refused(
                 f"{title} takes prompts of at most {model.prompt_chars} characters: shorten this one."
             )
@@ -194,7 +210,7 @@ class CloudPainter(ABC):
             raise Misconfigured("A mask needs a picture to repaint: retake a keyframe that has one.")
         if request.mask and not can.masks:
             raise Misconfigured(f"{title} takes no masks: retake without one or choose another image provider.")
-        if len(request.references) > can.references:
+        if request.references and len(request.references) + bool(request.base) > can.references:
             most = f"at most {can.references}" if can.references else "no"
             raise Misconfigured(
                 f"{title} takes {most} reference pictures: use fewer or another image provider."
@@ -265,7 +281,14 @@ async def fetched(session: Session, service: Service, url: str, cost_usd: float 
         ) from error
 
 
-def _read_inputs(request: ImageRequest) -> Inputs:
-    base = pictures.read(request.base) if request.base else None
-    mask = masks.read(request.mask, base.size) if request.mask and base else None
-    return Inputs(base, tuple(map(pictures.read, request.references)), mask)
+def _read_inputs(request: ImageRequest, shape: tuple[int, int] | None) -> tuple[Inputs, Frame | None]:
+    """The pictures of a request, the base on a ground of `shape`; the frame is where it lies there."""
+    references = tuple(map(pictures.read, request.references))
+    if request.base is None:
+        return Inputs(None, references, None), None
+    base = pictures.read(request.base)
+    mask = masks.read(request.mask, base.size) if request.mask else None
+    frame = pictures.frame_for(base.size, shape) if shape else None
+    if frame is None:
+        return Inputs(base, references, mask), None
+    return Inputs(frame.lay(base), references, mask and frame.lay_mask(mask)), frame

@@ -42,7 +42,7 @@ class FluxPainter(CloudPainter):
     ) -> Painted:
         path, task, asked = self._task(request, model, inputs)
         body = {
-            "prompt": words(request, model),
+            "prompt": words(request, model) if inputs.mask else self._prompt(request, model),
             "seed": request.seed,
             "output_format": "png",
             "safety_tolerance": SAFETY_TOLERANCE,

@@ -18,10 +18,11 @@ from longvid_tui.backends.contract import (
     Refused,
 )
 from longvid_tui.backends.http import Call, Service, Session, settled
-from longvid_tui.backends.images.cloud import CloudPainter, Inputs, Painted, answered, words
+from longvid_tui.backends.images.cloud import CloudPainter, Inputs, Painted, answered
 from longvid_tui.backends.images.pictures import Picture
 from longvid_tui.backends.models import Model, TokenKind
 from longvid_tui.backends.replies import Reply
+from longvid_tui.project.canvas import Canvas
 
 _REFUSALS = frozenset(
     f"{prefix}{reason}"
@@ -41,13 +42,17 @@ class GeminiPainter(CloudPainter):
     def fingerprint(self) -> Fingerprint:
         return {**super().fingerprint(), "resolution": self._own.resolution}
 
+    def _shape(self, model: Model, canvas: Canvas) -> tuple[int, int]:
+        width, _, height = models.aspect_for(model, canvas).partition(":")
+        return int(width), int(height)
+
     async def _paint(
         self, session: Session, service: Service, request: ImageRequest, model: Model, inputs: Inputs
     ) -> Painted:
         aspect = models.aspect_for(model, request.canvas)
         body = {
             "contents": [
-                {"role": "user", "parts": [{"text": words(request, model)}, *_parts(inputs.pictures)]}
+                {"role": "user", "parts": [{"text": self._prompt(request, model)}, *_parts(inputs.pictures)]}
             ],
             "generationConfig": {
                 "responseModalities": ["IMAGE"],

@@ -23,11 +23,11 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.backends.http import Call, Form, Service, Session, settled
 from longvid_tui.backends.images import pictures
-from longvid_tui.backends.images.cloud import CloudPainter, Inputs, Painted, answered, fetched, words
+from longvid_tui.backends.images.cloud import CloudPainter, Inputs, Painted, answered, fetched
 from longvid_tui.backends.images.pictures import NoPicture
 from longvid_tui.backends.models import Model, TokenKind
 from longvid_tui.backends.replies import Reply
-from longvid_tui.project.canvas import parse_size
+from longvid_tui.project.canvas import Canvas, parse_size
 
 _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 _MODERATED = ("moderation_blocked", "content_policy_violation")
@@ -42,6 +42,9 @@ class OpenAiPainter(CloudPainter):
 
     def fingerprint(self) -> Fingerprint:
         return {**super().fingerprint(), "quality": self._own.quality}
+
+    def _shape(self, model: Model, canvas: Canvas) -> tuple[int, int]:
+        return models.size_for(model, canvas)
 
     async def _paint(
         self, session: Session, service: Service, request: ImageRequest, model: Model, inputs: Inputs
@@ -58,7 +61,7 @@ class OpenAiPainter(CloudPainter):
         return await self._read(session, service, answer, f"{width}x{height}", cost)
 
     def _fields(self, request: ImageRequest, model: Model, size: str) -> dict[str, Any]:
-        fields = {"model": self._own.model, "prompt": words(request, model), "size": size, "n": 1}
+        fields = {"model": self._own.model, "prompt": self._prompt(request, model), "size": size, "n": 1}
         if not model.known:
             return {**fields, "response_format": "b64_json"}
         quality = self._own.quality

@@ -1,4 +1,4 @@
-"""Pictures on their way to a service and back: encoded bytes that are what they say they are."""
+"""Pictures on their way to a service and back: encoded bytes that are what they say they are, of the right shape."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import FORMATS
@@ -38,6 +38,56 @@ class Picture:
     @property
     def base64(self) -> str:
         return base64.b64encode(self.data).decode()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a picture lies on a larger ground, in pixels of the ground: services that make another ratio are sent
+    the whole ground and would otherwise stretch or cut the picture."""
+
+    ground: tuple[int, int]
+    left: int
+    top: int
+    size: tuple[int, int]
+
+    def lay(self, picture: Picture) -> Picture:
+        """The picture on its ground, which is the picture itself, stretched and blurred."""
+        with Image.open(io.BytesIO(picture.data)) as opened:
+            front = opened.convert("RGB")
+        blur = ImageFilter.GaussianBlur(self.ground[0] / 40)
+        laid = front.resize(self.ground, Image.Resampling.BILINEAR).filter(blur)
+        laid.paste(front, (self.left, self.top))
+        out = io.BytesIO()
+        laid.save(out, "PNG")
+        return Picture(f"{Path(picture.name).stem}.png", out.getvalue(), MEDIA_TYPES["PNG"], self.ground)
+
+    def lay_mask(self, mask: Image.Image) -> Image.Image:
+        """The mask on the same ground, which stays as it is."""
+        laid = Image.new("L", self.ground, 0)
+        laid.paste(mask, (self.left, self.top))
+        return laid
+
+
+def frame_for(size: tuple[int, int], shape: tuple[int, int]) -> Frame | None:
+    """How a picture of `size` lies in the middle of the smallest ground of the ratio of `shape`; None where the
+    ratio is its own, to the pixel."""
+    (width, height), (wide, high) = size, shape
+    ground = max(width, round(height * wide / high)), max(height, round(width * high / wide))
+    if ground == size:
+        return None
+    return Frame(ground, (ground[0] - width) // 2, (ground[1] - height) // 2, size)
+
+
+def cropped(data: bytes, frame: Frame) -> bytes:
+    """The part of a service's picture that shows what lay in the frame, at the picture's own scale, as PNG."""
+    with Image.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES)) as picture:
+        across, down = picture.width / frame.ground[0], picture.height / frame.ground[1]
+        left, top = round(frame.left * across), round(frame.top * down)
+        right, bottom = left + round(frame.size[0] * across), top + round(frame.size[1] * down)
+        part = picture.convert("RGB").crop((left, top, right, bottom))
+    out = io.BytesIO()
+    part.save(out, "PNG")
+    return out.getvalue()
 
 
 class NoPicture(ValueError):

@@ -23,7 +23,11 @@ class StabilityPainter(CloudPainter):
 
     name: ClassVar[str] = "stability"
     official: ClassVar[str] = "https://api.stability.ai"
+    strength: ClassVar[bool] = True
     references: ClassVar[int] = 0
+
+    def _prompt(self, request: ImageRequest, model: Model) -> str:
+        return words(request, model)  # its models are told what the picture shows, not what to do
 
     async def _paint(
         self, session: Session, service: Service, request: ImageRequest, model: Model, inputs: Inputs

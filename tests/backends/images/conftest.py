@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from painters import KEYS
+from buyers import Buyer
+from painters import KEYS, PATHS
 
 from longvid_tui.backends.rehearsal.cloud.server import Cloud
 
@@ -21,3 +23,16 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def cloud() -> Iterator[Cloud]:
     with Cloud() as cloud:
         yield cloud
+
+
+@pytest.fixture
+def buyer(
+    tmp_path: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Buyer]:
+    """Somebody whose settings send every service's requests to the stand-in."""
+    for service, path in PATHS.items():
+        monkeypatch.setenv(f"LONGVID_{service.upper()}__BASE_URL", cloud.url + path)
+    monkeypatch.setenv("LONGVID_OPENAI__QUALITY", "low")
+    person = Buyer(tmp_path, capsys)
+    yield person
+    person.kills()

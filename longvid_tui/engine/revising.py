@@ -1,0 +1,78 @@
+"""What becomes of the wish to change a keyframe's picture: checked against who paints, its mask stored, all before
+anything is paid."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.backends import masks
+from longvid_tui.backends.contract import Refused
+from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.targets import WrongTarget
+from longvid_tui.project.history import Revision, Take
+from longvid_tui.project.state import Item
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to change in a picture: within a mask (a picture file, or a rectangle as `masks.rectangle` reads it) or
+    in all of it, and how far (`strength` 0..1)."""
+
+    note: str = ""
+    mask: str = ""
+    rectangle: str = ""
+    strength: float | None = None
+
+    @property
+    def masked(self) -> bool:
+        return bool(self.mask or self.rectangle)
+
+
+def revision(studio: Studio, item: Item, change: Change) -> dict[str, Any]:
+    """The field `revision` of a `retake` event; raises WrongTarget, Refused, BadPicture and DiskError."""
+    base = _base(item)
+    _is_said(studio, item.target, change)
+    _is_possible(studio, item.target, change)
+    mask = _kept_mask(studio, item.target, base, change) if change.masked else ""
+    return asdict(Revision(base.sha, item.subject, mask, change.strength))
+
+
+def _base(item: Item) -> Take:
+    if not item.target.startswith("k"):
+        raise WrongTarget(f"{item.target} is a clip: only keyframes can be changed, film it anew with `retake`")
+    if item.locked:
+        raise Refused(f"{item.target} is locked: `unlock` it first.")
+    if item.chosen is None:
+        raise Refused(f"{item.target} has no picture to change yet: make it with `run` first.")
+    return item.chosen
+
+
+def _is_said(studio: Studio, target: str, change: Change) -> None:
+    if change.masked and change.strength is not None:
+        raise WrongTarget("within a mask all is painted anew: leave the strength out, or the mask")
+    if change.mask and change.rectangle:
+        raise WrongTarget("give a mask as a picture or as a rectangle, not both")
+    words = change.note or studio.folder.project.keyframe(target).prompt
+    if not words.strip() or not (change.note.strip() or change.masked or change.strength is not None):
+        raise WrongTarget(f"say with a note what is to change in {target}")
+
+
+def _is_possible(studio: Studio, target: str, change: Change) -> None:
+    can, name = studio.images.capabilities, studio.images.name
+    otherwise = f"retake {target} without, or choose another image provider (docs/providers.md)."
+    if not can.image_to_image:
+        raise Refused(f"{name} paints from words alone and cannot change a picture: {otherwise}")
+    if change.masked and not can.masks:
+        raise Refused(f"{name} takes no masks: {otherwise}")
+    if change.strength is not None and not can.strength:
+        raise Refused(f"{name} cannot be told a strength: {otherwise}")
+
+
+def _kept_mask(studio: Studio, target: str, base: Take, change: Change) -> str:
+    """The mask as a file of the project, as large as the picture; answers its path there."""
+    size, box = masks.size_of(studio.folder.path(base.path)), change.rectangle
+    data = masks.as_white(masks.rectangle(box, size) if box else masks.read(Path(change.mask), size))
+    return studio.folder.keep(target, data, "-mask.png", hashlib.sha256(data).hexdigest())

@@ -1,0 +1,115 @@
+"""A person whose pictures come from the stand-in cloud, through the command line and the real engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from PIL import Image
+
+from longvid_tui.cli.app import run
+from longvid_tui.cli.context import open_studio
+from longvid_tui.engine.reconciler import Outcome, Reconciler
+from longvid_tui.project.folder import Folder
+
+
+@dataclass
+class Said:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Buyer:
+    """Types commands in this process; `starts` runs one in a process of its own, to be killed."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.film = folder / "film"
+        self.document = self.film / "project.yaml"
+        self._home = os.environ["LONGVID_STATE_DIR"]
+        self._capsys = capsys
+
+    def starts(self, *words: str | Path) -> subprocess.Popen[bytes]:
+        argv = [sys.executable, "-m", "longvid_tui", *map(str, words)]
+        return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+    def says(self, *words: str | Path) -> Said:
+        self._capsys.readouterr()
+        code = run([str(word) for word in words])
+        said = self._capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    def types(self, *words: str | Path) -> Said:
+        """A command that has to succeed."""
+        said = self.says(*words)
+        assert said.code == 0, said.err
+        return said
+
+    def begins(self, segments: int = 1, images: str = "openai") -> None:
+        self.types(
+            "new", self.film, "-p", "A test.", "--segments", str(segments), "--seed", "7",
+            "--planner", "counting", "--images", images, "--video", "quick", "--size", "832x464",
+        )  # fmt: skip
+
+    @property
+    def buying(self) -> list[str]:
+        return ["run", str(self.film), "--yes", "--until", "keyframes"]
+
+    def buys(self) -> Outcome:
+        """Make the keyframes that are missing, by the engine's loop in this process; none may fail."""
+        folder = Folder(self.film)
+        with folder.writing("test"):
+            outcome = asyncio.run(Reconciler(open_studio(folder), until="keyframes", approve=True).run())
+        assert not outcome.failed
+        return outcome
+
+    def keyframe(self, name: str = "k1") -> Any:
+        """What `status --json` says of one."""
+        listed = self.types("status", self.film, "--json").json["keyframes"]
+        return next(item for item in listed if item["id"] == name)
+
+    def picture(self, name: str = "k1") -> Image.Image:
+        return Image.open(self.film / self.keyframe(name)["take"]["path"]).convert("RGB")
+
+    def edits(self, before: str, after: str) -> None:
+        """Change project.yaml by hand."""
+        text = self.document.read_text()
+        assert before in text, text
+        self.document.write_text(text.replace(before, after, 1))
+
+    def events(self, kind: str) -> list[Any]:
+        """What the journal says happened."""
+        journal = self.film / "journal.jsonl"
+        lines = journal.read_text().splitlines() if journal.exists() else []
+        events = [json.loads(line[:-9]) for line in lines if len(line) > 9 and line[-10:-8] == "} "]
+        return [event for event in events if event["k"] == kind]
+
+    def painted(self) -> list[Any]:
+        """What the journal says was bought."""
+        return self.events("painted")
+
+    def spent(self) -> float:
+        return sum(event["cost_usd"] for event in self.painted())
+
+    def kills(self) -> None:
+        """kill -9 of everything this person started."""
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.environ().get("LONGVID_STATE_DIR") == self._home and process.pid != os.getpid():
+                    process.kill()
+                    process.wait(10)
