@@ -87,12 +87,6 @@ class Story:
         )
         self.project = self.project.model_copy(update={listed: items})
 
-    def stale(self) -> set[str]:
-        return {item.target for item in self.items() if item.status != "ready"}
-
-    def reason(self, target: str) -> str:
-        return str(self.state.item(target).reason)
-
     def revision(self, target: str, **how: Any) -> dict[str, Any]:
         """A change of the picture that `target` has now, as the event `retake` holds it."""
         return {
@@ -101,14 +95,20 @@ class Story:
             **how,
         }
 
+    def stale(self) -> set[str]:
+        return {item.target for item in self.items() if item.status != "ready"}
+
+    def reason(self, target: str) -> str:
+        return str(self.state.item(target).reason)
+
+    def sha_of_take(self, target: str, number: int) -> str:
+        return self.history.record(target).takes[number].sha
+
     def sha(self, target: str) -> str:
         return str(self.state.item(target).chosen.sha)
 
 
 continuities = st.lists(st.sampled_from(("keyframes", "chain", "cut", "open")), min_size=1, max_size=7)
-
-    def sha_of_take(self, target: str, number: int) -> str:
-        return self.history.record(target).takes[number].sha
 
 
 def mixed(kinds: list[str]) -> Project:
@@ -194,13 +194,13 @@ def test_inserted_moved_and_deleted_segments_keep_the_takes_of_all_others():
         ("k1", {"tell": ("retake", {"note": "brighter"})}, "another take was asked for: brighter"),
         ("k1", {"tell": ("reject", {"note": ""})}, "was rejected"),
         ("k1", {"tell": ("reject", {"note": "too dark"})}, "was rejected: too dark"),
+        ("k1", {"tell": ("retake", {"note": "a hat", "revision": True})}, "a change of its picture was asked for: a hat"),
         ("k1", {"gone": True}, "its file is gone or altered"),
         ("s1", {"edit": {"prompt": "other"}}, "its prompt changed"),
         ("s1", {"edit": {"first": "k3"}}, "its first keyframe changed"),
         ("s1", {"edit": {"last": "k3"}}, "its last keyframe changed"),
         ("s2", {"edit": {"first": None, "continuity": "chain"}}, "it is chained now"),
         ("s1", {"project": {"fit": "blur"}}, "waits for k1: the framing changed; k2: the framing changed"),
-        ("k1", {"tell": ("retake", {"note": "a hat", "revision": True})}, "a change of its picture was asked for: a hat"),
         ("s1", {"edit k1": {"prompt": "other"}}, "waits for k1: its prompt changed"),
         ("s1", {"makers": Makers(images={"name": "painter"}, video={"name": "other"})}, "the backend or its settings changed"),
         ("s1", {"tell": ("retake", {"note": "slower"})}, "another take was asked for: slower"),
@@ -221,14 +221,14 @@ def test_the_reason_for_making_something_is_what_changed(target, change, reason)
     story.makers = change.get("makers", story.makers)
     if "tell" in change:
         kind, data = change["tell"]
+        if "revision" in data:
+            data = {**data, "revision": story.revision(target)}
         story.tell(kind, target=target, sha=story.sha(target), **data)
     if "gone" in change:
         story.disk = OnDisk(gone={story.state.item(target).chosen.path})
     assert story.reason(target) == reason
 
 
-        if "revision" in data:
-            data = {**data, "revision": story.revision(target)}
 def test_reasons_follow_a_chain_by_names():
     story = Story(mixed(["keyframes", "open", "open"]))
     assert [story.reason(f"s{i}") for i in (1, 2, 3)] == [
@@ -248,12 +248,6 @@ def test_reasons_follow_a_chain_by_names():
     assert story.reason("s2") == "the segment before it changed"
 
 
-def test_a_retake_has_another_seed_and_every_take_stays_choosable():
-    story = Story(film(1)).make()
-    first = story.sha("k1")
-    story.tell("retake", target="k1", note="")
-    story.make()
-    assert story.sha("k1") != first
 def test_a_change_of_a_picture_is_meant_for_what_it_was_to_show():
     story = Story(film(1)).make()
     words = story.project
@@ -287,6 +281,12 @@ def test_a_picture_of_ones_own_can_be_changed_and_comes_back():
     assert story.sha("k1") == own
 
 
+def test_a_retake_has_another_seed_and_every_take_stays_choosable():
+    story = Story(film(1)).make()
+    first = story.sha("k1")
+    story.tell("retake", target="k1", note="")
+    story.make()
+    assert story.sha("k1") != first
     one, two = story.history.record("k1").takes
     assert one.recipe["seed"] != two.recipe["seed"]
     assert story.stale() == set()
