@@ -227,8 +227,9 @@ class Resident:
     command: Command
 
 
-LOADING = "load"
-"""The stage in which a generator loads its models: not counted when runs are compared."""
+LOADING, SAMPLING, DECODING = "load", "sample", "decode"
+"""Stages of a generator that the engine knows: loading is not counted when runs are compared; steps of sampling take
+equally long, and tell when the run will end."""
 
 
 @dataclass(frozen=True)

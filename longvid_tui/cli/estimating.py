@@ -46,7 +46,7 @@ def estimate(
 ) -> int:
     """Say what the next run would make and about how long that takes."""
     studio = open_studio(open_folder(folder))
-    said = expect(studio)
+    said = expect(studio, studio.survey())
     filming = _filming(studio, gpus, said)
     if filming:
         elsewhere = {name: row for name, row in said["work"].items() if name != "render"}
@@ -107,17 +107,15 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
 
 def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
     """What is to be filmed, and what was taken for granted about it."""
-    from longvid_tui.engine.forecast import ToFilm, missing_segments
+    from longvid_tui.engine.forecast import ToFilm
+    from longvid_tui.engine.outlook import still_to_film
 
     state = studio.survey()
     if not state.planned:
         names = (f"s{k}" for k in range(1, _wanted(state.project.wanted) + 1))
         wanted = tuple(ToFilm(name, state.project.canvas) for name in names)
         return wanted, ("there is no plan yet: every segment on its own, keyframes not counted",)
-    paint = said["work"].get("paint")
-    if paint and paint["seconds_each"] is not None:
-        return missing_segments(state, paint["seconds_each"], paint["at_once"]), ()
-    return missing_segments(state), ("waiting for keyframes is not counted",) if paint else ()
+    return still_to_film(state, said["work"], ())
 
 
 def _wanted(wanted: Wanted) -> int:
@@ -156,10 +154,11 @@ def _live_box() -> tuple[Any, Mapping[int, str]]:
 
 
 def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
-    """`work`: what besides filming is to be done; after the last segment it is conformed, and all are joined."""
-    tail = [work.get(kind, {}).get("seconds_each") for kind in ("conform", "assemble")]
+    """`work`: what besides filming is to be done."""
+    from longvid_tui.engine.outlook import seconds_after_filming
+
     return {
-        "seconds": filming.forecasts["auto"].seconds + sum(seconds for seconds in tail if seconds),
+        "seconds": filming.forecasts["auto"].seconds + seconds_after_filming(work),
         "box": str(filming.means.box),
         "filmed_by": filming.generator,
         "steps": filming.means.cost.steps,

@@ -49,16 +49,17 @@ def status(
 
 
 def _with_news(said: dict[str, Any]) -> dict[str, Any]:
-    """What only the engine knows, if one is there: how far each running attempt is."""
+    """What only the engine knows, if one is there: how far each running attempt is, and when the run is done."""
     engine = client.connect()
     if engine is None:
         return said
     with engine:
         projects = {each["folder"]: each for each in engine.ask("status")["projects"]}
-    tasks = projects.get(said["folder"], {}).get("progress", ())
+    known = projects.get(said["folder"], {"progress": (), "eta": None})
+    tasks = known["progress"]
     at = {task["target"]: {name: task[name] for name in ("stage", "done", "total")} for task in tasks}
     running = [{**attempt, "progress": at.get(attempt["target"])} for attempt in said["running"]]
-    return {**said, "running": running}
+    return {**said, "running": running, "eta": known["eta"]}
 
 
 def _at_rest(opened: Folder) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from longvid_tui.cli.output import err
+from longvid_tui.gantt import spoken
 from longvid_tui.showing import one_line, segment_colour, show
 
 _DONE = {
@@ -28,6 +30,10 @@ _DOING = {
     "conform": "conforming",
     "assemble": "joining",
 }
+
+
+_WORTH_TELLING = 60.0
+"""Seconds by which the end of a run moves before that is told on a stream that is not a terminal."""
 
 
 class Progress:
@@ -48,8 +54,9 @@ class Progress:
         )
         self._rows: dict[str, Any] = {}
         self._left = 0
-        self._started = time.monotonic()
         self._finished = 0
+        self._eta: Mapping[str, Any] | None = None
+        self._said_end: float | None = None
         self._whole = self._bars.add_task("film", total=None, eta="")
 
     def __enter__(self) -> Progress:
@@ -70,12 +77,12 @@ class Progress:
 
     def learn(self, snapshot: Mapping[str, Any]) -> None:
         """How much is left, from a snapshot of the project."""
-        missing = snapshot["report"]["missing"]
-        self._left = len(missing) + sum(task["kind"] == "render" for task in missing)
+        self._left = len(snapshot["report"]["missing"])
         self._show_whole()
 
-    def update(self, tasks: Sequence[Mapping[str, Any]]) -> None:
-        """How far each task at work is."""
+    def update(self, tasks: Sequence[Mapping[str, Any]], eta: Mapping[str, Any] | None) -> None:
+        """How far each task at work is, and when the run will be done."""
+        self._learn_end(eta)
         for task in tasks:
             row = self._row(task)
             self._bars.update(row, completed=task["done"], total=task["total"] or None)
@@ -110,12 +117,38 @@ class Progress:
     def _say(self, text: str, task: Mapping[str, Any]) -> None:
         self._console.print(Text(one_line(text), style=_style(task["target"])))
 
+    def _learn_end(self, eta: Mapping[str, Any] | None) -> None:
+        if eta and not self._live and self._is_news(eta):
+            self.note(_spoken(eta))
+            self._said_end = eta["at"]
+        self._eta = eta or self._eta
+        self._show_whole()
+
+    def _is_news(self, eta: Mapping[str, Any]) -> bool:
+        """Where every line stays: the end is told once, and again when it is another by a tenth."""
+        moved = None if self._said_end is None else abs(eta["at"] - self._said_end)
+        return moved is None or moved > max(_WORTH_TELLING, eta["seconds"] / 10)
+
     def _show_whole(self) -> None:
-        spent = time.monotonic() - self._started
-        seconds = spent / max(1, self._finished) * self._left
-        eta = f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
         total = self._finished + self._left
-        self._bars.update(self._whole, completed=self._finished, total=total, eta=eta if self._finished else "")
+        said = _spoken(self._eta) if self._eta and self._left else ""
+        self._bars.update(self._whole, completed=self._finished, total=total, eta=said)
+
+
+def _spoken(eta: Mapping[str, Any]) -> str:
+    """`about 12 min left, done at 14:32 (14:25 to 14:51)`."""
+    now, end = time.time(), eta["at"]
+    made_at = end - eta["seconds"]
+    said = f"about {spoken(max(0.0, end - now))} left, done at {_clock(end)}"
+    if eta["low"] is None or _clock(made_at + eta["low"]) == _clock(made_at + eta["high"]):
+        return said
+    return f"{said} ({_clock(made_at + eta['low'])} to {_clock(made_at + eta['high'])})"
+
+
+def _clock(moment: float) -> str:
+    at = datetime.fromtimestamp(moment).astimezone()
+    same_day = at.date() == datetime.now().astimezone().date()
+    return f"{at:%H:%M}" if same_day else f"{at:%a %H:%M}"
 
 
 def _named(task: Mapping[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -59,6 +61,9 @@ def run(
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="Stop before the film has cost more than so many dollars.")
     ] = None,
+    max_hours: Annotated[
+        float | None, typer.Option(min=0, help="Stop before the film has taken more than so many GPU-hours.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be made and why; make nothing.")
     ] = False,
@@ -72,13 +77,14 @@ def run(
     if dry_run:
         return _dry_run(open_studio(opened).survey(), until, json)
     open_studio(opened)
+    caps: dict[str, Any] = {"most_usd": max_cost, "most_gpu_hours": max_hours}
     if detach:
         with client.engine(for_work=True) as engine:
-            engine.ask("run", project=str(opened.root), until=until, approve=yes, most_usd=max_cost)
+            engine.ask("run", project=str(opened.root), until=until, approve=yes, **caps)
         said = {"folder": str(opened.root), "detached": True}
         print_json(said) if json else say(f"Running in the background: longvid-tui status {folder} --watch")
         return DONE
-    return carry_out(opened, until, yes, json, most_usd=max_cost)
+    return carry_out(opened, until, yes, json, caps=caps)
 
 
 def carry_out(
@@ -88,13 +94,14 @@ def carry_out(
     json: bool,
     *,
     quiet: bool = False,
-    most_usd: float | None = None,
+    caps: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
-    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say failures only."""
+    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say failures only; `caps`
+    as the engine's `run` takes them (docs/wire.md)."""
     root = str(opened.root)
 
     def order(engine: Client) -> None:
-        engine.ask("run", project=root, until=until, approve=approve, most_usd=most_usd)
+        engine.ask("run", project=root, until=until, approve=approve, **caps)
 
     try:
         outcome = follow(opened.root, order)
@@ -125,10 +132,7 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         )
         return FAILED
     if outcome["how"] == "capped":
-        spent = opened.history.spent_usd
-        narrate(
-            f"Stopped at ${spent:.2f}: the next picture would cost more than --max-cost allows.", error=True
-        )
+        narrate(_capped(opened, outcome["cap"]), error=True)
         return CAPPED
     if outcome["how"] == "stopped":
         narrate("Stopped by another command: what was finished is kept; `run` goes on from there.")
@@ -147,6 +151,14 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
     if state.film.status == "ready":
         say(str(opened.root / FILM))
     return DONE
+
+
+def _capped(opened: Folder, cap: str) -> str:
+    if cap == "hours":
+        spent = f"{opened.history.gpu_seconds / 3600:.2f} GPU-hours"
+        return f"Stopped at {spent}: the next segment would take more than --max-hours allows."
+    spent = f"${opened.history.spent_usd:.2f}"
+    return f"Stopped at {spent}: the next picture would cost more than --max-cost allows."
 
 
 def _dry_run(state: ProjectState, until: Stage, json: bool) -> int:

@@ -21,7 +21,7 @@ ASK_SECONDS = 2.0
 """A second Ctrl-C within this long asks whether to stop the run."""
 
 _TICK = 0.2
-_RESTED_UNSEEN: dict[str, Any] = {"how": "done", "gate": None, "made": [], "failed": {}}
+_RESTED_UNSEEN: dict[str, Any] = {"how": "done", "gate": None, "cap": None, "made": [], "failed": {}}
 """What is known of a run that ended while no engine could be reached."""
 
 
@@ -74,7 +74,7 @@ def _listen(
             snapshot = wire.apply(snapshot, params["change"])
             progress.learn(snapshot)
         elif method == "progress":
-            progress.update(params["tasks"])
+            progress.update(params["tasks"], params["eta"])
         elif method == "notice":
             progress.hear(params)
         elif method == "rested":

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Any
 
+from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.pools import places
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.tasks import Kind, missing_work
+from longvid_tui.engine.tasks import Kind, Stage, missing_work
 from longvid_tui.project.state import ProjectState
 
 CONFORM_SECONDS_PER_MEGAPIXEL = 6.0
 """Of one segment with x264 preset medium on one core; 3.5 to 6 on machines of 2020 to 2026."""
 
 
-def expect(studio: Studio) -> dict[str, Any]:
-    """Counts and seconds of the work that is missing, and in all; None where nothing is known yet.
+def expect(studio: Studio, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
+    """Counts and seconds of the work that is missing `until` then, and in all; None where nothing is known yet.
 
     Seconds come from this project's own takes (their median) once there are three, else from what the backend
     says of itself. What a plan that is not made yet will ask for is not counted.
     """
-    state = studio.survey()
-    counts = Counter[Kind](task.kind for task in missing_work(state))
-    if counts["render"]:
-        counts["conform"] += counts["render"]
+    counts = Counter[Kind](task.kind for task in missing_work(state, until))
     each = _seconds_each(studio, state)
     room = places(studio)
     work = {
@@ -33,6 +32,23 @@ def expect(studio: Studio) -> dict[str, Any]:
         for kind, count in counts.items()
     }
     return {"work": work, "seconds": _whole(work) if state.planned else None}
+
+
+def outlook(
+    studio: Studio, state: ProjectState, until: Stage, begun: Iterable[tuple[Kind, float]]
+) -> Outlook | None:
+    """Of a run that films on no GPU; None while a kind of its work is unknown. `begun`: tasks at work, and the
+    seconds since they started."""
+    said = expect(studio, state, until)
+    if said["seconds"] is None:
+        return None
+    work = said["work"]
+    done = sum(
+        min(seconds, work[kind]["seconds_each"]) / work[kind]["at_once"]
+        for kind, seconds in begun
+        if kind in work
+    )
+    return Outlook(max(0.0, said["seconds"] - done), time.time())
 
 
 def _seconds_each(studio: Studio, state: ProjectState) -> Mapping[Kind, tuple[float | None, str]]:
@@ -43,6 +59,7 @@ def _seconds_each(studio: Studio, state: ProjectState) -> Mapping[Kind, tuple[fl
         "paint": _one(state, "k", studio.images.capabilities.seconds_per_megapixel, megapixels),
         "render": _one(state, "s", studio.video.capabilities.seconds_per_megapixel, megapixels),
         "conform": (conform, "typical of a core"),
+        "mend": (0.5 * conform, "typical of a core"),
         "assemble": (0.05 * conform * len(state.segments), "typical of a core"),
     }
 

@@ -8,23 +8,26 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import psutil
 
-from longvid_tui.backends.contract import Misconfigured
+from longvid_tui.backends.contract import SAMPLING, Misconfigured, Progress
 from longvid_tui.engine import residents
 from longvid_tui.engine.costs import learned, published
 from longvid_tui.engine.forecast import (
     LiveBox,
     Means,
+    Staged,
     ToFilm,
     live_box,
     missing_segments,
     own_runs,
     stage,
 )
+from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
 from longvid_tui.engine.placement import Unplaceable, Warm, plan
 from longvid_tui.engine.processes import marked_pids
 from longvid_tui.engine.studio import Studio
@@ -39,6 +42,14 @@ _POLL_SECONDS = 0.02
 
 _OVERDUE_SECONDS = 10.0
 """A run that takes longer than expected is expected to end this soon, again and again."""
+
+
+_TELLING_STEPS = 2
+"""Steps of sampling after which the others are taken to be as long."""
+
+_AFTER_SAMPLING = 0.15 / 0.8
+"""What comes after the last step, as a share of all steps: of a segment on 8 H100s 80 % are sampling and 15 % decoding
+and saving. An estimate."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class Fleet:
         self._looker: threading.Thread | None = None
         self._leases: dict[str, Lease] = {}
         self._ends: dict[str, float] = {}
+        self._samplings: dict[str, tuple[float, int]] = {}
 
     def is_ready(self) -> bool:
         """Whether every GPU has answered once, or had its time to; the first call has them asked."""
@@ -89,6 +101,22 @@ class Fleet:
     def give_back(self, attempt: str) -> None:
         self._leases.pop(attempt, None)
         self._ends.pop(attempt, None)
+        self._samplings.pop(attempt, None)
+
+    def hear(self, attempt: str, progress: Progress) -> None:
+        """Where an attempt stands: after a few of its steps its end is known better than by any table."""
+        if progress.stage != SAMPLING or attempt not in self._leases:
+            return
+        now = time.monotonic()
+        since, first = self._samplings.setdefault(attempt, (now, progress.done))
+        if progress.done - first >= _TELLING_STEPS:
+            each = (now - since) / (progress.done - first)
+            left = progress.total - progress.done + _AFTER_SAMPLING * progress.total
+            self._ends[attempt] = now + left * each
+
+    def seconds_left(self, attempt: str) -> float:
+        """Until an attempt that has GPUs is expected to end."""
+        return max(self._ends[attempt] - time.monotonic(), _OVERDUE_SECONDS)
 
     def leased(self) -> dict[str, str]:
         """Attempt by GPU."""
@@ -110,23 +138,39 @@ class Fleet:
         """
         if not (startable and studio.films_on_gpus):
             return {}
-        if more_than >= max(studio.video.capabilities.gpus):
-            raise Misconfigured(
-                f"A segment ran out of memory on {more_than} GPUs, the most it can use: make the film smaller."
-            )
-        live = self._box(studio)
+        means, live = self._means(studio, rung, more_than)
         uuids = self._uuids(live)
-        means = self._means(studio, live, uuids, rung, more_than)
-        try:
-            staged = stage(_with_successors(missing_segments(state), startable), means)
-        except Unplaceable as error:
-            raise Misconfigured(str(error)) from error
+        staged = _staged(_with_successors(missing_segments(state), startable), means)
         made = plan(staged.instance, strategy=studio.settings.gpus.strategy, limit=SEARCH_SECONDS)
         return {
             each.job: Lease(tuple(uuids[gpu] for gpu in each.gpus), live.box.card, each.end - each.start)
             for each in made.due(staged.instance.now)
             if each.job in startable
         }
+
+    def filming(
+        self,
+        studio: Studio,
+        state: ProjectState,
+        work: Mapping[str, Any],
+        *,
+        rung: int = 0,
+        more_than: int = 0,
+    ) -> Filming:
+        """What is still to be filmed from now on, given what else is to be made (`work`, as `expect` says it).
+
+        Raises Misconfigured as `place` does.
+        """
+        begun = {
+            attempt.target: self.seconds_left(attempt.id)
+            for attempt in state.history.open_attempts.values()
+            if attempt.id in self._leases
+        }
+        segments, _ = still_to_film(state, work, begun)
+        means, _ = self._means(studio, rung, more_than)
+        return Filming(
+            _staged(segments, means, begun), max(begun.values(), default=0.0), seconds_after_filming(work)
+        )
 
     def _box(self, studio: Studio) -> LiveBox:
         reading = self._sampler.read()
@@ -144,12 +188,19 @@ class Fleet:
         told = {sample.index: sample.uuid for sample in self._sampler.read().gpus}
         return [told[index] or str(index) for index in live.gpus]
 
-    def _means(self, studio: Studio, live: LiveBox, uuids: list[str], rung: int, more_than: int) -> Means:
+    def _means(self, studio: Studio, rung: int, more_than: int) -> tuple[Means, LiveBox]:
+        """What there is to film with, and the GPUs behind it."""
+        if more_than >= max(studio.video.capabilities.gpus):
+            raise Misconfigured(
+                f"A segment ran out of memory on {more_than} GPUs, the most it can use: make the film smaller."
+            )
+        live = self._box(studio)
+        uuids = self._uuids(live)
         canvas = studio.folder.project.canvas
         known = learned(published(), own_runs(studio.folder.history))
         cost = studio.video.cost_class(canvas, rung=rung)
         assert cost is not None
-        return Means(
+        means = Means(
             box=replace(live.box, card=known.table.card(live.box.card)),
             cost=cost,
             open_cost=studio.video.cost_class(canvas, open_ended=True, rung=rung),
@@ -161,10 +212,18 @@ class Fleet:
             warm=_held(uuids) if cost.resident else (),
             host_gb=psutil.virtual_memory().available / 2**30,
         )
+        return means, live
 
     def _free_in(self, uuid: str) -> float:
         attempt = self.leased().get(uuid)
-        return 0.0 if attempt is None else max(self._ends[attempt] - time.monotonic(), _OVERDUE_SECONDS)
+        return 0.0 if attempt is None else self.seconds_left(attempt)
+
+
+def _staged(segments: Sequence[ToFilm], means: Means, pred_end: Mapping[str, float] | None = None) -> Staged:
+    try:
+        return stage(segments, means, pred_end=pred_end)
+    except Unplaceable as error:
+        raise Misconfigured(str(error)) from error
 
 
 def _held(uuids: list[str]) -> tuple[Warm | None, ...]:

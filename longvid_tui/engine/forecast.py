@@ -210,13 +210,12 @@ def _why_not(box: Box, offered: Menu) -> str:
 
 def forecasts(staged: Staged, limit: float = 0.3) -> dict[Strategy, Forecast]:
     """Every strategy on the same problem; `limit` seconds of search for `auto`."""
-    return {
-        strategy: _forecast(staged, plan(staged.instance, strategy=strategy, limit=limit))
-        for strategy in STRATEGIES
-    }
+    return {strategy: forecast(staged, strategy, limit) for strategy in STRATEGIES}
 
 
-def _forecast(staged: Staged, made: Plan) -> Forecast:
+def forecast(staged: Staged, strategy: Strategy, limit: float) -> Forecast:
+    """How one strategy would go, found in `limit` seconds of search."""
+    made = plan(staged.instance, strategy=strategy, limit=limit)
     ends = sorted(_replays(staged, made))
     now = staged.instance.now
     bars = (

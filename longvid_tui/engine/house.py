@@ -146,7 +146,12 @@ class House:
         if until not in STAGES:
             raise WireError(wire.BAD_PARAMS, f"until is one of {', '.join(STAGES)}")
         with self._visiting(params) as session:
-            session.run(until, bool(params.get("approve")), _amount(params, "most_usd"))
+            session.run(
+                until,
+                bool(params.get("approve")),
+                _amount(params, "most_usd"),
+                _amount(params, "most_gpu_hours"),
+            )
             self._remember_orders()
             return {}
 
@@ -172,7 +177,12 @@ class House:
     async def _status(self, _: dict[str, Any]) -> Any:
         return {
             "projects": [
-                {"folder": str(root), "state": session.state, "progress": session.progress()}
+                {
+                    "folder": str(root),
+                    "state": session.state,
+                    "progress": session.progress(),
+                    "eta": session.eta,
+                }
                 for root, session in self._sessions.items()
             ]
         }

@@ -26,7 +26,7 @@ def sentence(title: str, outcome: Mapping[str, Any]) -> str:
     if outcome["how"] == "failed":
         return f"{title} failed: {', '.join(outcome['failed']) or 'the run broke off'}."
     if outcome["how"] == "capped":
-        return f"{title} has cost what it may: raise --max-cost to go on."
+        return f"{title} has cost what it may: raise --max-{outcome['cap']} to go on."
     return f"{title} is ready." if outcome["how"] == "done" and outcome["made"] else ""
 
 

@@ -8,18 +8,21 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory, Priced
-from longvid_tui.engine import tasks
+from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
-from longvid_tui.engine.finishing import assemble_film, conform_piece
+from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam
+from longvid_tui.engine.fleet import Lease
+from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_keyframe
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retrying import decide
 from longvid_tui.engine.studio import Notice, Studio
-from longvid_tui.engine.tasks import Gate, Stage, Task
+from longvid_tui.engine.tasks import STAGES, Gate, Stage, Task
 from longvid_tui.media.errors import MediaError
 from longvid_tui.project.disk import DiskError, DiskFull
 from longvid_tui.project.history import OpenAttempt
@@ -37,6 +40,9 @@ _BOUGHT = ("plan", "paint")
 """Kinds of tasks that services are paid for."""
 
 
+Cap = Literal["cost", "hours"]
+
+
 @dataclass
 class Outcome:
     """How a run ended: what it made, what failed and why, and the gate it waits at, if any."""
@@ -45,16 +51,17 @@ class Outcome:
     made: list[Task] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     gate: Gate | None = None
-    capped: bool = False
-    """Whether it stopped before a step that would have cost more than it may."""
+    capped: Cap | None = None
+    """What it stopped for: the next step would have cost more of it than it may."""
 
 
 @dataclass
 class _Job:
-    """A task at work and its place in the pools."""
+    """A task at work since `since` (monotonic), and its place in the pools."""
 
     task: Task
     leave: Callable[[], None]
+    since: float = field(default_factory=time.monotonic)
 
 
 class Reconciler:
@@ -68,9 +75,11 @@ class Reconciler:
         until: Stage = "film",
         approve: bool = False,
         most_usd: float | None = None,
+        most_gpu_hours: float | None = None,
     ) -> None:
         self.until = until
         self.most_usd = most_usd
+        self.most_gpu_hours = most_gpu_hours
         self.approve = approve
         self.paused = False
         self._studio = studio
@@ -84,7 +93,9 @@ class Reconciler:
         self._waits: Counter[str] = Counter()
         self._not_before: dict[str, float] = {}
         self._more_than = 0
+        self._out_of_hours = False
         self._halted = False
+        self._seen: ProjectState | None = None
         self._look_again = asyncio.Event()
 
     @property
@@ -115,7 +126,7 @@ class Reconciler:
             while True:
                 self._look_again.clear()
                 try:
-                    state = self._look()
+                    state = self._seen = self._look()
                 except DiskFull as error:
                     self._studio.tell(Notice("note", None, str(error)))
                     await asyncio.sleep(self._space_pause("look"))
@@ -147,6 +158,7 @@ class Reconciler:
 
     def _start_what_fits(self, state: ProjectState) -> None:
         now = time.monotonic()
+        self._out_of_hours = False
         self._not_before = {name: due for name, due in self._not_before.items() if due > now}
         if self._halted:
             self._not_before.clear()
@@ -163,7 +175,8 @@ class Reconciler:
         by_target = {task.target: task for task in due}
         for target, begun in self._begun(by_target).items():
             task = by_target.pop(target)
-            self._start(task, follow(self._studio, begun, task), self._pools.leave_gpus(begun.id))
+            work = follow(self._studio, begun, task, self._pools.fleet.hear)
+            self._start(task, work, self._pools.leave_gpus(begun.id))
         if not by_target or not self._pools.fleet.is_ready():
             return
         try:
@@ -175,10 +188,14 @@ class Reconciler:
             for task in by_target.values():
                 self._fail(task, str(error))
             return
-        for target, lease in placed.items():
+        affordable = {target: lease for target, lease in placed.items() if self._within_hours(lease)}
+        self._out_of_hours = bool(placed) and not affordable
+        for target, lease in affordable.items():
             task, attempt = by_target[target], new_attempt_id(target)
             self._rungs[task.name] = self._rung
-            work = render_segment(self._studio, state, task, attempt, lease, rung=self._rung)
+            work = render_segment(
+                self._studio, state, task, attempt, lease, rung=self._rung, hear=self._pools.fleet.hear
+            )
             self._start(task, work, self._pools.enter_gpus(attempt, lease))
 
     def _begun(self, targets: Collection[str]) -> dict[str, OpenAttempt]:
@@ -193,7 +210,10 @@ class Reconciler:
         return [
             task
             for task in tasks.startable(state, self.until)
-            if task.target not in self._failed and (task.kind, task.target) not in busy and self._can_pay(task)
+            if task.target not in self._failed
+            and (task.kind, task.target) not in busy
+            and self._can_pay(task)
+            and not (task.kind == "render" and self._out_of_hours)
         ]
 
     def _fits(self, task: Task) -> bool:
@@ -208,8 +228,42 @@ class Reconciler:
         begun = sum(job.task.kind in _BOUGHT for job in self._running.values())
         return studio.folder.history.spent_usd + (begun + 1) * (price or 0.0) <= self.most_usd
 
-    def _is_capped(self, state: ProjectState) -> bool:
-        return not all(self._can_pay(task) for task in tasks.startable(state, self.until))
+    def _within_hours(self, lease: Lease) -> bool:
+        """Whether what was filmed, what is being filmed and one more segment keep within the cap."""
+        if self.most_gpu_hours is None:
+            return True
+        history, fleet = self._studio.folder.history, self._pools.fleet
+        begun = (attempt for attempt in history.open_attempts.values() if attempt.gpus)
+        running = sum(
+            len(attempt.gpus) * (time.time() - attempt.started + fleet.seconds_left(attempt.id))
+            for attempt in begun
+        )
+        seconds = history.gpu_seconds + running + len(lease.gpus) * lease.seconds
+        return seconds <= self.most_gpu_hours * 3600
+
+    def _capped(self, state: ProjectState) -> Cap | None:
+        if self._out_of_hours:
+            return "hours"
+        can_pay = all(self._can_pay(task) for task in tasks.startable(state, self.until))
+        return None if can_pay else "cost"
+
+    async def outlook(self) -> Outlook | None:
+        """When it will be done; None where that is unknown, or there is nothing to film on."""
+        studio, state = self._studio, self._seen
+        if state is None:
+            return None
+        films = STAGES.index(self.until) >= STAGES.index("segments")
+        if not (state.planned and films and studio.films_on_gpus):
+            begun = [(job.task.kind, time.monotonic() - job.since) for job in self._running.values()]
+            return expectation.outlook(studio, state, self.until, begun)
+        if not self._pools.fleet.is_ready():
+            return None
+        work = expectation.expect(studio, state, self.until)["work"]
+        try:
+            filming = self._pools.fleet.filming(studio, state, work, rung=self._rung, more_than=self._more_than)
+        except Misconfigured:
+            return None
+        return await asyncio.to_thread(filming.outlook, studio.settings.gpus.strategy)
 
     def _job(self, task: Task, state: ProjectState) -> Awaitable[None]:
         if task.kind == "plan":
@@ -228,10 +282,14 @@ class Reconciler:
 
     def _adopt(self, attempt: OpenAttempt) -> None:
         task = Task("render", attempt.target, "started by an earlier run")
+        self._rungs[task.name] = len(attempt.changes)
+        self._rung = max(self._rung, len(attempt.changes))
+        if MORE_GPUS in attempt.changes:
+            self._more_than = max(self._more_than, len(attempt.gpus) - 1)
         leave = (
             self._pools.leave_gpus(attempt.id) if attempt.gpus else self._pools.enter("render", self._studio)
         )
-        self._start(task, follow(self._studio, attempt, task), leave)
+        self._start(task, follow(self._studio, attempt, task, self._pools.fleet.hear), leave)
 
     def _start(self, task: Task, work: Awaitable[None], leave: Callable[[], None]) -> None:
         self._studio.tell(Notice("started", task, task.reason))

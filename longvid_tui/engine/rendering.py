@@ -11,10 +11,10 @@ import json
 import shutil
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from longvid_tui.backends.contract import (
     LOADING,
@@ -23,8 +23,10 @@ from longvid_tui.backends.contract import (
     Command,
     Crashed,
     OutOfMemory,
+    Progress,
     Stalled,
     VideoRequest,
+    unheard,
 )
 from longvid_tui.engine import attempts, residents
 from longvid_tui.engine.attempts import Ended, Lost
@@ -41,6 +43,8 @@ from longvid_tui.project.history import OpenAttempt, Take
 from longvid_tui.project.model import Segment
 from longvid_tui.project.state import Item, ProjectState
 
+Hear: TypeAlias = Callable[[str, Progress], None]
+
 _POLL_SECONDS = 0.1
 _DUMP_SECONDS = 1.0
 """What a stalled process gets to write its stacks before it is stopped."""
@@ -56,11 +60,12 @@ async def render_segment(
     lease: Lease | None = None,
     *,
     rung: int = 0,
+    hear: Hear = unheard,
 ) -> None:
     """Run one attempt for the segment and publish its take; raises BackendError and DiskError.
 
     `lease`: the GPUs it has. `rung` counts the declared changes made after running out of memory; they are
-    journaled, never hidden.
+    journaled, never hidden. `hear` is told where the attempt stands, by its id.
     """
     item = state.segments[task.target]
     assert item.recipe is not None
@@ -91,7 +96,7 @@ async def render_segment(
         _record_end(studio, attempt, "Crashed", str(error))
         raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
     try:
-        await follow(studio, attempt, task)
+        await follow(studio, attempt, task, hear)
     finally:
         shim.poll()
 
@@ -104,7 +109,7 @@ def _make_room(command: Command, gpus: tuple[str, ...]) -> None:
         residents.free(gpus)
 
 
-async def follow(studio: Studio, attempt: OpenAttempt, task: Task) -> None:
+async def follow(studio: Studio, attempt: OpenAttempt, task: Task, hear: Hear = unheard) -> None:
     """Watch an attempt to its end, judge it, publish its take; raises BackendError and DiskError.
 
     Cancelling this coroutine stops the attempt and its whole process tree; one that has ended already stays
@@ -113,7 +118,7 @@ async def follow(studio: Studio, attempt: OpenAttempt, task: Task) -> None:
     directory = studio.folder.path(f"attempts/{attempt.id}")
     try:
         try:
-            end, loading = await _watch(studio, attempt, directory, task)
+            end, loading = await _watch(studio, attempt, directory, task, hear)
         except asyncio.CancelledError:
             await _stop(attempt, directory)
             _record_end(studio, attempt, "stopped", "stopped by the person")
@@ -125,7 +130,7 @@ async def follow(studio: Studio, attempt: OpenAttempt, task: Task) -> None:
 
 
 async def _watch(
-    studio: Studio, attempt: OpenAttempt, directory: Path, task: Task
+    studio: Studio, attempt: OpenAttempt, directory: Path, task: Task, hear: Hear
 ) -> tuple[Ended | Lost, float | None]:
     """How it ended, and the seconds its generator loaded models (None: it did not, or it was not seen)."""
     tail = attempts.LogTail(directory / "log")
@@ -140,6 +145,7 @@ async def _watch(
             if progress and progress.stage == LOADING:
                 loading = time.time() - attempt.started
             if progress:
+                hear(attempt.id, progress)
                 studio.tell(Notice("progress", task, progress.stage, progress.done, progress.total))
         if isinstance(standing, (Ended, Lost)):
             return standing, loading

@@ -57,6 +57,8 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
             for attempt in history.open_attempts.values()
         ],
         "order": {"until": order.until, "approve": order.approve, "paused": order.paused} if order else None,
+        "eta": None,
+        "gpu_hours": round(history.gpu_seconds / 3600, 4),
         "spent_usd": round(history.spent_usd, 6),
         "unpriced_pictures": history.unpriced,
     }

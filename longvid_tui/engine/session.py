@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 from longvid_tui import wire
 from longvid_tui.engine.commands import Done, perform
 from longvid_tui.engine.notifying import notify, sentence
+from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.pools import Pools
-from longvid_tui.engine.reconciler import Reconciler
+from longvid_tui.engine.reconciler import Cap, Reconciler
 from longvid_tui.engine.report import report
 from longvid_tui.engine.saying import SPOKEN, unexpected
 from longvid_tui.engine.studio import Notice, Studio
@@ -28,6 +30,9 @@ from longvid_tui.strict_yaml import Problems
 
 TELL_SECONDS = 0.25
 """Between two looks at what listeners do not know yet: progress and state travel at most at 4 Hz."""
+
+OUTLOOK_SECONDS = 2.0
+"""Between two forecasts of when a run will be done."""
 
 Tell = Callable[[str, Mapping[str, Any], bool], None]
 """Sends (method, params, whether it may be dropped) to every listener of the project."""
@@ -55,7 +60,9 @@ class Session:
         self._progress: dict[str, dict[str, Any]] = {}
         self._told: dict[str, Any] = {}
         self._told_of: tuple[Any, ...] = ()
-        self._told_progress: dict[str, dict[str, Any]] = {}
+        self._told_progress: dict[str, Any] = {}
+        self._outlook: Outlook | None = None
+        self._looked = -OUTLOOK_SECONDS
         self._told_seq = folder.history.last_seq
         self._teller: asyncio.Task[None] | None = None
 
@@ -115,6 +122,11 @@ class Session:
         return list(self._progress.values())
 
     @property
+    def eta(self) -> dict[str, Any] | None:
+        """When the run will be done, as far as one knows."""
+        return self._outlook.to_json() if self._outlook else None
+
+    @property
     def state(self) -> str:
         """idle, working, waiting (for the person) or paused."""
         order = self.folder.history.order
@@ -140,9 +152,17 @@ class Session:
         if self._reconciler:
             self._reconciler.nudge()
 
-    def run(self, until: Stage, approve: bool, most_usd: float | None = None) -> None:
+    def run(
+        self,
+        until: Stage,
+        approve: bool,
+        most_usd: float | None = None,
+        most_gpu_hours: float | None = None,
+    ) -> None:
         """Work until `until`; an order that is at work already is replaced. Settings are read anew."""
-        self.folder.record("run", until=until, approve=approve, most_usd=most_usd)
+        self.folder.record(
+            "run", until=until, approve=approve, most_usd=most_usd, most_gpu_hours=most_gpu_hours
+        )
         self._made, self._failed, self.outcome = [], {}, None
         self.resume_order()
 
@@ -154,6 +174,7 @@ class Session:
         if self._reconciler:
             self._reconciler.until, self._reconciler.approve = order.until, order.approve
             self._reconciler.most_usd = order.most_usd
+            self._reconciler.most_gpu_hours = order.most_gpu_hours
             self._reconciler.paused = order.paused
         if self._work is None:
             self.studio = self._studio(self.folder)
@@ -201,12 +222,14 @@ class Session:
                     until=order.until,
                     approve=order.approve,
                     most_usd=order.most_usd,
+                    most_gpu_hours=order.most_gpu_hours,
                 )
                 self._reconciler.paused = order.paused
                 outcome = await self._reconciler.run()
                 self._reconciler = None
                 if outcome.gate is None or outcome.failed or outcome.capped:
-                    self._rest("failed" if outcome.failed else "capped" if outcome.capped else "done")
+                    capped = None if outcome.failed else outcome.capped
+                    self._rest("failed" if outcome.failed else "capped" if capped else "done", capped)
                     return
                 self._waits(outcome.gate)
                 await self._awake.wait()
@@ -222,15 +245,16 @@ class Session:
         """Say it once: whatever wakes us may leave the same gate shut."""
         said = {"stage": gate.stage, "targets": list(gate.targets)}
         if self.outcome is None or self.outcome["gate"] != said:
-            self._end({"how": "waits", "gate": said})
+            self._end({"how": "waits", "gate": said, "cap": None})
 
-    def _rest(self, how: str) -> None:
+    def _rest(self, how: str, cap: Cap | None = None) -> None:
         with contextlib.suppress(DiskError):
             self.folder.record("rest", how=how)
-        self._end({"how": how, "gate": None})
+        self._end({"how": how, "gate": None, "cap": cap})
 
     def _end(self, how: dict[str, Any]) -> None:
         self._progress.clear()
+        self._outlook = None
         self._tell_changes()
         self.outcome = {**how, "made": list(self._made), "failed": dict(self._failed)}
         title = self.folder.project.title or self.root.name
@@ -265,6 +289,7 @@ class Session:
     async def _keep_telling(self) -> None:
         while True:
             await asyncio.sleep(TELL_SECONDS)
+            await self._look_ahead()
             try:
                 if self.folder.reload():
                     self.wake()
@@ -272,13 +297,30 @@ class Session:
                 self._hear(Notice("note", None, f"{error} (going on with the version before)"))
             self._tell_changes()
 
+    async def _look_ahead(self) -> None:
+        """Find out anew when the run will be done, if that has not just been done."""
+        if not self.working or time.monotonic() - self._looked < OUTLOOK_SECONDS:
+            return
+        assert self._reconciler
+        now = time.monotonic()
+        try:
+            self._outlook = await self._reconciler.outlook()
+        except Exception:  # noqa: BLE001  no forecast is worth what else is to be told
+            _log.exception("no forecast of %s", self.root)
+            self._outlook = None
+        if self._outlook:
+            self._looked = now
+        if not self.working:
+            self._outlook = None
+
     def _tell_changes(self) -> None:
         """New events, and what differs from what listeners know; progress whole, as it may be dropped."""
         if not self.listeners:
             return
-        if self._progress != self._told_progress:
-            self._told_progress = {name: dict(at) for name, at in self._progress.items()}
-            self._tell("progress", {"tasks": self.progress()}, True)
+        progress = {"tasks": [dict(task) for task in self.progress()], "eta": self.eta}
+        if progress != self._told_progress:
+            self._told_progress = progress
+            self._tell("progress", progress, True)
         events = self.events_after(self._told_seq)
         if events:
             self._told_seq = events[-1]["seq"]

@@ -127,13 +127,14 @@ Stage = Literal["plan", "keyframes", "segments", "film"]
 class Order:
     """What the person wants done now: run to a stage, approving on the way or not; `paused`: nothing new.
 
-    `most_usd`: what all of the project may have cost in the end, None for any amount.
+    `most_usd` and `most_gpu_hours`: what all of the project may have cost in the end, None for any amount.
     """
 
     until: Stage
     approve: bool
     paused: bool = False
     most_usd: float | None = None
+    most_gpu_hours: float | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ class History:
     plan_rejected: dict[str, str] = field(default_factory=dict)
     plan_sha: str | None = None
     plan_prompt: str | None = None
+    seams: dict[str, Mended] = field(default_factory=dict)
     film: Mapping[str, Any] | None = None
     order: Order | None = None
     requests: set[str] = field(default_factory=set)
@@ -163,6 +165,7 @@ class History:
     undone: list[Edit] = field(default_factory=list)
     spent_usd: float = 0.0
     unpriced: int = 0
+    gpu_seconds: float = 0.0
     last_seq: int = 0
 
     def record(self, target: str) -> Record:
@@ -265,7 +268,16 @@ def _start(history: History, event: Happened) -> None:
 
 
 def _end(history: History, event: Happened) -> None:
-    history.open_attempts.pop(event.data["attempt"], None)
+    _close(history, event.data["attempt"], event)
+
+
+def _close(history: History, attempt_id: str, event: Happened) -> None:
+    """It is over, and the GPUs it had have been paid for. What it says of its time is nearer to the truth than the
+    journal's: nobody may have looked for hours."""
+    attempt = history.open_attempts.pop(attempt_id, None)
+    if attempt:
+        seconds = event.data.get("seconds") or max(0.0, event.time - attempt.started)
+        history.gpu_seconds += len(attempt.gpus) * seconds
 
 
 def _painted(history: History, event: Happened) -> None:
@@ -280,7 +292,12 @@ def _take(history: History, event: Happened) -> None:
     record = history.record(take.target)
     record.takes.append(take)
     record.rejected.pop(take.sha, None)  # made again to the same bytes: ask again, do not make it for ever
-    history.open_attempts.pop(take.attempt, None)
+    _close(history, take.attempt, event)
+
+
+def _seam(history: History, event: Happened) -> None:
+    splice = event.data["splice"]
+    history.seams[event.data["key"]] = Mended((splice[0], splice[1]) if splice else None, event.data["shows"])
 
 
 def _assemble(history: History, event: Happened) -> None:
@@ -288,7 +305,13 @@ def _assemble(history: History, event: Happened) -> None:
 
 
 def _run(history: History, event: Happened) -> None:
-    history.order = Order(event.data["until"], event.data["approve"], most_usd=event.data.get("most_usd"))
+    data = event.data
+    history.order = Order(
+        data["until"],
+        data["approve"],
+        most_usd=data.get("most_usd"),
+        most_gpu_hours=data.get("most_gpu_hours"),
+    )
 
 
 def _rest(history: History, _: Happened) -> None:
@@ -349,5 +372,6 @@ _HANDLERS = {
     "end": _end,
     "painted": _painted,
     "take": _take,
+    "seam": _seam,
     "assemble": _assemble,
 }

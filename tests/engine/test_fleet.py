@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def box(library, clip, tmp_path, monkeypatch) -> FakeBox:
+def box(library, clip, tmp_path, monkeypatch) -> Iterator[FakeBox]:
     """Eight idle H100s, found by every engine that is started now."""
     fake = FakeBox(tmp_path / "box", library)
     fake.says("gpus 8", *CARDS)
@@ -52,11 +54,15 @@ def box(library, clip, tmp_path, monkeypatch) -> FakeBox:
     monkeypatch.setenv("LONGVID_GPU_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("LONGVID_GPU_LOADS", str(tmp_path / "loads"))
     monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(clip))
-    return fake
+    yield fake
+    left = client.connect()
+    if left is not None:
+        client.dismiss(left, keep_jobs=False)
+    residents.dismiss()
 
 
 @pytest.fixture
-def filmed(box, make_film, tmp_path):
+def filmed(box, make_film, tmp_path) -> Callable[..., Any]:
     """Films a project of so many segments on the box; answers how the run rested, or its folder at once."""
 
     def film(segments: int, video: str = "gpu", until: str = "segments", wait: bool = True) -> Any:
@@ -67,11 +73,7 @@ def filmed(box, make_film, tmp_path):
             engine.ask("run", project=str(root), until=until, approve=True)
             return rests(engine) if wait else root
 
-    yield film
-    left = client.connect()
-    if left is not None:
-        client.dismiss(left, keep_jobs=False)
-    residents.dismiss()
+    return film
 
 
 def rests(engine) -> dict:
@@ -143,11 +145,34 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is(filmed
     assert told["s2"]["changes"] == []
     assert [len(each["gpus"]) for each in told.values()] == [1, 1]
     assert told["s1"]["gpus"] != told["s2"]["gpus"]
+    eta = status(root)["eta"]
+    assert eta["at"] > time.time()
+    assert 0 < eta["low"] <= eta["high"]
 
 
 def status(root: Path) -> dict:
     command = [sys.executable, "-m", "longvid_tui", "status", str(root), "--json"]
     return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells_when_it_is_done(
+    box, make_film
+):
+    root = make_film("film", 3, video="gpu")
+    capped = run(root, "--max-hours", "0.001")
+    assert capped.returncode == 4, capped.stderr
+    assert "Stopped at 0.00 GPU-hours: the next segment would take more" in capped.stderr
+    assert not starts(root.parent)
+    done = run(root, "--max-hours", "1")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"about .+ left, done at \d\d:\d\d", done.stderr)
+    assert 0 < status(root)["gpu_hours"] < 0.1
+    assert status(root)["eta"] is None
+
+
+def run(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "longvid_tui", "run", str(root), "--yes", "--until", "segments", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path, monkeypatch):

@@ -1,0 +1,78 @@
+"""When a run will be done: the figures of `estimate`, again and again while the run goes on."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from longvid_tui.engine.forecast import Staged, Strategy, ToFilm, forecast, missing_segments
+from longvid_tui.engine.tasks import Kind
+from longvid_tui.project.state import ProjectState
+
+PLAN_SECONDS = 0.01
+"""Search for the plan that an outlook is read from."""
+
+_BEFORE_FILMING: tuple[Kind, ...] = ("plan", "paint", "render")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Seconds from `made_at` (since the epoch) until a run is done, if nobody is waited for; `low` to `high` holds
+    4 of 5 cases, None where the figures tell nothing of their spread."""
+
+    seconds: float
+    made_at: float
+    low: float | None = None
+    high: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "seconds": round(self.seconds, 1),
+            "low": None if self.low is None else round(self.low, 1),
+            "high": None if self.high is None else round(self.high, 1),
+            "at": round(self.made_at + self.seconds, 1),
+        }
+
+
+@dataclass(frozen=True)
+class Filming:
+    """What is to be filmed on GPUs besides what is at work, which ends in `begun` seconds at the latest; `after` are
+    the seconds from the last segment to the end of the run."""
+
+    staged: Staged
+    begun: float
+    after: float
+
+    def outlook(self, strategy: Strategy) -> Outlook:
+        """May take some 50 ms for 200 segments."""
+        found = forecast(self.staged, strategy, PLAN_SECONDS)
+        seconds, low, high = (
+            max(self.begun, each) + self.after for each in (found.seconds, found.low, found.high)
+        )
+        return Outlook(seconds, time.time(), low, high)
+
+
+def still_to_film(
+    state: ProjectState, work: Mapping[str, Any], begun: Iterable[str]
+) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
+    """The missing segments that are not `begun`, with the keyframes they wait for, and what was taken for granted.
+
+    `work`: as `expect` says it.
+    """
+    paint, at_work = work.get("paint"), set(begun)
+    if paint and paint["seconds_each"] is not None:
+        segments = missing_segments(state, paint["seconds_each"], paint["at_once"])
+        assumed: tuple[str, ...] = ()
+    else:
+        segments = missing_segments(state)
+        assumed = ("waiting for keyframes is not counted",) if paint else ()
+    return tuple(segment for segment in segments if segment.id not in at_work), assumed
+
+
+def seconds_after_filming(work: Mapping[str, Any]) -> float:
+    """Of what is done once the last segment is there: it is conformed and mended, and all are joined."""
+    each = (row["seconds_each"] for kind, row in work.items() if kind not in _BEFORE_FILMING)
+    return math.fsum(seconds for seconds in each if seconds)
