@@ -15,10 +15,10 @@ from longvid_tui import __version__
 from longvid_tui.cli import (
     engines,
     estimating,
+    exporting,
     gpus,
     keys,
     looking,
-    making,
     reviewing,
     running,
     seams,
@@ -41,7 +41,7 @@ app = typer.Typer(
     epilog="Try it: longvid-tui demo        Exit codes: 0 done, 1 failed, 2 usage, 3 waits for approval, "
     "4 cap reached, 130 interrupted.",
 )
-for part in (writing, reviewing, running, looking, making, estimating, seams, gpus, keys, engines, system):
+for part in (writing, reviewing, running, looking, exporting, estimating, seams, gpus, keys, engines, system):
     part.add_to(app)
 
 

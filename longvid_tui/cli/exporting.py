@@ -1,0 +1,111 @@
+"""The command that hands the film over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from longvid_tui.backends.contract import Refused
+from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.output import DONE, err, print_json, say
+from longvid_tui.engine.finishing import film_metadata
+from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.targets import WrongTarget, expand_items, spans
+from longvid_tui.exporting.clips import Framing
+from longvid_tui.exporting.kinds import WITHOUT_FILM, Job, Kind, export, name_of
+from longvid_tui.exporting.renditions import Film, Finish
+from longvid_tui.exporting.shots import ShotList, shot_list
+from longvid_tui.media.ffmpeg import find_ffmpeg
+from longvid_tui.project.folder import FILM
+from longvid_tui.project.state import ProjectState
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("export", epilog="Example: longvid-tui export film --to prores --range s3-s7")(hand_over)
+
+
+def hand_over(
+    folder: ProjectArgument,
+    to: Annotated[Kind, typer.Option(help="As what; docs/exports.md describes each.")] = "mp4",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write it; else DIR/exports/.")
+    ] = None,
+    part: Annotated[str | None, typer.Option("--range", help="Only these segments, for example s3-s7.")] = None,
+    json: JsonOption = False,
+) -> int:
+    """Write the film, or a part of it, for other players, editors, people and pages. Needs no engine."""
+    opened = open_folder(folder)
+    studio = open_studio(opened)
+    state = studio.survey()
+    film = _film(state, opened.root / FILM)
+    if film is None and to not in WITHOUT_FILM:
+        raise Refused(f"The film is not ready: {state.film.reason}; `run {folder}` makes it.")
+    if not state.planned:
+        raise Refused(f"There is no plan yet: `plan {folder}` makes one.")
+    shots = shot_list(opened.root, state, film_metadata(state))
+    span = ""
+    if part:
+        shots = _within(shots, state, part)
+        span = spans([shot.id for shot in shots.shots])
+    target = output or opened.directory("exports") / name_of(to, opened.root.name, span)
+    if output and output.exists():
+        raise Refused(f"{target} exists already: name another file with -o.")
+    with _progress(to, shots) as on_progress:
+        media = export(
+            Job(
+                kind=to,
+                shots=shots,
+                film=film,
+                out=target,
+                finish=_finish(studio),
+                ffmpeg=lambda: find_ffmpeg(studio.settings.ffmpeg.path),
+                on_progress=on_progress,
+            )
+        )
+    if json:
+        print_json({"path": str(target)} | ({"media": str(media)} if media else {}))
+    else:
+        say(str(target))
+    return DONE
+
+
+def _film(state: ProjectState, path: Path) -> Film | None:
+    made = state.history.film
+    if state.film.status != "ready" or made is None:
+        return None
+    return Film(path, made["sha"], made["frames"])
+
+
+def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
+    ids = expand_items(state.project, [part])
+    found = shots.only(ids)
+    whole = [shot.position for shot in found.shots]
+    if len(whole) != len(ids) or whole != list(range(whole[0], whole[0] + len(whole))):
+        raise WrongTarget("--range is a run of segments, for example s3-s7")
+    return found
+
+
+def _finish(studio: Studio) -> Finish:
+    project = studio.folder.project
+    return Finish(Framing(project.fit, project.focus))
+
+
+@contextmanager
+def _progress(kind: Kind, shots: ShotList) -> Iterator[Callable[[int], None]]:
+    console = err()
+    bars = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    row = bars.add_task(kind, total=shots.frames)
+    with bars:
+        yield lambda frames: bars.update(row, completed=frames)

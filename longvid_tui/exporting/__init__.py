@@ -1,0 +1,1 @@
+"""Hands the film over: clips for other players and editors, edit lists, storyboards, stills."""

@@ -1,0 +1,123 @@
+"""What a film can be exported as, and how each is written."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+from urllib.parse import quote
+
+from PIL import Image
+
+from longvid_tui.exporting.beside import write
+from longvid_tui.exporting.clips import ClipKind, suffix
+from longvid_tui.exporting.edl import to_edl
+from longvid_tui.exporting.otio import to_otio
+from longvid_tui.exporting.rates import Rate
+from longvid_tui.exporting.renditions import Film, Finish, is_made, write_clip
+from longvid_tui.exporting.shots import ShotList
+from longvid_tui.exporting.storyboard import to_html
+from longvid_tui.media.errors import MediaError
+from longvid_tui.media.ffmpeg import Ffmpeg
+
+Kind = Literal[
+    "mp4", "web", "square", "vertical", "prores", "dnxhr", "webp", "sheet", "frames", "html", "otio", "edl"
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_CLIPS: tuple[ClipKind, ...] = get_args(ClipKind)
+
+WITHOUT_FILM: frozenset[Kind] = frozenset({"html"})
+"""Kinds that are written before there is a film, of what there is."""
+
+_NAMES: Mapping[Kind, str] = {
+    "mp4": ".mp4",
+    "webp": ".webp",
+    "sheet": "-sheet.png",
+    "frames": "-frames",
+    "html": ".html",
+    "otio": ".otio",
+    "edl": ".edl",
+}
+_STILL_WIDTH = 640
+"""Pixels across of the stills in a storyboard."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One export: the shots it shows, the film they are cut from (None before there is one), where it goes."""
+
+    kind: Kind
+    shots: ShotList
+    film: Film | None
+    out: Path
+    finish: Finish
+    ffmpeg: Callable[[], Ffmpeg]
+    on_progress: Callable[[int], None]
+
+
+def name_of(kind: Kind, film: str, span: str = "") -> str:
+    """The file name of an export of the film, or of a range of it such as `s3-s7`."""
+    stem = f"{film}-{span}" if span else film
+    return stem + _NAMES.get(kind, f"-{kind}{suffix(kind)}" if kind in _CLIPS else "")
+
+
+def export(job: Job) -> Path | None:
+    """Write `job.out`; returns the clip an edit list is cut from, which is written beside it.
+
+    Raises MediaError and DiskError; what was there before stays unless the new one is whole.
+    """
+    if job.kind == "html":
+        write(job.out, to_html(job.shots, _jpeg).encode(errors="replace"))
+        return None
+    if job.film is None:
+        raise MediaError("there is no film to export: run again")
+    if job.kind in ("otio", "edl"):
+        return _edit_list(job, job.film)
+    _pictures(job, job.film)
+    return None
+
+
+def _pictures(job: Job, film: Film) -> None:
+    from longvid_tui.exporting import pictures
+
+    if job.kind == "frames":
+        pictures.write_frames(film.path, job.shots, job.out)
+    elif job.kind == "sheet":
+        pictures.write_contact_sheet(film.path, job.shots, job.out)
+    elif job.kind == "webp":
+        pictures.write_preview(film.path, job.shots, job.out)
+    elif job.kind in _CLIPS:
+        write_clip(job.ffmpeg(), job.kind, film, job.shots, job.out, job.finish, job.on_progress)
+
+
+def _edit_list(job: Job, film: Film) -> Path:
+    media = job.out.with_suffix(suffix("mp4"))
+    ffmpeg = job.ffmpeg()
+    if media.exists() and not is_made(ffmpeg, "mp4", film, job.shots, media, job.finish):
+        raise MediaError(f"{media.name} is in the place of the clip that goes with it: move it away")
+    write_clip(ffmpeg, "mp4", film, job.shots, media, job.finish, job.on_progress)
+    rate = Rate(job.shots.fps, job.finish.fps or job.shots.fps)
+    if job.kind == "edl":
+        write(job.out, to_edl(job.shots, rate, media.name).encode(errors="replace"))
+        return media
+    takes = {shot.id: _url(shot.clip, job.out) for shot in job.shots.shots if shot.clip}
+    write(job.out, to_otio(job.shots, rate, quote(media.name), takes).encode(errors="replace"))
+    return media
+
+
+def _url(file: Path, beside: Path) -> str:
+    return quote(os.path.relpath(file.resolve(), beside.resolve().parent))
+
+
+def _jpeg(path: Path) -> bytes:
+    try:
+        with Image.open(path, formats=("PNG",)) as picture:
+            picture.thumbnail((_STILL_WIDTH, _STILL_WIDTH), Image.Resampling.LANCZOS)
+            out = io.BytesIO()
+            picture.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise MediaError(f"{path.name} cannot be read as a picture ({error}): run again") from error
+    return out.getvalue()

@@ -1,0 +1,114 @@
+"""Stills of the film: every frame as PNG, a contact sheet, a small animated preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image, ImageDraw, ImageFont
+
+from longvid_tui.exporting.beside import folder_beside, write, written_beside
+from longvid_tui.exporting.clips import excerpts
+from longvid_tui.exporting.shots import Shot, ShotList
+from longvid_tui.media.errors import MediaError
+from longvid_tui.media.images import to_png
+from longvid_tui.media.pinned import GOP
+from longvid_tui.media.video import Rgb, decoded, opened, to_rgb
+from longvid_tui.project.timing import timecode
+
+_TILE_WIDTH, _GAP, _CAPTION = 320, 12, 26
+_COLUMNS = 5
+_TILES = 20
+"""Tiles of a contact sheet, unless there are more shots."""
+
+_PAPER, _INK = (24, 24, 27), (228, 228, 231)
+
+PREVIEW_SECONDS = 10
+_PREVIEW_EDGE = 640
+_EVERY = 2
+"""A preview shows every second frame at half the rate: motion keeps its pace."""
+
+
+def write_frames(film: Path, shots: ShotList, out: Path) -> int:
+    """A folder of PNGs, numbered from 1; each carries the film's label. Returns how many."""
+    wanted = range(shots.start, shots.start + shots.frames)
+    with folder_beside(out) as folder:
+        for number, rgb in enumerate(_frames_at(film, wanted, shots.fps), 1):
+            (folder / f"{number:06}.png").write_bytes(to_png(rgb, shots.label))
+    return len(wanted)
+
+
+def write_contact_sheet(film: Path, shots: ShotList, out: Path) -> None:
+    """A PNG of small pictures in rows of five, at least one of each shot, with its id and time."""
+    spots = list(_spots(shots.shots))
+    columns = min(_COLUMNS, len(spots))
+    tile_height = round(_TILE_WIDTH * shots.height / shots.width)
+    across, down = _TILE_WIDTH + _GAP, tile_height + _CAPTION + _GAP
+    rows = -(-len(spots) // columns)
+    sheet = Image.new("RGB", (columns * across + _GAP, rows * down + _GAP), _PAPER)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(16)
+    pictures = _frames_at(film, [frame for _, frame in spots], shots.fps)
+    for index, ((shot, frame), rgb) in enumerate(zip(spots, pictures, strict=True)):
+        left, top = _GAP + index % columns * across, _GAP + index // columns * down
+        tile = Image.fromarray(rgb).resize((_TILE_WIDTH, tile_height), Image.Resampling.LANCZOS)
+        sheet.paste(tile, (left, top))
+        caption = f"{shot.id}   {timecode(frame / shots.fps)}"
+        draw.text((left, top + tile_height + 4), caption, fill=_INK, font=font)
+    write(out, to_png(np.asarray(sheet), shots.label))
+
+
+def write_preview(film: Path, shots: ShotList, out: Path) -> None:
+    """An animated WebP of at most PREVIEW_SECONDS: all of a short film, else a little of each shot."""
+    lengths = [shot.frames for shot in shots.shots]
+    parts = excerpts(lengths, PREVIEW_SECONDS * shots.fps)
+    wanted = [shots.start + frame for part in parts for frame in part[::_EVERY]]
+    share = min(1.0, _PREVIEW_EDGE / max(shots.width, shots.height))
+    size = round(shots.width * share), round(shots.height * share)
+    pictures = [
+        Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS)
+        for rgb in _frames_at(film, wanted, shots.fps)
+    ]
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = shots.label
+    exif[ExifTags.Base.Software] = shots.provenance["encoder_program"]
+    with written_beside(out) as part:
+        pictures[0].save(
+            part,
+            "WEBP",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=1000 * _EVERY // shots.fps,
+            loop=0,
+            quality=75,
+            method=4,
+            exif=exif,
+        )
+
+
+def _spots(shots: Sequence[Shot]) -> Iterator[tuple[Shot, int]]:
+    """Film frames to show, evenly spread in each shot."""
+    each = max(1, _TILES // len(shots))
+    for shot in shots:
+        for index in range(each):
+            yield shot, shot.start + int((index + 0.5) * shot.frames / each)
+
+
+def _frames_at(film: Path, wanted: Sequence[int], fps: int) -> Iterator[Rgb]:
+    """The frames of these numbers, ascending."""
+    with opened(film) as container:
+        stream = container.streams.video[0]
+        ticks = 1 / (stream.time_base * fps)
+        frames, at = decoded(container), -1
+        for number in wanted:
+            if number > at + GOP:
+                container.seek(int(number * ticks), stream=stream)
+                frames = decoded(container)
+            for frame in frames:
+                at = round(frame.pts / ticks)
+                if at >= number:
+                    break
+            if at != number:
+                raise MediaError(f"frame {number} is not in {film.name}: run `assemble` again")
+            yield to_rgb(frame)

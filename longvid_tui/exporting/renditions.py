@@ -1,0 +1,139 @@
+"""Writes the film, or a range of it, as a clip: copied where nothing of the picture changes, else encoded anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import av
+
+from longvid_tui.exporting.beside import written_beside
+from longvid_tui.exporting.clips import ClipKind, Framing, Size, encoding, filters, shape
+from longvid_tui.exporting.rates import Rate
+from longvid_tui.exporting.shots import ShotList
+from longvid_tui.media.errors import MediaError
+from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
+from longvid_tui.media.film import Chapter, check_film, ffmetadata
+from longvid_tui.project.disk import sha256_file
+from longvid_tui.project.model import digest
+
+_KEY = "longvid_export"
+"""Metadata of a clip: what it was made from, so that it is not made again."""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What a finished copy has besides the film: another size or rate; None or the film's own: as it is."""
+
+    framing: Framing
+    size: Size | None = None
+    fps: int | None = None
+
+
+@dataclass(frozen=True)
+class Film:
+    """The whole film as it is on disk; `sha` names its bytes."""
+
+    path: Path
+    sha: str
+    frames: int
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How a clip is made. `copied`: the film's pictures go over as they are; `whole`: so do all of its bytes."""
+
+    size: Size
+    fps: int
+    frames: int
+    copied: bool
+    whole: bool
+    key: str
+
+
+def is_made(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, out: Path, finish: Finish) -> bool:
+    """Whether `out` is already what write_clip would write."""
+    plan = _plan(ffmpeg, kind, film, shots, finish)
+    if not plan.whole:
+        return _key_of(out) == plan.key
+    return out.is_file() and out.stat().st_size == film.path.stat().st_size and sha256_file(out) == film.sha
+
+
+def write_clip(
+    ffmpeg: Ffmpeg,
+    kind: ClipKind,
+    film: Film,
+    shots: ShotList,
+    out: Path,
+    finish: Finish,
+    on_progress: Callable[[int], None],
+) -> None:
+    """Write the shots as a clip, decode all of it, then rename; nothing is done if `out` is that clip already.
+
+    Raises MediaError and DiskError.
+    """
+    if is_made(ffmpeg, kind, film, shots, out, finish):
+        return
+    plan = _plan(ffmpeg, kind, film, shots, finish)
+    try:
+        with written_beside(out) as part:
+            if plan.whole:
+                shutil.copyfile(film.path, part)
+                return
+            texts = part.with_suffix(".meta")
+            try:
+                texts.write_bytes(_texts(shots, plan.key).encode(errors="replace"))
+                arguments = _arguments(plan, kind, film, shots, finish, texts)
+                run_ffmpeg(ffmpeg, [*arguments, "-y", f"file:{part}"], on_progress=on_progress)
+            finally:
+                texts.unlink(missing_ok=True)
+            check_film(part, plan.frames)
+    except OSError as error:
+        raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
+
+
+def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> _Plan:
+    canvas = (shots.width, shots.height)
+    size, fps = shape(kind, canvas, finish.size), finish.fps or shots.fps
+    copied = kind == "mp4" and size == canvas and fps == shots.fps
+    made_of = [film.sha, kind, shots.start, shots.frames, size, fps, asdict(finish.framing), ffmpeg.version]
+    return _Plan(
+        size,
+        fps,
+        Rate(shots.fps, fps).count(shots.frames),
+        copied,
+        copied and shots.frames == film.frames,
+        digest(made_of),
+    )
+
+
+def _arguments(
+    plan: _Plan, kind: ClipKind, film: Film, shots: ShotList, finish: Finish, texts: Path
+) -> list[str]:
+    # every shot starts a closed group, so a copy begins at its own frame; decoding seeks to half a frame before
+    lead = 0.5 if shots.start and not plan.copied else 0
+    arguments = ["-protocol_whitelist", "file", "-ss", f"{(shots.start - lead) / shots.fps:.6f}"]
+    arguments += ["-i", f"file:{film.path}", "-f", "ffmetadata", "-i", f"file:{texts}"]
+    arguments += ["-map", "0:v:0", "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
+    if plan.copied:
+        arguments += ["-c:v", "copy"]
+    else:
+        graph = filters((shots.width, shots.height), plan.size, finish.framing, shots.fps, plan.fps)
+        arguments += ["-vf", f"trim=end_frame={shots.frames},setpts=PTS-STARTPTS,{graph}"]
+        arguments += encoding(kind, has_sound=False)
+    return [*arguments, "-movflags", "+faststart+use_metadata_tags"]
+
+
+def _texts(shots: ShotList, key: str) -> str:
+    chapters = [Chapter(shot.title, shot.start - shots.start) for shot in shots.shots]
+    return ffmetadata(shots.title, chapters, {**shots.provenance, _KEY: key}, shots.fps, shots.frames)
+
+
+def _key_of(path: Path) -> str:
+    try:
+        with av.open(f"file:{path}") as clip:
+            return str(clip.metadata.get(_KEY, ""))
+    except (av.FFmpegError, OSError, ValueError):
+        return ""

@@ -1,0 +1,57 @@
+"""Handing the film over at the command line: without an engine, never over a file of the person's."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import unquote
+
+import av
+
+
+def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_named_file(person):
+    person.finishes(3)
+    person.types("engine", "stop")
+    for wrong in (("--to", "gif"), ("--range", "s2-s9"), ("--range", "k1-k2")):
+        assert person.types("export", person.film, *wrong).code == 2
+    target = person.folder / "out.mp4"
+    assert person.types("export", person.film, "-o", target).code == 0
+    assert target.read_bytes() == (person.film / "film.mp4").read_bytes()
+    assert person.types("export", person.film, "-o", target).code == 1
+
+    said = person.types("export", person.film, "--range", "s2-s3", "--json").json
+    assert said == {"path": str(person.film / "exports" / "film-s2-s3.mp4")}
+    with av.open(said["path"]) as clip:
+        assert sum(1 for _ in clip.decode(video=0)) == 160
+        assert clip.metadata["comment"].startswith("Made with")
+
+    edit_lists_bring_their_clip_and_spare_others(person)
+    assert not person.types("engine", "status", "--json").json["running"]
+
+
+def edit_lists_bring_their_clip_and_spare_others(person):
+    target = person.folder / "cut one.otio"
+    said = person.types("export", person.film, "--to", "otio", "-o", target, "--json").json
+    assert said == {"path": str(target), "media": str(person.folder / "cut one.mp4")}
+    clips = json.loads(target.read_text())["tracks"]["children"][0]["children"]
+    for clip in clips:
+        urls = [unquote(reference["target_url"]) for reference in clip["media_references"].values()]
+        assert urls[0] == "cut one.mp4"
+        assert all((person.folder / url).is_file() for url in urls)
+    assert person.types("export", person.film, "--to", "edl", "-o", person.folder / "cut one.edl").code == 0
+    (person.folder / "other.mp4").write_bytes(b"mine")
+    spared = person.types("export", person.film, "--to", "edl", "-o", person.folder / "other.edl")
+    assert spared.code == 1
+    assert "other.mp4 is in the place" in spared.err
+    assert (person.folder / "other.mp4").read_bytes() == b"mine"
+
+
+def test_the_storyboard_is_there_before_the_film_and_all_else_waits_for_it(person):
+    person.starts(2)
+    assert "There is no plan yet" in person.types("export", person.film, "--to", "html").err
+    person.types("run", person.film, "--until", "keyframes", "--yes")
+    page = person.types("export", person.film, "--to", "html")
+    assert page.code == 0
+    assert (person.film / "exports" / "film.html").read_text().count("data:image/jpeg") == 4
+    waiting = person.types("export", person.film, "--to", "webp")
+    assert waiting.code == 1
+    assert "The film is not ready: waits for s1, s2" in waiting.err

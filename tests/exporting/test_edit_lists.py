@@ -1,0 +1,101 @@
+"""The cut for editing programs: OpenTimelineIO is read back by its own library, the EDL by the columns of CMX 3600."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import opentimelineio as otio
+import pytest
+from reel import LENGTHS, make_shots
+
+from longvid_tui.exporting.edl import to_edl
+from longvid_tui.exporting.otio import to_otio
+from longvid_tui.exporting.rates import Rate
+
+FILM, FINISHED = Rate(16, 16), Rate(16, 24)
+
+
+def read(rate: Rate = FILM, ids: str = "s1 s2 s3", **takes: str) -> otio.schema.Timeline:
+    text = to_otio(make_shots().only(ids.split()), rate, "my%20film.mp4", takes)
+    timeline = otio.adapters.read_from_string(text, "otio_json")
+    assert isinstance(timeline, otio.schema.Timeline)
+    return timeline
+
+
+def test_the_library_reads_every_shot_where_it_stands_in_the_clip() -> None:
+    timeline = read()
+    clips = list(timeline.find_clips())
+    assert [clip.name for clip in clips] == ["s1 words", "s2 words", "s3 words"]
+    assert [clip.source_range.start_time.value for clip in clips] == [0, 17, 33]
+    assert [clip.source_range.duration.value for clip in clips] == list(LENGTHS)
+    assert [clip.range_in_parent().start_time.value for clip in clips] == [0, 17, 33]
+    assert clips[1].metadata["longvid-tui"]["seed"] == 41
+
+
+def test_every_shot_has_the_film_around_it_as_handles() -> None:
+    middle = list(read().find_clips())[1]
+    available, used = middle.media_reference.available_range, middle.source_range
+    assert middle.media_reference.target_url == "my%20film.mp4"
+    assert (available.start_time.value, available.duration.value) == (0, sum(LENGTHS))
+    assert used.start_time.value - available.start_time.value == 17
+    assert available.end_time_exclusive().value - used.end_time_exclusive().value == 16
+
+
+def test_a_range_counts_from_its_own_first_frame_and_raw_takes_are_second_references() -> None:
+    first, second = read(ids="s2 s3", s2="../segments/s2/a.mp4").find_clips()
+    assert [first.source_range.start_time.value, second.source_range.start_time.value] == [0, 16]
+    assert first.media_references()["take"].target_url == "../segments/s2/a.mp4"
+    assert first.active_media_reference_key == "DEFAULT_MEDIA"
+    assert list(second.media_references()) == ["DEFAULT_MEDIA"]
+
+
+def test_only_seams_that_show_are_marked() -> None:
+    markers = {clip.name: [(m.color, m.comment) for m in clip.markers] for clip in read().find_clips()}
+    assert markers == {"s1 words": [], "s2 words": [], "s3 words": [("RED", "it jumps")]}
+
+
+@pytest.mark.parametrize("rate", [FILM, FINISHED, Rate(16, 30), Rate(16, 60)])
+def test_shots_touch_and_fill_the_clip_at_every_rate(rate: Rate) -> None:
+    clips = list(read(rate).find_clips())
+    ends = [clip.source_range.end_time_exclusive().value for clip in clips]
+    assert [clip.source_range.start_time.value for clip in clips] == [0, *ends[:-1]]
+    assert ends[-1] == rate.count(sum(LENGTHS)) == clips[0].media_reference.available_range.duration.value
+
+
+def test_no_frame_of_the_shot_before_is_seen_at_another_rate() -> None:
+    shots = make_shots()
+    for shot in shots.shots:
+        begin, _ = FINISHED.span(shots, shot)
+        assert begin / 24 >= shot.start / 16
+        assert (begin - 1) / 24 < shot.start / 16
+
+
+EVENT = re.compile(
+    r"^(\d{3})  AX       V     C        (\d\d:\d\d:\d\d:\d\d) (\d\d:\d\d:\d\d:\d\d) (\d\d:\d\d:\d\d:\d\d) (\d\d:\d\d:\d\d:\d\d)$",
+    re.MULTILINE,
+)
+
+
+def frames_of(timecode: str, fps: int) -> int:
+    hours, minutes, seconds, frames = map(int, timecode.split(":"))
+    assert frames < fps
+    return ((hours * 60 + minutes) * 60 + seconds) * fps + frames
+
+
+@pytest.mark.parametrize("rate", [FILM, FINISHED])
+def test_the_edl_has_one_event_for_each_shot_and_they_touch(rate: Rate) -> None:
+    text = to_edl(make_shots(), rate, "film.mp4")
+    events = [(number, *(frames_of(t, rate.fps) for t in times)) for number, *times in EVENT.findall(text)]
+    assert [event[0] for event in events] == ["001", "002", "003"]
+    assert events[0][3] == 3600 * rate.fps
+    assert events[-1][2] == rate.count(sum(LENGTHS))
+    assert all(source_out - source_in == out - into for _, source_in, source_out, into, out in events)
+    assert all(before[4] == after[3] and before[2] == after[1] for before, after in pairwise(events))
+
+
+def test_no_text_of_a_film_can_begin_a_line_of_the_edl() -> None:
+    text = to_edl(make_shots(title="A\n002  AX"), FILM, "film.mp4")
+    assert text.startswith("TITLE: A 002 AX\nFCM: NON-DROP FRAME\n")
+    lines = [line for line in text.splitlines() if line and not line.startswith("* ")]
+    assert len(lines) == 2 + 3
