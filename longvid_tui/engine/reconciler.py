@@ -134,7 +134,7 @@ class Reconciler:
                 self._start_what_fits(state)
                 if self._at_rest(state):
                     gate = tasks.open_gate(state, self.until, self._failed)
-                    return Outcome(state, self._made, self._failed, gate, self._is_capped(state))
+                    return Outcome(state, self._made, self._failed, gate, self._capped(state))
                 await self._next_event()
         finally:
             unwatch()
