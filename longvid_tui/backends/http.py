@@ -43,6 +43,9 @@ CONNECT_SECONDS = 10.0
 UNPAID_READ_SECONDS = 30.0
 """How long a question that costs nothing waits for the next byte before it is asked again."""
 
+STRAIGHT = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
+"""What is on this machine is spoken to straight, whatever proxies the environment names."""
+
 FIRST_PAUSE = 0.5
 _EVENTS = "text/event-stream"
 _SAID_CHARACTERS = 200
@@ -113,7 +116,8 @@ class Service:
         """A conversation that ends at the deadline, whatever it is doing; raises BackendError."""
         import httpx2
 
-        client = httpx2.AsyncClient(limits=httpx2.Limits(max_keepalive_connections=0), verify=trust())
+        limits = httpx2.Limits(max_keepalive_connections=0)
+        client = httpx2.AsyncClient(limits=limits, verify=trust(), mounts=STRAIGHT)
         session = Session(self, client, _now() + self.deadline, on_wait)
         try:
             async with asyncio.timeout(self.deadline), client:

@@ -21,7 +21,7 @@ from longvid_tui.engine.targets import spans
 from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
-from longvid_tui.project.model import Project, Wanted
+from longvid_tui.project.model import Backends, Project, Wanted
 from longvid_tui.project.state import ProjectState
 
 DEMO_PROMPT = """\
@@ -37,6 +37,7 @@ Painted like a travel poster, muted blue and gold.
 """
 DEMO_SECONDS = 20
 DEMO_CANVAS = Canvas(832, 464)
+REHEARSAL = "rehearsal"
 
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Approve plan, keyframes and segments as they come.")
@@ -196,18 +197,40 @@ def assemble(folder: ProjectArgument, json: JsonOption = False) -> int:
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to make it.")] = Path("demo-film"),
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where to make it: demo-film or rehearsal-film.")
+    ] = None,
     clean: Annotated[bool, typer.Option("--clean", help="Leave the label out of the pictures.")] = False,
+    fake_cloud: Annotated[
+        bool,
+        typer.Option(
+            "--fake-cloud",
+            help="Plan and paint by OpenAI's protocols, against a stand-in on this machine: a rehearsal.",
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> int:
     """Make a 20-second animatic with the embedded backends: no GPU, no key, no network."""
+    folder = folder or Path("rehearsal-film" if fake_cloud else "demo-film")
     root = folder.absolute()
     if not (root / "project.yaml").exists():
         settings: dict[str, Any] = {"storyboard": {"clean": True}} if clean else {}
-        wanted = Wanted(seconds=DEMO_SECONDS)
-        Folder.create(root, Project(prompt=DEMO_PROMPT, canvas=DEMO_CANVAS, wanted=wanted, settings=settings))
+        backends = Backends(planner=REHEARSAL, images=REHEARSAL) if fake_cloud else Backends()
+        project = Project(
+            prompt=DEMO_PROMPT,
+            canvas=DEMO_CANVAS,
+            wanted=Wanted(seconds=DEMO_SECONDS),
+            settings=settings,
+            backends=backends,
+        )
+        Folder.create(root, project)
     library.remember(root)
-    return carry_out(open_folder(root), "film", True, json)
+    opened = open_folder(root)
+    if fake_cloud and opened.project.backends.images != REHEARSAL:
+        raise Refused(f"{folder} is another film already: name a folder that is not there yet.")
+    if opened.project.backends.images == REHEARSAL:
+        narrate("A rehearsal: a stand-in on this machine answers as OpenAI would; nothing is real or paid.")
+    return carry_out(opened, "film", True, json)
 
 
 def pause(folder: ProjectArgument) -> int:

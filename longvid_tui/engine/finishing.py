@@ -63,7 +63,7 @@ def film_metadata(state: ProjectState) -> dict[str, str]:
     plan = project.plan().model_dump(mode="json", exclude_defaults=True)
     seeds = {piece.target: piece.take.recipe.get("seed") for piece in state.film.pieces}
     backends = project.backends.model_dump(mode="json")
-    animatic = "animatic" in backends.values() or "storyboard" in backends.values()
+    animatic = not {"animatic", "storyboard", "rehearsal"}.isdisjoint(backends.values())
     return {
         "comment": ANIMATIC_LABEL if animatic else f"Made with {PROGRAM}",
         "encoder_program": PROGRAM,

@@ -271,3 +271,15 @@ def test_naming_a_provider_imports_neither_http_nor_pixels() -> None:
 def cloud() -> Any:
     with Cloud() as running:
         yield running
+
+
+def test_what_is_on_this_machine_is_spoken_to_straight(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Cloud() as cloud, Cloud() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        cloud.route("GET", "/here", lambda _: json_answer({}))
+        replies = ask(
+            service(), Call("GET", f"{cloud.url}/here"), Call("GET", "http://elsewhere.example/there")
+        )
+        assert [request.path for request in cloud.requests] == ["/here"]
+        assert len(proxy.requests) == 1
+    assert isinstance(replies[0], Reply)

@@ -1,0 +1,122 @@
+"""`rehearsal`: the planner and the painter `openai` as they are, with a stand-in for the service on this machine.
+
+Requests, schemas, streams, unfinished pictures, deadlines and retries are real; what is answered is not: plans are
+those of `outline`, pictures those of `storyboard`. Nothing is paid, no key is used, nothing leaves the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from pydantic import SecretStr
+
+from longvid_tui.backends.contract import (
+    Check,
+    Fingerprint,
+    ImageCapabilities,
+    ImageRequest,
+    ImageResult,
+    PlanRequest,
+    Spent,
+)
+from longvid_tui.backends.images.openai import OpenAiPainter
+from longvid_tui.backends.planners.openai import NO_KEY, OpenAiPlanner
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.model import Plan
+from longvid_tui.settings import Settings
+
+VERSION = 1
+
+NOWHERE = "http://127.0.0.1:1/v1"
+"""The address while the stand-in is not needed: nobody listens there."""
+
+
+class RehearsalPlanner:
+    """Speaks to the stand-in as `openai` does to the service."""
+
+    name: ClassVar[str] = "rehearsal"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def fingerprint(self) -> Fingerprint:
+        return {"name": self.name, "version": VERSION}
+
+    async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
+        """See `Planner`. What an answer cost is told as nothing, for nothing was paid."""
+
+        def on_spent(spent: Spent) -> None:
+            request.on_spent(replace(spent, model=self.name, cost_usd=0.0))
+
+        planner = _Planner(await asyncio.to_thread(_at_the_stand_in, self._settings))
+        return await planner.plan(replace(request, on_spent=on_spent), on_partial)
+
+    def checks(self) -> list[Check]:
+        return [_nothing_is_real("planner")]
+
+
+class RehearsalPainter:
+    """Speaks to the stand-in as `openai` does to the service."""
+
+    name: ClassVar[str] = "rehearsal"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._painter: OpenAiPainter | None = None
+        self.capabilities: ImageCapabilities = _Painter(_rehearsing(settings, NOWHERE)).capabilities
+
+    def fingerprint(self) -> Fingerprint:
+        return {"name": self.name, "version": VERSION}
+
+    def price(self, canvas: Canvas, *, edit: bool = False) -> float:
+        """See `Priced`."""
+        del canvas, edit
+        return 0.0
+
+    async def paint(self, request: ImageRequest) -> ImageResult:
+        """See `ImageProvider`."""
+        if self._painter is None:
+            self._painter = _Painter(await asyncio.to_thread(_at_the_stand_in, self._settings))
+        return replace(await self._painter.paint(request), model=self.name, cost_usd=0.0)
+
+    def checks(self) -> list[Check]:
+        return [_nothing_is_real("painter")]
+
+
+class _Planner(OpenAiPlanner):
+    """Looks for no key: a broken key file is no reason not to rehearse."""
+
+    def _key(self) -> SecretStr:
+        return NO_KEY
+
+
+class _Painter(OpenAiPainter):
+    """Looks for no key."""
+
+    def _key(self) -> None:
+        return None
+
+
+def _at_the_stand_in(settings: Settings) -> Settings:
+    from longvid_tui.backends.rehearsal import stage
+
+    return _rehearsing(settings, stage.address())
+
+
+def _rehearsing(settings: Settings, address: str) -> Settings:
+    """The settings with `planner` and `openai` led to the stand-in, and models that it has."""
+    planner = {"base_url": address, "model": "gpt-6-luna", "mode": "json_schema"}
+    images = {"base_url": address, "model": "gpt-image-2", "quality": "low"}
+    return settings.model_copy(
+        update={
+            "planner": settings.planner.model_copy(update=planner),
+            "openai": settings.openai.model_copy(update=images),
+        }
+    )
+
+
+def _nothing_is_real(who: str) -> Check:
+    return Check(f"rehearsal {who}", True, "a stand-in on this machine: nothing is real and nothing is paid")

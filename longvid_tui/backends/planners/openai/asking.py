@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from longvid_tui.backends.contract import BackendError, RateLimited, Unavailable, unheard
-from longvid_tui.backends.http import CONNECT_SECONDS, FIRST_PAUSE, TRIES, Service, settled, trust
+from longvid_tui.backends.http import CONNECT_SECONDS, FIRST_PAUSE, STRAIGHT, TRIES, Service, settled, trust
 from longvid_tui.backends.planners.openai import failures
 from longvid_tui.backends.planners.openai.hearing import Cut, Heard, watched
 from longvid_tui.backends.planners.openai.passes import Answer, Question
@@ -183,7 +183,9 @@ def _client(settings: PlannerSettings, key: SecretStr) -> AsyncOpenAI:
         base_url=settings.base_url,
         max_retries=0,
         timeout=patience,
-        http_client=sdk.DefaultAsyncHttpxClient(follow_redirects=False, timeout=patience, verify=trust()),
+        http_client=sdk.DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=patience, verify=trust(), mounts=STRAIGHT
+        ),
     )
     _ = client.chat  # the SDK imports its resources at their first use
     return client

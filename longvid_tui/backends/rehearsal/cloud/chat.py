@@ -41,6 +41,13 @@ def complete(request: Request) -> Answer:
     return _answer(request)
 
 
+def answered(request: Request, fill: Callable[[Any], Any], seconds: float = 0.0) -> Answer:
+    """The answer that `fill` makes for the schema, checked and sent as the service does, in so many seconds."""
+    _check(request)
+    text = json.dumps(fill(_schema_of(request)), ensure_ascii=False)
+    return _send(request, text, pause=seconds * _piece(text) / max(1, len(text)))
+
+
 def slowly(pause: float) -> Handler:
     """A good answer, with `pause` seconds between its pieces."""
     return lambda request: _answer(request, pause=pause)
@@ -230,7 +237,7 @@ def _chunks(request: Request, text: str, finish: str | None, refusal: str, usage
     yield _chunk(request, {"role": "assistant", "content": ""})
     for start in range(0, len(refusal), PIECE):
         yield _chunk(request, {"refusal": refusal[start : start + PIECE]})
-    piece = max(PIECE, len(text) // 1000)
+    piece = _piece(text)
     for start in range(0, len(text), piece):
         yield _chunk(request, {"content": text[start : start + piece]})
     if finish is None:
@@ -239,6 +246,10 @@ def _chunks(request: Request, text: str, finish: str | None, refusal: str, usage
     if (request.json.get("stream_options") or {}).get("include_usage"):
         yield {**_chunk(request, {}), "choices": [], "usage": usage}
     yield "[DONE]"
+
+
+def _piece(text: str) -> int:
+    return max(PIECE, len(text) // 1000)
 
 
 def _chunk(request: Request, delta: Any, finish: str | None = None) -> Any:
@@ -254,14 +265,20 @@ def _chunk(request: Request, delta: Any, finish: str | None = None) -> Any:
 
 def _filled(request: Request) -> Any:
     """An answer that fills the schema asked for, or the one that stands in the messages."""
-    body = request.json
-    told = (body.get("response_format") or {}).get("json_schema")
-    words = "\n".join(message["content"] for message in body["messages"])
-    schema = told["schema"] if told else _schema_in(words)
-    return _Filler(schema, words).fill(schema, "", 1)
+    schema = _schema_of(request)
+    return _Filler(schema, _words(request)).fill(schema, "", 1)
 
 
-def _schema_in(words: str) -> Any:
+def _words(request: Request) -> str:
+    return "\n".join(message["content"] for message in request.json["messages"])
+
+
+def _schema_of(request: Request) -> Any:
+    """The schema of the response format, or the one that stands in the messages."""
+    told = (request.json.get("response_format") or {}).get("json_schema")
+    if told:
+        return told["schema"]
+    words = _words(request)
     start = words.index("{", words.index("json_schema"))
     return json.JSONDecoder().raw_decode(words[start:])[0]
 

@@ -1,0 +1,117 @@
+"""What the stand-in's language model answers in a rehearsal: the film that `outline` finds in the person's words.
+
+It reads the questions of `planners.openai.passes` as a model would, by their words and their schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from longvid_tui.backends.contract import PlanRequest, Refused
+from longvid_tui.backends.planners.outline import outline
+from longvid_tui.backends.rehearsal.cloud import chat
+from longvid_tui.backends.rehearsal.cloud.server import Answer, Request
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.model import Character, Keyframe, Place, Plan, Prop, Segment, Wanted
+
+SECONDS = 1.0
+"""What an answer takes: time to see the plan grow, and little to wait for."""
+
+ANY_CANVAS = Canvas(1280, 720)
+"""Outlines do not depend on the picture's size."""
+
+_WORDS = re.compile(r"# The person's words\n\n(.*?)\n\n#", re.DOTALL)
+_COUNT = re.compile(r"exactly (\d+) segments")
+
+
+def answer(request: Request, seconds: float = SECONDS) -> Answer:
+    """A handler for chat completions."""
+    return chat.answered(request, lambda schema: _filled(request, schema), seconds)
+
+
+def _filled(request: Request, schema: Mapping[str, Any]) -> Any:
+    question = request.json["messages"][1]["content"]
+    words, count = _WORDS.search(question), _COUNT.search(question)
+    assert words
+    wanted = Wanted(segments=int(count[1])) if count else Wanted()
+    try:
+        plan = outline(PlanRequest(words[1], wanted, ANY_CANVAS))
+    except Refused:
+        plan = outline(PlanRequest("An empty stage.", wanted, ANY_CANVAS))
+    return {name: _field(name, plan, _asked(schema, name)) for name in schema["properties"]}
+
+
+def _field(name: str, plan: Plan, asked: list[str]) -> Any:
+    segments = [segment for segment in plan.segments if segment.id in asked]
+    if name == "look":
+        return _look(plan)
+    if name == "beats":
+        return [_beat(segment) for segment in segments]
+    if name == "shots":
+        return [_shot(plan, segment) for segment in segments]
+    if name == "parts":
+        return [_part(plan, number, len(asked)) for number in range(len(asked))]
+    if name == "keyframes":
+        known = {keyframe.id: keyframe for keyframe in plan.keyframes}
+        return [{"id": one, "picture": _still(known.get(one, plan.keyframes[-1]))} for one in asked]
+    if name == "segments":
+        return [{"id": one.id, "motion": one.prompt, "motion_zh": one.prompt_zh} for one in segments]
+    return {"title": plan.title, "reasoning": plan.reasoning}.get(name, "The story goes on.")
+
+
+def _asked(schema: Mapping[str, Any], field: str) -> list[str]:
+    """The ids a list is asked for, or a number for each of its items."""
+    listed = schema["properties"][field]
+    form = schema.get("$defs", {}).get(listed.get("items", {}).get("$ref", "").rpartition("/")[2], {})
+    ids = form.get("properties", {}).get("id", {}).get("enum")
+    return list(ids or map(str, range(listed.get("minItems", 0))))
+
+
+def _look(plan: Plan) -> dict[str, Any]:
+    look = plan.look
+    return {
+        "style": look.style,
+        "palette": look.palette,
+        "negative": look.negative,
+        "characters": [{**_thing(one), "wardrobe": one.wardrobe} for one in look.characters],
+        "places": [_thing(one) for one in look.places],
+        "props": [_thing(one) for one in look.props],
+    }
+
+
+def _thing(one: Character | Place | Prop) -> dict[str, str]:
+    return {"name": one.id, "features": one.features}
+
+
+def _beat(segment: Segment) -> dict[str, Any]:
+    cut = segment.transition == "cut"
+    return {"id": segment.id, "scene": segment.scene, "cut": cut, "happens": segment.prompt}
+
+
+def _shot(plan: Plan, segment: Segment) -> dict[str, Any]:
+    starts = segment is plan.segments[0] or segment.transition == "cut"
+    return {
+        "id": segment.id,
+        "first": _still(plan.keyframe(segment.first)) if starts and segment.first else None,
+        "last": _still(plan.keyframe(segment.last or plan.keyframes[-1].id)),
+        "motion": segment.prompt,
+        "motion_zh": segment.prompt_zh,
+    }
+
+
+def _still(keyframe: Keyframe) -> dict[str, Any]:
+    return {
+        "shows": keyframe.prompt,
+        "cast": list(keyframe.cast),
+        "place": keyframe.place or "none",
+        "props": list(keyframe.props),
+        "camera": keyframe.camera,
+        "light": keyframe.light,
+    }
+
+
+def _part(plan: Plan, number: int, parts: int) -> str:
+    told = plan.segments[len(plan.segments) * number // parts :]
+    return " ".join(segment.prompt for segment in told[: max(1, len(plan.segments) // parts)])
