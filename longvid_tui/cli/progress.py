@@ -21,6 +21,7 @@ _DONE = {
     "paint": "painted",
     "render": "filmed",
     "conform": "conformed",
+    "mend": "mended",
     "assemble": "joined",
 }
 _DOING = {
@@ -28,6 +29,7 @@ _DOING = {
     "paint": "painting",
     "render": "filming",
     "conform": "conforming",
+    "mend": "mending",
     "assemble": "joining",
 }
 

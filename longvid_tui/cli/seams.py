@@ -1,15 +1,15 @@
-"""The command `seams`: how visible each boundary of two segments is, measured on the pieces of the film."""
+"""The command `seams`: how each segment follows the one before it, and how visible that is."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from itertools import pairwise
+from collections.abc import Mapping
+from typing import Any
 
 import typer
 
-from longvid_tui.backends.contract import Refused
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import DONE, print_json, say
+from longvid_tui.engine.report import report
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,30 +17,24 @@ def add_to(app: typer.Typer) -> None:
 
 
 def seams(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Measure and grade every seam of the film; cuts are none."""
-    from longvid_tui.media.seams import grade, measure_seam
-
+    """Say how every seam of the film was mended and graded: green, yellow or red, and why."""
     opened = open_folder(folder)
-    film = open_studio(opened).survey().film
-    unmade = [piece.target for piece in film.pieces if not piece.made]
-    if film.status == "waiting" or unmade:
-        raise Refused(
-            f"The film {film.reason or 'is not conformed yet'}: `run {folder}` makes what is missing."
-        )
-    rows = []
-    for before, after in pairwise(film.pieces):
-        if after.starts_run:
-            continue
-        files = [opened.path(f"conformed/{piece.key}.mp4") for piece in (before, after)]
-        found = measure_seam(files[0], files[1])
-        graded = grade(found)
-        row = {"before": before.target, "after": after.target, **asdict(found)}
-        rows.append({**row, "grade": graded.colour, "score": graded.score, "reason": graded.reason})
+    rows = report(opened.root, open_studio(opened).survey())["seams"]
     if json:
         print_json(rows)
         return DONE
     for row in rows:
-        say(f"{row['before']:>5} | {row['after']:5} {row['grade']:6} {row['score']:4.1f}  {row['reason']}")
+        say(f"{row['before']:>5} | {row['after']:5} {_verdict(row)}")
     if not rows:
-        say("no seams: every segment starts with a picture of its own")
+        say("no seams: there are no two segments")
+    elif not all(row["made"] for row in rows):
+        say(f"longvid-tui run {folder} makes what is missing")
     return DONE
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    if not row["made"]:
+        return "not mended yet"
+    if row["grade"] is None:
+        return f"a {row['transition']}, as asked for"
+    return f"{row['grade']:6} {row['score']:4.1f}  {row['reason']}"

@@ -1,20 +1,26 @@
-"""Makes the film: conforms each take to a fragment that joins by bytes, then joins and checks them."""
+"""Makes the film: conforms each take to a piece that joins by bytes, mends the seams, joins and checks all."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from longvid_tui.backends.contract import ANIMATIC_LABEL
 from longvid_tui.engine.studio import Studio
 from longvid_tui.media import film
 from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
+from longvid_tui.media.mending import Side, mend
 from longvid_tui.media.piece import Quality
 from longvid_tui.media.reading import Source
+from longvid_tui.media.seams import grade, measure_seam
+from longvid_tui.media.splice import Splice
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.folder import FILM, Folder
-from longvid_tui.project.state import Piece, ProjectState, chapter_title
+from longvid_tui.project.state import Film, Piece, ProjectState, Seam, chapter_title
 
 PROGRAM = "longvid-tui"
 
@@ -23,8 +29,40 @@ async def conform_piece(studio: Studio, piece: Piece) -> None:
     """Write conformed/<key>.mp4 from the raw take; raises MediaError and DiskError."""
     folder = studio.folder
     folder.directory("conformed")
-    source, out = _source(folder, piece), folder.path(f"conformed/{piece.key}.mp4")
-    await asyncio.to_thread(conform, source, out, _quality(studio))
+    await asyncio.to_thread(conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
+
+
+async def mend_seam(studio: Studio, state: ProjectState, seam: Seam) -> None:
+    """Write the splice of a seam, if it needs one, and note how the seam shows; raises MediaError and DiskError."""
+    folder = studio.folder
+    pieces = {piece.target: piece for piece in state.film.pieces}
+    before, after = (
+        Side(_source(folder, pieces[target]), _made(folder, pieces[target].key))
+        for target in (seam.before, seam.after)
+    )
+    assert seam.key
+    out = _made(folder, seam.key)
+    splice = await asyncio.to_thread(mend, seam.transition, before, after, out, _quality(studio))
+    shows = None
+    if seam.transition in ("continue", "retime"):
+        shows = await asyncio.to_thread(_judged, before, after, splice)
+    folder.record(
+        "seam",
+        key=seam.key,
+        before=seam.before,
+        after=seam.after,
+        transition=seam.transition,
+        splice=[splice.tail, splice.head] if splice else None,
+        shows=shows,
+    )
+
+
+def _judged(before: Side, after: Side, splice: Splice | None) -> dict[str, Any]:
+    """The grade of a seam, why, and what was measured."""
+    measured = measure_seam(before.piece, after.piece, splice)
+    graded = grade(measured)
+    numbers = {name: round(value, 3) for name, value in asdict(measured).items()}
+    return {"grade": graded.colour, "score": round(graded.score, 2), "reason": graded.reason, **numbers}
 
 
 async def assemble_film(studio: Studio, state: ProjectState) -> None:
@@ -34,7 +72,7 @@ async def assemble_film(studio: Studio, state: ProjectState) -> None:
     await asyncio.to_thread(
         film.assemble,
         find_ffmpeg(studio.settings.ffmpeg.path),
-        [folder.path(f"conformed/{piece.key}.mp4") for piece in pieces],
+        [_made(folder, piece.key) for piece in pieces],
         folder.root / FILM,
         title=project.title,
         chapters=[
@@ -44,17 +82,19 @@ async def assemble_film(studio: Studio, state: ProjectState) -> None:
         metadata=film_metadata(state),
         fps=project.fps,
         expected_frames=project.frames(),
+        splices=[_splice(folder, seam) for seam in state.film.seams],
     )
     path = folder.root / FILM
     folder.record(
         "assemble",
         key=state.film.key,
         pieces={piece.target: piece.key for piece in pieces},
+        seams={seam.after: seam.key for seam in state.film.seams},
         bytes=path.stat().st_size,
         sha=await asyncio.to_thread(sha256_file, path),
         frames=project.frames(),
     )
-    _drop_unused_pieces(studio, {piece.key for piece in pieces})
+    _drop_unused(studio, state.film)
 
 
 def film_metadata(state: ProjectState) -> dict[str, str]:
@@ -81,7 +121,21 @@ def _quality(studio: Studio) -> Quality:
     return Quality(*project.canvas.size, project.fps, film.crf, film.preset)
 
 
-def _drop_unused_pieces(studio: Studio, used: set[str]) -> None:
+def _made(folder: Folder, key: str) -> Path:
+    return folder.path(f"conformed/{key}.mp4")
+
+
+def _splice(folder: Folder, seam: Seam) -> Splice | None:
+    if not seam.key or not seam.mended or not seam.mended.splice:
+        return None
+    return Splice(_made(folder, seam.key), *seam.mended.splice)
+
+
+def _drop_unused(studio: Studio, joined: Film) -> None:
+    """Remove what neither the film that was just joined nor the one wanted by now is made of."""
+    used: set[str | None] = set()
+    for wanted in (joined, studio.survey().film):
+        used |= {piece.key for piece in wanted.pieces} | {seam.key for seam in wanted.seams}
     for path in (studio.folder.root / "conformed").glob("*.mp4"):
-        if path.stem not in used:
+        if path.stem.removesuffix(".part") not in used:
             path.unlink(missing_ok=True)

@@ -72,6 +72,7 @@ def places(studio: Studio) -> dict[Kind, int]:
         "paint": run.keyframes_parallel or studio.images.capabilities.parallel,
         "render": run.segments_parallel or cores,
         "conform": max(1, cores // 2),
+        "mend": max(1, cores // 2),
         "assemble": 1,
     }
 

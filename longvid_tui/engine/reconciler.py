@@ -278,6 +278,8 @@ class Reconciler:
         if task.kind == "conform":
             piece = next(piece for piece in state.film.pieces if piece.target == task.target)
             return conform_piece(self._studio, piece)
+        if task.kind == "mend":
+            return mend_seam(self._studio, state, state.film.seam(task.target))
         return assemble_film(self._studio, state)
 
     def _adopt(self, attempt: OpenAttempt) -> None:

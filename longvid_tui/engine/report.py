@@ -7,10 +7,13 @@ from typing import Any
 
 from longvid_tui.engine.tasks import Stage, missing_work, open_gate
 from longvid_tui.project.history import Take
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.state import Item, ProjectState, Seam
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 
 VERSION = 1
+
+SEAM_FACTS = ("grade", "score", "reason", "colour", "light", "jump", "raw", "jerk", "sharp")
+"""What is known of a seam once it is mended, if the film should go on over it unbroken."""
 
 
 def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
@@ -36,6 +39,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         },
         "keyframes": [_item(item) for item in state.keyframes.values()],
         "segments": _segments(state),
+        "seams": [_seam(seam) for seam in state.film.seams],
         "film": {
             "status": state.film.status,
             "reason": state.film.reason,
@@ -79,6 +83,17 @@ def _segments(state: ProjectState) -> list[dict[str, Any]]:
         }
         for segment, start, cut in timed
     ]
+
+
+def _seam(seam: Seam) -> dict[str, Any]:
+    shows = seam.mended.shows if seam.mended and seam.made else None
+    return {
+        "before": seam.before,
+        "after": seam.after,
+        "transition": seam.transition,
+        "made": seam.made,
+        **{name: shows[name] if shows else None for name in SEAM_FACTS},
+    }
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -76,6 +76,7 @@ class Studio:
             video_open=self._open_ended(),
             chinese=self.video.capabilities.chinese,
             film=pinned.fingerprint(crf=self.settings.film.crf, preset=self.settings.film.preset),
+            seams=pinned.seam_fingerprint(),
         )
 
     def _open_ended(self) -> Fingerprint:

@@ -14,19 +14,23 @@ __all__ = ["STAGES", "Gate", "Kind", "Stage", "Task", "missing_work", "open_gate
 STAGES: tuple[Stage, ...] = ("plan", "keyframes", "segments", "film")
 """The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
 
-Kind = Literal["plan", "paint", "render", "conform", "assemble"]
+Kind = Literal["plan", "paint", "render", "conform", "mend", "assemble"]
 _STAGE_OF: dict[Kind, Stage] = {
     "plan": "plan",
     "paint": "keyframes",
     "render": "segments",
     "conform": "film",
+    "mend": "film",
     "assemble": "film",
 }
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to make: what kind of work, for which target, why, and what it waits for ("" if nothing)."""
+    """One thing to make: what kind of work, for which target, why, and what it waits for ("" if nothing).
+
+    A seam goes by the segment that comes after it.
+    """
 
     kind: Kind
     target: str
@@ -62,9 +66,17 @@ def _all_work(state: ProjectState) -> Iterator[Task]:
     for item in state.segments.values():
         if item.status != "ready":
             yield Task("render", item.target, item.reason, item.reason if item.status == "waiting" else "")
-    for piece in state.film.pieces:
-        if not piece.made:
-            yield Task("conform", piece.target, "not conformed yet")
+    pieces = {piece.target: piece for piece in state.film.pieces}
+    for target in state.segments:
+        if target not in pieces:
+            yield Task("conform", target, "not conformed yet", f"waits for {target}")
+        elif not pieces[target].made:
+            yield Task("conform", target, "not conformed yet")
+    for seam in state.film.seams:
+        if not seam.made:
+            absent = [target for target in (seam.before, seam.after) if target not in pieces]
+            reason = f"its seam with {seam.before} is not mended yet"
+            yield Task("mend", seam.after, reason, f"waits for {' and '.join(absent)}" if absent else "")
     if state.film.status != "ready":
         waits = state.film.reason if state.film.status == "waiting" else ""
         yield Task("assemble", "film", state.film.reason, waits)
@@ -82,9 +94,13 @@ def _released(state: ProjectState, task: Task) -> bool:
         return False
     if task.kind == "render":
         return all(item.approved for item in _keyframes_of(state, task.target))
+    if task.kind == "mend":
+        seam = state.film.seam(task.target)
+        return all(piece.made for piece in state.film.pieces if piece.target in (seam.before, seam.after))
     if task.kind == "assemble":
-        pieces_made = all(piece.made for piece in state.film.pieces)
-        return pieces_made and all(item.approved for item in state.segments.values())
+        film = state.film
+        made = all(piece.made for piece in film.pieces) and all(seam.made for seam in film.seams)
+        return made and all(item.approved for item in state.segments.values())
     return True
 
 

@@ -35,9 +35,19 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
+class Draft:
+    """How a segment is filmed for a first look: its canvas, and the fingerprints as in Makers."""
+
+    canvas: Canvas
+    video: Mapping[str, Any]
+    video_open: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Makers:
     """What the chosen backends and the film encoder say determines their results (their fingerprints).
 
+    `draft`: a segment that lacks its take gets a draft instead.
     `video_open`: of segments without a last keyframe. `chinese`: the generator heeds Chinese prompts better.
     """
 
@@ -45,13 +55,15 @@ class Makers:
     video: Mapping[str, Any] = field(default_factory=dict)
     video_open: Mapping[str, Any] = field(default_factory=dict)
     chinese: bool = False
+    draft: Draft | None = None
     film: Mapping[str, Any] = field(default_factory=dict)
+    seams: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class OnDisk:
     """What only the folder can tell: sha256 of the person's own pictures by path, the paths of takes whose
-    files are gone or altered, the names of conformed pieces, and whether film.mp4 is the one recorded."""
+    files are gone or altered, the names of conformed pieces and splices, and whether film.mp4 is the one recorded."""
 
     pictures: Mapping[str, str] = field(default_factory=dict)
     gone: Set[str] = frozenset()
@@ -70,9 +82,9 @@ class Item:
     key: str | None
     chosen: Take | None
     record: Record
-
     subject: str = ""
     """Of a keyframe: what it is to show, whichever take (stills.Still)."""
+
     @property
     def approved(self) -> bool:
         return self.chosen is not None and self.status == "ready" and self.record.approved == self.chosen.sha
@@ -100,13 +112,33 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Seam:
+    """Where the segment `after` follows the segment `before`; mended and graded under `key`.
+
+    `key` is None while a piece is unknown, and for a cut, where nothing is to be done.
+    """
+
+    before: str
+    after: str
+    transition: Transition
+    key: str | None
+    mended: Mended | None
+    made: bool
+
+
+@dataclass(frozen=True)
 class Film:
-    """The film as the chosen takes make it. `pieces` are those of the segments that are ready, in order."""
+    """The film as the chosen takes make it: the pieces of the segments that are ready, in order, and all seams."""
 
     status: Status
     reason: str
     key: str | None
     pieces: tuple[Piece, ...]
+    seams: tuple[Seam, ...] = ()
+
+    def seam(self, after: str) -> Seam:
+        """The seam before the segment `after`; raises StopIteration for the first of the film."""
+        return next(seam for seam in self.seams if seam.after == after)
 
 
 @dataclass(frozen=True)
@@ -122,6 +154,8 @@ class ProjectState:
     segments: Mapping[str, Item]
     film: Film
     history: History
+    filmed_at: Canvas
+    """Canvas of the segments that are missing: the project's, or that of drafts."""
 
     @property
     def planned(self) -> bool:
@@ -150,6 +184,7 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
         segments=segments,
         film=_film(project, history, makers, disk, segments),
         history=history,
+        filmed_at=makers.draft.canvas if makers.draft else project.canvas,
     )
 
 
@@ -165,6 +200,11 @@ def _keyframe(project: Project, keyframe: Keyframe, history: History, makers: Ma
     return replace(_settle(record, keyframe.id, still.recipe, disk), subject=still.subject)
 
 
+def is_draft(recipe: Recipe) -> bool:
+    """Whether this makes a segment for a first look only."""
+    return bool(recipe.get("draft"))
+
+
 def _segments(
     project: Project, history: History, makers: Makers, disk: OnDisk, keyframes: Mapping[str, Item]
 ) -> dict[str, Item]:
@@ -178,6 +218,8 @@ def _segments(
         else:
             recipe = _segment_recipe(project, segment, record, makers, inputs)
             item = _settle(record, segment.id, recipe, disk)
+            if makers.draft and item.status != "ready":
+                item = _settle(record, segment.id, _drafted(recipe, segment, makers.draft), disk)
         settled[segment.id] = before = item
     return settled
 
@@ -210,6 +252,11 @@ def _segment_recipe(
         "take": record.number,
         **inputs,
     }
+
+
+def _drafted(recipe: Recipe, segment: Segment, draft: Draft) -> Recipe:
+    by = draft.video if segment.last else draft.video_open
+    return {**recipe, "by": dict(by), "canvas": str(draft.canvas), "draft": True}
 
 
 def _settle(record: Record, target: str, recipe: Recipe, disk: OnDisk) -> Item:
@@ -261,6 +308,8 @@ def _why_missing(record: Record, recipe: Recipe, key: str, disk: OnDisk) -> str:
         return "it has its own picture now" if "picture" in recipe else "its own picture was taken out"
     if ("chained_to" in recipe) != ("chained_to" in newest.recipe):
         return "it is chained now" if "chained_to" in recipe else "it starts with a keyframe now"
+    if is_draft(newest.recipe) != is_draft(recipe):
+        return "a draft is wanted" if is_draft(recipe) else "only a draft was made"
     if newest.key == key or recipe.get("take", 0) != newest.recipe.get("take", 0):
         asked = "a change of its picture" if "revision" in recipe else "another take"
         rejected = record.rejected.get(newest.sha) is not None
@@ -282,24 +331,26 @@ def _film(
     )
     if not segments:
         return Film("waiting", "there is no plan yet", None, ())
+    seams = _seams(project, history, makers, disk, {piece.target: piece for piece in pieces})
     absent = [item.target for item in segments.values() if item.status != "ready"]
     if absent:
         rest = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
-        return Film("waiting", f"waits for {', '.join(absent[:3])}{rest}", None, pieces)
+        return Film("waiting", f"waits for {', '.join(absent[:3])}{rest}", None, pieces, seams)
     key = digest(
         {
             "title": project.title,
             "chapters": [chapter_title(segment) for segment in project.segments],
             "pieces": [piece.key for piece in pieces],
+            "seams": [seam.key for seam in seams],
         }
     )
     if history.film is None:
-        return Film("missing", "not made yet", key, pieces)
+        return Film("missing", "not made yet", key, pieces, seams)
     if history.film["key"] != key:
-        return Film("missing", _why_film(history.film, pieces), key, pieces)
+        return Film("missing", _why_film(history.film, pieces, seams), key, pieces, seams)
     if not disk.film_intact:
-        return Film("missing", "its file is gone or altered", key, pieces)
-    return Film("ready", "", key, pieces)
+        return Film("missing", "its file is gone or altered", key, pieces, seams)
+    return Film("ready", "", key, pieces, seams)
 
 
 def chapter_title(segment: Segment) -> str:
@@ -340,9 +391,39 @@ def _drawn_to(take: Take, takes: Mapping[str, Take]) -> tuple[Take | None, Take 
     return first, last
 
 
-def _why_film(film: Mapping[str, Any], pieces: tuple[Piece, ...]) -> str:
-    before: Mapping[str, str] = film["pieces"]
-    changed = [piece.target for piece in pieces if before.get(piece.target) != piece.key]
+def _seams(
+    project: Project, history: History, makers: Makers, disk: OnDisk, pieces: Mapping[str, Piece]
+) -> tuple[Seam, ...]:
+    return tuple(
+        _seam(pieces.get(before.id), pieces.get(after.id), before.id, after, history, makers, disk)
+        for before, after in pairwise(project.segments)
+    )
+
+
+def _seam(
+    one: Piece | None,
+    other: Piece | None,
+    before: str,
+    after: Segment,
+    history: History,
+    makers: Makers,
+    disk: OnDisk,
+) -> Seam:
+    if after.transition == "cut":
+        return Seam(before, after.id, "cut", None, None, True)
+    if one is None or other is None:
+        return Seam(before, after.id, after.transition, None, None, False)
+    key = digest({"pieces": [one.key, other.key], "transition": after.transition, "by": dict(makers.seams)})
+    mended = history.seams.get(key)
+    made = mended is not None and (mended.splice is None or key in disk.conformed)
+    return Seam(before, after.id, after.transition, key, mended, made)
+
+
+def _why_film(film: Mapping[str, Any], pieces: tuple[Piece, ...], seams: tuple[Seam, ...]) -> str:
+    changed = [piece.target for piece in pieces if film["pieces"].get(piece.target) != piece.key]
     if changed:
         return f"{', '.join(changed[:6])}{' and more' if len(changed) > 6 else ''} changed"
+    crossed = [seam.after for seam in seams if film.get("seams", {}).get(seam.after) != seam.key]
+    if crossed:
+        return f"how it comes to {', '.join(crossed[:6])}{' and more' if len(crossed) > 6 else ''} changed"
     return "its order, title or chapters changed"

@@ -103,7 +103,8 @@ def _put(document: Mapping[str, Any], segments: list[dict[str, Any]]) -> Documen
         breaks = (
             before is not None and each.get("continuity") != "chain" and each.get("first") != before.get("last")
         )
-        mended.append({**each, "transition": "cut"} if breaks else each)
+        goes_on = each.get("transition", "continue") in ("continue", "retime")
+        mended.append({**each, "transition": "cut"} if breaks and goes_on else each)
     used = {each.get(end) for each in mended for end in ("first", "last")}
     dropped = {each.get(end) for each in document["segments"] for end in ("first", "last")} - used
     keyframes = [keyframe for keyframe in document["keyframes"] if keyframe["id"] not in dropped]

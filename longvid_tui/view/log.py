@@ -24,6 +24,7 @@ _DOING = {
     "paint": "painting",
     "render": "filming",
     "conform": "conforming",
+    "mend": "mending",
     "assemble": "joining",
 }
 _EVENTS = {
@@ -40,7 +41,7 @@ _EVENTS = {
     "edit": "project.yaml was edited",
     "pause": "paused",
     "resume": "goes on",
-    "film": "the film was joined",
+    "assemble": "the film was joined",
     "undo": "undone",
     "redo": "redone",
 }

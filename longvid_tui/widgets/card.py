@@ -134,8 +134,8 @@ def _facts(item: Item) -> str:
     if item.kind == "segment":
         facts.append(f"{clock(item.start)} +{item.seconds:.2f} s ({item.frames} frames)")
         facts.append("chained to the one before" if item.continuity == "chain" else "between keyframes")
-        if item.transition == "cut":
-            facts.append("cut")
+        if item.transition != "continue":
+            facts.append(item.transition)
         if item.scene:
             facts.append(f"scene {item.scene}")
     if item.seed is not None:

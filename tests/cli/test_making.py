@@ -67,7 +67,7 @@ def test_editing_one_keyframe_prompt_makes_one_keyframe_two_segments_and_the_fil
     would = person.types("run", person.film, "--dry-run")
     assert "its prompt changed" in would.out
     again = person.runs()
-    assert made(again) == {"paint": 1, "render": 2, "conform": 2, "assemble": 1}
+    assert made(again) == {"paint": 1, "render": 2, "conform": 2, "mend": 3, "assemble": 1}
     assert {task["target"] for task in again["made"] if task["kind"] == "render"} == {"s2", "s3"}
 
 
@@ -76,7 +76,7 @@ def test_undoing_an_edit_by_hand_brings_the_old_takes_back_without_making_any(pe
     person.edits("a still, number 2", "another still")
     person.runs()
     person.edits("another still", "a still, number 2")
-    assert made(person.runs()) == {"conform": 2, "assemble": 1}
+    assert made(person.runs()) == {"conform": 2, "mend": 2, "assemble": 1}
 
 
 def test_dry_run_makes_nothing_and_gives_the_reason_for_each(person):
@@ -84,7 +84,9 @@ def test_dry_run_makes_nothing_and_gives_the_reason_for_each(person):
     assert "there is no plan yet" in person.types("run", person.film, "--dry-run").out
     person.types("run", person.film, "--until", "plan")
     would = person.types("run", person.film, "--dry-run", "--json").json
-    assert [task["target"] for task in would["make"]] == ["k1", "k2", "k3", "k4", "s1", "s2", "s3", "film"]
+    assert [task["target"] for task in would["make"]] == [
+        *("k1", "k2", "k3", "k4"), *("s1", "s2", "s3"), *("s1", "s2", "s3"), *("s2", "s3"), "film"
+    ]  # fmt: skip
     assert would["make"][4]["waits_for"].startswith("waits for k1: not made yet; k2")
     assert not (person.film / "keyframes").exists()
 
@@ -329,12 +331,14 @@ def test_every_piece_of_the_film_is_drawn_to_its_keyframes_and_chained_ones_to_w
 
 def test_seams_are_measured_and_graded_once_the_film_is_made(person):
     person.starts(2)
-    assert person.types("seams", person.film).code == 1
+    person.types("run", person.film, "--until", "plan")
+    assert "not mended yet" in person.types("seams", person.film).out
     assert person.types("run", person.film, "--yes").code == 0
     (seam,) = person.types("seams", person.film, "--json").json
-    assert (seam["before"], seam["after"]) == ("s1", "s2")
+    assert (seam["before"], seam["after"], seam["made"]) == ("s1", "s2", True)
     assert seam["grade"] in ("green", "yellow", "red")
-    assert seam["reason"]
+    assert seam["reason"] in person.types("seams", person.film).out
+    assert person.status()["seams"] == [seam]
 
 
 def test_logs_tell_what_happened_and_what_a_generator_said_without_an_engine(person):
@@ -368,7 +372,7 @@ def test_estimate_counts_what_is_missing(person):
     person.types("run", person.film, "--until", "plan", "--yes")
     said = person.types("estimate", person.film, "--json").json
     assert {kind: row["count"] for kind, row in said["work"].items()} == {
-        "paint": 4, "render": 3, "conform": 3, "assemble": 1,
+        "paint": 4, "render": 3, "conform": 3, "mend": 2, "assemble": 1,
     }  # fmt: skip
     assert said["seconds"] is None
     person.runs()

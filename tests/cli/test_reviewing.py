@@ -41,7 +41,7 @@ def test_retake_of_a_segment_keeps_both_takes(person):
     person.types("retake", person.film, "s2", "--note", "camera too fast")
     assert "another take was asked for: camera too fast" in person.types("run", person.film, "--dry-run").out
     again = person.runs()
-    assert [task["target"] for task in again["made"]] == ["s2", "s2", "film"]
+    assert [task["target"] for task in again["made"]] == ["s2", "s2", "s2", "film"]
     takes = list((person.film / "segments" / "s2").iterdir())
     assert len(takes) == len(person.status()["segments"][1]["takes"]) >= 1
 

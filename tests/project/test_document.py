@@ -194,7 +194,7 @@ def test_a_film_that_could_not_be_read_back_is_never_written():
                 "7:5: segments[0].last: there is no keyframe k9",
                 "8:6: segments[1].id: s1 is used twice",
                 "8:33: segments[1].first: a chained segment starts with the last frame of the one before: leave first out",
-                "9:5: segments[2].transition: starts with a keyframe of its own: write transition: cut",
+                "9:5: segments[2].transition: starts with a keyframe of its own: write transition: cut, dissolve or fade",
             ],
         ),
         ("schema: 1\nsegments: [{id: s1, continuity: chain}]\n",

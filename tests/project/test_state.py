@@ -73,7 +73,13 @@ class Story:
     def finish(self) -> Story:
         self.make()
         film = self.state.film
-        self.tell("assemble", key=film.key, bytes=1, pieces={piece.target: piece.key for piece in film.pieces})
+        self.tell(
+            "assemble",
+            key=film.key,
+            bytes=1,
+            pieces={piece.target: piece.key for piece in film.pieces},
+            seams={seam.after: seam.key for seam in film.seams},
+        )
         return self
 
     def items(self) -> list[Any]:
@@ -488,6 +494,35 @@ def test_a_keyframe_whose_file_is_gone_draws_nothing_and_changes_the_piece():
     without = Story(story.project, disk=OnDisk(gone=gone), history=story.history).state.film.pieces[0]
     assert (without.first, without.last) == (None, whole.last)
     assert without.key != whole.key
+
+
+def test_a_seam_is_made_once_it_is_mended_and_its_splice_is_there():
+    story = Story(film(2)).make()
+    (seam,) = story.state.film.seams
+    assert (seam.before, seam.after, seam.made) == ("s1", "s2", False)
+    story.tell("seam", key=seam.key, splice=None, shows={"grade": "green"})
+    assert story.state.film.seams[0].made
+    story.tell("seam", key=seam.key, splice=[1, 0], shows={"grade": "green"})
+    assert not story.state.film.seams[0].made
+    there = Story(story.project, disk=OnDisk(conformed={seam.key}), history=story.history)
+    assert there.state.film.seams[0].made
+
+
+def test_a_seam_follows_its_pieces_its_transition_and_the_way_of_mending():
+    story = Story(film(3)).finish()
+    before = {seam.after: seam.key for seam in story.state.film.seams}
+    story.edit("s3", transition="fade")
+    assert story.state.film.reason == "how it comes to s3 changed"
+    faded = {seam.after: seam.key for seam in story.state.film.seams}
+    assert (faded["s2"], faded["s3"] != before["s3"]) == (before["s2"], True)
+    story.edit("s3", transition="cut")
+    assert [(seam.key, seam.made) for seam in story.state.film.seams][1] == (None, True)
+    story.edit("s3", transition="continue")
+    story.edit("s1", prompt="it moves otherwise")
+    assert [seam.key for seam in story.state.film.seams] == [None, before["s3"]]
+    assert not story.state.film.seams[0].made
+    other = Story(film(3), Makers(MAKERS.images, MAKERS.video, film=MAKERS.film, seams={"version": 2})).make()
+    assert not {seam.key for seam in other.state.film.seams} & set(before.values())
 
 
 def test_a_changed_prompt_is_noticed_once_a_plan_was_made_from_it():

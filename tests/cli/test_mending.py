@@ -1,0 +1,83 @@
+"""Seams through the engine: one segment made anew costs two of them, and each is what the document asks for."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from longvid_tui.media.film import check_film
+from longvid_tui.media.video import frames
+
+
+def light(film: Path) -> list[float]:
+    return [float(rgb.mean()) for rgb in frames(film)]
+
+
+def steps(film: Path) -> list[float]:
+    """How much each frame differs from the one before."""
+    shown = [rgb.astype(float) for rgb in frames(film)]
+    return [float(np.abs(after - before).mean()) for before, after in pairwise(shown)]
+
+
+def made(answer: dict) -> list[tuple[str, str]]:
+    return sorted((task["kind"], task["target"]) for task in answer["made"])
+
+
+def test_one_segment_made_anew_costs_its_conform_two_seams_and_the_join_and_dry_run_says_so(person):
+    person.finishes(4)
+    person.types("retake", person.film, "s2")
+    expected = [("assemble", "film"), ("conform", "s2"), ("mend", "s2"), ("mend", "s3"), ("render", "s2")]
+    would = person.types("run", person.film, "--dry-run", "--json").json["make"]
+    assert sorted((task["kind"], task["target"]) for task in would) == expected
+    assert {task["waits_for"] for task in would if task["kind"] == "mend"} == {"waits for s2"}
+    before = {path: path.stat().st_mtime_ns for path in (person.film / "conformed").iterdir()}
+    assert made(person.runs()) == expected
+    check_film(person.film / "film.mp4", 321)
+    kept = {path for path, stamp in before.items() if path.exists() and path.stat().st_mtime_ns == stamp}
+    assert len(kept) >= 3, "the pieces of all other segments stay what they were"
+    assert all(seam["made"] for seam in person.status()["seams"])
+
+
+def test_a_fade_is_mended_alone_shows_black_and_gets_no_grade(person):
+    person.finishes(2)
+    whole = light(person.film / "film.mp4")
+    person.edits("  - id: s2\n", "  - id: s2\n    transition: fade\n")
+    assert "how it comes to s2 changed" in person.types("run", person.film, "--dry-run").out
+    assert made(person.runs()) == [("assemble", "film"), ("mend", "s2")]
+    check_film(person.film / "film.mp4", 161)
+    shown = light(person.film / "film.mp4")
+    assert shown[80] < 2 < whole[80]
+    assert shown[:65] == whole[:65]
+    assert shown[97:] == whole[97:]
+    assert "a fade, as asked for" in person.types("seams", person.film).out
+    (seam,) = person.status()["seams"]
+    assert (seam["transition"], seam["made"], seam["grade"]) == ("fade", True, None)
+
+
+def _breaks(person, transition: str) -> None:
+    """Let s2 start with a picture of its own."""
+    person.starts(2)
+    person.types("run", person.film, "--until", "plan")
+    person.edits("\nsegments:\n", "\n  - id: k9\n    prompt: another place\nsegments:\n")
+    person.edits("first: k2\n", f"first: k9\n    transition: {transition}\n")
+
+
+def test_a_segment_with_a_first_picture_of_its_own_has_to_say_how_the_film_comes_to_it(person):
+    _breaks(person, "retime")
+    refused = person.types("run", person.film, "--yes")
+    assert refused.code == 1
+    assert "write transition: cut, dissolve or fade" in refused.err
+
+
+def test_a_cut_needs_no_mend_and_a_dissolve_comes_in_step_by_step_at_the_same_length(person):
+    _breaks(person, "cut")
+    assert "mend" not in {kind for kind, _ in made(person.runs())}
+    cut = steps(person.film / "film.mp4")
+    assert "a cut, as asked for" in person.types("seams", person.film).out
+    person.edits("transition: cut", "transition: dissolve")
+    assert made(person.runs()) == [("assemble", "film"), ("mend", "s2")]
+    mixed = steps(person.film / "film.mp4")
+    assert len(mixed) == len(cut) == 161
+    assert max(mixed) < cut[80] / 4
