@@ -1,4 +1,4 @@
-"""Commands that say what a person thinks of the work: approve, reject, retake, choose, lock, unlock, undo, redo."""
+"""Commands that say what a person thinks of the work: approve, reject, retake, upload, choose, lock, unlock, undo, redo."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog='Example: longvid-tui retake film k3 --mask-rect 25%,10%,50%,80% --note "a green coat"')(
         retake
     )
+    app.command(epilog="Example: longvid-tui upload film k3 harbour.jpg")(upload)
     app.command(epilog="Example: longvid-tui choose film k3 3f9a")(choose)
     app.command(epilog="Example: longvid-tui lock film k1 s1")(lock)
     app.command(epilog="Example: longvid-tui unlock film k1")(unlock)
@@ -73,6 +74,21 @@ def retake(
     return _finish(folder, json, order(folder, "retake", targets=targets, note=note, **change))
 
 
+def upload(
+    folder: ProjectArgument,
+    target: Annotated[str, typer.Argument(help="k3")],
+    file: Annotated[Path | None, typer.Argument(help="The picture: PNG, JPEG, WEBP, GIF, TIFF or BMP.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Paint it from its words again.")] = False,
+    json: JsonOption = False,
+) -> int:
+    """Let a keyframe show a picture of your own; `undo` takes it back."""
+    if (file is None) != remove:
+        raise typer.BadParameter("name the picture, or --remove")
+    return _finish(
+        folder, json, order(folder, "upload", target=target, file=str(file.absolute()) if file else "")
+    )
+
+
 def choose(
     folder: ProjectArgument,
     target: Annotated[str, typer.Argument(help="k3 or s7")],
@@ -94,7 +110,7 @@ def unlock(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption =
 
 
 def undo(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Take back the last edit that was made through the screen."""
+    """Take back the last edit that was made through the screen, or the last upload."""
     return _finish(folder, json, order(folder, "undo"))
 
 

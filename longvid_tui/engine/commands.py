@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from longvid_tui.backends.contract import Refused
+from longvid_tui.engine.painting import bring_in, show_own_picture
 from longvid_tui.engine.revising import Change, revision
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand, expand_items
@@ -52,6 +54,12 @@ class _Retake(_Targets):
     """Absolute path of a picture: white where to repaint."""
     rectangle: str = ""
     strength: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class _Upload(_Params):
+    target: str
+    file: str = ""
+    """Absolute path of a picture; empty: the keyframe is painted from its words again."""
 
 
 class _Choice(_Params):
@@ -162,6 +170,26 @@ def _shows_own_picture(desk: _Desk, target: str) -> bool:
     return record is None or record.revision is None
 
 
+def _upload(desk: _Desk, params: _Upload) -> Done:
+    """Let a keyframe show a picture of the person's, which is copied into the project; `undo` takes it back."""
+    (name,) = expand_items(desk.folder.project, [params.target])
+    if not name.startswith("k"):
+        raise WrongTarget(f"{name} is a clip: pictures are for keyframes")
+    if desk.survey().item(name).locked:
+        raise Refused(f"{name} is locked: `unlock` it first.")
+    desk.folder.reload()
+    picture = bring_in(desk.studio, name, Path(params.file)) if params.file else None
+    keyframes = tuple(
+        keyframe.model_copy(update={"picture": picture}) if keyframe.id == name else keyframe
+        for keyframe in desk.folder.project.keyframes
+    )
+    _write(desk, desk.folder.project.model_copy(update={"keyframes": keyframes}))
+    item = desk.survey().item(name)
+    if picture and item.status != "ready":
+        show_own_picture(desk.studio, item)
+    return Done(f"{name} shows {Path(params.file).name}" if picture else f"{name} is painted from its words")
+
+
 def _choose(desk: _Desk, params: _Choice) -> Done:
     (name,) = expand_items(desk.folder.project, [params.target])
     item = desk.survey().item(name)
@@ -203,7 +231,8 @@ def _replan(desk: _Desk, params: _Redo) -> Done:
     if state.plan_rejected is None:
         if state.plan_approved:
             raise Refused("The plan is approved; `reject DIR plan --note WHY` first if you want another.")
-        if state.plan_sha != state.history.plan_sha:
+        own = any(keyframe.picture for keyframe in state.project.keyframes)
+        if own or state.plan_sha != state.history.plan_sha:
             raise Refused("The plan was edited by hand; `reject DIR plan` first if it may be replaced.")
     desk.folder.write_project(desk.folder.project.model_copy(update={"keyframes": (), "segments": ()}))
     return Done("to be planned again")
@@ -221,12 +250,17 @@ def _edit(desk: _Desk, params: _Edit) -> Done:
         raise WrongTarget(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     if broken := next(broken_references(project), None):
         raise WrongTarget(f"{'.'.join(map(str, broken[0]))}: {broken[1]}")
+    _write(desk, project)
+    return Done("written")
+
+
+def _write(desk: _Desk, project: Project) -> None:
+    """Change project.yaml such that `undo` can take it back."""
     before = desk.folder.keep_text()
     desk.folder.write_project(project)
     after = desk.folder.keep_text()
     if after != before:
         desk.record("edit", before=before, after=after)
-    return Done("written")
 
 
 def _undo(desk: _Desk, _: _Nothing) -> Done:
@@ -259,6 +293,7 @@ _COMMANDS: dict[str, tuple[type[_Params], Callable[[_Desk, Any], Done]]] = {
     "approve": (_Targets, _approve),
     "reject": (_Targets, _reject),
     "retake": (_Retake, _retake),
+    "upload": (_Upload, _upload),
     "choose": (_Choice, _choose),
     "lock": (_Targets, _lock),
     "unlock": (_Targets, _unlock),

@@ -13,7 +13,7 @@ from longvid_tui.backends.contract import BadAnswer, ImageRequest, Refused
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import Normalised, normalise
-from longvid_tui.project.disk import DiskError
+from longvid_tui.project.disk import DiskError, read_file
 from longvid_tui.project.model import Keyframe
 from longvid_tui.project.state import Item
 from longvid_tui.project.stills import Recipe, paint_key
@@ -28,6 +28,30 @@ async def paint_keyframe(studio: Studio, item: Item) -> None:
     keyframe = studio.folder.project.keyframe(item.target)
     data = await _picture(studio, keyframe, item, item.recipe)
     fitted = await asyncio.to_thread(_fit, studio, data, keyframe, item)
+    _publish(studio, item, fitted, time.monotonic() - started)
+
+
+def bring_in(studio: Studio, target: str, file: Path) -> str:
+    """Copy a picture of the person's into the project, if it can be used; answers its path there.
+
+    Raises BadPicture and DiskError.
+    """
+    data, project = read_file(file), studio.folder.project
+    normalise(data, *project.canvas.size, project.fit, project.focus)
+    studio.folder.directory("pictures")
+    place = f"pictures/{target}-{hashlib.sha256(data).hexdigest()[:12]}{file.suffix.lower()}"
+    studio.folder.disk.replace(studio.folder.path(place), data)
+    return place
+
+
+def show_own_picture(studio: Studio, item: Item) -> None:
+    """Make the take of a keyframe that shows a picture of the person's: nothing is asked of anybody."""
+    started, keyframe = time.monotonic(), studio.folder.project.keyframe(item.target)
+    data = read_file(studio.folder.path(keyframe.picture or ""))
+    _publish(studio, item, _fit(studio, data, keyframe, item), time.monotonic() - started)
+
+
+def _publish(studio: Studio, item: Item, fitted: Normalised, seconds: float) -> None:
     sha = hashlib.sha256(fitted.png).hexdigest()
     path = studio.folder.keep(item.target, fitted.png, ".png", sha)
     studio.folder.record(
@@ -37,9 +61,9 @@ async def paint_keyframe(studio: Studio, item: Item) -> None:
         sha=sha,
         path=path,
         bytes=len(fitted.png),
-        recipe=dict(item.recipe),
+        recipe=dict(item.recipe or {}),
         pixels=fitted.pixels,
-        seconds=round(time.monotonic() - started, 3),
+        seconds=round(seconds, 3),
     )
 
 

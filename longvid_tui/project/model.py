@@ -142,8 +142,12 @@ class Plan(_Written):
     segments: tuple[Segment, ...] = ()
 
     def sha(self) -> str:
-        """Content hash an approval of the plan binds to; the title and the reasoning are not approved."""
-        return digest(self.model_dump(mode="json", exclude={"title", "reasoning"}))
+        """Content hash an approval of the plan binds to, without the title, the reasoning and the person's own
+        pictures, which are approved as keyframes."""
+        said = self.model_dump(mode="json", exclude={"title", "reasoning"})
+        for keyframe in said["keyframes"]:
+            keyframe["picture"] = None
+        return digest(said)
 
     def keyframe(self, keyframe_id: str) -> Keyframe:
         return next(keyframe for keyframe in self.keyframes if keyframe.id == keyframe_id)
