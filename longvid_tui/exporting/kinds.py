@@ -19,17 +19,31 @@ from longvid_tui.exporting.otio import to_otio
 from longvid_tui.exporting.rates import Rate
 from longvid_tui.exporting.renditions import Film, Finish, is_made, write_clip
 from longvid_tui.exporting.shots import ShotList
-from longvid_tui.exporting.storyboard import to_html
+from longvid_tui.exporting.storyboard import storyboard
+from longvid_tui.exporting.storyboard_html import to_html
+from longvid_tui.exporting.storyboard_pdf import to_pdf
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg
 
 Kind = Literal[
-    "mp4", "web", "square", "vertical", "prores", "dnxhr", "webp", "sheet", "frames", "html", "otio", "edl"
+    "mp4",
+    "web",
+    "square",
+    "vertical",
+    "prores",
+    "dnxhr",
+    "webp",
+    "sheet",
+    "frames",
+    "html",
+    "pdf",
+    "otio",
+    "edl",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _CLIPS: tuple[ClipKind, ...] = get_args(ClipKind)
 
-WITHOUT_FILM: frozenset[Kind] = frozenset({"html"})
+WITHOUT_FILM: frozenset[Kind] = frozenset({"html", "pdf"})
 """Kinds that are written before there is a film, of what there is."""
 
 _NAMES: Mapping[Kind, str] = {
@@ -38,6 +52,7 @@ _NAMES: Mapping[Kind, str] = {
     "sheet": "-sheet.png",
     "frames": "-frames",
     "html": ".html",
+    "pdf": ".pdf",
     "otio": ".otio",
     "edl": ".edl",
 }
@@ -70,7 +85,10 @@ def export(job: Job) -> Path | None:
     Raises MediaError and DiskError; what was there before stays unless the new one is whole.
     """
     if job.kind == "html":
-        write(job.out, to_html(job.shots, _jpeg).encode(errors="replace"))
+        write(job.out, to_html(storyboard(job.shots), _jpeg).encode(errors="replace"))
+        return None
+    if job.kind == "pdf":
+        write(job.out, to_pdf(storyboard(job.shots), _jpeg))
         return None
     if job.film is None:
         raise MediaError("there is no film to export: run again")

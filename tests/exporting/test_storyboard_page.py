@@ -11,7 +11,8 @@ from pathlib import Path
 from reel import HOSTILE, make_shots
 
 from longvid_tui.exporting.shots import Panel
-from longvid_tui.exporting.storyboard import to_html
+from longvid_tui.exporting.storyboard import storyboard
+from longvid_tui.exporting.storyboard_html import to_html
 from longvid_tui.showing import show
 
 ELEMENTS = {
@@ -38,7 +39,7 @@ class Read(HTMLParser):
 
 
 def page(**changed: object) -> Read:
-    return Read(to_html(make_shots(**changed), lambda path: path.name.encode()))
+    return Read(to_html(storyboard(make_shots(**changed)), lambda path: path.name.encode()))
 
 
 def test_words_of_a_film_stay_words() -> None:
