@@ -48,24 +48,41 @@ class Joined:
     ticks: int
 
 
+NOTHING = Joined(0, 0, 0)
+
+
 def join(parts: Sequence[Part], out: BinaryIO) -> Joined:
     """Write all parts to `out` as one fragmented MP4; memory does not grow with their number.
 
     Raises FragmentsDiffer when a part has another avcC than the first, BadClip for a file of another kind.
     """
-    total = Joined(0, 0, 0)
-    header: bytes | None = None
+    if parts:
+        out.write(header(parts[0].path))
+    return write_fragments(parts, out)
+
+
+def header(path: Path) -> bytes:
+    """What stands before the fragments of a piece: equal for all pieces that join. Raises BadClip."""
+    with path.open("rb") as source:
+        boxes = list(_boxes(source, 0, path.stat().st_size, path.name))
+        _description(source, boxes, path.name)
+        return b"".join(_read(source, box) for box in boxes if box.kind in (b"ftyp", b"moov"))
+
+
+def write_fragments(parts: Sequence[Part], out: BinaryIO, after: Joined = NOTHING) -> Joined:
+    """Write the fragments only, to follow what was written before; answers all that was written by then.
+
+    Raises as `join` does.
+    """
+    total = after
+    first: bytes | None = None
     for part in parts:
         name = part.path.name
         with part.path.open("rb") as source:
             boxes = list(_boxes(source, 0, part.path.stat().st_size, name))
             description = _description(source, boxes, name)
-            if header is None:
-                header = description
-                for box in boxes:
-                    if box.kind in (b"ftyp", b"moov"):
-                        _copy(source, out, box)
-            if description != header:
+            first = first or description
+            if description != first:
                 raise FragmentsDiffer(part.path, parts[0].path)
             for moof, media in _fragments(boxes)[part.start : part.stop]:
                 total = _write_moof(source, out, moof, total, name)
@@ -86,8 +103,7 @@ def _fragments(boxes: Sequence[Box]) -> list[tuple[Box, list[Box]]]:
 
 
 def _write_moof(source: BinaryIO, out: BinaryIO, box: Box, before: Joined, name: str) -> Joined:
-    source.seek(box.start)
-    moof = bytearray(source.read(box.end - box.start))
+    moof = bytearray(_read(source, box))
     offset = box.content - box.start
     samples = ticks = 0
     for child in _boxes_in(moof, offset, len(moof), name):
@@ -138,8 +154,7 @@ def _description(source: BinaryIO, boxes: Sequence[Box], name: str) -> bytes:
     moov = next((box for box in boxes if box.kind == b"moov"), None)
     if moov is None or not any(box.kind == b"moof" for box in boxes):
         raise BadClip(f"{name} is not a fragmented MP4: conform it again")
-    source.seek(moov.start)
-    data = source.read(moov.end - moov.start)
+    data = _read(source, moov)
     at = data.find(b"avcC")
     if at < 4:
         raise BadClip(f"{name} holds no H.264 picture: conform it again")
@@ -184,6 +199,11 @@ def _only(moof: bytearray, parent: Box, kind: bytes, name: str) -> Box:
     if len(found) != 1:
         raise BadClip(f"{name} has a fragment without {kind.decode()}: conform it again")
     return found[0]
+
+
+def _read(source: BinaryIO, box: Box) -> bytes:
+    source.seek(box.start)
+    return source.read(box.end - box.start)
 
 
 def _copy(source: BinaryIO, out: BinaryIO, box: Box) -> None:
