@@ -119,6 +119,8 @@ class WanSettings(_Section):
     """The interpreter Wan is installed for; null: .venv/bin/python in the checkout."""
     checkpoints: WanCheckpoints
     steps: Annotated[int, Field(ge=1, le=200)] | None
+    draft_steps: Annotated[int, Field(ge=1, le=200)]
+    """Sampling steps of `run --draft`."""
     shift: Annotated[float, Field(gt=0, le=100)] | None
     guide: Annotated[float, Field(ge=0, le=50)] | None
     solver: Literal["unipc", "dpm++"]
@@ -185,6 +187,10 @@ class Settings(_Section):
     plugins: dict[str, dict[str, Any]]
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def drafted(self) -> Settings:
+        """These, as generators of drafts are constructed with."""
+        return self.model_copy(update={"wan": self.wan.model_copy(update={"steps": self.wan.draft_steps})})
 
     @property
     def origins(self) -> Mapping[str, str]:

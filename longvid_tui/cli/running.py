@@ -17,7 +17,7 @@ from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, nar
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client
 from longvid_tui.engine.report import report
-from longvid_tui.engine.targets import spans
+from longvid_tui.engine.targets import WrongTarget, expand_items, spans
 from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
@@ -65,6 +65,17 @@ def run(
     max_hours: Annotated[
         float | None, typer.Option(min=0, help="Stop before the film has taken more than so many GPU-hours.")
     ] = None,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft",
+            help="A first look: segments smaller (832x464) and in fewer steps; a run without it films them.",
+        ),
+    ] = False,
+    probe: Annotated[
+        str,
+        typer.Option(metavar="SEGMENT", help="Film this segment only, to see how it comes out: s7, or first."),
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be made and why; make nothing.")
     ] = False,
@@ -75,17 +86,18 @@ def run(
     The engine does the work and outlives this terminal: Ctrl-C leaves it running.
     """
     opened = open_folder(folder)
+    studio = open_studio(opened)
+    probe = _segment(opened, probe)
     if dry_run:
-        return _dry_run(open_studio(opened).survey(), until, json)
-    open_studio(opened)
-    caps: dict[str, Any] = {"most_usd": max_cost, "most_gpu_hours": max_hours}
+        return _dry_run(studio.survey(draft=draft), until, json, probe)
+    wish: dict[str, Any] = {"most_usd": max_cost, "most_gpu_hours": max_hours, "draft": draft, "probe": probe}
     if detach:
         with client.engine(for_work=True) as engine:
-            engine.ask("run", project=str(opened.root), until=until, approve=yes, **caps)
+            engine.ask("run", project=str(opened.root), until=until, approve=yes, **wish)
         said = {"folder": str(opened.root), "detached": True}
         print_json(said) if json else say(f"Running in the background: longvid-tui status {folder} --watch")
         return DONE
-    return carry_out(opened, until, yes, json, caps=caps)
+    return carry_out(opened, until, yes, json, wish=wish)
 
 
 def carry_out(
@@ -95,14 +107,14 @@ def carry_out(
     json: bool,
     *,
     quiet: bool = False,
-    caps: Mapping[str, Any] = MappingProxyType({}),
+    wish: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
-    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say failures only; `caps`
-    as the engine's `run` takes them (docs/wire.md)."""
+    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say failures only; `wish`:
+    more of it, as the engine's `run` takes them (docs/wire.md)."""
     root = str(opened.root)
 
     def order(engine: Client) -> None:
-        engine.ask("run", project=root, until=until, approve=approve, **caps)
+        engine.ask("run", project=root, until=until, approve=approve, **wish)
 
     try:
         outcome = follow(opened.root, order)
@@ -117,6 +129,16 @@ def carry_out(
     if quiet and not outcome["failed"]:
         return DONE
     return _tell_outcome(Folder(opened.root), outcome, json)
+
+
+def _segment(opened: Folder, probe: str) -> str:
+    """The segment of that name; one that a plan may yet have is taken at its word."""
+    if not probe or probe == "first" or not opened.project.segments:
+        return probe
+    (name,) = expand_items(opened.project, [probe])
+    if not name.startswith("s"):
+        raise WrongTarget(f"{name} is a keyframe: name a segment to probe")
+    return name
 
 
 def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
@@ -149,8 +171,11 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         return DONE
     if not made:
         narrate("Nothing to do: everything is made already.")
-    if state.film.status == "ready":
+    if state.film.status == "ready" or any(task["kind"] == "assemble" for task in made):
         say(str(opened.root / FILM))
+    drafts = [item.target for item in state.segments.values() if item.status != "ready" and item.drafted]
+    if drafts:
+        narrate(f"Drafts: {spans(drafts)}; `run {opened.root.name}` films them for good.")
     return DONE
 
 
@@ -162,8 +187,8 @@ def _capped(opened: Folder, cap: str) -> str:
     return f"Stopped at {spent}: the next picture would cost more than --max-cost allows."
 
 
-def _dry_run(state: ProjectState, until: Stage, json: bool) -> int:
-    work = missing_work(state, until)
+def _dry_run(state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:
+    work = missing_work(state, until, probe)
     items = (*state.keyframes.values(), *state.segments.values())
     reused = [item.target for item in items if item.status == "ready"]
     if json:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from longvid_tui.backends.contract import ANIMATIC_LABEL
 from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.targets import spans
 from longvid_tui.media import film
 from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
@@ -93,6 +95,7 @@ async def assemble_film(studio: Studio, state: ProjectState) -> None:
         bytes=path.stat().st_size,
         sha=await asyncio.to_thread(sha256_file, path),
         frames=project.frames(),
+        drafts=drafts_in(state),
     )
     _drop_unused(studio, state.film)
 
@@ -104,11 +107,21 @@ def film_metadata(state: ProjectState) -> dict[str, str]:
     seeds = {piece.target: piece.take.recipe.get("seed") for piece in state.film.pieces}
     backends = project.backends.model_dump(mode="json")
     animatic = not {"animatic", "storyboard", "rehearsal"}.isdisjoint(backends.values())
+    said = ANIMATIC_LABEL if animatic else f"Made with {PROGRAM}"
     return {
-        "comment": ANIMATIC_LABEL if animatic else f"Made with {PROGRAM}",
+        "comment": "; ".join(filter(None, (said, draft_label(drafts_in(state))))),
         "encoder_program": PROGRAM,
         "longvid_plan": json.dumps({"plan": plan, "seeds": seeds, "backends": backends}, ensure_ascii=False),
     }
+
+
+def drafts_in(state: ProjectState) -> list[str]:
+    """The segments of the film of which only a first look was filmed."""
+    return [piece.target for piece in state.film.pieces if piece.is_draft]
+
+
+def draft_label(drafts: Sequence[str]) -> str:
+    return f"DRAFT - {spans(drafts)} in fewer steps and a smaller size" if drafts else ""
 
 
 def _source(folder: Folder, piece: Piece) -> Source:

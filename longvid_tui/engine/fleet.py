@@ -196,14 +196,14 @@ class Fleet:
             )
         live = self._box(studio)
         uuids = self._uuids(live)
-        canvas = studio.folder.project.canvas
+        canvas, generator = studio.canvas, studio.generator(draft=studio.drafting)
         known = learned(published(), own_runs(studio.folder.history))
-        cost = studio.video.cost_class(canvas, rung=rung)
+        cost = generator.cost_class(canvas, rung=rung)
         assert cost is not None
         means = Means(
             box=replace(live.box, card=known.table.card(live.box.card)),
             cost=cost,
-            open_cost=studio.video.cost_class(canvas, open_ended=True, rung=rung),
+            open_cost=generator.cost_class(canvas, open_ended=True, rung=rung),
             sizes=tuple(size for size in studio.video.capabilities.gpus if size > more_than),
             table=known.table,
             load=known.profile,

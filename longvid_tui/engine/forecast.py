@@ -136,7 +136,7 @@ def missing_segments(
             wanted.append(
                 ToFilm(
                     segment.id,
-                    state.project.canvas,
+                    state.filmed_at,
                     open_ended=segment.last is None,
                     preds=preds,
                     release=release,

@@ -76,10 +76,12 @@ class Reconciler:
         approve: bool = False,
         most_usd: float | None = None,
         most_gpu_hours: float | None = None,
+        probe: str = "",
     ) -> None:
         self.until = until
         self.most_usd = most_usd
         self.most_gpu_hours = most_gpu_hours
+        self.probe = probe
         self.approve = approve
         self.paused = False
         self._studio = studio
@@ -133,7 +135,7 @@ class Reconciler:
                     continue
                 self._start_what_fits(state)
                 if self._at_rest(state):
-                    gate = tasks.open_gate(state, self.until, self._failed)
+                    gate = tasks.open_gate(state, self.until, self._failed, self.probe)
                     return Outcome(state, self._made, self._failed, gate, self._capped(state))
                 await self._next_event()
         finally:
@@ -209,7 +211,7 @@ class Reconciler:
         busy = {(job.task.kind, job.task.target) for job in self._running.values()}
         return [
             task
-            for task in tasks.startable(state, self.until)
+            for task in tasks.startable(state, self.until, self.probe)
             if task.target not in self._failed
             and (task.kind, task.target) not in busy
             and self._can_pay(task)
@@ -244,7 +246,7 @@ class Reconciler:
     def _capped(self, state: ProjectState) -> Cap | None:
         if self._out_of_hours:
             return "hours"
-        can_pay = all(self._can_pay(task) for task in tasks.startable(state, self.until))
+        can_pay = all(self._can_pay(task) for task in tasks.startable(state, self.until, self.probe))
         return None if can_pay else "cost"
 
     async def outlook(self) -> Outlook | None:

@@ -38,10 +38,12 @@ from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.keys import redacted
 from longvid_tui.media import images, video
+from longvid_tui.media.stretching import stretch
+from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.history import OpenAttempt, Take
 from longvid_tui.project.model import Segment
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.state import Item, ProjectState, is_draft
 
 Hear: TypeAlias = Callable[[str, Progress], None]
 
@@ -49,6 +51,8 @@ _POLL_SECONDS = 0.1
 _DUMP_SECONDS = 1.0
 """What a stalled process gets to write its stacks before it is stopped."""
 _RAW = "out.mp4"
+_WHOLE = "whole.mp4"
+"""A draft in the size of the others."""
 _VERDICT = "verdict.json"
 
 
@@ -73,7 +77,7 @@ async def render_segment(
     request = await asyncio.to_thread(_request, studio, state, item, directory)
     request = replace(request, rung=rung, gpus=lease.gpus if lease else ())
     studio.folder.disk.replace(directory / "request.json", json.dumps(request.to_json()).encode())
-    command = studio.video.command(request)
+    command = studio.generator(draft=is_draft(item.recipe)).command(request)
     try:
         # Before `start`, whose shim has to name itself soon after.
         await asyncio.to_thread(_make_room, command, request.gpus)
@@ -87,6 +91,7 @@ async def render_segment(
         recipe=dict(item.recipe),
         boot=boot_id(),
         changes=list(studio.ladder()[:rung]),
+        **({"probe": True} if studio.probing else {}),
         **({"gpus": list(lease.gpus), "card": lease.card} if lease else {}),
     )
     attempt = studio.folder.history.open_attempts[attempt_id]
@@ -191,7 +196,8 @@ async def _judge(
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
     judged = json.loads(verdict.read_bytes())
     judged["facts"] |= _run_facts(studio, attempt, end.seconds, loading)
-    raw = directory / _RAW
+    raw = directory / _WHOLE
+    raw = raw if raw.exists() else directory / _RAW
     relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"
     if raw.exists() or not studio.folder.path(relative).exists():
         await asyncio.to_thread(studio.folder.publish, attempt.target, raw, ".mp4", judged["sha"])
@@ -202,6 +208,7 @@ async def _judge(
         path=relative,
         recipe=dict(attempt.recipe),
         attempt=attempt.id,
+        probe=attempt.probe,
         seconds=round(end.seconds, 3),
         **judged,
     )
@@ -210,8 +217,9 @@ async def _judge(
 
 def _run_facts(studio: Studio, attempt: OpenAttempt, seconds: float, loading: float | None) -> dict[str, Any]:
     """What the next estimate learns from a run on GPUs."""
-    canvas = studio.folder.project.canvas
-    cost = studio.video.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
+    canvas = Canvas.parse(attempt.recipe["canvas"])
+    generator = studio.generator(draft=is_draft(attempt.recipe))
+    cost = generator.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
     if cost is None or not attempt.gpus or seconds <= (loading or 0.0):
         return {}
     work = Work(cost.backend, cost.model, canvas, cost.steps, attempt.recipe["frames"], cost.version)
@@ -234,23 +242,28 @@ def _verify(studio: Studio, attempt: OpenAttempt, directory: Path) -> dict[str, 
     )
     if not verdict.ok:
         raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(verdict.problems)}")
-    return {
-        "sha": sha256_file(request.out),
-        "bytes": request.out.stat().st_size,
-        "facts": dict(verdict.facts),
-    }
+    made = request.out
+    if request.canvas != studio.folder.project.canvas:
+        made = directory / _WHOLE
+        stretch(request.out, made, studio.folder.project.canvas.size)
+    return {"sha": sha256_file(made), "bytes": made.stat().st_size, "facts": dict(verdict.facts)}
 
 
 def _request(studio: Studio, state: ProjectState, item: Item, directory: Path) -> VideoRequest:
     assert item.recipe is not None
-    project = state.project
+    project, canvas = state.project, Canvas.parse(item.recipe["canvas"])
     position = next(i for i, segment in enumerate(project.segments) if segment.id == item.target)
     segment = project.segments[position]
+    first = _first_picture(studio, state, segment, position, directory)
+    last = _keyframe_path(studio, state, segment.last) if segment.last else None
+    if canvas != project.canvas:
+        first = _small(studio, first, canvas, directory / "first.png")
+        last = _small(studio, last, canvas, directory / "last.png") if last else None
     return VideoRequest(
-        first=_first_picture(studio, state, segment, position, directory),
-        last=_keyframe_path(studio, state, segment.last) if segment.last else None,
+        first=first,
+        last=last,
         prompt=item.recipe["prompt"],
-        canvas=project.canvas,
+        canvas=canvas,
         seed=item.recipe["seed"],
         out=directory / _RAW,
         negative=item.recipe["negative"],
@@ -269,6 +282,13 @@ def _first_picture(
     assert before is not None
     path = directory / "first.png"
     studio.folder.disk.replace(path, images.to_png(_last_frame(studio, before)))
+    return path
+
+
+def _small(studio: Studio, picture: Path, canvas: Canvas, path: Path) -> Path:
+    """The picture in the size of drafts."""
+    fitted = images.normalise(picture.read_bytes(), *canvas.size, "fill", (0.5, 0.5))
+    studio.folder.disk.replace(path, fitted.png)
     return path
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from longvid_tui.engine.tasks import Stage, missing_work, open_gate
 from longvid_tui.project.history import Take
-from longvid_tui.project.state import Item, ProjectState, Seam
+from longvid_tui.project.state import Item, ProjectState, Seam, is_draft
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 
 VERSION = 1
@@ -45,6 +45,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
             "reason": state.film.reason,
             "path": "film.mp4" if state.film.status == "ready" else None,
             "frames": history.film["frames"] if history.film else None,
+            "drafts": list(history.film.get("drafts", ())) if history.film else [],
         },
         "progress": _progress(state),
         "missing": [{"kind": task.kind, "target": task.target, "reason": task.reason} for task in work],
@@ -60,7 +61,15 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
             }
             for attempt in history.open_attempts.values()
         ],
-        "order": {"until": order.until, "approve": order.approve, "paused": order.paused} if order else None,
+        "order": {
+            "until": order.until,
+            "approve": order.approve,
+            "paused": order.paused,
+            "draft": order.draft,
+            "probe": order.probe,
+        }
+        if order
+        else None,
         "eta": None,
         "gpu_hours": round(history.gpu_seconds / 3600, 4),
         "spent_usd": round(history.spent_usd, 6),
@@ -116,6 +125,8 @@ def _take(take: Take) -> dict[str, Any]:
         "made_at": take.made_at,
         "seconds": take.seconds,
         "seed": take.recipe.get("seed"),
+        "draft": is_draft(take.recipe),
+        "probe": take.probe,
         "facts": dict(take.facts),
     }
 

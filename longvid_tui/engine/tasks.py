@@ -50,13 +50,37 @@ class Gate:
     targets: tuple[str, ...]
 
 
-def missing_work(state: ProjectState, until: Stage = "film") -> list[Task]:
-    """Everything that a run would make, in order, with the reason for each; approvals are left aside."""
+def missing_work(state: ProjectState, until: Stage = "film", probe: str = "") -> list[Task]:
+    """Everything that a run would make, in order, with the reason for each; approvals are left aside.
+
+    `probe`: for this segment only ("first" for the first), and no film.
+    """
     if not state.planned:
         return [Task("plan", "plan", "there is no plan yet")]
     if state.history.redo:
         return [Task("plan", "plan", f"{', '.join(state.history.redo)} are to be planned again")]
-    return [task for task in _all_work(state) if STAGES.index(_STAGE_OF[task.kind]) <= STAGES.index(until)]
+    last = min(STAGES.index(until), STAGES.index("segments" if probe else "film"))
+    wanted = probed(state, probe)
+    return [
+        task
+        for task in _all_work(state)
+        if STAGES.index(_STAGE_OF[task.kind]) <= last and (not probe or task.target in wanted)
+    ]
+
+
+def probed(state: ProjectState, probe: str) -> frozenset[str]:
+    """The segment that is probed, the ones it is chained to, and the keyframes of all of them."""
+    wanted: set[str] = set()
+    segments = list(state.project.segments)
+    names = [segment.id for segment in segments]
+    if not segments or probe not in (*names, "first"):
+        return frozenset()
+    at = 0 if probe == "first" else names.index(probe)
+    while True:
+        wanted |= {name for name in (segments[at].id, segments[at].first, segments[at].last) if name}
+        if segments[at].continuity != "chain" or not at:
+            return frozenset(wanted)
+        at -= 1
 
 
 def _all_work(state: ProjectState) -> Iterator[Task]:
@@ -82,9 +106,9 @@ def _all_work(state: ProjectState) -> Iterator[Task]:
         yield Task("assemble", "film", state.film.reason, waits)
 
 
-def startable(state: ProjectState, until: Stage = "film") -> list[Task]:
+def startable(state: ProjectState, until: Stage = "film", probe: str = "") -> list[Task]:
     """The missing work whose inputs exist and are approved."""
-    return [task for task in missing_work(state, until) if not task.waits_for and _released(state, task)]
+    return [task for task in missing_work(state, until, probe) if not task.waits_for and _released(state, task)]
 
 
 def _released(state: ProjectState, task: Task) -> bool:
@@ -109,16 +133,21 @@ def _keyframes_of(state: ProjectState, target: str) -> list[Item]:
     return [state.keyframes[name] for name in (segment.first, segment.last) if name]
 
 
-def open_gate(state: ProjectState, until: Stage = "film", failed: Collection[str] = ()) -> Gate | None:
-    """The first gate that waits for the person before `until` is reached, if any."""
+def open_gate(
+    state: ProjectState, until: Stage = "film", failed: Collection[str] = (), probe: str = ""
+) -> Gate | None:
+    """The first gate that waits for the person before `until` is reached, if any; a probe ends before that of its
+    segment."""
     if not state.planned:
         return None
     if not state.plan_approved:
         return Gate("plan", ("plan",)) if until != "plan" else None
+    wanted = probed(state, probe)
     for stage, items in (("keyframes", state.keyframes), ("segments", state.segments)):
-        if until == stage:
+        if until == stage or (probe and stage == "segments"):
             return None
-        asking = [item.target for item in items.values() if item.status == "ready" and not item.approved]
+        mine = [item for item in items.values() if not probe or item.target in wanted]
+        asking = [item.target for item in mine if item.status == "ready" and not item.approved]
         if asking and not any(item.target in failed for item in items.values()):
             return Gate(stage, tuple(asking))  # type: ignore[arg-type]
     return None

@@ -81,6 +81,13 @@ def is_reachable(canvas: Canvas) -> bool:
     return any(wan_output(*canvas.size, area) == canvas.size for area in (AREA_480P, AREA_720P))
 
 
+def draft_of(canvas: Canvas) -> Canvas:
+    """The canvas of a first look: the smaller of Wan2.1's tiers in the aspect of this one, if that is smaller."""
+    if canvas.width * canvas.height <= AREA_480P:
+        return canvas
+    return _settled(canvas.size, AREA_480P)
+
+
 def nearest_reachable(width: int, height: int) -> Canvas:
     """The canvas Wan2.1 settles on for a wanted size: the tier nearest in area, then the rule's fixed point.
 
@@ -92,7 +99,11 @@ def nearest_reachable(width: int, height: int) -> Canvas:
     area = min((AREA_480P, AREA_720P), key=lambda tier: abs(math.log(width * height / tier)))
     if wan_output(width, height, area) != (width, height) and max(width, height) > 3 * min(width, height):
         raise ValueError(f"{width}x{height} cannot be filmed: one edge is more than three times the other")
-    size = (width, height)
+    return _settled((width, height), area)
+
+
+def _settled(size: tuple[int, int], area: int) -> Canvas:
+    """The fixed point of the rule."""
     while (settled := wan_output(*size, area)) != size:
         size = settled
     return Canvas(*size)

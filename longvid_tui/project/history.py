@@ -26,7 +26,8 @@ class Happened(Protocol):
 class Take:
     """One immutable result. `path` is relative to the project; `recipe` is all that determined it.
 
-    `pixels` is the sha256 of a keyframe's RGB bytes; for a clip, `sha` names the bytes of the file.
+    `pixels` is the sha256 of a keyframe's RGB bytes; for a clip, `sha` names the bytes of the file. `probe`: it was
+    filmed by itself, to see how it comes out.
     """
 
     target: str
@@ -39,6 +40,7 @@ class Take:
     pixels: str = ""
     attempt: str = ""
     seconds: float = 0.0
+    probe: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -117,6 +119,7 @@ class OpenAttempt:
     gpus: tuple[str, ...] = ()
     card: str = ""
     changes: tuple[str, ...] = ()
+    probe: bool = False
 
 
 Stage = Literal["plan", "keyframes", "segments", "film"]
@@ -127,6 +130,7 @@ Stage = Literal["plan", "keyframes", "segments", "film"]
 class Order:
     """What the person wants done now: run to a stage, approving on the way or not; `paused`: nothing new.
 
+    `draft`: segments for a first look, smaller and in fewer steps. `probe`: this segment only, "first" for the first.
     `most_usd` and `most_gpu_hours`: what all of the project may have cost in the end, None for any amount.
     """
 
@@ -135,6 +139,8 @@ class Order:
     paused: bool = False
     most_usd: float | None = None
     most_gpu_hours: float | None = None
+    draft: bool = False
+    probe: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,6 +270,7 @@ def _start(history: History, event: Happened) -> None:
         tuple(data.get("gpus", ())),
         data.get("card", ""),
         tuple(data.get("changes", ())),
+        data.get("probe", False),
     )
 
 
@@ -311,6 +318,8 @@ def _run(history: History, event: Happened) -> None:
         data["approve"],
         most_usd=data.get("most_usd"),
         most_gpu_hours=data.get("most_gpu_hours"),
+        draft=data.get("draft", False),
+        probe=data.get("probe", ""),
     )
 
 

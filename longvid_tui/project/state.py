@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
 
+from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Mended, Record, Take
 from longvid_tui.project.model import Keyframe, Project, Segment, Transition, digest
 from longvid_tui.project.stills import Recipe, keyframe_still
@@ -90,6 +91,11 @@ class Item:
         return self.chosen is not None and self.status == "ready" and self.record.approved == self.chosen.sha
 
     @property
+    def drafted(self) -> bool:
+        """Whether there is a draft of it."""
+        return any(is_draft(take.recipe) for take in self.record.takes)
+
+    @property
     def locked(self) -> bool:
         return self.record.locked is not None
 
@@ -109,6 +115,11 @@ class Piece:
     last: Take | None
     key: str
     made: bool
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is a first look only; the film says so."""
+        return is_draft(self.take.recipe)
 
 
 @dataclass(frozen=True)
@@ -342,6 +353,7 @@ def _film(
             "chapters": [chapter_title(segment) for segment in project.segments],
             "pieces": [piece.key for piece in pieces],
             "seams": [seam.key for seam in seams],
+            "drafts": [piece.target for piece in pieces if piece.is_draft],
         }
     )
     if history.film is None:

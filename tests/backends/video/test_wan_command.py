@@ -201,6 +201,13 @@ def test_its_cost_is_that_of_the_published_rows(installed: dict[str, str]) -> No
     assert wan.cost_class(CANVAS) == CostClass("wan21", "14B", 50, heads=40)
 
 
+def test_drafts_take_fewer_steps_and_are_other_takes(installed: dict[str, str]) -> None:
+    settings = wan_settings(installed)
+    whole, draft = WanGenerator(settings), WanGenerator(settings.drafted())
+    assert (whole.fingerprint(CANVAS)["steps"], draft.fingerprint(CANVAS)["steps"]) == (3, 20)
+    assert draft.cost_class(CANVAS).steps == 20
+
+
 def test_open_ended_segments_need_the_weights_for_them(installed: dict[str, str]) -> None:
     assert WanGenerator(wan_settings(installed)).capabilities.open_ended
     without = wan_settings({**installed, "wan.checkpoints.i2v": None})

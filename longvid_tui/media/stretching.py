@@ -1,0 +1,19 @@
+"""A clip in another size: a first look that was filmed small takes its place among clips of the whole canvas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from longvid_tui.media.video import ClipWriter, frames, probe
+
+CRF = 10
+
+
+def stretch(clip: Path, out: Path, size: tuple[int, int]) -> None:
+    """Write every frame of `clip` in `size` (Lanczos), tagged BT.709, as `out`; raises BadClip."""
+    with ClipWriter(out, *size, round(probe(clip).fps), crf=CRF) as writer:
+        for frame in frames(clip):
+            writer.write(np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.LANCZOS)))
