@@ -149,8 +149,10 @@ class House:
             session.run(
                 until,
                 bool(params.get("approve")),
-                _amount(params, "most_usd"),
-                _amount(params, "most_gpu_hours"),
+                most_usd=_amount(params, "most_usd"),
+                most_gpu_hours=_amount(params, "most_gpu_hours"),
+                draft=bool(params.get("draft")),
+                probe=_text(params, "probe") if params.get("probe") else "",
             )
             self._remember_orders()
             return {}

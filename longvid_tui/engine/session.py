@@ -158,10 +158,18 @@ class Session:
         approve: bool,
         most_usd: float | None = None,
         most_gpu_hours: float | None = None,
+        draft: bool = False,
+        probe: str = "",
     ) -> None:
         """Work until `until`; an order that is at work already is replaced. Settings are read anew."""
         self.folder.record(
-            "run", until=until, approve=approve, most_usd=most_usd, most_gpu_hours=most_gpu_hours
+            "run",
+            until=until,
+            approve=approve,
+            most_usd=most_usd,
+            most_gpu_hours=most_gpu_hours,
+            draft=draft,
+            probe=probe,
         )
         self._made, self._failed, self.outcome = [], {}, None
         self.resume_order()
@@ -175,6 +183,7 @@ class Session:
             self._reconciler.until, self._reconciler.approve = order.until, order.approve
             self._reconciler.most_usd = order.most_usd
             self._reconciler.most_gpu_hours = order.most_gpu_hours
+            self._reconciler.probe = order.probe
             self._reconciler.paused = order.paused
         if self._work is None:
             self.studio = self._studio(self.folder)
@@ -223,6 +232,7 @@ class Session:
                     approve=order.approve,
                     most_usd=order.most_usd,
                     most_gpu_hours=order.most_gpu_hours,
+                    probe=order.probe,
                 )
                 self._reconciler.paused = order.paused
                 outcome = await self._reconciler.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from longvid_tui.backends import registry
@@ -11,8 +12,10 @@ from longvid_tui.backends.contract import Fingerprint, ImageProvider, Planner, R
 from longvid_tui.engine.tasks import Task
 from longvid_tui.keys import key_shaped
 from longvid_tui.media import pinned
+from longvid_tui.project.canvas import Canvas, draft_of
 from longvid_tui.project.folder import Folder
-from longvid_tui.project.state import Makers, ProjectState
+from longvid_tui.project.model import Plan
+from longvid_tui.project.state import Draft, Makers, ProjectState
 from longvid_tui.settings import Settings
 
 
@@ -58,29 +61,61 @@ class Studio:
         """Note in the journal what was paid for something that is not a picture kept; None: nobody knows."""
         self.folder.record("spent", target=target, cost_usd=cost_usd, model=model)
 
-    def survey(self) -> ProjectState:
-        return self.folder.survey(self.makers())
+    def survey(self, *, draft: bool = False) -> ProjectState:
+        """Where the project stands; `draft`: as a run with drafts would see it, even if none is ordered."""
+        return self.folder.survey(self.makers(draft=draft))
+
+    @property
+    def drafting(self) -> bool:
+        """Whether the person asked for segments of a first look."""
+        order = self.folder.history.order
+        return order is not None and order.draft
+
+    @property
+    def probing(self) -> bool:
+        """Whether the person asked for one segment only, to see how it comes out."""
+        order = self.folder.history.order
+        return order is not None and bool(order.probe)
+
+    @property
+    def canvas(self) -> Canvas:
+        """Of the segments that are filmed now."""
+        whole = self.folder.project.canvas
+        return draft_of(whole) if self.drafting else whole
 
     @property
     def films_on_gpus(self) -> bool:
-        return self.video.cost_class(self.folder.project.canvas) is not None
+        return self.video.cost_class(self.canvas) is not None
 
     def ladder(self) -> tuple[str, ...]:
         """What each further try after running out of memory changes, in words."""
         return self.video.ladder()
 
-    def makers(self) -> Makers:
+    def generator(self, *, draft: bool) -> VideoGenerator:
+        """Who films, for good or for a first look."""
+        return self._drafter if draft else self.video
+
+    @cached_property
+    def _drafter(self) -> VideoGenerator:
+        return registry.video_generator(self.video.name, self.settings.drafted())
+
+    def makers(self, *, draft: bool = False) -> Makers:
+        canvas = self.folder.project.canvas
         return Makers(
             images=self.images.fingerprint(),
-            video=self.video.fingerprint(self.folder.project.canvas),
-            video_open=self._open_ended(),
+            video=self.video.fingerprint(canvas),
+            video_open=self._open_ended(self.video, canvas),
+            draft=self._draft() if draft or self.drafting else None,
             chinese=self.video.capabilities.chinese,
             film=pinned.fingerprint(crf=self.settings.film.crf, preset=self.settings.film.preset),
             seams=pinned.seam_fingerprint(),
         )
 
-    def _open_ended(self) -> Fingerprint:
-        project = self.folder.project
-        if all(segment.last for segment in project.segments):
+    def _draft(self) -> Draft:
+        drafter, canvas = self.generator(draft=True), draft_of(self.folder.project.canvas)
+        return Draft(canvas, drafter.fingerprint(canvas), self._open_ended(drafter, canvas))
+
+    def _open_ended(self, generator: VideoGenerator, canvas: Canvas) -> Fingerprint:
+        if all(segment.last for segment in self.folder.project.segments):
             return {}
-        return self.video.fingerprint(project.canvas, open_ended=True)
+        return generator.fingerprint(canvas, open_ended=True)
