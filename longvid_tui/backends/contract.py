@@ -86,8 +86,8 @@ class ImageRequest:
 
     `references`: pictures whose people and places to keep, most important first. `base`: a picture to paint
     anew; `strength` 0..1 is how far from it. `mask`: the part of `base` to repaint (see `masks`). `note`: what
-    the person said about the take before. `on_partial` gets encoded unfinished pictures while one forms,
-    `on_wait` why and how many seconds the provider waits before it tries again.
+    the person said about the take before. `count`: how many pictures to answer at most. `on_partial` gets encoded
+    unfinished pictures while one forms, `on_wait` why and how many seconds the provider waits before it tries again.
     """
 
     prompt: str
@@ -99,18 +99,23 @@ class ImageRequest:
     mask: Path | None = None
     note: str = ""
     strength: float = 0.6
+    count: int = 1
     on_partial: Callable[[bytes], None] | None = field(default=None, compare=False, repr=False)
     on_wait: Callable[[str, float], None] = field(default=unheard, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class ImageResult:
-    """Encoded picture bytes of any size (normalised by the caller) and what they cost (None: unknown)."""
+    """Encoded picture bytes of any size (normalised by the caller) and what they cost (None: unknown).
+
+    `others`: further pictures of the same request, where more than one was asked for.
+    """
 
     data: bytes
     model: str
     cost_usd: float | None = 0.0
     details: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,13 +123,15 @@ class ImageCapabilities:
     """What a provider can be asked for, and how much at once.
 
     `image_to_image`: paints over a base; `strength`: can be told how far from it; `masks`: within a part of it.
-    `references`: most pictures a request may hold whose people and places to keep, the base counted with them.
+    `candidates`: most pictures that one request answers. `references`: most pictures a request may hold whose people
+    and places to keep, the base counted with them.
     `seconds_per_megapixel`: of one picture on one core, where the provider knows; else learned from runs.
     """
 
     masks: bool = False
     image_to_image: bool = False
     strength: bool = False
+    candidates: int = 1
     references: int = 0
     parallel: int = 1
     seconds_per_megapixel: float | None = None

@@ -10,7 +10,7 @@ import typer
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.desk import order
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
-from longvid_tui.engine.commands import Done
+from longvid_tui.engine.commands import MAX_CANDIDATES, Done
 from longvid_tui.engine.report import report
 
 TargetsArgument = Annotated[
@@ -62,6 +62,9 @@ def retake(
     strength: Annotated[
         float | None, typer.Option(min=0, max=1, help="How far from the picture there (0: not at all).")
     ] = None,
+    candidates: Annotated[
+        int, typer.Option(min=1, max=MAX_CANDIDATES, help="Make so many of a keyframe, to choose from.")
+    ] = 1,
     json: JsonOption = False,
 ) -> int:
     """Ask for another take; of a keyframe also by changing the picture there. The takes there are stay."""
@@ -70,6 +73,7 @@ def retake(
         "mask": str(mask.absolute()) if mask else "",
         "rectangle": mask_rect,
         "strength": strength,
+        "candidates": candidates,
     }
     return _finish(folder, json, order(folder, "retake", targets=targets, note=note, **change))
 

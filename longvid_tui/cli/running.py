@@ -22,7 +22,7 @@ from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.model import Backends, Project, Wanted
-from longvid_tui.project.state import ProjectState
+from longvid_tui.project.state import Item, ProjectState
 
 DEMO_PROMPT = """\
 Title: The Keeper
@@ -166,6 +166,9 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         narrate(
             f"Waits for your approval: {targets}. Look with `show`, then `approve {opened.root.name} TARGET`."
         )
+        for item in state.keyframes.values():
+            if item.candidates and item.target in waiting:
+                narrate(_choices(opened, item))
         return WAITS
     if json:
         return DONE
@@ -177,6 +180,14 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
     if drafts:
         narrate(f"Drafts: {spans(drafts)}; `run {opened.root.name}` films them for good.")
     return DONE
+
+
+def _choices(opened: Folder, item: Item) -> str:
+    takes = ", ".join(take.short for take in item.candidates)
+    choose = f"`choose {opened.root.name} {item.target} TAKE`"
+    return (
+        f"{item.target} has {len(item.candidates)} candidates ({takes}): {choose} takes another than the first."
+    )
 
 
 def _capped(opened: Folder, cap: str) -> str:

@@ -14,13 +14,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from longvid_tui.backends.contract import Refused
 from longvid_tui.engine.painting import bring_in, show_own_picture
-from longvid_tui.engine.revising import Change, revision
+from longvid_tui.engine.revising import Change, wish
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand, expand_items
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Take
 from longvid_tui.project.model import Project, broken_references
 from longvid_tui.project.state import Item, ProjectState
+
+
+MAX_CANDIDATES = 8
+"""More than anybody compares, and each costs."""
 
 
 class Conflict(Exception):
@@ -53,6 +57,8 @@ class _Retake(_Targets):
     mask: str = ""
     """Absolute path of a picture: white where to repaint."""
     rectangle: str = ""
+    candidates: Annotated[int, Field(ge=1, le=MAX_CANDIDATES)] = 1
+    """How many to make, for the person to choose from."""
     strength: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
@@ -142,20 +148,17 @@ def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str
 
 
 def _retake(desk: _Desk, params: _Retake) -> Done:
-    targets, change = expand_items(desk.folder.project, params.targets), _change(params)
-    if change:
-        state = desk.survey()
-        revisions = {target: revision(desk.studio, state.item(target), change) for target in targets}
-        for target, revised in revisions.items():
-            desk.record("retake", target=target, note=params.note, revision=revised)
-        return Done("to be changed")
-    own = [target for target in targets if _shows_own_picture(desk, target)]
-    for target in targets:
-        if target not in own:
-            desk.record("retake", target=target, note=params.note)
-    return Done(
-        "to be made again", tuple(own), "shows a picture of your own: `retake --edit --note` changes it"
-    )
+    targets, change, state = expand_items(desk.folder.project, params.targets), _change(params), desk.survey()
+    own = [] if change else [target for target in targets if _shows_own_picture(state, target)]
+    wishes = {
+        target: wish(desk.studio, state.item(target), change, params.candidates)
+        for target in targets
+        if target not in own
+    }
+    for target, wished in wishes.items():
+        desk.record("retake", target=target, note=params.note, **wished)
+    said = "to be changed" if change else "to be made again"
+    return Done(said, tuple(own), "shows a picture of your own: `retake --edit --note` changes it")
 
 
 def _change(params: _Retake) -> Change | None:
@@ -163,11 +166,9 @@ def _change(params: _Retake) -> Change | None:
     return change if params.edit or change.masked or change.strength is not None else None
 
 
-def _shows_own_picture(desk: _Desk, target: str) -> bool:
-    if not target.startswith("k") or desk.folder.project.keyframe(target).picture is None:
-        return False
-    record = desk.folder.history.records.get(target)
-    return record is None or record.revision is None
+def _shows_own_picture(state: ProjectState, target: str) -> bool:
+    recipe = state.item(target).recipe
+    return recipe is not None and "picture" in recipe
 
 
 def _upload(desk: _Desk, params: _Upload) -> Done:

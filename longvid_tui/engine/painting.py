@@ -1,4 +1,4 @@
-"""Makes a keyframe: buys or reads its picture once, fits it to the canvas, publishes the take."""
+"""Makes a keyframe: buys or reads each of its pictures once, fits it to the canvas, publishes the take."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import Normalised, normalise
 from longvid_tui.project.disk import DiskError, read_file
-from longvid_tui.project.model import Keyframe
+from longvid_tui.project.model import Keyframe, digest
 from longvid_tui.project.state import Item
 from longvid_tui.project.stills import Recipe, paint_key
 
@@ -22,13 +22,13 @@ _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 
 
 async def paint_keyframe(studio: Studio, item: Item) -> None:
-    """Make the take that `item` wants; raises BackendError and DiskError."""
-    assert item.recipe is not None
-    started = time.monotonic()
+    """Make the takes that `item` wants; raises BackendError and DiskError."""
     keyframe = studio.folder.project.keyframe(item.target)
-    data = await _picture(studio, keyframe, item, item.recipe)
-    fitted = await asyncio.to_thread(_fit, studio, data, keyframe, item)
-    _publish(studio, item, fitted, time.monotonic() - started)
+    for recipe in item.missing:
+        started = time.monotonic()
+        data = await _picture(studio, keyframe, item, recipe)
+        fitted = await asyncio.to_thread(_fit, studio, data, keyframe, item, recipe)
+        _publish(studio, item.target, recipe, fitted, time.monotonic() - started)
 
 
 def bring_in(studio: Studio, target: str, file: Path) -> str:
@@ -48,20 +48,22 @@ def show_own_picture(studio: Studio, item: Item) -> None:
     """Make the take of a keyframe that shows a picture of the person's: nothing is asked of anybody."""
     started, keyframe = time.monotonic(), studio.folder.project.keyframe(item.target)
     data = read_file(studio.folder.path(keyframe.picture or ""))
-    _publish(studio, item, _fit(studio, data, keyframe, item), time.monotonic() - started)
+    for recipe in item.missing:
+        fitted = _fit(studio, data, keyframe, item, recipe)
+        _publish(studio, item.target, recipe, fitted, time.monotonic() - started)
 
 
-def _publish(studio: Studio, item: Item, fitted: Normalised, seconds: float) -> None:
+def _publish(studio: Studio, target: str, recipe: Recipe, fitted: Normalised, seconds: float) -> None:
     sha = hashlib.sha256(fitted.png).hexdigest()
-    path = studio.folder.keep(item.target, fitted.png, ".png", sha)
+    path = studio.folder.keep(target, fitted.png, ".png", sha)
     studio.folder.record(
         "take",
-        target=item.target,
-        key=item.key,
+        target=target,
+        key=digest(recipe),
         sha=sha,
         path=path,
         bytes=len(fitted.png),
-        recipe=dict(item.recipe or {}),
+        recipe=dict(recipe),
         pixels=fitted.pixels,
         seconds=round(seconds, 3),
     )
@@ -70,25 +72,42 @@ def _publish(studio: Studio, item: Item, fitted: Normalised, seconds: float) -> 
 async def _picture(studio: Studio, keyframe: Keyframe, item: Item, recipe: Recipe) -> bytes:
     """The picture as it was handed in or painted; a painted one is stored and journaled when this returns."""
     if "picture" in recipe and keyframe.picture is not None:
-        return await asyncio.to_thread(studio.folder.path(keyframe.picture).read_bytes)
-    key = paint_key(recipe)
-    painting = item.record.paintings.get(key)
-    if painting and studio.folder.path(painting.path).is_file():
-        return await asyncio.to_thread(studio.folder.path(painting.path).read_bytes)
-    result = await studio.images.paint(_request(studio, item, recipe))
-    sha = hashlib.sha256(result.data).hexdigest()
-    path = studio.folder.keep(item.target, result.data, f"-original{_suffix(result.data)}", sha)
+        return await asyncio.to_thread(read_file, studio.folder.path(keyframe.picture))
+    return await _bought(studio, item, recipe) or await _buy(studio, item, recipe)
+
+
+async def _bought(studio: Studio, item: Item, recipe: Recipe) -> bytes:
+    """The picture as it was painted before, or nothing."""
+    painting = item.record.paintings.get(paint_key(recipe))
+    if painting is None or not studio.folder.path(painting.path).is_file():
+        return b""
+    return await asyncio.to_thread(studio.folder.path(painting.path).read_bytes)
+
+
+async def _buy(studio: Studio, item: Item, recipe: Recipe) -> bytes:
+    """Have it painted, with as many of the other candidates as one request answers; all are one event."""
+    after = item.missing.index(recipe)
+    wanted = [one for one in item.missing[after:] if not await _bought(studio, item, one)]
+    wanted = wanted[: studio.images.capabilities.candidates]
+    result = await studio.images.paint(replace(_request(studio, item, recipe), count=len(wanted)))
+    pictures = zip(wanted, (result.data, *result.others), strict=False)
+    first, *others = [_stored(studio, item.target, one, data) for one, data in pictures]
     studio.folder.record(
         "painted",
         target=item.target,
-        key=key,
-        path=path,
-        sha=sha,
+        **first,
+        **({"others": others} if others else {}),
         cost_usd=result.cost_usd,
         model=result.model,
         details=dict(result.details),
     )
     return result.data
+
+
+def _stored(studio: Studio, target: str, recipe: Recipe, data: bytes) -> dict[str, str]:
+    sha = hashlib.sha256(data).hexdigest()
+    path = studio.folder.keep(target, data, f"-original{_suffix(data)}", sha)
+    return {"key": paint_key(recipe), "path": path, "sha": sha}
 
 
 def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
@@ -126,8 +145,8 @@ def _mask(studio: Studio, item: Item) -> Path | None:
     return studio.folder.path(revision.mask) if revision and revision.mask else None
 
 
-def _fit(studio: Studio, data: bytes, keyframe: Keyframe, item: Item) -> Normalised:
-    project, recipe = studio.folder.project, item.recipe or {}
+def _fit(studio: Studio, data: bytes, keyframe: Keyframe, item: Item, recipe: Recipe) -> Normalised:
+    project = studio.folder.project
     try:
         fitted = normalise(data, *project.canvas.size, project.fit, project.focus)
     except BadPicture as error:

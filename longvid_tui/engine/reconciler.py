@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory, Priced
+from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam
@@ -19,6 +19,7 @@ from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_keyframe
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
+from longvid_tui.engine.pricing import known_price
 from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retrying import decide
 from longvid_tui.engine.studio import Notice, Studio
@@ -222,13 +223,17 @@ class Reconciler:
         return self._pools.room(task.kind, self._studio) > 0 and self._can_pay(task)
 
     def _can_pay(self, task: Task) -> bool:
-        """Whether one more picture, at the listed price, keeps within the cap; unknown prices count as nothing."""
+        """Whether its pictures, at the listed price, keep within the cap; unknown prices count as nothing."""
         if self.most_usd is None or task.kind not in _BOUGHT:
             return True
-        studio = self._studio
-        price = studio.images.price(studio.folder.project.canvas) if isinstance(studio.images, Priced) else None
-        begun = sum(job.task.kind in _BOUGHT for job in self._running.values())
-        return studio.folder.history.spent_usd + (begun + 1) * (price or 0.0) <= self.most_usd
+        begun = [job.task for job in self._running.values()]
+        asked = sum(map(self._price, (*begun, task)))
+        return self._studio.folder.history.spent_usd + asked <= self.most_usd
+
+    def _price(self, task: Task) -> float:
+        if task.kind != "paint" or self._seen is None:
+            return 0.0
+        return known_price(self._studio, [self._seen.item(task.target)])[0]
 
     def _within_hours(self, lease: Lease) -> bool:
         """Whether what was filmed, what is being filmed and one more segment keep within the cap."""

@@ -114,6 +114,7 @@ def _item(item: Item) -> dict[str, Any]:
         "locked": item.locked,
         "take": _take(item.chosen) if item.chosen else None,
         "takes": [take.short for take in item.record.takes],
+        "candidates": [take.short for take in item.candidates],
     }
 
 

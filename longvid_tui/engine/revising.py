@@ -1,5 +1,5 @@
-"""What becomes of the wish to change a keyframe's picture: checked against who paints, its mask stored, all before
-anything is paid."""
+"""What becomes of the wish to change a keyframe's picture, or to choose among several: checked against who paints, a
+mask stored, all before anything is paid."""
 
 from __future__ import annotations
 
@@ -31,23 +31,26 @@ class Change:
         return bool(self.mask or self.rectangle)
 
 
-def revision(studio: Studio, item: Item, change: Change) -> dict[str, Any]:
-    """The field `revision` of a `retake` event; raises WrongTarget, Refused, BadPicture and DiskError."""
-    base = _base(item)
+def wish(studio: Studio, item: Item, change: Change | None, candidates: int) -> dict[str, Any]:
+    """Further fields of a `retake` event; raises WrongTarget, Refused, BadPicture and DiskError."""
+    if change is None and candidates == 1:
+        return {}
+    if not item.target.startswith("k"):
+        raise WrongTarget(f"{item.target} is a clip: only keyframes can be changed or have candidates")
+    if item.locked:
+        raise Refused(f"{item.target} is locked: `unlock` it first.")
+    asked = {"subject": item.subject, "candidates": candidates}
+    return {**asked, "revision": _revision(studio, item, change)} if change else asked
+
+
+def _revision(studio: Studio, item: Item, change: Change) -> dict[str, Any]:
+    base = item.chosen
+    if base is None:
+        raise Refused(f"{item.target} has no picture to change yet: make it with `run` first.")
     _is_said(studio, item.target, change)
     _is_possible(studio, item.target, change)
     mask = _kept_mask(studio, item.target, base, change) if change.masked else ""
-    return asdict(Revision(base.sha, item.subject, mask, change.strength))
-
-
-def _base(item: Item) -> Take:
-    if not item.target.startswith("k"):
-        raise WrongTarget(f"{item.target} is a clip: only keyframes can be changed, film it anew with `retake`")
-    if item.locked:
-        raise Refused(f"{item.target} is locked: `unlock` it first.")
-    if item.chosen is None:
-        raise Refused(f"{item.target} has no picture to change yet: make it with `run` first.")
-    return item.chosen
+    return asdict(Revision(base.sha, mask, change.strength))
 
 
 def _is_said(studio: Studio, target: str, change: Change) -> None:

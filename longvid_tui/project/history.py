@@ -50,7 +50,10 @@ class Take:
 
 @dataclass(frozen=True)
 class Painting:
-    """A picture as a provider gave it, stored before anything else was done with it. Cost None: unknown."""
+    """A picture as a provider gave it, stored before anything else was done with it.
+
+    `cost_usd` is of the request, which may have brought several pictures; None: unknown.
+    """
 
     key: str
     path: str
@@ -61,15 +64,13 @@ class Painting:
 
 @dataclass(frozen=True)
 class Revision:
-    """A change asked for of the picture of take `base`, by its sha, instead of a new picture.
+    """A change of the picture of take `base`, by its sha, instead of a new picture.
 
-    `subject` names what the picture was to show just then (stills.Still.subject): when that is another, the change is
-    meant no longer. `mask`: path of the part to repaint, "" for all of it. `strength` 0..1: how far from the base,
-    None where nothing was said.
+    `mask`: path of the part to repaint, "" for all of it. `strength` 0..1: how far from the base, None where nothing
+    was said.
     """
 
     base: str
-    subject: str
     mask: str = ""
     strength: float | None = None
 
@@ -88,12 +89,18 @@ class Mended:
 
 @dataclass
 class Record:
-    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew."""
+    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew.
+
+    How they were asked for: the last `candidates` of them to choose from, or as a `revision`; of a keyframe, as long
+    as it is to show `subject` (stills.Wish), which it was to show just then.
+    """
 
     takes: list[Take] = field(default_factory=list)
     paintings: dict[str, Painting] = field(default_factory=dict)
     number: int = 0
     note: str = ""
+    subject: str = ""
+    candidates: int = 1
     revision: Revision | None = None
     rejected: dict[str, str] = field(default_factory=dict)
     choice: tuple[str, str] | None = None
@@ -232,13 +239,15 @@ def _reject(history: History, event: Happened) -> None:
 
 
 def _retake(history: History, event: Happened) -> None:
-    record, revision = history.record(event.data["target"]), event.data.get("revision")
-    record.revision = Revision(**revision) if revision else None
-    _another_take(record, event.data.get("note", ""))
+    record, data = history.record(event.data["target"]), event.data
+    record.subject = data.get("subject", "")
+    record.revision = Revision(**data["revision"]) if data.get("revision") else None
+    _another_take(record, data.get("note", ""), data.get("candidates", 1))
 
 
-def _another_take(record: Record, note: str) -> None:
-    record.number += 1
+def _another_take(record: Record, note: str, candidates: int = 1) -> None:
+    record.number += candidates
+    record.candidates = candidates
     record.note = note
     record.choice = None
 
@@ -288,8 +297,10 @@ def _close(history: History, attempt_id: str, event: Happened) -> None:
 
 
 def _painted(history: History, event: Happened) -> None:
-    painting = Painting(**{name: event.data[name] for name in Painting.__dataclass_fields__})
-    history.record(event.data["target"]).paintings[painting.key] = painting
+    whole = {name: event.data[name] for name in Painting.__dataclass_fields__}
+    for each in (whole, *({**whole, **other} for other in event.data.get("others", ()))):
+        painting = Painting(**each)
+        history.record(event.data["target"]).paintings[painting.key] = painting
     _spent(history, event)
 
 

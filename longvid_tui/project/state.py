@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Mended, Record, Take
 from longvid_tui.project.model import Keyframe, Project, Segment, Transition, digest
-from longvid_tui.project.stills import Recipe, keyframe_still
+from longvid_tui.project.stills import Recipe, Wish, keyframe_wish
 from longvid_tui.project.timing import SEGMENT_FRAMES
 from longvid_tui.project.wording import resolve_seed, segment_words
 
@@ -84,7 +84,11 @@ class Item:
     chosen: Take | None
     record: Record
     subject: str = ""
-    """Of a keyframe: what it is to show, whichever take (stills.Still)."""
+    """Of a keyframe: what it is to show, whichever take (stills.Wish)."""
+    missing: tuple[Recipe, ...] = ()
+    """The recipes of the takes that are to be made."""
+    candidates: tuple[Take, ...] = ()
+    """The takes to choose from, where several were asked for."""
 
     @property
     def approved(self) -> bool:
@@ -207,8 +211,8 @@ def prompt_sha(project: Project) -> str:
 def _keyframe(project: Project, keyframe: Keyframe, history: History, makers: Makers, disk: OnDisk) -> Item:
     record = history.records.get(keyframe.id) or Record()
     picture = disk.pictures.get(keyframe.picture, "") if keyframe.picture else ""
-    still = keyframe_still(project, keyframe, record, makers.images, picture)
-    return replace(_settle(record, keyframe.id, still.recipe, disk), subject=still.subject)
+    wish = keyframe_wish(project, keyframe, record, makers.images, picture)
+    return replace(_settle(record, keyframe.id, wish.recipes, disk), subject=wish.subject)
 
 
 def is_draft(recipe: Recipe) -> bool:
@@ -228,9 +232,9 @@ def _segments(
             item = _waiting(record, segment.id, awaited, disk)
         else:
             recipe = _segment_recipe(project, segment, record, makers, inputs)
-            item = _settle(record, segment.id, recipe, disk)
+            item = _settle(record, segment.id, [recipe], disk)
             if makers.draft and item.status != "ready":
-                item = _settle(record, segment.id, _drafted(recipe, segment, makers.draft), disk)
+                item = _settle(record, segment.id, [_drafted(recipe, segment, makers.draft)], disk)
         settled[segment.id] = before = item
     return settled
 
@@ -270,12 +274,19 @@ def _drafted(recipe: Recipe, segment: Segment, draft: Draft) -> Recipe:
     return {**recipe, "by": dict(by), "canvas": str(draft.canvas), "draft": True}
 
 
-def _settle(record: Record, target: str, recipe: Recipe, disk: OnDisk) -> Item:
-    key = digest(recipe)
-    chosen = _chosen(record, key, disk)
+def _settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk) -> Item:
+    """`recipes`: of every take to choose from; the first counts as chosen until the person chooses."""
+    key, keys = digest(recipes[-1]), [digest(recipe) for recipe in recipes]
+    made = [_made(record, each, disk) for each in keys]
+    missing = tuple(recipe for recipe, take in zip(recipes, made, strict=True) if not take)
+    chosen = _preferred(record, key, disk) or (None if missing else made[0])
+    candidates = tuple(take for take in made if take) if len(keys) > 1 else ()
     if chosen:
-        return Item(target, "ready", "", recipe, key, chosen, record)
-    return Item(target, "missing", _why_missing(record, recipe, key, disk), recipe, key, None, record)
+        return Item(target, "ready", "", recipes[-1], key, chosen, record, candidates=candidates)
+    reason = _why_missing(record, missing[0], digest(missing[0]), disk)
+    return Item(
+        target, "missing", reason, recipes[-1], key, None, record, missing=missing, candidates=candidates
+    )
 
 
 def _waiting(record: Record, target: str, awaited: list[Item], disk: OnDisk) -> Item:
@@ -288,7 +299,8 @@ def _waiting(record: Record, target: str, awaited: list[Item], disk: OnDisk) -> 
     return Item(target, "waiting", f"waits for {causes}", None, None, None, record)
 
 
-def _chosen(record: Record, key: str, disk: OnDisk) -> Take | None:
+def _preferred(record: Record, key: str, disk: OnDisk) -> Take | None:
+    """The take the person locked, or chose for just this key."""
     locked = _usable(record.take(record.locked), disk)
     if locked:
         return locked
@@ -296,6 +308,10 @@ def _chosen(record: Record, key: str, disk: OnDisk) -> Take | None:
         choice = _usable(record.take(record.choice[0]), disk)
         if choice:
             return choice
+    return None
+
+
+def _made(record: Record, key: str, disk: OnDisk) -> Take | None:
     made = (take for take in reversed(record.takes) if take.key == key and take.sha not in record.rejected)
     return next((take for take in made if _usable(take, disk)), None)
 
@@ -322,12 +338,17 @@ def _why_missing(record: Record, recipe: Recipe, key: str, disk: OnDisk) -> str:
     if is_draft(newest.recipe) != is_draft(recipe):
         return "a draft is wanted" if is_draft(recipe) else "only a draft was made"
     if newest.key == key or recipe.get("take", 0) != newest.recipe.get("take", 0):
-        asked = "a change of its picture" if "revision" in recipe else "another take"
         rejected = record.rejected.get(newest.sha) is not None
-        verb = "was rejected" if rejected else f"{asked} was asked for"
+        verb = "was rejected" if rejected else f"{_asked_for(record, recipe)} asked for"
         return f"{verb}: {record.note}" if record.note else verb
     changed = {name for name in {*recipe, *newest.recipe} if recipe.get(name) != newest.recipe.get(name)}
     return ", ".join(dict.fromkeys(words for name, words in _WORDS.items() if name in changed)) or "changed"
+
+
+def _asked_for(record: Record, recipe: Recipe) -> str:
+    if record.candidates > 1:
+        return f"{record.candidates} candidates were"
+    return "a change of its picture was" if "revision" in recipe else "another take was"
 
 
 def _film(

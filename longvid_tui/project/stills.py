@@ -1,4 +1,4 @@
-"""The recipes of stills: all that determines the pixels of a keyframe, and which parts of that it is compared by."""
+"""The recipes of stills: all that determines the pixels of a keyframe, and which parts of that they are compared by."""
 
 from __future__ import annotations
 
@@ -18,34 +18,45 @@ _OF_ONE_TAKE = ("seed", "take")
 
 
 @dataclass(frozen=True)
-class Still:
-    """What is wanted of a keyframe: its recipe, and the key of what it is to show, whichever take of it."""
+class Wish:
+    """What is wanted of a keyframe: the recipe of every take to choose from, usually one, and the key of what they
+    are to show, whichever take."""
 
-    recipe: Recipe
+    recipes: tuple[Recipe, ...]
     subject: str
 
 
-def keyframe_still(
+def keyframe_wish(
     project: Project, keyframe: Keyframe, record: Record, by: Mapping[str, Any], picture: str = ""
-) -> Still:
+) -> Wish:
     """What is painted (or the person's picture, sha256 `picture`), or how the picture there is changed, and the
     framing; `by`: the fingerprint of who paints."""
     framing = {"canvas": str(project.canvas), "fit": project.fit, "focus": list(project.focus)}
-    painted = {
-        "by": dict(by),
-        "prompt": keyframe_words(project.look, keyframe),
-        "negative": project.look.negative,
-        "seed": resolve_seed(project.seed, keyframe.id, record.number, keyframe.seed),
-        "take": record.number,
-        **framing,
-    }
-    anew = painted if keyframe.picture is None else {"picture": picture, **framing}
+
+    def painted(take: int) -> Recipe:
+        return {
+            "by": dict(by),
+            "prompt": keyframe_words(project.look, keyframe),
+            "negative": project.look.negative,
+            "seed": resolve_seed(project.seed, keyframe.id, take, keyframe.seed),
+            "take": take,
+            **framing,
+        }
+
+    anew = painted(record.number) if keyframe.picture is None else {"picture": picture, **framing}
     subject = _digest_without(anew, (*_FRAMING, *_OF_ONE_TAKE))
-    revision = record.revision
-    if revision is None or revision.subject != subject:
-        return Still(anew, subject)
-    change = {name: value for name, value in asdict(revision).items() if name != "subject"}
-    return Still({**painted, "revision": change}, subject)
+    if record.subject != subject:
+        return Wish((anew,), subject)
+    takes = range(record.number - record.candidates + 1, record.number + 1)
+    if record.revision is not None:
+        change = asdict(record.revision)
+        return Wish(tuple({**painted(take), "revision": change} for take in takes), subject)
+    return Wish(tuple(map(painted, takes)) if keyframe.picture is None else (anew,), subject)
+
+
+def is_edit(recipe: Recipe) -> bool:
+    """Whether it is painted from other pictures."""
+    return "revision" in recipe
 
 
 def paint_key(recipe: Recipe) -> str:

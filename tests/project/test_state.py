@@ -14,7 +14,7 @@ from longvid_tui.project.history import History, Record, replay
 from longvid_tui.project.journal import Event, JournalDamaged
 from longvid_tui.project.model import Character, Keyframe, Look, Place, Project, Prop, Segment, digest
 from longvid_tui.project.state import Makers, OnDisk, ProjectState, survey
-from longvid_tui.project.stills import keyframe_still, paint_key
+from longvid_tui.project.stills import keyframe_wish, paint_key
 from longvid_tui.project.wording import keyframe_words, resolve_seed, segment_words
 
 MAKERS = Makers(images={"name": "painter"}, video={"name": "filmer"}, film={"crf": 16})
@@ -58,16 +58,17 @@ class Story:
             if item.status == "missing" and (not targets or item.target in targets)
         ]:
             for item in missing:
-                sha = digest(["bytes", item.key])
-                self.tell(
-                    "take",
-                    target=item.target,
-                    key=item.key,
-                    sha=sha,
-                    path=f"{item.target}/{sha}",
-                    bytes=1,
-                    recipe=item.recipe,
-                )
+                for recipe in item.missing:
+                    sha = digest(["bytes", digest(recipe)])
+                    self.tell(
+                        "take",
+                        target=item.target,
+                        key=digest(recipe),
+                        sha=sha,
+                        path=f"{item.target}/{sha}",
+                        bytes=1,
+                        recipe=recipe,
+                    )
         return self
 
     def finish(self) -> Story:
@@ -95,11 +96,10 @@ class Story:
 
     def revision(self, target: str, **how: Any) -> dict[str, Any]:
         """A change of the picture that `target` has now, as the event `retake` holds it."""
-        return {
-            "base": self.history.record(target).takes[-1].sha,
-            "subject": self.state.item(target).subject,
-            **how,
-        }
+        return {"base": self.history.record(target).takes[-1].sha, **how}
+
+    def retake(self, target: str, note: str, **how: Any) -> None:
+        self.tell("retake", target=target, note=note, subject=self.state.item(target).subject, **how)
 
     def stale(self) -> set[str]:
         return {item.target for item in self.items() if item.status != "ready"}
@@ -228,7 +228,7 @@ def test_the_reason_for_making_something_is_what_changed(target, change, reason)
     if "tell" in change:
         kind, data = change["tell"]
         if "revision" in data:
-            data = {**data, "revision": story.revision(target)}
+            data = {**data, "revision": story.revision(target), "subject": story.state.item(target).subject}
         story.tell(kind, target=target, sha=story.sha(target), **data)
     if "gone" in change:
         story.disk = OnDisk(gone={story.state.item(target).chosen.path})
@@ -257,7 +257,7 @@ def test_reasons_follow_a_chain_by_names():
 def test_a_change_of_a_picture_is_meant_for_what_it_was_to_show():
     story = Story(film(1)).make()
     words = story.project
-    story.tell("retake", target="k1", note="a hat", revision=story.revision("k1", mask="k1/mask.png"))
+    story.retake("k1", "a hat", revision=story.revision("k1", mask="k1/mask.png"))
     change = dict(story.state.item("k1").recipe["revision"])
     assert change == {"base": story.sha_of_take("k1", 0), "mask": "k1/mask.png", "strength": None}
     story.make()
@@ -275,11 +275,29 @@ def test_a_change_of_a_picture_is_meant_for_what_it_was_to_show():
     assert "revision" not in story.state.item("k1").recipe
 
 
+def test_the_first_of_several_candidates_counts_until_one_is_chosen():
+    story = Story(film(1)).make()
+    before = story.sha("k1")
+    story.retake("k1", "brighter", candidates=3)
+    assert story.reason("k1") == "3 candidates were asked for: brighter"
+    assert [recipe["take"] for recipe in story.state.item("k1").missing] == [1, 2, 3]
+    story.make()
+    first, second, third = story.state.item("k1").candidates
+    assert story.sha("k1") == first.sha
+    assert len({before, first.sha, second.sha, third.sha}) == 4
+    story.tell("choose", target="k1", sha=third.sha, key=story.state.item("k1").key)
+    assert story.sha("k1") == third.sha
+    story.edit("k1", prompt="something else")
+    assert len(story.state.item("k1").missing) == 1, "several were asked for of other words"
+    story.tell("reject", target="k1", sha=story.make().sha("k1"), note="no")
+    assert len(story.state.item("k1").missing) == 1
+
+
 def test_a_picture_of_ones_own_can_be_changed_and_comes_back():
     story = Story(film(1), disk=OnDisk(pictures={"mine.png": "abc"}))
     story.edit("k1", picture="mine.png")
     own = story.make().sha("k1")
-    story.tell("retake", target="k1", note="at night", revision=story.revision("k1"))
+    story.retake("k1", "at night", revision=story.revision("k1"))
     assert story.reason("k1") == "a change of its picture was asked for: at night"
     assert story.state.item("k1").recipe["prompt"] == "still 1."
     assert story.make().sha("k1") != own
@@ -415,7 +433,7 @@ FRAMING = {"fit": "blur", "focus": (0.1, 0.9)}
 )  # fmt: skip
 def test_new_framing_never_buys_a_picture_again(change, buys):
     def key(project: Project) -> str:
-        return paint_key(keyframe_still(project, project.keyframes[0], Record(), MAKERS.images).recipe)
+        return paint_key(keyframe_wish(project, project.keyframes[0], Record(), MAKERS.images).recipes[0])
 
     assert (key(film()) != key(film().model_copy(update=change))) == buys
 

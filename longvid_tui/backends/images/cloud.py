@@ -61,6 +61,7 @@ class Painted:
     size: str
     cost_usd: float | None
     details: Mapping[str, Any]
+    others: tuple[bytes, ...] = ()
 
 
 class CloudPainter(ABC):
@@ -73,6 +74,7 @@ class CloudPainter(ABC):
 
     masks: ClassVar[bool] = True
     strength: ClassVar[bool] = False
+    candidates: ClassVar[int] = 1
     references: ClassVar[int]
     """How many reference pictures the service takes, where the model takes no other number."""
 
@@ -89,6 +91,7 @@ class CloudPainter(ABC):
             masks=self.masks,
             image_to_image=True,
             strength=self.strength,
+            candidates=self.candidates,
             references=self.references if own is None else own,
             parallel=self._own.parallel,
         )
@@ -115,8 +118,10 @@ class CloudPainter(ABC):
             raise
         wide, high = await self._verified(painted, service)
         details = {"asked": painted.size, "got": f"{wide}x{high}", **painted.details}
-        data = await asyncio.to_thread(pictures.cropped, painted.data, frame) if frame else painted.data
-        return ImageResult(data, model.name, painted.cost_usd, details)
+        data, *others = (painted.data, *painted.others)
+        if frame:
+            data, *others = [await asyncio.to_thread(pictures.cropped, each, frame) for each in (data, *others)]
+        return ImageResult(data, model.name, painted.cost_usd, details, tuple(others))
 
     def price(self, canvas: Canvas, *, edit: bool = False) -> float | None:
         """See `Priced`."""
@@ -252,6 +257,8 @@ class CloudPainter(ABC):
 
     async def _verified(self, painted: Painted, service: Service) -> tuple[int, int]:
         try:
+            for other in painted.others:
+                await asyncio.to_thread(pictures.verify, other)
             return await asyncio.to_thread(pictures.verify, painted.data)
         except NoPicture as error:
             raise service.bad_answer(f"{error}: run again to ask anew.", painted.cost_usd) from error

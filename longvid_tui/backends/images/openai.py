@@ -38,6 +38,7 @@ class OpenAiPainter(CloudPainter):
 
     name: ClassVar[str] = "openai"
     official: ClassVar[str] = "https://api.openai.com/v1"
+    candidates: ClassVar[int] = 10
     references: ClassVar[int] = 16
 
     def fingerprint(self) -> Fingerprint:
@@ -51,7 +52,8 @@ class OpenAiPainter(CloudPainter):
     ) -> Painted:
         width, height = models.size_for(model, request.canvas)
         fields = self._fields(request, model, f"{width}x{height}")
-        stream = request.on_partial is not None and model.known and self._own.partial_images > 0
+        alone = request.count == 1
+        stream = request.on_partial is not None and alone and model.known and self._own.partial_images > 0
         if stream:
             fields |= {"stream": True, "partial_images": self._own.partial_images}
         ear = _Ear(service, self._failure, request.on_partial)
@@ -61,7 +63,12 @@ class OpenAiPainter(CloudPainter):
         return await self._read(session, service, answer, f"{width}x{height}", cost)
 
     def _fields(self, request: ImageRequest, model: Model, size: str) -> dict[str, Any]:
-        fields = {"model": self._own.model, "prompt": self._prompt(request, model), "size": size, "n": 1}
+        fields = {
+            "model": self._own.model,
+            "prompt": self._prompt(request, model),
+            "size": size,
+            "n": request.count,
+        }
         if not model.known:
             return {**fields, "response_format": "b64_json"}
         quality = self._own.quality
@@ -85,13 +92,10 @@ class OpenAiPainter(CloudPainter):
     async def _read(
         self, session: Session, service: Service, answer: Mapping[str, Any], size: str, cost: float | None
     ) -> Painted:
-        """The picture of an answer or of a completed event, with what it cost."""
-        found = answer.get("data")
-        entry = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else answer
+        """The pictures of an answer, or the one of a completed event, with what they cost."""
         details = {name: answer[name] for name in ("usage", "quality", "size") if name in answer}
-        if "b64_json" not in entry and isinstance(entry.get("url"), str):
-            return Painted(await fetched(session, service, entry["url"], cost), size, cost, details)
-        return Painted(answered(service, entry.get("b64_json"), cost), size, cost, details)
+        data, *others = [await _picture(session, service, entry, cost) for entry in _entries(answer)]
+        return Painted(data, size, cost, details, tuple(others))
 
     def _cost(self, model: Model, answer: Mapping[str, Any], size: str, *, edit: bool) -> float | None:
         if not model.known and not self._is_official:
@@ -100,7 +104,8 @@ class OpenAiPainter(CloudPainter):
         if counted is not None or edit:
             return counted
         width, height = parse_size(size)
-        return model.picture_price(str(answer.get("quality", self._own.quality)), width, height)
+        each = model.picture_price(str(answer.get("quality", self._own.quality)), width, height)
+        return None if each is None else each * len(_entries(answer))
 
     @property
     def _quality(self) -> str:
@@ -185,6 +190,20 @@ class _Ear:
             return RateLimited(f"{self._service.title} has had too many requests ({said}): run again later.")
         known = self._failure(error, 0)
         return known or self._service.bad_answer(f"stopped while it painted ({said}): run again.", None)
+
+
+def _entries(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = answer.get("data")
+    entries: list[Mapping[str, Any]] = (
+        [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    )
+    return entries or [answer]
+
+
+async def _picture(session: Session, service: Service, entry: Mapping[str, Any], cost: float | None) -> bytes:
+    if "b64_json" not in entry and isinstance(entry.get("url"), str):
+        return await fetched(session, service, entry["url"], cost)
+    return answered(service, entry.get("b64_json"), cost)
 
 
 def _refusal(title: str, details: object) -> Refused:

@@ -167,3 +167,46 @@ def test_a_rejected_change_is_tried_again_on_the_picture_before_it(buyer: Buyer,
     asked = len(cloud.requests)
     buyer.buys()
     assert (buyer.keyframe("k1")["take"]["sha"], len(cloud.requests)) == (before, asked)
+
+
+def test_candidates_are_bought_together_where_the_service_answers_several(buyer: Buyer, cloud: Cloud) -> None:
+    buyer.begins()
+    buyer.buys()
+    buyer.types("retake", buyer.film, "k1", "--candidates", "3", "--note", "brighter")
+    buyer.buys()
+    assert [request.json["n"] for request in cloud.requests] == [1, 1, 3]
+    assert buyer.spent() == pytest.approx(cloud.billed())
+    item = buyer.keyframe("k1")
+    assert item["candidates"] == item["takes"][1:]
+    assert len(set(item["takes"])) == 4
+    assert item["take"]["sha"].startswith(item["candidates"][0])
+    buyer.types("choose", buyer.film, "k1", item["candidates"][2])
+    assert buyer.keyframe("k1")["take"]["sha"].startswith(item["candidates"][2])
+    buyer.buys()
+    assert len(cloud.requests) == 3
+
+
+def test_candidates_come_one_by_one_where_it_answers_one_and_all_are_there_to_choose(
+    buyer: Buyer, cloud: Cloud
+) -> None:
+    buyer.begins(images="stability")
+    buyer.buys()
+    buyer.types("retake", buyer.film, "k1", "--candidates", "2", "--note", "dusk", "--strength", "1")
+    said = buyer.says("run", buyer.film, "--until", "segments")
+    item = buyer.keyframe("k1")
+    assert (said.code, len(item["candidates"])) == (3, 2)
+    assert f"k1 has 2 candidates ({', '.join(item['candidates'])})" in said.err
+    seeds = [request.form()["seed"] for request in cloud.requests if "mode" in request.form()][-2:]
+    assert len(set(seeds)) == 2
+    assert buyer.spent() == pytest.approx(cloud.billed())
+
+
+def test_a_server_that_answers_fewer_pictures_is_asked_for_the_rest(buyer: Buyer, cloud: Cloud) -> None:
+    buyer.begins()
+    buyer.buys()
+    asked = len(cloud.requests)
+    cloud.then(openai_images.picture_of(canvases.paint("one", (832, 464))))
+    buyer.types("retake", buyer.film, "k1", "--candidates", "3")
+    buyer.buys()
+    assert [request.json["n"] for request in cloud.requests[asked:]] == [3, 2]
+    assert len(buyer.keyframe("k1")["candidates"]) == 3

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from longvid_tui import __version__
 from longvid_tui.backends.contract import Check, Fingerprint, ImageCapabilities, ImageRequest, ImageResult
+from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
 VERSION = 2
@@ -23,6 +24,11 @@ class StoryboardProvider:
 
     def fingerprint(self) -> Fingerprint:
         return {"name": self.name, "version": VERSION, "clean": self._clean}
+
+    def price(self, canvas: Canvas, *, edit: bool = False) -> float:
+        """See `Priced`."""
+        del canvas, edit
+        return 0.0
 
     async def paint(self, request: ImageRequest) -> ImageResult:
         """See `ImageProvider`. A note counts as more words of the prompt."""

@@ -37,6 +37,12 @@ def unfinished(data: bytes, step: int) -> bytes:
     return encode(picture.resize((wide, max(1, wide * picture.height // picture.width))))
 
 
+def tinted(data: bytes, number: int) -> bytes:
+    """The same picture in other colours, for the further pictures of one request."""
+    picture = Image.open(io.BytesIO(data)).convert("RGB")
+    return encode(picture.point(lambda level: (level + 48 * number) % 256))
+
+
 def colour(words: str) -> tuple[int, int, int]:
     value = zlib.crc32(words.encode())
     return value & 255, value >> 8 & 255, value >> 16 & 255

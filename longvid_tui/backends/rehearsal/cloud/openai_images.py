@@ -255,7 +255,9 @@ def _painted(body: dict[str, Any], data: bytes, pictures: int, event: str, pause
     cost = sum(count * rate for count, rate in zip(counts, rates, strict=True)) / 1e6
     whole = {"created": 1, "size": body.get("size"), "quality": body.get("quality"), "usage": usage}
     if not body.get("stream"):
-        return json_answer({**whole, "output_format": "png", "data": [{"b64_json": _b64(data)}]}, cost_usd=cost)
+        painted = [data, *(canvases.tinted(data, number) for number in range(1, body.get("n", 1)))]
+        found = [{"b64_json": _b64(each)} for each in painted]
+        return json_answer({**whole, "output_format": "png", "data": found}, cost_usd=cost)
     return events(list(_stream(body, data, whole, event)), pause, cost)
 
 
@@ -270,7 +272,8 @@ def _usage(body: dict[str, Any], data: bytes, pictures: int) -> dict[str, Any]:
     picture = canvases.opened(data)
     area = picture.width * picture.height / (1024 * 1024) if picture else 1
     text, images = max(1, len(body["prompt"]) // 4), 300 * pictures
-    out = round(OUTPUT_TOKENS[body.get("quality", "auto")] * area) + 100 * body.get("partial_images", 0)
+    out = round(OUTPUT_TOKENS[body.get("quality", "auto")] * area) * body.get("n", 1)
+    out += 100 * body.get("partial_images", 0)
     return {
         "input_tokens": text + images,
         "input_tokens_details": {"text_tokens": text, "image_tokens": images},
