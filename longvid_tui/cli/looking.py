@@ -38,7 +38,7 @@ def status(
     told: dict[str, Any] = {}
     while True:
         said = report(opened.root, open_studio(opened).survey())
-        said = _with_news(said) if json else said
+        said = _with_news(said) if json or _is_planned_now(said) else said
         if said != told:
             print_json(said) if json else _tell(said, folder, opened)
             told = said
@@ -49,17 +49,22 @@ def status(
 
 
 def _with_news(said: dict[str, Any]) -> dict[str, Any]:
-    """What only the engine knows, if one is there: how far each running attempt is, and when the run is done."""
+    """What only the engine knows, if one is there: how far each running attempt is, when the run is done, and
+    the plan that is being written."""
     engine = client.connect()
     if engine is None:
         return said
     with engine:
         projects = {each["folder"]: each for each in engine.ask("status")["projects"]}
-    known = projects.get(said["folder"], {"progress": (), "eta": None})
+    known = projects.get(said["folder"], {"progress": (), "eta": None, "growing": None})
     tasks = known["progress"]
     at = {task["target"]: {name: task[name] for name in ("stage", "done", "total")} for task in tasks}
     running = [{**attempt, "progress": at.get(attempt["target"])} for attempt in said["running"]]
-    return {**said, "running": running, "eta": known["eta"]}
+    return {**said, "running": running, "eta": known["eta"], "growing": known["growing"]}
+
+
+def _is_planned_now(said: Mapping[str, Any]) -> bool:
+    return bool(said["order"]) and any(task["kind"] == "plan" for task in said["missing"])
 
 
 def _at_rest(opened: Folder) -> bool:
@@ -70,6 +75,10 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
     done, total = said["progress"]["done"], said["progress"]["total"]
     title = said["title"] or opened.root.name
     say(f"{title}: {done} of {total} done, {said['seconds']:.1f} s at {said['canvas']}")
+    if said.get("growing"):
+        for segment in said["growing"]["segments"]:
+            say(f"{segment['id']:5} {one_line(segment['prompt'], 100)}")
+        return
     for name in ("keyframes", "segments"):
         items = said[name]
         ready = sum(item["status"] == "ready" for item in items)

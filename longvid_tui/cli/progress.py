@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from longvid_tui.cli.growing import Growing
 from longvid_tui.cli.output import err
 from longvid_tui.gantt import spoken
 from longvid_tui.showing import one_line, segment_colour, show
@@ -55,6 +56,7 @@ class Progress:
             transient=True,
         )
         self._rows: dict[str, Any] = {}
+        self._growing: Growing | None = None
         self._left = 0
         self._finished = 0
         self._eta: Mapping[str, Any] | None = None
@@ -77,8 +79,15 @@ class Progress:
             self._console.file.write(f"\a\x1b]9;{one_line(text, 80)}\x07")
             self._console.file.flush()
 
+    def grow(self, plan: Mapping[str, Any] | None) -> None:
+        """The plan as far as it is written."""
+        if self._growing and plan:
+            self._say_segments(self._growing.hear(plan))
+
     def learn(self, snapshot: Mapping[str, Any]) -> None:
         """How much is left, from a snapshot of the project."""
+        if self._growing is None and not snapshot["report"]["plan"]["made"]:
+            self._growing = Growing()
         self._left = len(snapshot["report"]["missing"])
         self._show_whole()
 
@@ -100,6 +109,9 @@ class Progress:
         row = self._rows.pop(task["name"], None)
         if row is not None:
             self._bars.remove_task(row)
+        if task["kind"] == "plan" and self._growing:
+            self._say_segments(self._growing.end() if kind == "finished" else ())
+            self._growing = None
         if kind == "finished":
             self._finished += 1
             self._left = max(0, self._left - 1)
@@ -118,6 +130,11 @@ class Progress:
 
     def _say(self, text: str, task: Mapping[str, Any]) -> None:
         self._console.print(Text(one_line(text), style=_style(task["target"])))
+
+    def _say_segments(self, segments: Iterable[Mapping[str, Any]]) -> None:
+        for segment in segments:
+            words = f"{segment['id']}: {segment['prompt'] or segment['prompt_zh']}"
+            self._console.print(Text(one_line(words), style=_style(segment["id"])))
 
     def _learn_end(self, eta: Mapping[str, Any] | None) -> None:
         if eta and not self._live and self._is_news(eta):

@@ -46,6 +46,7 @@ def follow(root: Path, order: Callable[[Client], None]) -> dict[str, Any]:
                 with engine:
                     said = engine.ask("subscribe", project=str(root))
                     progress.learn(said["snapshot"])
+                    progress.grow(said.get("growing"))
                     if not given:
                         order(engine)
                         given = True
@@ -73,6 +74,8 @@ def _listen(
         if method == "changed":
             snapshot = wire.apply(snapshot, params["change"])
             progress.learn(snapshot)
+        elif method == "growing":
+            progress.grow(params["plan"])
         elif method == "progress":
             progress.update(params["tasks"], params["eta"])
         elif method == "notice":

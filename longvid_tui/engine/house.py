@@ -183,6 +183,7 @@ class House:
                     "folder": str(root),
                     "state": session.state,
                     "progress": session.progress(),
+                    "growing": session.growing(),
                     "eta": session.eta,
                 }
                 for root, session in self._sessions.items()

@@ -160,7 +160,8 @@ class Server:
             peer.listens_to.add(root)
             events = session.events_after(int(from_seq)) if from_seq is not None else []
             return {"snapshot": session.current(), "seq": session.folder.history.last_seq, "events": events,
-                    "progress": session.progress(), "outcome": session.outcome}  # fmt: skip
+                    "progress": session.progress(), "growing": session.growing(),
+                    "outcome": session.outcome}  # fmt: skip
         return await self._house.answer(method, params)
 
     def _broadcast(self, root: Path, method: str, params: Mapping[str, Any], droppable: bool) -> None:

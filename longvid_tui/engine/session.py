@@ -25,6 +25,7 @@ from longvid_tui.project.disk import DiskError
 from longvid_tui.project.folder import ENGINE, Folder
 from longvid_tui.project.journal import Event
 from longvid_tui.project.lint import lint
+from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
 from longvid_tui.strict_yaml import Problems
 
@@ -61,6 +62,8 @@ class Session:
         self._told: dict[str, Any] = {}
         self._told_of: tuple[Any, ...] = ()
         self._told_progress: dict[str, Any] = {}
+        self._growing: Plan | None = None
+        self._told_growing: Plan | None = None
         self._outlook: Outlook | None = None
         self._looked = -OUTLOOK_SECONDS
         self._told_seq = folder.history.last_seq
@@ -125,6 +128,10 @@ class Session:
     def eta(self) -> dict[str, Any] | None:
         """When the run will be done, as far as one knows."""
         return self._outlook.to_json() if self._outlook else None
+
+    def growing(self) -> dict[str, Any] | None:
+        """The plan that is being written, as far as it is: title, look, keyframes and segments as in the document."""
+        return self._growing.model_dump(mode="json") if self._growing else None
 
     @property
     def state(self) -> str:
@@ -264,7 +271,7 @@ class Session:
 
     def _end(self, how: dict[str, Any]) -> None:
         self._progress.clear()
-        self._outlook = None
+        self._growing = self._outlook = None
         self._tell_changes()
         self.outcome = {**how, "made": list(self._made), "failed": dict(self._failed)}
         title = self.folder.project.title or self.root.name
@@ -278,6 +285,7 @@ class Session:
             self._tell("notice", said, False)
             return
         if notice.kind == "progress":
+            self._growing = notice.plan or self._growing
             self._progress[task.name] = {
                 **_task(task),
                 "stage": notice.text,
@@ -290,6 +298,9 @@ class Session:
             self._progress[task.name] = {**_task(task), "stage": "", "done": 0, "total": 0}
         else:
             self._progress.pop(task.name, None)
+        if task.kind == "plan" and self._growing:
+            self._tell_growing()
+            self._growing = None
         if notice.kind == "finished":
             self._made.append({"kind": task.kind, "target": task.target, "reason": task.reason})
         elif notice.kind == "failed":
@@ -323,6 +334,11 @@ class Session:
         if not self.working:
             self._outlook = None
 
+    def _tell_growing(self) -> None:
+        if self.listeners and self._growing is not self._told_growing:
+            self._told_growing = self._growing
+            self._tell("growing", {"plan": self.growing()}, True)
+
     def _tell_changes(self) -> None:
         """New events, and what differs from what listeners know; progress whole, as it may be dropped."""
         if not self.listeners:
@@ -331,6 +347,8 @@ class Session:
         if progress != self._told_progress:
             self._told_progress = progress
             self._tell("progress", progress, True)
+        if self._growing:
+            self._tell_growing()
         events = self.events_after(self._told_seq)
         if events:
             self._told_seq = events[-1]["seq"]

@@ -15,19 +15,23 @@ from longvid_tui.media import pinned
 from longvid_tui.project.canvas import Canvas, draft_of
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.model import Plan
-from longvid_tui.project.state import Draft, Makers, ProjectState
+from longvid_tui.project.state import Makers, ProjectState
 from longvid_tui.settings import Settings
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something a face may show: `done` of `total` for progress, one sentence of text otherwise."""
+    """Something a face may show: `done` of `total` for progress, one sentence of text otherwise.
+
+    `plan`: with the progress of planning, the plan as far as it is written.
+    """
 
     kind: Literal["started", "progress", "finished", "retrying", "failed", "note"]
     task: Task | None
     text: str = ""
     done: int = 0
     total: int = 0
+    plan: Plan | None = None
 
 
 @dataclass

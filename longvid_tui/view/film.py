@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+SEGMENT_SECONDS = 5.0
+"""What a segment adds to the film: 80 frames at 16 a second."""
+
 PLAN = "plan"
 """The target that is approved before there are keyframes."""
 
@@ -120,9 +123,15 @@ class Film:
 
 
 def film(
-    snapshot: Mapping[str, Any], tasks: Iterable[Mapping[str, Any]] = (), approving: Collection[str] = ()
+    snapshot: Mapping[str, Any],
+    tasks: Iterable[Mapping[str, Any]] = (),
+    approving: Collection[str] = (),
+    growing: Mapping[str, Any] | None = None,
 ) -> Film:
-    """The view of a snapshot; `approving` are targets whose approval is on its way and counts already."""
+    """The view of a snapshot; `approving` are targets whose approval is on its way and counts already.
+
+    `growing`: the plan that is being written, shown while there is no other.
+    """
     report, document = snapshot["report"], snapshot["document"]
     at_work = {task["target"]: task for task in tasks}
     failed = snapshot.get("failed") or {}
@@ -136,9 +145,10 @@ def film(
         )
 
     plan, made = report["plan"], report["film"]
+    grown = growing if growing and not plan["made"] else None
     return Film(
         folder=report["folder"],
-        title=report["title"],
+        title=report["title"] or (grown["title"] if grown else ""),
         prompt=document["prompt"],
         canvas=report["canvas"],
         seconds=report["seconds"],
@@ -149,8 +159,8 @@ def film(
         plan_rejected=plan["rejected"],
         plan_sha=plan["sha"],
         prompt_changed=plan["prompt_changed"],
-        keyframes=items("keyframe"),
-        segments=items("segment"),
+        keyframes=_grown(grown, "keyframe") if grown else items("keyframe"),
+        segments=_grown(grown, "segment") if grown else items("segment"),
         done=report["progress"]["done"],
         total=max(1, report["progress"]["total"]),
         spent=report["spent_usd"],
@@ -162,6 +172,23 @@ def film(
         tasks=tuple(task["name"] for task in at_work.values()),
         failed=tuple(failed.items()),
         findings=tuple(remarks.get(PLAN, ())),
+    )
+
+
+def _grown(plan: Mapping[str, Any], kind: Literal["keyframe", "segment"]) -> tuple[Item, ...]:
+    """Keyframes or segments of a plan that is being written."""
+    facts = ("prompt", "scene", "first", "last", "continuity", "transition")
+    return tuple(
+        Item(
+            target=item["id"],
+            kind=kind,
+            position=position,
+            status="planned",
+            start=SEGMENT_SECONDS * position,
+            seconds=SEGMENT_SECONDS,
+            **{name: item[name] for name in facts if name in item},
+        )
+        for position, item in enumerate(plan[f"{kind}s"])
     )
 
 

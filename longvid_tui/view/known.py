@@ -27,6 +27,8 @@ class Known:
     def __init__(self) -> None:
         self.snapshot: dict[str, Any] | None = None
         self.tasks: list[dict[str, Any]] = []
+        self.growing: dict[str, Any] | None = None
+        """The plan that is being written."""
         self.approving: set[str] = set()
         """Targets whose approval is on its way, shown as approved until the engine says otherwise."""
         self.outcome: dict[str, Any] | None = None
@@ -54,13 +56,18 @@ class Known:
             case "progress":
                 self.tasks = params["tasks"]
                 return self._look_again()
+            case "growing":
+                self.growing = params["plan"]
+                return self._look_again()
             case "events":
                 return self._write(*map(event_line, params["events"]))
             case "notice":
+                if params["kind"] == "started" and params["task"] and params["task"]["kind"] == "plan":
+                    self.growing = None
                 self._pace.hear(params, now)
                 return self._write(notice_line(params, now))
             case "rested":
-                self.outcome, self.tasks = dict(params), []
+                self.outcome, self.tasks, self.growing = dict(params), [], None
                 return self._look_again()
             case "gone":
                 self.link = params["reason"]
@@ -98,6 +105,7 @@ class Known:
 
     def _begin(self, said: Mapping[str, Any]) -> set[Topic]:
         self.snapshot, self.tasks, self.outcome = said["snapshot"], said["progress"], said["outcome"]
+        self.growing = said.get("growing")
         self.link = ""
         self.approving.clear()
         self._write(*map(event_line, said["events"]))
@@ -106,7 +114,7 @@ class Known:
     def _look_again(self) -> set[Topic]:
         if self.snapshot is None:
             return set()
-        before, self.film = self.film, film(self.snapshot, self.tasks, self.approving)
+        before, self.film = self.film, film(self.snapshot, self.tasks, self.approving, self.growing)
         return {"film"} if self.film != before else set()
 
     def _write(self, *lines: LogLine | None) -> set[Topic]:

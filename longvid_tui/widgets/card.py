@@ -60,8 +60,8 @@ class Card(FocusPane):
         rows += self._failures(width)
         rows += self._remarks(film.findings, width, 4)
         room = height - len(rows) - 1
-        rows += _paragraph(film.prompt, "", width, max(1, min(room, 6) if film.planned else room))
-        if film.planned:
+        rows += _paragraph(film.prompt, "", width, max(1, min(room, 6) if film.segments else room))
+        if film.segments:
             rows.append([])
             for segment in film.segments:
                 if len(rows) >= height:
