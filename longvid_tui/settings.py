@@ -57,6 +57,8 @@ class RunSettings(_Section):
     """Segments filmed at once by generators that use no GPU; 0: one per core."""
     retries: Annotated[int, Field(ge=0, le=10)]
     """Further tries after a failure that may pass."""
+    retakes: Annotated[int, Field(ge=0, le=10)]
+    """How often a segment that is remarked on is filmed again with another seed, before anybody looks at it."""
     stall_minutes: Annotated[float, Field(gt=0, le=1440)]
     """A generator that says nothing for so long is stopped and started again."""
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from longvid_tui.media.quality import remarks
 from longvid_tui.project.model import Plan
 from longvid_tui.project.state import Item, ProjectState
 from longvid_tui.project.timing import timecode
@@ -61,6 +62,12 @@ def plan_table(plan: Plan, state: ProjectState | None = None) -> Iterable[Table 
     yield table
 
 
+def _remark_rows(item: Item | None) -> Iterable[Sequence[Text]]:
+    """What there is to say against the take, if anything."""
+    for remark in remarks(item.chosen.facts) if item and item.chosen else ():
+        yield Text(), Text(), Text("!", style="yellow"), Text(remark, style="yellow")
+
+
 def _rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:
     shown: set[str] = set()
     starts = plan.starts()
@@ -79,6 +86,7 @@ def _rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:
             _standing(state.segments[segment.id] if state else None),
             Text(show(segment.prompt), style=colour),
         )
+        yield from _remark_rows(state.segments[segment.id] if state else None)
         if segment.last and segment.last not in shown:
             shown.add(segment.last)
             yield _keyframe_row(plan, segment.last, segment_colour(position + 1), state)

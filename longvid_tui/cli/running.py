@@ -176,6 +176,11 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         narrate("Nothing to do: everything is made already.")
     if state.film.status == "ready" or any(task["kind"] == "assemble" for task in made):
         say(str(opened.root / FILM))
+    _tell_drafts(opened, state)
+    return DONE
+
+
+def _tell_drafts(opened: Folder, state: ProjectState) -> None:
     drafts = [item.target for item in state.segments.values() if item.status != "ready" and item.drafted]
     if drafts:
         narrate(f"Drafts: {spans(drafts)}; `run {opened.root.name}` films them for good.")

@@ -21,6 +21,7 @@ from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.pricing import known_price
 from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
+from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import STAGES, Gate, Stage, Task
@@ -153,6 +154,10 @@ class Reconciler:
         except (Problems, DiskError) as error:
             self._studio.tell(Notice("note", None, f"{error} (going on with the version before)"))
         state = self._studio.survey()
+        decisions = second_thoughts(state, self._studio.settings.run.retakes)
+        for decision in decisions:
+            self._studio.folder.record(decision.kind, **decision.fields)
+        state = self._studio.survey() if decisions else state
         if not self.approve:
             return state
         for target, sha in tasks.to_approve(state):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from longvid_tui.engine.tasks import Stage, missing_work, open_gate
+from longvid_tui.media.quality import remarks
 from longvid_tui.project.history import Take
 from longvid_tui.project.state import Item, ProjectState, Seam, is_draft
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
@@ -128,6 +129,7 @@ def _take(take: Take) -> dict[str, Any]:
         "seed": take.recipe.get("seed"),
         "draft": is_draft(take.recipe),
         "probe": take.probe,
+        "remarks": remarks(take.facts),
         "facts": dict(take.facts),
     }
 

@@ -17,6 +17,7 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
+from longvid_tui.media import quality
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.images import load_rgb
 from longvid_tui.media.pinned import THREADS, TICKS_PER_FRAME
@@ -238,20 +239,23 @@ def verify_clip(
     for end, ssim in likeness.items():
         if ssim < lands:
             problems.append(f"its {end} frame is far from its keyframe (SSIM {ssim:.2f}, at least {lands:.2f})")
-    numbers: dict[str, float | int] = {"frames": watched.count, "mean_luma": round(watched.mean_luma, 2)}
-    numbers.update({f"ssim_{end}": round(ssim, 4) for end, ssim in likeness.items()})
+    mean_luma = sum(watched.means) / max(1, watched.count)
+    numbers: dict[str, float | int] = {"frames": watched.count, "mean_luma": round(mean_luma, 2)}
+    numbers |= {f"ssim_{end}": round(ssim, 4) for end, ssim in likeness.items()}
+    numbers |= quality.numbers(watched.means, watched.changes, BLACK_LEVEL)
+    if _dark_on_purpose(first, last):
+        del numbers["black"]
     return Verdict(tuple(problems), numbers)
 
 
 @dataclass
 class _Watched:
-    """What one pass over all frames saw."""
+    """What one pass over all frames saw: the mean luma of each, how much each differs from the one before."""
 
     count: int = 0
     even: bool = True
-    brightest: float = 0.0
-    mean_luma: float = 0.0
-    most_change: float = 0.0
+    means: list[float] = field(default_factory=list)
+    changes: list[float] = field(default_factory=list)
     first: Rgb | None = None
     last: Rgb | None = None
 
@@ -260,24 +264,20 @@ def _watch(path: Path) -> _Watched:
     seen = _Watched()
     stamps: list[int] = []
     small_before: Luma | None = None
-    total = 0.0
     final: av.VideoFrame | None = None
     with opened(path) as container:
         for frame in decoded(container):
             small = _small_luma(frame)
-            mean = float(small.mean())
-            seen.brightest = max(seen.brightest, mean)
-            total += mean
+            seen.means.append(float(small.mean()))
             if small_before is None:
                 seen.first = to_rgb(frame)
             else:
-                seen.most_change = max(seen.most_change, float(np.abs(small - small_before).mean()))
+                seen.changes.append(float(np.abs(small - small_before).mean()))
             stamps.append(frame.pts or 0)
             small_before, final = small, frame
             seen.count += 1
     if final is not None:
         seen.last = to_rgb(final)
-        seen.mean_luma = total / seen.count
     seen.even = len({after - before for before, after in pairwise(stamps)}) <= 1
     return seen
 
@@ -308,9 +308,9 @@ def _wrong_shape(
 
 
 def _lifeless(seen: _Watched, first: Path | None, last: Path | None) -> Iterator[str]:
-    if seen.count and seen.brightest < BLACK_LEVEL and not _dark_on_purpose(first, last):
+    if seen.count and max(seen.means) < BLACK_LEVEL and not _dark_on_purpose(first, last):
         yield "it is black from end to end"
-    still = seen.count > 1 and seen.most_change < FROZEN_STEP
+    still = seen.count > 1 and max(seen.changes) < FROZEN_STEP
     if still and first and last and not np.array_equal(load_rgb(first), load_rgb(last)):
         yield "it is frozen: no frame differs from the one before"
 

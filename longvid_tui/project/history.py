@@ -89,7 +89,8 @@ class Mended:
 
 @dataclass
 class Record:
-    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew.
+    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew, `retaken` those
+    of the last that nobody asked for but the remarks on the take before.
 
     How they were asked for: the last `candidates` of them to choose from, or as a `revision`; of a keyframe, as long
     as it is to show `subject` (stills.Wish), which it was to show just then.
@@ -98,6 +99,7 @@ class Record:
     takes: list[Take] = field(default_factory=list)
     paintings: dict[str, Painting] = field(default_factory=dict)
     number: int = 0
+    retaken: int = 0
     note: str = ""
     subject: str = ""
     candidates: int = 1
@@ -242,7 +244,9 @@ def _retake(history: History, event: Happened) -> None:
     record, data = history.record(event.data["target"]), event.data
     record.subject = data.get("subject", "")
     record.revision = Revision(**data["revision"]) if data.get("revision") else None
+    retaken = record.retaken
     _another_take(record, data.get("note", ""), data.get("candidates", 1))
+    record.retaken = retaken + 1 if data.get("by") == "quality" else 0
 
 
 def _another_take(record: Record, note: str, candidates: int = 1) -> None:
@@ -250,6 +254,7 @@ def _another_take(record: Record, note: str, candidates: int = 1) -> None:
     record.candidates = candidates
     record.note = note
     record.choice = None
+    record.retaken = 0
 
 
 def _choose(history: History, event: Happened) -> None:

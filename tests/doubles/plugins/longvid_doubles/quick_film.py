@@ -24,6 +24,8 @@ def main(args: str, out: str, fault: str) -> None:
         for index in range(count):
             mix = index / (count - 1)
             frame = first * (1 - mix) + last * mix + tint * 4 * mix * (1 - mix)
+            if fault == "flash" and index == 3:
+                frame = frame + 60
             frame = frame.clip(0, 255).astype(np.uint8)
             clip.write(np.zeros_like(frame) if fault == "black" else frame)
 

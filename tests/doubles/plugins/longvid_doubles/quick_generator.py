@@ -24,6 +24,8 @@ def main() -> None:
     fault, _, target = os.environ.get("LONGVID_QUICK_FAULT", "").partition(":")
     if attempt.split("-")[0] != target:
         fault = ""
+    if fault == "flash-once":
+        fault = "flash" if runs_of(target) == 1 else ""
     time.sleep(float(os.environ.get("LONGVID_QUICK_SECONDS", "0")))
     if fault == "crash":
         sys.exit("RuntimeError: the generator broke")
@@ -32,6 +34,11 @@ def main() -> None:
     if fault != "nothing":
         deliver(request, fault)
     sys.stdout.write("Finished.\n")
+
+
+def runs_of(target: str) -> int:
+    lines = Path(os.environ["LONGVID_QUICK_RUNS"]).read_text(encoding="utf-8").splitlines()
+    return sum(line.startswith(f"{target}-") for line in lines)
 
 
 def deliver(request: dict[str, object], fault: str) -> None:

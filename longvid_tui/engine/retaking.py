@@ -1,0 +1,59 @@
+"""What is done about clips that are remarked on: filmed again with other seeds, so often, and then the best is taken.
+
+Pure, from the state alone: it is the same after a crash, and nothing the person has decided is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from longvid_tui.media.quality import remarks
+from longvid_tui.project.history import Record, Take
+from longvid_tui.project.state import Item, ProjectState
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An event for the journal: its kind and its fields."""
+
+    kind: str
+    fields: dict[str, Any]
+
+
+def second_thoughts(state: ProjectState, most: int) -> list[Decision]:
+    """What to record about the segments as they are; `most` retakes of each by ourselves, 0 for none."""
+    return list(_decisions(state, most)) if most else []
+
+
+def _decisions(state: ProjectState, most: int) -> Iterator[Decision]:
+    for item in state.segments.values():
+        record = item.record
+        if not _is_ours(item) or not item.chosen:
+            continue
+        against = remarks(item.chosen.facts)
+        if against and record.retaken < most:
+            yield Decision("retake", {"target": item.target, "note": "; ".join(against), "by": "quality"})
+        elif record.retaken:
+            best = min(_tried(record), key=_badness)
+            if best.sha != item.chosen.sha:
+                yield Decision("choose", {"target": item.target, "sha": best.sha, "key": item.key})
+
+
+def _is_ours(item: Item) -> bool:
+    """Whether the person has left it to us: its newest take is there, neither approved, chosen nor locked, and they
+    have not asked for several to choose from."""
+    record = item.record
+    newest = record.takes[-1] if record.takes else None
+    untouched = not (item.approved or item.locked or record.choice or record.candidates > 1)
+    return item.status == "ready" and untouched and newest is not None and item.chosen == newest
+
+
+def _tried(record: Record) -> list[Take]:
+    """The newest take and those that were made again for what was said against them, newest first."""
+    return list(reversed(record.takes[-(record.retaken + 1) :]))
+
+
+def _badness(take: Take) -> tuple[int, float]:
+    return len(remarks(take.facts)), -float(take.facts.get("ssim_last", 0.0))

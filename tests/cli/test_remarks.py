@@ -1,0 +1,40 @@
+"""Flaws of clips: told with their numbers, and if the person wants, filmed again before anybody looks."""
+
+from __future__ import annotations
+
+
+def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person, monkeypatch):
+    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash:s2")
+    person.starts(2)
+    assert person.runs("--until", "segments")["failed"] == {}
+    first, second = person.status()["segments"]
+    assert first["take"]["remarks"] == []
+    assert "it flashes near its start" in second["take"]["remarks"][0]
+    assert second["take"]["facts"]["flash_first"] > 8
+    assert "it flashes near its start" in person.types("show", person.film).out
+
+
+def test_flawed_segment_is_filmed_again_with_another_seed_and_every_take_is_kept(person, monkeypatch):
+    monkeypatch.setenv("LONGVID_QUICK_RUNS", str(person.folder / "runs"))
+    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash-once:s2")
+    monkeypatch.setenv("LONGVID_RUN__RETAKES", "2")
+    person.starts(2)
+    assert person.runs("--until", "segments")["failed"] == {}
+    first, second = person.status()["segments"]
+    assert (len(first["takes"]), len(second["takes"])) == (1, 2)
+    assert second["take"]["remarks"] == []
+    assert second["take"]["sha"].startswith(second["takes"][1])
+
+
+def test_after_so_many_tries_the_best_take_is_the_one_and_the_person_may_choose_another(person, monkeypatch):
+    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash:s2")
+    monkeypatch.setenv("LONGVID_RUN__RETAKES", "2")
+    person.starts(2)
+    assert person.runs("--until", "segments")["failed"] == {}
+    second = person.status()["segments"][1]
+    assert len(second["takes"]) == 3
+    other = next(take for take in second["takes"] if not second["take"]["sha"].startswith(take))
+    assert person.types("choose", person.film, "s2", other).code == 0
+    assert person.runs("--until", "segments")["failed"] == {}
+    assert person.status()["segments"][1]["take"]["sha"].startswith(other)
+    assert len(person.status()["segments"][1]["takes"]) == 3
