@@ -184,7 +184,6 @@ def _tell_drafts(opened: Folder, state: ProjectState) -> None:
     drafts = [item.target for item in state.segments.values() if item.status != "ready" and item.drafted]
     if drafts:
         narrate(f"Drafts: {spans(drafts)}; `run {opened.root.name}` films them for good.")
-    return DONE
 
 
 def _choices(opened: Folder, item: Item) -> str:
