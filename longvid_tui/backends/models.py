@@ -20,6 +20,7 @@ TokenKind = Literal["text_in", "image_in", "cached_in", "text_out", "image_out"]
 Tokens: TypeAlias = Mapping[TokenKind, int]
 """Tokens of one request by kind, as the service counted them; `text_in` leaves `cached_in` out."""
 
+Kind = Literal["image", "text"]
 Usd: TypeAlias = float
 SOON_DAYS = 60
 """How long before its end a model is warned of."""
@@ -65,7 +66,7 @@ class Model(_Fact):
     service: str
     name: str
     known: bool = True
-    kind: Literal["image", "text"] = "image"
+    kind: Kind = "image"
     aliases: tuple[str, ...] = ()
     ends: date | None = None
     successor: str | None = None
@@ -118,10 +119,10 @@ def lookup(service: str, name: str, today: date | None = None, setting: str = ""
     return model
 
 
-def find(service: str, name: str) -> Model:
-    """What is known of a model, alive or not; a name nobody knows has no facts."""
+def find(service: str, name: str, kind: Kind = "image") -> Model:
+    """What is known of a model, alive or not; a name nobody knows has no facts but its `kind`."""
     models = _registry().get(service, {})
-    return models.get(name) or Model(service=service, name=name, known=False)
+    return models.get(name) or Model(service=service, name=name, known=False, kind=kind)
 
 
 def names(service: str, kind: str = "image", today: date | None = None) -> list[str]:
@@ -139,10 +140,12 @@ def successor(model: Model, today: date | None = None) -> str:
         model = find(model.service, model.successor)
         if model.ends is None or model.ends > (today or _today()):
             return model.name
-    return " or ".join(names(model.service, model.kind, today)[:2]) or "one that the service lists"
+    others = [name for name in names(model.service, model.kind, today) if name != model.name]
+    staying = [name for name in others if find(model.service, name).ends is None]
+    return " or ".join((staying or others)[:2]) or "one that the service lists"
 
 
-def check(service: str, name: str, today: date | None = None, setting: str = "") -> Check:
+def check(service: str, name: str, today: date | None = None, setting: str = "", kind: Kind = "image") -> Check:
     """A preflight of the chosen model: whether it is known and how long it will be there."""
     title, now = f"{service} model", today or _today()
     try:
@@ -150,12 +153,18 @@ def check(service: str, name: str, today: date | None = None, setting: str = "")
     except Misconfigured as error:
         return Check(title, False, str(error))
     if not model.known:
-        near = did_you_mean(name, names(service, today=now))
+        near = did_you_mean(name, names(service, kind, now))
         return Check(title, True, f"{name} is not in the registry, so its prices are unknown{near}")
     if model.ends and (model.ends - now).days <= SOON_DAYS:
         advice = f"set {setting or f'{service}.model'} to {successor(model, now)} before"
         return Check(title, True, f"{name} will be shut down on {model.ends}: {advice}")
     return Check(title, True, f"{name}{_priced(model)}")
+
+
+def listed(entries: object) -> dict[str, date | None]:
+    """The models of a `GET /v1/models`, each with the day it will be shut down, if one is named."""
+    found = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return {str(entry.get("id")): _day(entry.get("shutdown_date")) for entry in found}
 
 
 def check_listing(
@@ -164,14 +173,25 @@ def check_listing(
     """A preflight against the service's own list of models: names, each with its shutdown day if it has one."""
     title = f"{service} models"
     if name not in listing:
+        model = find(service, name)
         near = did_you_mean(name, listing) or f"; choose one of {', '.join(names(service, today=today))}"
-        return Check(title, False, f"your account has no {name}{near}")
-    ends = listing[name]
-    if ends and (ends - (today or _today())).days <= SOON_DAYS:
-        return Check(
-            title, True, f"the service will shut {name} down on {ends}: choose another {service}.model"
-        )
-    return Check(title, True, f"the service offers {name}")
+        instead = f": set {service}.model to {successor(model, today)}" if model.ends else near
+        return Check(title, False, f"your account has no {name}{instead}")
+    ending = check_end(title, "the service", find(service, name), listing[name], f"{service}.model", today)
+    return ending or Check(title, True, f"the service offers {name}")
+
+
+def check_end(
+    title: str, who: str, model: Model, ends: date | None, setting: str, today: date | None = None
+) -> Check | None:
+    """What the day means on which the service says it shuts a model down; None where that is far or unknown."""
+    now = today or _today()
+    if ends is None or (ends - now).days > SOON_DAYS:
+        return None
+    instead = f"set {setting} to {successor(model, now)}"
+    if ends <= now:
+        return Check(title, False, f"{who} shut {model.name} down on {ends}: {instead}")
+    return Check(title, True, f"{who} will shut {model.name} down on {ends}: {instead} before")
 
 
 def size_for(model: Model, canvas: Canvas) -> tuple[int, int]:
@@ -225,6 +245,13 @@ def _ratio(text: str) -> tuple[int, int]:
 
 def _priced(model: Model) -> str:
     return f", prices of {model.prices.as_of}" if model.prices else ", prices unknown"
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _today() -> date:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from longvid_tui.cli.context import JsonOption, ProjectArgument
+from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder
 from longvid_tui.cli.output import DONE, FAILED, print_json, say
 from longvid_tui.engine.preflight import examine
-from longvid_tui.project.folder import repair_journal
+from longvid_tui.project.folder import DOCUMENT, repair_journal
 from longvid_tui.settings import Settings, user_settings_path
 
 config = typer.Typer(
@@ -29,16 +29,31 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where projects are kept.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="A project, or where projects are kept.")
+    ] = Path(),
     json: JsonOption = False,
 ) -> int:
-    """Check Python, ffmpeg, disk, memory, terminal, keys and backends; exits 1 if something is missing."""
-    checks = examine(folder.absolute(), Settings.load())
+    """Check Python, ffmpeg, disk, memory, terminal, keys and backends, those of the project if DIR is one.
+
+    Asks the chosen services what they offer, which costs nothing; exits 1 if something is missing.
+    """
+    checks = examine(folder.absolute(), _settings_of(folder))
     if json:
         print_json([{"name": check.name, "ok": check.ok, "sentence": check.sentence} for check in checks])
     for check in () if json else checks:
         say(f"{'ok ' if check.ok else 'BAD'} {check.name:18} {check.sentence}")
     return DONE if all(check.ok for check in checks) else FAILED
+
+
+def _settings_of(folder: Path) -> Settings:
+    """The person's settings; of a project with its own, and with its backends in place of the defaults."""
+    if not (folder / DOCUMENT).exists():
+        return Settings.load()
+    opened = open_folder(folder)
+    chosen = opened.project.backends.model_dump()
+    overrides = {f"backends.{kind}": name for kind, name in chosen.items()}
+    return Settings.load(project=opened.document.parsed, overrides=overrides)
 
 
 def repair(folder: ProjectArgument) -> int:

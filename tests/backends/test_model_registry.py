@@ -135,3 +135,32 @@ def test_every_price_has_a_day_and_a_source() -> None:
             if model.prices:
                 assert model.prices.as_of <= TODAY
                 assert model.prices.source.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("ends", "ok", "words"),
+    [
+        (None, True, "the service offers gpt-image-2"),
+        (date(2027, 9, 1), True, "the service offers gpt-image-2"),
+        (date(2026, 12, 20), True, "will shut gpt-image-2 down on 2026-12-20: set openai.model to"),
+        (date(2026, 11, 1), False, "the service shut gpt-image-2 down on 2026-11-01: set openai.model to"),
+    ],
+)
+def test_a_day_that_only_the_service_knows_is_told_with_what_to_use_instead(
+    ends: date | None, ok: bool, words: str
+) -> None:
+    check = models.check_listing("openai", "gpt-image-2", {"gpt-image-2": ends}, date(2026, 11, 24))
+    assert (check.ok, words in check.sentence) == (ok, True), check
+    assert "to gpt-image-2 " not in f"{check.sentence} "
+
+
+def test_a_model_that_is_no_longer_listed_is_told_with_its_successor() -> None:
+    check = models.check_listing("openai", "gpt-image-1", {"gpt-image-2.5-flare": None}, date(2026, 11, 24))
+    assert not check.ok
+    assert check.sentence == "your account has no gpt-image-1: set openai.model to gpt-image-2.5-sunburst"
+
+
+def test_a_list_of_models_is_read_whatever_stands_in_it() -> None:
+    entries = [{"id": "a", "shutdown_date": "2026-12-20"}, {"id": "b", "shutdown_date": "soon"}, {"id": "c"}, 7]
+    assert models.listed(entries) == {"a": date(2026, 12, 20), "b": None, "c": None}
+    assert models.listed({"error": "no"}) == {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -113,12 +112,7 @@ class OpenAiPainter(CloudPainter):
 
     async def _ask(self, session: Session, service: Service) -> Check:
         reply = await session.send(Call("GET", self._url("models")))
-        entries = service.object_in(reply).get("data")
-        listing = {
-            str(entry.get("id")): _day(entry.get("shutdown_date"))
-            for entry in (entries if isinstance(entries, list) else [])
-            if isinstance(entry, dict)
-        }
+        listing = models.listed(service.object_in(reply).get("data"))
         return models.check_listing(self.name, self._own.model, listing)
 
     def _headers(self, key: SecretStr) -> Mapping[str, str]:
@@ -238,10 +232,6 @@ def _tokens(usage: object) -> dict[TokenKind, int]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _day(text: object) -> date | None:
-    return date.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _is_here(url: str) -> bool:

@@ -7,6 +7,7 @@ import logging
 import socket
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from desk import CHAT, Desk
@@ -244,6 +245,21 @@ class TestChecks:
         (told,) = asyncio.run(desk.planner().ask())
         assert not told.ok
         assert "did you mean gpt-6-luna" in told.sentence
+
+    def test_a_model_that_the_service_will_shut_down_is_told_with_its_day(self, desk: Desk) -> None:
+        soon = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+        listing = {"data": [{"id": "gpt-6-luna", "shutdown_date": soon}]}
+        desk.cloud.always(faults.status(200, listing), path="/v1/models")
+        (told,) = asyncio.run(desk.planner().ask())
+        assert told.ok
+        assert f"will shut gpt-6-luna down on {soon}: set planner.model to gpt-6-sol before" in told.sentence
+
+    def test_a_model_that_the_registry_knew_to_be_leaving_is_told_with_its_successor(self, desk: Desk) -> None:
+        desk.settings = {"model": "gpt-5"}
+        error = desk.fails()
+        assert type(error) is Misconfigured
+        assert str(error).endswith("has no model gpt-5: set planner.model to gpt-6-luna.")
+        assert len(desk.asked) == 1
 
     def test_a_server_that_cannot_be_asked_is_told(self, desk: Desk) -> None:
         desk.cloud.always(chat.wrong_key(KEY), path="/v1/models")

@@ -118,18 +118,17 @@ class OpenAiPlanner:
     def _check_model(self) -> Check:
         if not self._at_home:
             return Check("planner model", True, f"{self._own.model} at {self._title}")
-        return replace(models.check("openai", self._own.model, setting="planner.model"), name="planner model")
+        check = models.check("openai", self._own.model, setting="planner.model", kind="text")
+        return replace(check, name="planner model")
 
     def _check_listing(self, entries: object) -> Check:
-        listed = (
-            [str(entry.get("id")) for entry in entries if isinstance(entry, dict)]
-            if isinstance(entries, list)
-            else []
-        )
-        if self._own.model in listed:
-            return Check("planner server", True, f"{self._title} offers {self._own.model}")
-        near = did_you_mean(self._own.model, listed) or f"; it has {', '.join(listed[:5]) or 'none'}"
-        return Check("planner server", False, f"{self._title} has no {self._own.model}{near}")
+        name, listing, title = self._own.model, models.listed(entries), "planner server"
+        if name not in listing:
+            near = did_you_mean(name, listing) or f"; it has {', '.join(list(listing)[:5]) or 'none'}"
+            return Check(title, False, f"{self._title} has no {name}{near}")
+        model = models.find("openai", name, "text")
+        ending = models.check_end(title, self._title, model, listing[name], "planner.model")
+        return ending or Check(title, True, f"{self._title} offers {name}")
 
     def _check_instructions(self) -> Check:
         try:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from longvid_tui.backends import models
 from longvid_tui.backends.contract import (
     BackendError,
     BadKey,
@@ -33,7 +34,7 @@ def explain(title: str, model: str) -> Callable[[Reply], BackendError | None]:
         if code == "invalid_api_key":
             return BadKey(f"{title} refuses the key: see `longvid-tui keys check`.")
         if code == "model_not_found" or (reply.status == 404 and model in message):
-            return Misconfigured(f"{title} has no model {model}: set planner.model to one it has.")
+            return Misconfigured(f"{title} has no model {model}: set planner.model to {_instead(model)}.")
         if code == "context_length_exceeded" or reply.status == 413:
             return Misconfigured(
                 f"The prompt is too long for {model}: shorten it, or set planner.segments_at_once lower."
@@ -47,6 +48,11 @@ def explain(title: str, model: str) -> Callable[[Reply], BackendError | None]:
         return None
 
     return explained
+
+
+def _instead(model: str) -> str:
+    known = models.find("openai", model, "text")
+    return models.successor(known) if known.ends else "one it has (`doctor` asks which)"
 
 
 def said(reply: Reply) -> str:

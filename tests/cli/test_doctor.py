@@ -1,0 +1,67 @@
+"""`longvid-tui doctor` and the services: what it asks, what it says of models that go, for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from longvid_tui.backends.rehearsal.cloud import faults
+from longvid_tui.backends.rehearsal.cloud.server import Cloud
+
+SOON = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+KEY = "sk-stand-in-0123456789"
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    with Cloud() as cloud:
+        for section in ("PLANNER", "OPENAI"):
+            monkeypatch.setenv(f"LONGVID_{section}__BASE_URL", f"{cloud.url}/v1")
+        for name in ("PLANNER", "IMAGES"):
+            monkeypatch.setenv(f"LONGVID_{name}_KEY", KEY)
+        yield cloud
+
+
+def checks(person: Any, *words: Any) -> dict[str, dict[str, Any]]:
+    return {check["name"]: check for check in person.types("doctor", *words, "--json").json}
+
+
+def test_the_services_of_a_project_are_asked_for_their_models_and_nothing_is_paid(person, cloud: Cloud) -> None:
+    person.starts(1, "--planner", "openai", "--images", "openai")
+    found = checks(person, person.film)
+    assert found["openai models"]["sentence"] == "the service offers gpt-image-2"
+    assert found["planner server"]["sentence"].endswith("offers gpt-6-luna")
+    assert {request.path for request in cloud.requests} == {"/v1/models"}
+    assert cloud.billed() == 0
+
+
+def test_models_that_go_are_warned_of_and_those_that_went_are_refused(person, cloud: Cloud) -> None:
+    person.starts(1, "--planner", "openai", "--images", "openai")
+    listing = {
+        "data": [
+            {"id": "gpt-image-2", "shutdown_date": SOON},
+            {"id": "gpt-6-luna", "shutdown_date": "2026-01-02"},
+        ]
+    }
+    cloud.always(faults.status(200, listing), path="/v1/models")
+    found = checks(person, person.film)
+    assert found["openai models"]["ok"]
+    assert (
+        f"will shut gpt-image-2 down on {SOON}: set openai.model to gpt-image-"
+        in found["openai models"]["sentence"]
+    )
+    assert not found["planner server"]["ok"]
+    assert (
+        "shut gpt-6-luna down on 2026-01-02: set planner.model to gpt-6-sol"
+        in found["planner server"]["sentence"]
+    )
+
+
+def test_who_chose_no_service_asks_none(person, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    found = checks(person)
+    assert {"outline", "storyboard", "animatic"} <= set(found)
+    assert cloud.requests == []
