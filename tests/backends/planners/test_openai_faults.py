@@ -1,4 +1,7 @@
-"""What the planner `openai` does when the service does not: the error, the requests it costs, the deadline."""
+"""What the planner `openai` does when the service does not: the error, the requests it costs, the deadline.
+
+pytest -n 0 -s tests/backends/planners/test_openai_faults.py        prints the table
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import asyncio
 import logging
 import socket
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -23,80 +28,157 @@ from longvid_tui.backends.contract import (
     Unavailable,
 )
 from longvid_tui.backends.rehearsal.cloud import chat, faults
-from longvid_tui.backends.rehearsal.cloud.server import Handler
+from longvid_tui.backends.rehearsal.cloud.server import Cloud, Handler
 
 KEY = "sk-stand-in-0123456789"
+
+
+DEADLINE = 60.0
+"""Seconds a plan is given here: four requests take 3.5 s with their pauses."""
+
+SHORT = 3.0
+"""Seconds where the service never comes to an end."""
+
+GRACE = 3.0
+"""Seconds beyond the deadline that are promised at most."""
 
 
 @dataclass(frozen=True)
 class Case:
     """A fault that every request meets, the error it becomes, the requests it costs, and words of its sentence."""
 
-    fault: Handler
+    what: str
+    fault: Handler | None
     error: type[BackendError]
     requests: int
     words: str
     again: bool = False
     """Whether the engine may try the plan again by itself."""
+    within: float = DEADLINE
 
 
-FAULTS = {
-    "refusal": Case(chat.refusal(), Refused, 1, "I'm sorry, I can't assist"),
-    "content filter": Case(chat.content_filter(), Refused, 1, "other words"),
-    "400 content filter": Case(
-        faults.status(400, {"error": {"code": "content_filter", "message": "x"}}), Refused, 1, "other words"
+@dataclass
+class Result:
+    """What was seen."""
+
+    case: Case
+    error: BackendError
+    requests: int
+    seconds: float
+    grown: int
+    """Segments of the last plan that was shown while it grew."""
+
+    def row(self) -> str:
+        return f"{self.case.what:22} {type(self.error).__name__:13} {self.requests} {self.seconds:5.2f} s  {self.error}"
+
+
+def error(code: str, message: str = "no") -> dict[str, object]:
+    return {"error": {"code": code, "message": message}}
+
+
+FAULTS = [
+    Case("refusal", chat.refusal(), Refused, 1, "I'm sorry, I can't assist"),
+    Case("content filter", chat.content_filter(), Refused, 1, "other words"),
+    Case("400 content filter", faults.status(400, error("content_filter")), Refused, 1, "other words"),
+    Case("limit of tokens", chat.length(), BadAnswer, 1, "planner.segments_at_once lower"),
+    Case("no end", chat.prose('{"title": "' + "and then " * 60_000), BadAnswer, 1, "has no end"),
+    Case("cut stream", chat.cut_stream(), BadAnswer, 3, "broke off before its answer was complete, 3 times"),
+    Case("unfinished stream", chat.unfinished(), BadAnswer, 3, "ended in the middle, 3 times"),
+    Case("hung up", faults.hung_up(), BadAnswer, 3, "broke off before its answer was complete"),
+    Case("prose", chat.prose(), BadAnswer, 3, "story in 3 answers (it holds no JSON object)"),
+    Case("wrong count", chat.wrong_count("beats"), BadAnswer, 3, "2 beats, and exactly 3 are needed"),
+    Case("event that is no JSON", chat.broken_event(), BadAnswer, 3, "sent an event that is no JSON"),
+    Case("error in the stream", chat.error_in_stream(), Unavailable, 1, "broke off with an error", again=True),
+    Case(
+        "a web page", faults.html(200), BadAnswer, 1, "a web page instead of a stream: check planner.base_url"
     ),
-    "limit of tokens": Case(chat.length(), BadAnswer, 1, "planner.segments_at_once lower"),
-    "cut stream": Case(chat.cut_stream(), BadAnswer, 3, "broke off before its answer was complete, 3 times"),
-    "unfinished stream": Case(chat.unfinished(), BadAnswer, 3, "ended in the middle, 3 times"),
-    "hung up": Case(faults.hung_up(), BadAnswer, 3, "broke off before its answer was complete"),
-    "prose": Case(chat.prose(), BadAnswer, 3, "story in 3 answers (it holds no JSON object)"),
-    "wrong count": Case(chat.wrong_count("beats"), BadAnswer, 3, "2 beats, and exactly 3 are needed"),
-    "a web page": Case(
-        faults.html(200), BadAnswer, 1, "a web page instead of a stream: check planner.base_url"
-    ),
-    "no stream": Case(chat.unstreamed(), BadAnswer, 1, "application/json instead of a stream"),
-    "401": Case(chat.wrong_key(KEY), BadKey, 1, "keys check"),
-    "403": Case(faults.status(403, {"error": {"message": "no"}}), BadKey, 1, "another key"),
-    "no quota": Case(chat.no_quota(), NoQuota, 1, "no credit left"),
-    "402": Case(faults.status(402), NoQuota, 1, "no credit left"),
-    "429": Case(chat.rate_limited(), RateLimited, 4, "too many requests", again=True),
-    "429, an hour": Case(chat.rate_limited("3600"), RateLimited, 1, "too many requests", again=True),
-    "502 as a web page": Case(faults.html(502), Unavailable, 4, "out of order (HTTP 502)"),
-    "error in the stream": Case(chat.error_in_stream(), Unavailable, 1, "broke off with an error", again=True),
-    "no such model": Case(
-        faults.status(404, {"error": {"code": "model_not_found"}}), Misconfigured, 1, "has no model"
-    ),
-    "no such path": Case(faults.status(404), Misconfigured, 1, "planner.model and base_url"),
-    "too long": Case(chat.too_long(), Misconfigured, 1, "too long for gpt-6-luna"),
-    "no schemas": Case(
-        faults.status(400, {"error": {"message": "response_format json_schema is not supported"}}),
+    Case("no stream", chat.unstreamed(), BadAnswer, 1, "application/json instead of a stream"),
+    Case("401, key echoed", chat.wrong_key(KEY), BadKey, 1, "keys check"),
+    Case("403", faults.status(403, error("")), BadKey, 1, "another key"),
+    Case("no quota", chat.no_quota(), NoQuota, 1, "no credit left"),
+    Case("402", faults.status(402), NoQuota, 1, "no credit left"),
+    Case("429", chat.rate_limited(), RateLimited, 4, "too many requests", again=True),
+    Case("429, in 0.1 s", chat.rate_limited("0.1"), RateLimited, 4, "too many requests", again=True),
+    Case("429, in an hour", chat.rate_limited("3600"), RateLimited, 1, "too many requests", again=True),
+    Case("408", faults.status(408), Unavailable, 4, "out of order (HTTP 408)"),
+    Case("500", faults.status(500), Unavailable, 4, "out of order (HTTP 500)"),
+    Case("502 as a web page", faults.html(502), Unavailable, 4, "out of order (HTTP 502)"),
+    Case("no such model", faults.status(404, error("model_not_found")), Misconfigured, 1, "has no model"),
+    Case("no such path", faults.status(404), Misconfigured, 1, "planner.model and base_url"),
+    Case("prompt too long", chat.too_long(), Misconfigured, 1, "too long for gpt-6-luna"),
+    Case("request too large", faults.status(413), Misconfigured, 1, "too long for gpt-6-luna"),
+    Case(
+        "no schemas",
+        faults.status(400, error("", "response_format json_schema is not supported")),
         Misconfigured,
         1,
         "planner.mode to json",
     ),
-    "moved": Case(faults.moved(), Misconfigured, 1, "correct planner.base_url"),
-}
+    Case("moved", faults.moved(), Misconfigured, 1, "correct planner.base_url"),
+    Case("nobody there", None, Unavailable, 0, "cannot be reached at http://127.0.0.1:"),
+]
+ENDLESS = [
+    Case("no byte comes", faults.stalled(), Unavailable, 1, "deadline_seconds", within=SHORT),
+    Case("drip", faults.dripping("text/event-stream"), Unavailable, 1, "deadline_seconds", within=SHORT),
+    Case("slow answer", chat.slowly(0.5), Unavailable, 1, "deadline_seconds", within=SHORT),
+    Case(
+        "429 for longer", chat.rate_limited("2"), RateLimited, 2, "too many requests", again=True, within=SHORT
+    ),
+]
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_becomes_its_error_after_the_promised_requests(
-    desk: Desk, name: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    case = FAULTS[name]
-    desk.cloud.always(case.fault, path=CHAT)
+async def meet(case: Case, cloud: Cloud) -> Result:
+    """Have a plan of three segments made by a service with a fault."""
+    desk = Desk(cloud, {"deadline_seconds": case.within})
+    if case.fault:
+        cloud.always(case.fault, path=CHAT)
+    else:
+        desk.settings["base_url"] = f"http://127.0.0.1:{free_port()}/v1"
     began = time.monotonic()
+    with pytest.raises(BackendError) as raised:
+        await desk.planner().plan(desk.wishes(), desk.grown.append)
+    seconds = time.monotonic() - began
+    return Result(
+        case, raised.value, len(desk.asked), seconds, max((len(one.segments) for one in desk.grown), default=0)
+    )
+
+
+def meet_all(cases: Sequence[Case]) -> list[Result]:
+    """Meet the cases side by side, each in a cloud of its own."""
+
+    async def run() -> list[Result]:
+        with ExitStack() as clouds:
+            return list(await asyncio.gather(*(meet(case, clouds.enter_context(Cloud())) for case in cases)))
+
+    return asyncio.run(run())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("cases", [FAULTS, ENDLESS], ids=["faults", "endless"])
+def test_every_fault_costs_what_was_promised_and_says_what_to_do(
+    cases: Sequence[Case], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     with caplog.at_level(logging.DEBUG):
-        error = desk.fails()
-    row = f"{name:20} {type(error).__name__:13} {len(desk.asked)} requests  {time.monotonic() - began:4.1f} s  {error}"
-    with capfd.disabled():
-        print(f"\n  {row}", end="")
-    assert (type(error), len(desk.asked), error.retry) == (case.error, case.requests, case.again)
-    assert case.words in str(error)
-    assert "\n" not in str(error)
-    assert len(str(error)) < 400
-    assert KEY not in f"{error}{caplog.text}{capfd.readouterr().err}"
-    assert desk.grown == [] or len(desk.grown[-1].segments) < 4
+        results = meet_all(cases)
+    assert KEY not in f"{caplog.text}{capfd.readouterr().err}"
+    print("\n" + "\n".join(result.row() for result in results))
+    for result in results:
+        case, said = result.case, str(result.error)
+        seen = (type(result.error), result.requests, result.error.retry)
+        assert seen == (case.error, case.requests, case.again), result.row()
+        assert result.seconds < case.within + GRACE, result.row()
+        assert case.words in said, result.row()
+        assert KEY not in said, result.row()
+        assert "\n" not in said, result.row()
+        assert len(said) < 400, result.row()
+        assert said.endswith("."), result.row()
+        assert ": " in said, result.row()
+        assert result.grown < 4, result.row()
 
 
 @pytest.mark.parametrize(
@@ -131,20 +213,10 @@ def test_a_wait_is_told_and_kept(desk: Desk) -> None:
     assert desk.asked[1].at - desk.asked[0].at >= 0.2
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [faults.dripping("text/event-stream"), faults.stalled(), chat.slowly(0.5)],
-    ids=["drip", "stall", "slow"],
-)
-def test_the_deadline_is_kept_and_the_connection_closed(desk: Desk, fault: Handler) -> None:
-    desk.cloud.always(fault, path=CHAT)
-    desk.settings = {"deadline_seconds": 3}
-    began = time.monotonic()
-    error = desk.fails("Another film.")
-    assert time.monotonic() - began < 3 + 3
-    assert type(error) is Unavailable
-    assert "planner.deadline_seconds" in str(error)
-    assert not error.retry
+def test_at_the_deadline_the_connection_is_closed(desk: Desk) -> None:
+    desk.cloud.always(chat.slowly(0.5), path=CHAT)
+    desk.settings = {"deadline_seconds": 1}
+    assert not desk.fails("Another film.").retry
     assert left(desk)
 
 
@@ -174,25 +246,6 @@ def left(desk: Desk) -> bool:
     while desk.asked[-1].left_at is None and time.monotonic() < until:
         time.sleep(0.02)
     return desk.asked[-1].left_at is not None
-
-
-def test_an_answer_without_end_is_stopped(desk: Desk) -> None:
-    desk.cloud.always(chat.prose('{"title": "' + "and then " * 60_000), path=CHAT)
-    error = desk.fails()
-    assert type(error) is BadAnswer
-    assert "has no end" in str(error)
-    assert len(desk.asked) == 1
-
-
-def test_a_server_that_does_not_run_is_told_with_its_address(desk: Desk) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
-        desk.settings = {"base_url": address}
-        error = desk.fails()
-    assert type(error) is Unavailable
-    assert address in str(error)
-    assert len(desk.waits) == 3
 
 
 def test_an_empty_prompt_costs_nothing(desk: Desk) -> None:

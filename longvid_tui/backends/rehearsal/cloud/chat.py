@@ -121,6 +121,11 @@ def error_in_stream(code: str = "server_error") -> Handler:
     return lambda request: events([("", _chunk(request, {"content": '{"title"'})), ("", body)])
 
 
+def broken_event() -> Handler:
+    """The stream begins well, then carries an event that is no JSON."""
+    return lambda request: events([("", _chunk(request, {"content": '{"title"'})), ("", '{"id": "chatc')])
+
+
 def wrong_key(key: str = "sk-stand-in-0123456789") -> Handler:
     """401, with the refused key in the text as the service writes it."""
     return _error(401, "invalid_api_key", f"Incorrect API key provided: {key}.")
