@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 _WORDS = """
-approve assemble cancel choose config demo doctor engine estimate export gpus keys lint lock logs new pause plan
+approve assemble cancel choose config demo doctor engine estimate export gpus keys lint lock logs new pause plan play
 projects redo reject repair resume retake run seams show status stop undo unlock
 """
 COMMANDS = frozenset(_WORDS.split())

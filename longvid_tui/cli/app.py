@@ -19,6 +19,7 @@ from longvid_tui.cli import (
     gpus,
     keys,
     looking,
+    playing,
     reviewing,
     running,
     seams,
@@ -41,7 +42,20 @@ app = typer.Typer(
     epilog="Try it: longvid-tui demo        Exit codes: 0 done, 1 failed, 2 usage, 3 waits for approval, "
     "4 cap reached, 130 interrupted.",
 )
-for part in (writing, reviewing, running, looking, exporting, estimating, seams, gpus, keys, engines, system):
+for part in (
+    writing,
+    reviewing,
+    running,
+    looking,
+    playing,
+    exporting,
+    estimating,
+    seams,
+    gpus,
+    keys,
+    engines,
+    system,
+):
     part.add_to(app)
 
 

@@ -1,0 +1,92 @@
+"""The film as it is on disk this second, in the pieces a player asks for."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from longvid_tui.media.fmp4 import NOTHING, Joined, header, write_fragments
+from longvid_tui.media.pinned import TICKS_PER_FRAME
+from longvid_tui.playing.playlist import Entry, to_m3u8
+from longvid_tui.playing.prefix import Prefix, Stretch, prefix
+from longvid_tui.project.model import Project
+from longvid_tui.project.state import Film
+
+_FRESH_SECONDS = 1.0
+"""How long what was read is taken to be so still."""
+
+
+class GrowingFilm:
+    """Reads the project anew when asked, at most once a second; many threads may ask.
+
+    `standing` says what is wanted and how far it is made; `conformed` is where its pieces lie. Methods raise MediaError,
+    OSError and whatever `standing` raises.
+    """
+
+    def __init__(self, standing: Callable[[], tuple[Project, Film]], conformed: Path) -> None:
+        self._standing = standing
+        self._conformed = conformed
+        self._lock = threading.Lock()
+        self._read_at = -_FRESH_SECONDS
+        self._lengths: dict[str, Joined] = {}
+        self._film = Prefix((), False)
+        self._entries: list[Entry] = []
+        self._fps, self._planned = 16, 0.0
+        self.title = ""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again."""
+        with self._lock:
+            project, film = self._standing()
+            self._fps, self._planned = project.fps, project.frames() / project.fps
+            self.title = project.title or self._conformed.parent.name
+            self._film = prefix(project, film, self._file)
+            self._entries = []
+            before = NOTHING
+            for stretch in self._film.stretches:
+                until = _plus(before, self._length(stretch))
+                self._entries.append(Entry(stretch.name, before, until))
+                before = until
+            self._read_at = time.monotonic()
+
+    def playlist(self) -> str:
+        if time.monotonic() - self._read_at > _FRESH_SECONDS:
+            self.refresh()
+        return to_m3u8(
+            self._entries,
+            header=self._header_name(),
+            ticks_per_second=self._fps * TICKS_PER_FRAME,
+            planned=self._planned,
+            complete=self._film.complete,
+        )
+
+    def read(self, name: str) -> bytes | None:
+        """What the playlist calls by this name; None if it calls nothing so."""
+        film, entries = self._film, self._entries
+        if entries and name == self._header_name():
+            return header(film.stretches[0].parts[0].path)
+        for stretch, entry in zip(film.stretches, entries, strict=False):
+            if entry.uri == name:
+                out = io.BytesIO()
+                write_fragments(stretch.parts, out, entry.before)
+                return out.getvalue()
+        return None
+
+    def _header_name(self) -> str:
+        return f"init-{self._film.stretches[0].name}.mp4" if self._film.stretches else ""
+
+    def _length(self, stretch: Stretch) -> Joined:
+        if stretch.name not in self._lengths:
+            self._lengths[stretch.name] = write_fragments(stretch.parts, io.BytesIO())
+        return self._lengths[stretch.name]
+
+    def _file(self, key: str) -> Path:
+        return self._conformed / f"{key}.mp4"
+
+
+def _plus(one: Joined, other: Joined) -> Joined:
+    return Joined(one.fragments + other.fragments, one.samples + other.samples, one.ticks + other.ticks)
