@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from longvid_tui.backends.contract import ANIMATIC_LABEL
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import spans
 from longvid_tui.media import film
-from longvid_tui.media.conform import conform
+from longvid_tui.media.conform import conform, read_facts
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.mending import Side, mend
 from longvid_tui.media.piece import Quality
@@ -47,7 +47,7 @@ async def mend_seam(studio: Studio, state: ProjectState, seam: Seam) -> None:
     splice = await asyncio.to_thread(mend, seam.transition, before, after, out, _quality(studio))
     shows = None
     if seam.transition in ("continue", "retime"):
-        shows = await asyncio.to_thread(_judged, before, after, splice)
+        shows = await asyncio.to_thread(_judged, seam, before, after, splice)
     folder.record(
         "seam",
         key=seam.key,
@@ -59,12 +59,22 @@ async def mend_seam(studio: Studio, state: ProjectState, seam: Seam) -> None:
     )
 
 
-def _judged(before: Side, after: Side, splice: Splice | None) -> dict[str, Any]:
+def _judged(seam: Seam, before: Side, after: Side, splice: Splice | None) -> dict[str, Any]:
     """The grade of a seam, why, and what was measured."""
     measured = measure_seam(before.piece, after.piece, splice)
     graded = grade(measured)
+    reasons = [graded.reason, *(_adrift(seam, before, after) if graded.colour != "green" else ())]
     numbers = {name: round(value, 3) for name, value in asdict(measured).items()}
-    return {"grade": graded.colour, "score": round(graded.score, 2), "reason": graded.reason, **numbers}
+    return {"grade": graded.colour, "score": round(graded.score, 2), "reason": "; ".join(reasons), **numbers}
+
+
+def _adrift(seam: Seam, before: Side, after: Side) -> Iterator[str]:
+    """What of the two sides could not be drawn to its keyframe."""
+    tail, head = read_facts(before.piece).tail, read_facts(after.piece).head
+    if tail and not tail.landed:
+        yield f"{seam.before} ends far from its keyframe"
+    if head and not head.landed:
+        yield f"{seam.after} starts far from its keyframe"
 
 
 async def assemble_film(studio: Studio, state: ProjectState) -> None:

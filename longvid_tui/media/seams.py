@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -54,8 +55,8 @@ class Seam:
     """How the pair of frames at a seam differs from the pairs around it; each has a limit in LIMITS.
 
     `colour`: CIEDE2000 beyond the usual. `light`: L* of the second above the first, beyond the usual. `jump`:
-    difference once motion is taken out, as a multiple of the usual. `raw`: difference with motion, likewise; far
-    below 1 a frame is shown twice. `jerk`: change of motion, likewise. `sharp`: step of sharpness, as |ln ratio|.
+    difference once motion is taken out, as a multiple of the usual or, if that is more, of what every start of a
+    group shows. `raw`: difference with motion, as a multiple of the usual; far below 1 a frame is shown twice. `jerk`: change of motion, likewise. `sharp`: step of sharpness, as |ln ratio|.
     """
 
     colour: float
@@ -81,11 +82,17 @@ LIMITS = Seam(colour=0.5, light=0.8, jump=1.5, raw=0.5, jerk=3.0, sharp=0.3)
 
 def measure_seam(before: Path, after: Path, splice: Splice | None = None) -> Seam:
     """Measure the seam of two conformed pieces, as the film will show it; raises MediaError."""
-    return measure(*_around(before, after, splice))
+    tail, head = _around(before, after, splice)
+    starts = (tail[-GOP - 1 : -GOP + 1], head[GOP - 1 : GOP + 1])
+    return measure(tail, head, [(pair[0], pair[1]) for pair in starts if len(pair) == 2])
 
 
-def measure(before: Sequence[Rgb], after: Sequence[Rgb]) -> Seam:
-    """Measure a seam from the frames on both sides, in order, height x width x 3; at most WINDOW of each count."""
+def measure(before: Sequence[Rgb], after: Sequence[Rgb], starts: Sequence[tuple[Rgb, Rgb]] = ()) -> Seam:
+    """Measure a seam from the frames on both sides, in order, height x width x 3; at most WINDOW of each count.
+
+    `starts`: the frames before and after other starts of groups nearby. The encoder renews all grain there, as it
+    does at the seam: where little moves that is most of what changes, yet not what shows a seam.
+    """
     frames = [_reduced(rgb) for rgb in (*before[-WINDOW:], *after[:WINDOW])]
     seam = min(WINDOW, len(before)) - 1
     pairs = [_compare(one, other) for one, other in pairwise(frames)]
@@ -95,12 +102,13 @@ def measure(before: Sequence[Rgb], after: Sequence[Rgb]) -> Seam:
         return float(np.median([getattr(pair, name) for pair in near]))
 
     here = pairs[seam]
+    renewed = min((_compare(_reduced(one), _reduced(other)).moved for one, other in starts), default=0.0)
     sharpnesses = [max(sharpness(luma), 1e-3) for _, luma in frames[seam - 1 : seam + 3]]
     before_seam, at_seam, after_seam = sharpnesses[1:4]
     return Seam(
         colour=here.colour - usual("colour"),
         light=here.light - usual("light"),
-        jump=(here.moved + _STILL) / (usual("moved") + _STILL),
+        jump=(here.moved + _STILL) / (max(usual("moved"), min(renewed, here.moved)) + _STILL),
         raw=(here.raw + _STILL) / (usual("raw") + _STILL),
         jerk=_jerk([pair.motion for pair in pairs], seam),
         sharp=max(abs(log(at_seam / before_seam)), abs(log(after_seam / at_seam))),
@@ -187,11 +195,19 @@ def _quarter(planes: Floats) -> Floats:
 
 
 def _around(before: Path, after: Path, splice: Splice | None) -> tuple[list[Rgb], list[Rgb]]:
-    """The frames next to a seam, read from a film of only the groups around it."""
-    tail, head = (Part(splice.path), splice.head) if splice else (Part(before, -1), 0)
+    """The frames next to a seam: those of one group on each side and of the frame beyond it."""
+    tail, head = [Part(before, -2)], [Part(after, 0, 2)]
+    if splice:
+        tail = [Part(before, -2, -splice.tail), Part(splice.path, 0, splice.tail)]
+        head = [Part(splice.path, splice.tail), Part(after, splice.head, splice.head + 2)]
+    ends = deque(_decoded(tail), GOP + 1), islice(_decoded(head), GOP + 1)
+    last, first = ([to_rgb(frame) for frame in frames] for frames in ends)
+    return last, first
+
+
+def _decoded(parts: Sequence[Part]) -> Iterator[av.VideoFrame]:
     film = io.BytesIO()
-    join([tail, Part(after, head, head + 2)], film)
+    join(parts, film)
     film.seek(0)
     with av.open(film, "r") as container:
-        frames = [to_rgb(frame) for frame in islice(container.decode(video=0), GOP + WINDOW)]
-    return frames[:GOP], frames[GOP:]
+        yield from container.decode(video=0)

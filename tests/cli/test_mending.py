@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from longvid_tui.media.film import check_film
-from longvid_tui.media.video import frames
+from longvid_tui.media.video import ClipWriter, frames
 
 
 def light(film: Path) -> list[float]:
@@ -54,6 +54,22 @@ def test_a_fade_is_mended_alone_shows_black_and_gets_no_grade(person):
     assert "a fade, as asked for" in person.types("seams", person.film).out
     (seam,) = person.status()["seams"]
     assert (seam["transition"], seam["made"], seam["grade"]) == ("fade", True, None)
+
+
+def test_a_seam_that_shows_says_which_clip_did_not_land_on_its_keyframe(person, monkeypatch):
+    person.starts(2)
+    clip = person.folder / "clip.mp4"
+    with ClipWriter(clip, 128, 64, 16, preset="ultrafast") as writer:
+        for index in range(81):
+            frame = np.zeros((64, 128, 3), np.uint8)
+            frame[:, index : index + 30] = 255 - 2 * index
+            writer.write(frame)
+    monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(clip))
+    person.edits("video: quick", "video: instant")
+    assert person.types("run", person.film, "--yes").code == 0
+    (seam,) = person.status()["seams"]
+    assert seam["grade"] == "red"
+    assert seam["reason"].endswith("; s1 ends far from its keyframe; s2 starts far from its keyframe")
 
 
 def _breaks(person, transition: str) -> None:

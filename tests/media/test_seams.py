@@ -105,6 +105,21 @@ def test_a_still_scene_is_green() -> None:
     assert measured(grainy[:12], grainy[12:])[1].colour == "green"
 
 
+@pytest.mark.parametrize(("moved", "green"), [(0, True), (2, False)])
+def test_grain_that_the_encoder_renews_at_every_group_shows_no_seam_but_a_step_does(
+    tmp_path: Path, moved: int, green: bool
+) -> None:
+    grain = np.random.default_rng(5).normal(0, 4, (SIZE[1], SIZE[0], 1))
+    still = np.asarray((truth(0, SIZE) + grain).clip(0, 255), np.uint8)
+    sides = []
+    for name, picture in (("a", still), ("b", np.roll(still, moved, axis=1))):
+        raw = write_clip(tmp_path / f"raw-{name}.mp4", [picture] * 33, crf="8")
+        sides.append(conformed(Source(raw, False), tmp_path / f"{name}.mp4"))
+    measured = measure_seam(sides[0].piece, sides[1].piece)
+    assert (grade(measured).colour == "green") is green
+    assert measured.raw > 1.5, "the groups around it hardly change"
+
+
 FINE = Seam(colour=0.1, light=0.1, jump=1.0, raw=1.0, jerk=1.0, sharp=0.05)
 
 
