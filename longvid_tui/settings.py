@@ -75,6 +75,12 @@ class FilmSettings(_Section):
     """x264 constant rate factor of the film; lower is better and larger."""
     preset: Literal["veryfast", "faster", "fast", "medium", "slow", "slower"]
     """x264 preset of the film."""
+    audio: str | None
+    """Sound of what is exported: a file in the project."""
+    fps: Literal[16, 24, 30, 60]
+    """Frames per second of what is exported; more than 16 are made from their neighbours."""
+    size: Annotated[str, Field(pattern=r"^\d{1,4}[02468]x\d{1,4}[02468]$")] | None
+    """Size of what is exported, WIDTHxHEIGHT, both even."""
 
 
 class StoryboardSettings(_Section):

@@ -21,7 +21,8 @@ from longvid_tui.exporting.kinds import WITHOUT_FILM, Job, Kind, export, name_of
 from longvid_tui.exporting.renditions import Film, Finish
 from longvid_tui.exporting.shots import ShotList, shot_list
 from longvid_tui.media.ffmpeg import find_ffmpeg
-from longvid_tui.project.folder import FILM
+from longvid_tui.project.canvas import parse_size
+from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.state import ProjectState
 
 
@@ -91,8 +92,20 @@ def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
 
 
 def _finish(studio: Studio) -> Finish:
-    project = studio.folder.project
-    return Finish(Framing(project.fit, project.focus))
+    project, film = studio.folder.project, studio.settings.film
+    return Finish(
+        Framing(project.fit, project.focus),
+        size=parse_size(film.size) if film.size else None,
+        fps=film.fps,
+        audio=_audio(studio.folder, film.audio) if film.audio else None,
+    )
+
+
+def _audio(folder: Folder, name: str) -> Path:
+    path = folder.path(name)
+    if not path.is_file():
+        raise Refused(f"film.audio is {name}, but the project holds no such file: copy it there.")
+    return path
 
 
 @contextmanager

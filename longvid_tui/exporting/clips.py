@@ -75,10 +75,14 @@ def _within(size: Size, edge: int) -> Size:
     return wide, high
 
 
-def encoding(kind: ClipKind, *, has_sound: bool) -> list[str]:
-    """ffmpeg's output options."""
-    codec = _CODECS[kind]
-    return [*codec.video, "-pix_fmt", codec.pixels, *(codec.sound if has_sound else ())]
+def pictures(kind: ClipKind) -> list[str]:
+    """ffmpeg's output options for the picture."""
+    return [*_CODECS[kind].video, "-pix_fmt", _CODECS[kind].pixels]
+
+
+def sound(kind: ClipKind) -> list[str]:
+    """ffmpeg's output options for the sound."""
+    return list(_CODECS[kind].sound)
 
 
 def filters(canvas: Size, size: Size, framing: Framing, fps: int, wanted_fps: int) -> str:

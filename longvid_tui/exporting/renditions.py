@@ -10,9 +10,10 @@ from pathlib import Path
 import av
 
 from longvid_tui.exporting.beside import written_beside
-from longvid_tui.exporting.clips import ClipKind, Framing, Size, encoding, filters, shape
+from longvid_tui.exporting.clips import ClipKind, Framing, Size, filters, pictures, shape, sound
 from longvid_tui.exporting.rates import Rate
 from longvid_tui.exporting.shots import ShotList
+from longvid_tui.exporting.sound import Track, fitted
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
 from longvid_tui.media.film import Chapter, check_film, ffmetadata
@@ -25,11 +26,12 @@ _KEY = "longvid_export"
 
 @dataclass(frozen=True)
 class Finish:
-    """What a finished copy has besides the film: another size or rate; None or the film's own: as it is."""
+    """What a finished copy has that the film has not: another size, another rate, sound. None: as the film."""
 
     framing: Framing
     size: Size | None = None
     fps: int | None = None
+    audio: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,16 @@ def write_clip(
             if plan.whole:
                 shutil.copyfile(film.path, part)
                 return
-            texts = part.with_suffix(".meta")
+            texts, wav = part.with_suffix(".meta"), part.with_suffix(".wav")
             try:
                 texts.write_bytes(_texts(shots, plan.key).encode(errors="replace"))
-                arguments = _arguments(plan, kind, film, shots, finish, texts)
+                seconds = film.frames / shots.fps
+                track = fitted(ffmpeg, finish.audio, seconds, wav) if finish.audio else None
+                arguments = _arguments(plan, kind, film, shots, finish.framing, texts, track)
                 run_ffmpeg(ffmpeg, [*arguments, "-y", f"file:{part}"], on_progress=on_progress)
             finally:
                 texts.unlink(missing_ok=True)
+                wav.unlink(missing_ok=True)
             check_film(part, plan.frames)
     except OSError as error:
         raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
@@ -98,32 +103,37 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
     canvas = (shots.width, shots.height)
     size, fps = shape(kind, canvas, finish.size), finish.fps or shots.fps
     copied = kind == "mp4" and size == canvas and fps == shots.fps
-    made_of = [film.sha, kind, shots.start, shots.frames, size, fps, asdict(finish.framing), ffmpeg.version]
-    return _Plan(
-        size,
-        fps,
-        Rate(shots.fps, fps).count(shots.frames),
-        copied,
-        copied and shots.frames == film.frames,
-        digest(made_of),
-    )
+    whole = copied and shots.frames == film.frames and finish.audio is None
+    sound = sha256_file(finish.audio) if finish.audio else ""
+    shown = [film.sha, kind, shots.start, shots.frames, size, fps, asdict(finish.framing)]
+    key = digest([*shown, sound, ffmpeg.version])
+    return _Plan(size, fps, Rate(shots.fps, fps).count(shots.frames), copied, whole, key)
 
 
 def _arguments(
-    plan: _Plan, kind: ClipKind, film: Film, shots: ShotList, finish: Finish, texts: Path
+    plan: _Plan,
+    kind: ClipKind,
+    film: Film,
+    shots: ShotList,
+    framing: Framing,
+    texts: Path,
+    track: Track | None,
 ) -> list[str]:
+    start, seconds = shots.start / shots.fps, shots.frames / shots.fps
     # every shot starts a closed group, so a copy begins at its own frame; decoding seeks to half a frame before
-    lead = 0.5 if shots.start and not plan.copied else 0
-    arguments = ["-protocol_whitelist", "file", "-ss", f"{(shots.start - lead) / shots.fps:.6f}"]
-    arguments += ["-i", f"file:{film.path}", "-f", "ffmetadata", "-i", f"file:{texts}"]
-    arguments += ["-map", "0:v:0", "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
+    lead = 0.5 / shots.fps if shots.start and not plan.copied else 0
+    inputs = ["-protocol_whitelist", "file", "-ss", f"{start - lead:.6f}", "-i", f"file:{film.path}"]
+    inputs += ["-f", "ffmetadata", "-i", f"file:{texts}"]
+    options = ["-map", "0:v:0", "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
+    if track:
+        inputs += ["-ss", f"{start:.6f}", "-t", f"{seconds:.6f}", "-i", f"file:{track.path}"]
+        options += ["-map", "2:a:0", "-af", f"volume={track.gain:.2f}dB", *sound(kind)]
     if plan.copied:
-        arguments += ["-c:v", "copy"]
+        options += ["-c:v", "copy"]
     else:
-        graph = filters((shots.width, shots.height), plan.size, finish.framing, shots.fps, plan.fps)
-        arguments += ["-vf", f"trim=end_frame={shots.frames},setpts=PTS-STARTPTS,{graph}"]
-        arguments += encoding(kind, has_sound=False)
-    return [*arguments, "-movflags", "+faststart+use_metadata_tags"]
+        graph = filters((shots.width, shots.height), plan.size, framing, shots.fps, plan.fps)
+        options += ["-vf", f"trim=end_frame={shots.frames},setpts=PTS-STARTPTS,{graph}", *pictures(kind)]
+    return [*inputs, *options, "-movflags", "+faststart+use_metadata_tags"]
 
 
 def _texts(shots: ShotList, key: str) -> str:
