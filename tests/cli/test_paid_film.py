@@ -1,0 +1,118 @@
+"""A whole film by OpenAI's protocols: planned, painted within a rate limit, retaken, uploaded, filmed, and accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from longvid_doubles import still_clip
+from PIL import Image
+
+from longvid_tui import client
+from longvid_tui.backends.rehearsal.cloud import canvases, chat, openai_images
+from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
+from longvid_tui.project.folder import Folder
+
+SEGMENTS = 24
+CHAT, PAINT, EDIT = "/v1/chat/completions", "/v1/images/generations", "/v1/images/edits"
+AT_ONCE, SECONDS = 8, 0.5
+"""What the stand-in lets through: so many pictures in any so many seconds."""
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cloud]:
+    with Cloud() as cloud:
+        for section in ("PLANNER", "OPENAI"):
+            monkeypatch.setenv(f"LONGVID_{section}__BASE_URL", f"{cloud.url}/v1")
+        for name in ("PLANNER", "IMAGES"):
+            monkeypatch.setenv(f"LONGVID_{name}_KEY", "sk-stand-in-0123456789")
+        monkeypatch.setenv("LONGVID_OPENAI__QUALITY", "low")
+        monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(still_clip(tmp_path / "clip.mp4")))
+        cloud.always(chat.slowly(0.004), path=CHAT)
+        cloud.always(openai_images.at_most(AT_ONCE, SECONDS), path=PAINT)
+        yield cloud
+
+
+@pytest.mark.timeout(400)  # some 20 s on two idle cores: the whole way of a paid film, once
+def test_a_film_of_24_segments_is_planned_painted_retaken_uploaded_filmed_and_costs_what_was_billed(
+    person: Any, cloud: Cloud, tmp_path: Path
+) -> None:
+    person.starts(SEGMENTS, "--planner", "openai", "--images", "openai", "--video", "instant")
+    assert appearing(person) > 5
+    assert len(Folder(person.film).project.segments) == SEGMENTS
+    approve(person, "plan")
+
+    own = tmp_path / "mine.png"
+    Image.new("RGB", (128, 64), (250, 200, 0)).save(own)
+    assert person.types("upload", person.film, "k3", own).code == 0
+    painted = person.types("run", person.film, "--until", "keyframes")
+    assert painted.code == 0, painted.err
+    keyframes = len(person.status()["keyframes"])
+    bought = [request for request in cloud.calls(PAINT) if answered(request)]
+    assert len(bought) == len({request.json["prompt"] for request in bought}) == keyframes - 1
+    assert side_by_side(bought) >= 3
+    assert len(cloud.calls(PAINT)) < 2 * len(bought), "who is refused waits as long as the service says"
+
+    before = picture(person, "k5")
+    assert (
+        person.types("retake", person.film, "k5", "--mask-rect", "50%,0,50%,100%", "--note", "a lamp").code == 0
+    )
+    assert person.types("run", person.film, "--until", "keyframes").code == 0
+    (edit,) = cloud.calls(EDIT)
+    after = picture(person, "k5")
+    near, far = (20, 32), (100, 32)
+    assert after.getpixel(near) == before.getpixel(near)
+    assert after.getpixel(far) == canvases.colour(edit.form()["prompt"])
+    assert picture(person, "k3").getpixel(near) == (250, 200, 0)
+
+    approve(person, "keyframes")
+    made = person.types("run", person.film, "--yes")
+    assert made.code == 0, made.err
+    with av.open(str(person.film / "film.mp4")) as film:
+        assert film.streams.video[0].frames == person.status()["frames"]
+
+    ledger = [
+        event.data["cost_usd"] for event in Folder(person.film).events_after(0) if "cost_usd" in event.data
+    ]
+    billed = [request for request in cloud.requests if answered(request)]
+    assert len(ledger) == len(billed) == len(cloud.calls(CHAT)) + keyframes
+    assert sum(ledger) == pytest.approx(cloud.billed(), abs=1e-6)
+    assert person.status()["spent_usd"] == pytest.approx(cloud.billed(), abs=1e-5)
+
+
+def appearing(person: Any) -> int:
+    """Plan the film; answers how many different numbers of segments were seen written meanwhile."""
+    seen = set()
+    with client.engine(for_work=True) as engine:
+        engine.ask("subscribe", project=str(person.film))
+        engine.ask("run", project=str(person.film), until="plan", approve=False)
+        for message in engine.notices():
+            if message["method"] == "growing":
+                seen.add(sum(bool(one["prompt"]) for one in message["params"]["plan"]["keyframes"]))
+            if message["method"] == "rested":
+                assert not message["params"]["failed"]
+                return len(seen)
+    raise AssertionError("the engine went away")
+
+
+def approve(person: Any, target: str) -> None:
+    said = person.types("approve", person.film, target)
+    assert said.code == 0, said.err
+
+
+def answered(request: Request) -> bool:
+    return request.answer is not None and request.answer.status == 200
+
+
+def side_by_side(requests: list[Request]) -> int:
+    """The most requests that came within a tenth of the rate limit's time."""
+    times = [request.at for request in requests]
+    return max(sum(at <= other < at + SECONDS / 10 for other in times) for at in times)
+
+
+def picture(person: Any, name: str) -> Image.Image:
+    listed = {item["id"]: item for item in person.status()["keyframes"]}
+    return Image.open(person.film / listed[name]["take"]["path"]).convert("RGB")
