@@ -8,9 +8,13 @@ from urllib.parse import unquote
 import av
 
 
-def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_named_file(person):
+def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_named_file(person, monkeypatch):
     person.finishes(3)
     person.types("engine", "stop")
+    for name, why in (("gone.mp3", "the project holds no such file"), ("../a.mp3", "not a path inside")):
+        monkeypatch.setenv("LONGVID_FILM__AUDIO", name)
+        assert why in person.types("export", person.film).err
+    monkeypatch.delenv("LONGVID_FILM__AUDIO")
     for wrong in (("--to", "gif"), ("--range", "s2-s9"), ("--range", "k1-k2")):
         assert person.types("export", person.film, *wrong).code == 2
     target = person.folder / "out.mp4"
