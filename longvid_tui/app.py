@@ -17,16 +17,17 @@ from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
-from longvid_tui import keymap
-from longvid_tui.place import Place, recent_projects
+from longvid_tui import keymap, library
+from longvid_tui.place import Place
 from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.showing import one_line
 from longvid_tui.terminal import PacedDriver, on_hangup
 from longvid_tui.thrift import Spans
 from longvid_tui.view.film import Film
 from longvid_tui.widgets.bindings import bindings_for
-from longvid_tui.widgets.palette import THEMES
+from longvid_tui.widgets.palette import THEMES, add_palette
 from longvid_tui.widgets.pane import Pane
 from longvid_tui.wire import state_dir
 
@@ -61,7 +62,10 @@ class LongvidApp(App[None]):
         self.place = Place()
         self._project = project
         self._asked_to_leave = 0.0
+        self.called = ""
+        """What the person was last called for."""
         self._title = ""
+        self.own_themes: list[Theme] = []
         for theme in THEMES:
             self.register_theme(theme)
         theme = self.place.get("theme", THEMES[0].name)
@@ -69,16 +73,19 @@ class LongvidApp(App[None]):
         if plain:
             self.add_class("plain")
 
-    def get_default_screen(self) -> Screen[None]:
-        return Storyboard(self._project)
-
     def on_mount(self) -> None:
+        self.open_project(self._project)
         self._guard_terminal()
-        self.set_timer(SETTLED_SECONDS, self._after_start)
+        self.call_after_refresh(self.run_worker, self._take_up_keys, thread=True, exit_on_error=False)
+        self.set_timer(SETTLED_SECONDS, self._collect)
 
     def open_project(self, folder: str) -> None:
         """Show a project; the one shown before goes on by itself."""
-        self.switch_screen(Storyboard(folder))
+        board = Storyboard(folder)
+        if isinstance(self.screen, Storyboard):
+            self.switch_screen(board)
+        else:
+            self.push_screen(board)
 
     def terminal_is_behind(self) -> bool:
         """Whether the terminal has not yet shown what it was sent; other drivers than ours never are."""
@@ -95,10 +102,15 @@ class LongvidApp(App[None]):
         asks = f"{len(film.asking)} ask you, " if film.asking else ""
         title = f"longvid-tui: {asks}{film.done}/{film.total} {one_line(film.title, 40)}"
         if self._driver and title != self._title and not self.is_headless:
-            if film.asking and "ask you" not in self._title and self._title:
-                self.bell()
             self._title = title
             self._driver.write(f"\x1b]2;{title}\x07")
+
+    def call(self, sentence: str) -> None:
+        """Call the person to the terminal: the bell, and a notification where the terminal has them (OSC 9)."""
+        self.called = one_line(sentence, 120)
+        if self._driver and not self.is_headless:
+            self.bell()
+            self._driver.write(f"\x1b]9;{self.called}\x07")
 
     def post_display_hook(self) -> None:
         ping = getattr(self._driver, "ping", None)
@@ -126,8 +138,18 @@ class LongvidApp(App[None]):
         place: Any = focused.id if focused and focused.id in ("log", "gpus", "projects") else "film"
         self.push_screen(Help(self.keys, place, getattr(focused, "HELP", None) or ""))
 
+    def action_settings(self) -> None:
+        from longvid_tui.screens.settings import Settings
+
+        self.push_screen(Settings())
+
+    def action_doctor(self) -> None:
+        from longvid_tui.screens.doctor import Doctor
+
+        self.push_screen(Doctor(Path.cwd()))
+
     def action_theme(self) -> None:
-        names = [theme.name for theme in THEMES]
+        names = [theme.name for theme in (*THEMES, *self.own_themes)]
         at = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(at + 1) % len(names)]
         self.place.put("theme", self.theme)
@@ -163,18 +185,37 @@ class LongvidApp(App[None]):
             renderable = Spans(renderable.chops, renderable.spans, renderable.chop_ends)
         super()._display(screen, renderable)
 
-    def _after_start(self) -> None:
-        """What may wait until the screen stands: keys of the person's own, and the collector (off until now)."""
-        self.run_worker(self._take_up_keys, thread=True, exit_on_error=False)
+    def _collect(self) -> None:
+        """The collector was off until the screen stood; what is there now stays."""
         gc.collect()
         gc.freeze()
         gc.enable()
 
     def _take_up_keys(self) -> None:
-        from longvid_tui.keyfile import read_keys
+        from longvid_tui.keyfile import read_keys, themes_folder
 
         keys, problems = read_keys()
         self.call_from_thread(self._use_keys, keys, problems)
+        if themes_folder().is_dir():
+            self._take_up_themes()
+
+    def _take_up_themes(self) -> None:
+        from longvid_tui.themefile import read_themes
+
+        themes, problems = read_themes()
+        self.call_from_thread(self._use_themes, themes, problems)
+
+    def _use_themes(self, themes: list[tuple[Theme, dict[str, str]]], problems: list[str]) -> None:
+        for problem in problems:
+            self.notify(problem, title="themes", severity="warning", markup=False, timeout=10)
+        for theme, roles in themes:
+            like = roles.pop("like")
+            add_palette(theme.name, like, roles)
+            self.register_theme(theme)
+            self.own_themes.append(theme)
+        chosen = self.place.get("theme", self.theme)
+        if chosen != self.theme and chosen in self.available_themes:
+            self.theme = chosen
 
     def _use_keys(self, keys: dict[str, tuple[str, ...]], problems: list[str]) -> None:
         for problem in problems:
@@ -199,7 +240,7 @@ class LongvidApp(App[None]):
 
 def main(folder: str = "", *, plain: bool = False) -> int:
     """Open the screen on a project, or on the last one; answers the exit code. The terminal was checked before."""
-    project = str(Path(folder).absolute()) if folder else next(iter(recent_projects()), "")
+    project = str(Path(folder).absolute() if folder else next(iter(library.recent()), ""))
     Pane.plain = plain or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     app = LongvidApp(project, plain=Pane.plain)
     app.run()

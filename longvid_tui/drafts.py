@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from longvid_tui.wire import private_dir, state_dir
@@ -45,6 +45,16 @@ def kept(project: str, target: str) -> Draft | None:
 def forget(project: str, target: str) -> None:
     with suppress(OSError):
         _path(project, target).unlink()
+
+
+def move(old: str, new: str) -> None:
+    """Take the drafts of a project along to its new folder."""
+    for path in (state_dir() / "drafts").glob("*.json"):
+        with suppress(OSError, ValueError, TypeError):
+            draft = Draft(**json.loads(path.read_text(encoding="utf-8")))
+            if draft.project == old:
+                keep(replace(draft, project=new))
+                path.unlink()
 
 
 def _path(project: str, target: str) -> Path:

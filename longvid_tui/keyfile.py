@@ -24,6 +24,11 @@ def keys_path() -> Path:
     return (Path(base) if base.startswith("/") else Path.home() / ".config") / "longvid-tui" / "keys.yaml"
 
 
+def themes_folder() -> Path:
+    """Where themes of the person's own would be (themefile.py)."""
+    return keys_path().with_name("themes")
+
+
 def read_keys() -> Read:
     """Keys by action, and a sentence for each line that cannot be used; those lines change nothing."""
     try:

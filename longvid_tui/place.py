@@ -50,15 +50,6 @@ class Place:
             fresh.replace(path)
 
 
-def recent_projects() -> list[str]:
-    """Folders of projects the person worked on, newest first, as far as they are still there."""
-    try:
-        lines = (state_dir() / "projects").read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-    return [line for line in lines if Path(line, "project.yaml").is_file()]
-
-
 def _read() -> dict[str, Any]:
     try:
         data = json.loads((state_dir() / "screen.json").read_text(encoding="utf-8"))

@@ -11,23 +11,29 @@ from hypothesis import strategies as st
 
 from longvid_tui import wire
 from longvid_tui.project.model import Keyframe, Plan, Project, Segment, broken_references
-from longvid_tui.view.document import (
-    FILM,
+from longvid_tui.view.arranging import (
+    TRANSITIONS,
+    Impossible,
+    merge,
+    split,
+    with_continuity_turned,
     with_segment_after,
     with_segment_moved,
-    with_words,
+    with_transition,
     without_segment,
-    words,
 )
+from longvid_tui.view.document import FILM, with_words, words
 from longvid_tui.view.film import (
     MARKS,
     PLAN,
     Film,
+    Seam,
     across,
     along,
     clock,
     film,
     following,
+    found,
     needs,
     order_of,
     roughly,
@@ -111,6 +117,36 @@ def test_a_snapshot_of_an_older_engine_without_findings_is_shown() -> None:
 )  # fmt: skip
 def test_one_sentence_says_what_goes_on_next(told: dict[str, Any], at_work: list[Any], start: str) -> None:
     assert needs(film(told, at_work)).startswith(start)
+
+
+def graded(before: str, after: str, grade: str | None, reason: str | None = None) -> dict[str, Any]:
+    return {"before": before, "after": after, "transition": "continue", "made": grade is not None,
+            "grade": grade, "score": None, "reason": reason}  # fmt: skip
+
+
+def test_seams_are_known_once_they_are_graded() -> None:
+    told = snapshot(
+        3, report={"seams": [graded("s1", "s2", "red", "it gets darker"), graded("s2", "s3", None)]}
+    )
+    assert film(told).seams == (Seam("s1", "s2", "red", "it gets darker"),)
+    assert film(snapshot(3)).seams == ()
+
+
+def test_a_take_tells_what_there_is_against_it() -> None:
+    shot = segment(1, "ready")
+    shot["take"] |= {"remarks": ["It hardly moves (0.2)."], "draft": True}
+    seen = film(snapshot([shot])).segments[0]
+    assert seen.remarks == ("It hardly moves (0.2).",)
+    assert seen.draft
+
+
+@pytest.mark.parametrize(
+    ("words", "target"),
+    [("k2", "k2"), (" S3 ", "s3"), ("2", "s2"), ("plan", PLAN), ("0:06", "s2"), ("99:00", "s3"), ("5s", "s1"),
+     ("still, k2", "k2"), ("s9", None), ("", None), ("1:x", None)],
+)  # fmt: skip
+def test_what_somebody_wants_to_go_to_is_found(words: str, target: str | None) -> None:
+    assert found(film(snapshot(3)), words) == target
 
 
 def test_neighbours_are_named_as_spans() -> None:
@@ -317,7 +353,7 @@ def document_of(kinds: list[str]) -> dict[str, Any]:
 
 
 KINDS = st.lists(st.sampled_from(["continue", "cut", "chain", "open"]), min_size=1, max_size=7)
-CHANGES = st.sampled_from(["insert", "delete", "on", "back"])
+CHANGES = st.sampled_from(["insert", "delete", "on", "back", "split", "merge", "chain", *TRANSITIONS])
 
 
 @given(KINDS, st.lists(st.tuples(CHANGES, st.integers(0, 20)), max_size=8))
@@ -340,10 +376,21 @@ def test_however_segments_are_rearranged_the_project_stays_whole(
                 assert [each["id"] for each in document["segments"]] == [
                     name for name in names if name != target
                 ]
+            elif change == "split":
+                document, name = split(document, target)
+                assert words(document, name) == words(document, target)
+            elif change == "merge":
+                document = merge(document, target)
+                assert len(document["segments"]) == len(names) - 1
+            elif change == "chain":
+                document = with_continuity_turned(document, target)
+            elif change in TRANSITIONS:
+                document = with_transition(document, target, change)
+                assert document["segments"][names.index(target)]["transition"] == change
             else:
                 document = with_segment_moved(document, target, 1 if change == "on" else -1)
                 assert sorted(each["id"] for each in document["segments"]) == sorted(names)
-        except KeyError:
+        except Impossible:
             continue
         assert list(broken_references(Plan(**{k: document[k] for k in ("keyframes", "segments")}))) == []
         used = {each.get(end) for each in document["segments"] for end in ("first", "last")}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from longvid_tui.cli import library
+from longvid_tui import library
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.project.folder import Folder
 from longvid_tui.settings import Settings

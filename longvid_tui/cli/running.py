@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from longvid_tui import client
+from longvid_tui import client, library
 from longvid_tui.backends.contract import Refused
-from longvid_tui.cli import library
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say
 from longvid_tui.cli.watching import Detached, follow

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from longvid_tui.cli import library
+from longvid_tui import library
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.desk import order
 from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, say

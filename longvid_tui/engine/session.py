@@ -275,7 +275,8 @@ class Session:
         self._tell_changes()
         self.outcome = {**how, "made": list(self._made), "failed": dict(self._failed)}
         title = self.folder.project.title or self.root.name
-        notify(self.studio.settings.notify, str(self.root), self.outcome, sentence(title, self.outcome))
+        self.outcome["sentence"] = sentence(title, self.outcome)
+        notify(self.studio.settings.notify, str(self.root), self.outcome, self.outcome["sentence"])
         self._tell("rested", self.outcome, False)
 
     def _hear(self, notice: Notice) -> None:

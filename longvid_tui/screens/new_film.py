@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import sys
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +15,7 @@ from textual.widgets import Input, Static, TextArea
 
 from longvid_tui import drafts
 from longvid_tui.drafts import Draft
+from longvid_tui.errands import ErrandFailed, done
 from longvid_tui.showing import show
 
 _DRAFT = "new film"
@@ -74,18 +73,12 @@ class NewFilm(ModalScreen[str | None]):
             return
         self.keep()
         folder = self._folder(prompt)
-        words = [sys.executable, "-m", "longvid_tui", "new", str(folder), "-f", "-"]
         seconds = self.query_one("#seconds", Input).value.strip()
-        process = await asyncio.create_subprocess_exec(
-            *words,
-            *(["--seconds", seconds] if seconds else []),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        _, said = await process.communicate(prompt.encode("utf-8", "replace"))
-        if process.returncode:
-            self._say(said.decode("utf-8", "replace").strip() or "The film could not be made.")
+        words = ("--seconds", seconds) if seconds else ()
+        try:
+            await done("new", "-f", "-", *words, "--", str(folder), given=prompt)
+        except ErrandFailed as error:
+            self._say(str(error))
             return
         drafts.forget("", _DRAFT)
         self.dismiss(str(folder))

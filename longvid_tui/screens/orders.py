@@ -18,15 +18,19 @@ from textual.timer import Timer
 
 from longvid_tui import drafts
 from longvid_tui.drafts import Draft
-from longvid_tui.view.document import (
-    FILM,
+from longvid_tui.view.arranging import (
+    TRANSITIONS,
+    Impossible,
+    merge,
+    split,
+    with_continuity_turned,
     with_segment_after,
     with_segment_moved,
-    with_words,
+    with_transition,
     without_segment,
-    words,
 )
-from longvid_tui.view.film import PLAN, Film, clock, following, spans
+from longvid_tui.view.document import FILM, with_words, words
+from longvid_tui.view.film import PLAN, Film, along, clock, following, found, spans
 from longvid_tui.view.known import Known
 from longvid_tui.widgets.lines import Footer
 
@@ -43,6 +47,7 @@ class Orders(Screen[None]):
     link: Link | None
     project: str
     selected: str
+    marked: set[str]
     wanted: str = ""
     """A target to go to as soon as it is there."""
     _quiet: Timer | None = None
@@ -60,8 +65,29 @@ class Orders(Screen[None]):
     async def ask(self, method: str, **params: Any) -> Any:
         raise NotImplementedError
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What an order is for: the marked ones in the order of the film, else the selected one."""
+        marked = [
+            item.target for item in (*self.film.keyframes, *self.film.segments) if item.target in self.marked
+        ]
+        return tuple(marked) or (self.selected,)
+
+    def action_mark(self) -> None:
+        """Mark the selected one, or unmark it, and go on."""
+        if self.selected != PLAN:
+            self.marked ^= {self.selected}
+            self.show_changes()
+            self.select(along(self.film, self.selected, 1))
+
+    def action_unmark(self) -> None:
+        self.marked.clear()
+        self.show_changes()
+
     def action_approve(self) -> None:
-        self._approve((self.selected,))
+        asking = tuple(target for target in self.targets if target in self.film.asking)
+        self._approve(asking or (self.selected,))
+        self.action_unmark()
 
     def action_approve_next(self) -> None:
         target = self.selected
@@ -82,25 +108,27 @@ class Orders(Screen[None]):
     def action_reject(self) -> None:
         from longvid_tui.screens.asking import AskWords
 
-        target = self.selected
-        if target not in self.film.asking and not self._sha(target):
-            self._tell(f"{target} has nothing to reject yet.")
+        targets = tuple(target for target in self.targets if target in self.film.asking or self._sha(target))
+        if not targets:
+            self._tell(f"{spans(self.targets)} has nothing to reject yet.")
             return
 
         def reject(note: str | None) -> None:
             if note is not None:
-                seen = self._seen((target,))
-                self._perform("reject", targets=[target], note=note, seen=seen)
+                self._perform("reject", targets=list(targets), note=note, seen=self._seen(targets))
+                self.action_unmark()
 
         self.app.push_screen(
-            AskWords(f"Reject {target}: what is wrong?", hint="a note for whoever makes it again"), reject
+            AskWords(f"Reject {spans(targets)}: what is wrong?", hint="a note for whoever makes it again"),
+            reject,
         )
 
     def action_retake(self) -> None:
-        if self.selected == PLAN:
+        if self.targets == (PLAN,):
             self._perform("replan")
             return
-        self._perform("retake", targets=[self.selected], note="")
+        self._perform("retake", targets=list(self.targets), note="")
+        self.action_unmark()
 
     def action_choose(self) -> None:
         from longvid_tui.screens.takes import Takes
@@ -117,9 +145,11 @@ class Orders(Screen[None]):
         self.app.push_screen(Takes(self.project, item), choose)
 
     def action_lock(self) -> None:
-        item = self.film.item(self.selected)
-        if item is not None:
-            self._perform("unlock" if item.locked else "lock", targets=[item.target])
+        items = [item for target in self.targets if (item := self.film.item(target))]
+        if items:
+            locked = all(item.locked for item in items)
+            self._perform("unlock" if locked else "lock", targets=[item.target for item in items])
+            self.action_unmark()
 
     def action_insert(self) -> None:
         self._rearrange(with_segment_after, "is new: e writes its words")
@@ -130,6 +160,48 @@ class Orders(Screen[None]):
             self._if_yes(
                 f"Delete {self.selected}?", details, lambda: self._rearrange(without_segment, "deleted")
             )
+
+    def action_split(self) -> None:
+        self._rearrange(split, "is the second half: e writes its words")
+
+    def action_merge(self) -> None:
+        details = "It goes on to where the next one ends, with the words of both; u brings them back."
+        if self.selected.startswith("s"):
+            question = f"Merge {self.selected} with the segment after it?"
+            self._if_yes(question, details, lambda: self._rearrange(merge, "holds both"))
+
+    def action_continuity(self) -> None:
+        item = self.film.item(self.selected)
+        chained = item is not None and item.continuity == "chain"
+        said = "is between keyframes" if chained else "is chained to the one before"
+        self._rearrange(with_continuity_turned, said)
+
+    def action_transition(self) -> None:
+        from longvid_tui.screens.asking import Choose
+
+        item = self.film.item(self.selected)
+        if item is None or item.kind != "segment":
+            self._tell("Select a segment first.")
+            return
+
+        def choose(place: int | None) -> None:
+            if place is not None:
+                name = TRANSITIONS[place]
+                self._rearrange(partial(with_transition, transition=name), f"begins with: {name}")
+
+        at = TRANSITIONS.index(item.transition) if item.transition in TRANSITIONS else 0
+        self.app.push_screen(Choose(f"How the film comes to {item.target}", TRANSITIONS, at), choose)
+
+    def action_jump(self) -> None:
+        from longvid_tui.screens.asking import AskWords
+
+        def go(words: str | None) -> None:
+            if words and (target := found(self.film, words)):
+                self.select(target)
+            elif words:
+                self._tell(f"There is no {words} in this film.")
+
+        self.app.push_screen(AskWords("Go to", hint="s12, k3, 1:30, plan, or words of a prompt"), go)
 
     def action_move_on(self) -> None:
         self._rearrange(partial(with_segment_moved, step=1), "moved")
@@ -151,6 +223,16 @@ class Orders(Screen[None]):
 
     def action_editor(self) -> None:
         self._in_editor(FILM if self.selected == PLAN else self.selected)
+
+    def action_estimate(self) -> None:
+        from longvid_tui.screens.estimate import Estimate
+
+        def looked(start: bool | None) -> None:
+            if start:
+                self.action_run()
+
+        places = {segment.target: segment.position for segment in self.film.segments}
+        self.app.push_screen(Estimate(self.project, places), looked)
 
     def action_run(self) -> None:
         if self.known.snapshot is None:
@@ -327,8 +409,8 @@ class Orders(Screen[None]):
             return
         try:
             changed = change(snapshot["document"], target)
-        except KeyError:
-            self._tell("That would leave a chained segment without the one it follows.", "warning")
+        except Impossible as error:
+            self._tell(str(error), "warning")
             return
         document, name = changed if isinstance(changed, tuple) else (changed, target)
         self._order(self._rearranged(document, snapshot["revision"], name, said), "")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import work
+from textual._context import NoActiveAppError
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import WorkerCancelled
 
@@ -21,8 +22,7 @@ from longvid_tui.joblogs import JobLogs
 from longvid_tui.keymap import ACTIONS
 from longvid_tui.keymap import Place as Where
 from longvid_tui.link import Link
-from longvid_tui.place import recent_projects
-from longvid_tui.screens.orders import Orders
+from longvid_tui.screens.shelf import Shelf
 from longvid_tui.view.film import PLAN, Film, Item, across, along, following, needs
 from longvid_tui.view.known import Known, Topic
 from longvid_tui.widgets.bindings import bindings_for, written
@@ -32,7 +32,6 @@ from longvid_tui.widgets.lines import Footer, Header
 from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.pictures import Pictures
-from longvid_tui.widgets.projects import Known as ListedProject
 from longvid_tui.widgets.projects import Projects
 from longvid_tui.widgets.timeline import Timeline
 from longvid_tui.wire import WireError
@@ -56,8 +55,8 @@ LIST_SECONDS = 2.0
 _PANES: dict[str, Where] = {"log": "log", "gpus": "gpus", "projects": "projects"}
 
 
-class Storyboard(Orders, Screen[None]):
-    """Shows one project and gives orders for it (orders.py)."""
+class Storyboard(Shelf):
+    """Shows one project and gives orders for it (orders.py, shelf.py)."""
 
     BINDINGS = bindings_for("film")
     AUTO_FOCUS = "#timeline"
@@ -73,7 +72,8 @@ class Storyboard(Orders, Screen[None]):
         self.known = Known()
         self.selected = PLAN
         self.folded = False
-        self.link = Link(Path(project), lambda: self.call_later(self._flush)) if project else None
+        self.marked = set()
+        self.link = Link(Path(project), self._hurry) if project else None
         self._jobs = JobLogs(project)
         self._dirty: set[Topic] = {"film", "log", "gpus", "link"}
         self._gpus_known = True
@@ -103,9 +103,9 @@ class Storyboard(Orders, Screen[None]):
             self.set_interval(JOB_SECONDS, self._read_jobs)
         else:
             self.known.link = ""
-        self.set_interval(LIST_SECONDS, self._list_projects)
+        self.set_interval(LIST_SECONDS, self.list_projects)
         self.set_interval(FLUSH_SECONDS, self._flush)
-        self._list_projects()
+        self.list_projects()
         self._flush()
 
     def on_unmount(self) -> None:
@@ -133,13 +133,19 @@ class Storyboard(Orders, Screen[None]):
         """Whether an action makes sense now: the footer and the palette offer no other."""
         film = self.film
         match name:
-            case "approve" | "approve_next" | "reject":
+            case "approve" | "reject":
+                return any(target in film.asking for target in self.targets)
+            case "approve_next":
                 return self.selected in film.asking
+            case "unmark":
+                return bool(self.marked)
+            case "mark" | "jump":
+                return bool(film.keyframes or film.segments)
             case "approve_all" | "next_asking" | "previous_asking":
                 return bool(film.asking)
             case "next_failed" | "previous_failed":
                 return bool(film.failing)
-            case "edit" | "editor" | "edit_film" | "undo" | "redo":
+            case "edit" | "editor" | "edit_film" | "undo" | "redo" | "estimate":
                 return bool(film.folder)
             case "run" | "run_all":
                 return bool(film.folder) and film.state != "working" and not film.ready
@@ -147,15 +153,24 @@ class Storyboard(Orders, Screen[None]):
                 return film.state == "working"
             case "fold":
                 return any(segment.scene for segment in film.segments)
-            case "retake" | "choose" | "lock" | "cancel" | "insert" | "delete" | "move_on" | "move_back":
+            case (
+                "retake" | "choose" | "lock" | "cancel" | "insert" | "delete" | "split" | "merge" | "continuity"
+                | "transition" | "move_on" | "move_back"
+            ):  # fmt: skip
                 item = film.item(self.selected)
                 return item is not None and _fits(name, item)
         return True
+
+    def _hurry(self) -> None:
+        with suppress(NoActiveAppError):  # the link's thread may be a moment behind a screen that is gone
+            self.call_later(self._flush)
 
     def _flush(self) -> None:
         if self.link:
             for message in self.link.drain():
                 self._dirty |= self.known.hear(message, time.time())
+                if message["method"] == "rested" and message["params"].get("sentence"):
+                    self.app.call(message["params"]["sentence"])
         if self._dirty and not self.app.terminal_is_behind():
             self._draw()
 
@@ -164,7 +179,10 @@ class Storyboard(Orders, Screen[None]):
         film = self.film
         if "film" in dirty:
             self._settle_selection()
-            self.query_one(Timeline).show(film, self.selected, self.folded, needs(film) if film.folder else "")
+            self.marked &= {item.target for item in (*film.keyframes, *film.segments)}
+            marked = self.targets if self.marked else ()
+            step = needs(film) if film.folder else ""
+            self.query_one(Timeline).show(film, self.selected, self.folded, marked, step)
             self.query_one(Card).show(film, self.selected)
             self._pictures_late()
             self.query_one(Log).selected = self.selected
@@ -224,7 +242,13 @@ class Storyboard(Orders, Screen[None]):
         self.select(message.target)
 
     def on_projects_wanted(self, message: Projects.Wanted) -> None:
-        self.app.open_project(message.folder)
+        match message.what:
+            case "open":
+                self.app.open_project(message.folder)
+            case "rename":
+                self.rename(message.folder)
+            case "archive":
+                self.archive(message.folder)
 
     def action_left(self) -> None:
         self.select(along(self.film, self.selected, -1))
@@ -289,28 +313,6 @@ class Storyboard(Orders, Screen[None]):
         if self.maximized:
             self.minimize()
         self.set_focus(self.query_one(f"#{pane}"))
-
-    def _list_projects(self) -> None:
-        self.run_worker(self._ask_for_projects(), group="projects", exit_on_error=False)
-
-    async def _ask_for_projects(self) -> None:
-        await asyncio.to_thread(self.app.place.write)
-        folders = await asyncio.to_thread(recent_projects)
-        if self.project and self.project not in folders:
-            folders.insert(0, self.project)
-        states = await self._states() if len(folders) > 1 else {self.project: self.film.state}
-        shares = self.app.place.get("share", {})
-        listed = tuple(ListedProject(name, states.get(name, ""), shares.get(name)) for name in folders)
-        self.query_one(Projects).show(listed, self.project)
-
-    async def _states(self) -> dict[str, str]:
-        if self.link is None:
-            return {}
-        try:
-            said = await asyncio.to_thread(self.link.ask, "status")
-        except (EngineGone, WireError):
-            return {}
-        return {project["folder"]: project["state"] for project in said["projects"]}
 
     def _look_at_gpus(self) -> None:
         self._gpu_turns += 1

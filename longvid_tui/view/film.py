@@ -38,6 +38,27 @@ MARKS: dict[Status, Mark] = {
 _URGENCY: tuple[Status, ...] = ("failed", "asks", "running", "stale", "planned", "approved", "locked")
 
 
+Grade = Literal["green", "yellow", "red"]
+
+
+@dataclass(frozen=True)
+class Seam:
+    """How the film goes over from one segment to the next, once that is mended; `reason`: what shows most."""
+
+    before: str
+    after: str
+    grade: Grade
+    reason: str
+
+
+SEAM_MARKS: dict[Grade, Mark] = {
+    "green": Mark("seamless", "=", "="),
+    "yellow": Mark("shows a little", "~", "~"),
+    "red": Mark("shows", "≠", "!"),
+}
+"""Seams as they stand between the segments of the timeline."""
+
+
 @dataclass(frozen=True)
 class Item:
     """A keyframe or a segment. `position` counts from 0 in the film; `progress` is 0..1 or None if unknown."""
@@ -66,6 +87,9 @@ class Item:
     locked: bool = False
     failure: str = ""
     findings: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What there is to say against the take."""
+    draft: bool = False
 
     @property
     def number(self) -> str:
@@ -102,6 +126,8 @@ class Film:
     failed: tuple[tuple[str, str], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     """Remarks on the plan as a whole: (severity, sentence)."""
+    seams: tuple[Seam, ...] = ()
+    """Those that are graded, in the order of the film."""
 
     def item(self, target: str) -> Item | None:
         listed = self.keyframes if target.startswith("k") else self.segments
@@ -172,6 +198,11 @@ def film(
         tasks=tuple(task["name"] for task in at_work.values()),
         failed=tuple(failed.items()),
         findings=tuple(remarks.get(PLAN, ())),
+        seams=tuple(
+            Seam(seam["before"], seam["after"], seam["grade"], seam["reason"] or "")
+            for seam in report.get("seams") or ()
+            if seam["grade"] in SEAM_MARKS
+        ),
     )
 
 
@@ -229,6 +260,8 @@ def _item(
         locked=said["locked"],
         failure=failed.get(target, ""),
         findings=tuple(remarks.get(target, ())),
+        remarks=tuple(take.get("remarks") or ()),
+        draft=bool(take.get("draft")),
     )
 
 
@@ -337,6 +370,29 @@ def following(film: Film, wanted: Sequence[str], target: str, step: int = 1) -> 
     ranked = sorted(wanted, key=lambda name: order.get(name, 0), reverse=step < 0)
     beyond = [name for name in ranked if (order.get(name, 0) - here) * step > 0]
     return (beyond or ranked)[0]
+
+
+def found(film: Film, words: str) -> str | None:
+    """The target somebody means: `s12`, `k3`, `12`, `plan`, a moment as `1:30` or `90s`, or words of a prompt."""
+    wanted = words.strip().casefold()
+    if wanted == PLAN:
+        return PLAN
+    named = wanted if wanted[:1] in ("s", "k") else f"s{wanted}"
+    if film.item(named):
+        return named
+    moment = _moment(wanted)
+    if moment is not None:
+        began = [segment for segment in film.segments if segment.start <= moment]
+        return began[-1].target if began else None
+    items = (*film.segments, *film.keyframes)
+    return next((item.target for item in items if wanted and wanted in item.prompt.casefold()), None)
+
+
+def _moment(words: str) -> float | None:
+    minutes, colon, seconds = words.partition(":") if ":" in words else ("0", ":", words.removesuffix("s"))
+    if not (colon and minutes.isdecimal() and seconds.isdecimal()):
+        return None
+    return int(minutes) * 60 + int(seconds)
 
 
 def order_of(film: Film) -> tuple[str, ...]:

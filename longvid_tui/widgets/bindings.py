@@ -10,6 +10,7 @@ _WRITTEN = {
     "question_mark": "?",
     "colon": ":",
     "slash": "/",
+    "comma": ",",
     "right_square_bracket": "]",
     "left_square_bracket": "[",
     "right_curly_bracket": "}",

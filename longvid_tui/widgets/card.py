@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from longvid_tui.view.film import MARKS, PLAN, Film, Item, Status, clock
-from longvid_tui.widgets.palette import colour_role
+from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status, clock
+from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
-from longvid_tui.widgets.writing import Row, spread, wrap
+from longvid_tui.widgets.writing import Row, cut, spread, wrap
 
 
 class Card(FocusPane):
@@ -96,11 +96,28 @@ class Card(FocusPane):
             share = "" if item.progress is None else f" {item.progress:.0%}"
             below += _paragraph(f"{item.stage or 'at work'}{share}", "running", width, 1)
         below += self._remarks(item.findings, width, 2)
+        below += self._remarks(tuple(("warning", remark) for remark in item.remarks), width, 2)
         below += _paragraph(_facts(item), "dim", width, 2)
         below += _takes(item)
         if item.kind == "segment":
+            below += self._seams(item, width)
             below += self._keyframe_words(item, width)
         return [*rows, *below]
+
+    def _seams(self, item: Item, width: int) -> list[Row]:
+        """How it comes from the segment before and goes on to the next, as far as that is known."""
+        rows: list[Row] = []
+        for seam in self._film.seams:
+            if item.target not in (seam.before, seam.after):
+                continue
+            mark, role = SEAM_MARKS[seam.grade], GRADE_ROLES[seam.grade]
+            lead = f"from {seam.before}" if seam.after == item.target else f"to {seam.after}"
+            said = f"{mark.word}: {seam.reason}" if seam.reason else mark.word
+            glyph = mark.ascii if self.plain else mark.glyph
+            rows.append(
+                [("seam ", "dim"), (f"{lead} {glyph} ", role), (cut(said, width - len(lead) - 8), role)]
+            )
+        return rows
 
     def _remarks(self, findings: tuple[tuple[str, str], ...], width: int, most: int) -> list[Row]:
         rows: list[Row] = []
@@ -130,7 +147,7 @@ def _paragraph(text: str, role: str, width: int, most: int) -> list[Row]:
 
 
 def _facts(item: Item) -> str:
-    facts = []
+    facts = ["a draft"] if item.draft else []
     if item.kind == "segment":
         facts.append(f"{clock(item.start)} +{item.seconds:.2f} s ({item.frames} frames)")
         facts.append("chained to the one before" if item.continuity == "chain" else "between keyframes")

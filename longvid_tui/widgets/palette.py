@@ -106,20 +106,36 @@ THEMES: tuple[Theme, ...] = (
 )
 """Okabe and Ito's colours throughout: the default is the one that colour-blind eyes can read."""
 
-_BY_THEME = {"longvid-light": _LIGHT, "longvid-contrast": _CONTRAST}
+_BY_THEME = {"longvid-dark": _DARK, "longvid-light": _LIGHT, "longvid-contrast": _CONTRAST}
+_LIGHT_THEMES = {"longvid-light"}
+
+ROLES = tuple(_DARK)
+"""What a theme of the person's own may give a style."""
+
+
+def add_palette(theme: str, like: str, roles: Mapping[str, str]) -> None:
+    """The styles of a theme that is not ours, as changes to those of one that is."""
+    _BY_THEME[theme] = {**_BY_THEME[like], **roles}
+    if like in _LIGHT_THEMES:
+        _LIGHT_THEMES.add(theme)
+    palette.cache_clear()
 
 
 @cache
 def palette(theme: str) -> Palette:
     """Styles by role: the roles above, and for segment colour n `c{n}` (writing) and `b{n}`, `d{n}` (a block of
     it, full or faded)."""
-    light = theme == "longvid-light"
+    light = theme in _LIGHT_THEMES
     styles = {role: Style.parse(how) for role, how in _BY_THEME.get(theme, _DARK).items()}
     for at, colour in enumerate(SEGMENT_COLOURS):
         styles[f"b{at}"] = Style.parse(f"{_readable_on(colour)} on {colour} bold")
         styles[f"d{at}"] = Style.parse(f"{'#000000' if light else '#ffffff'} on {_mixed(colour, light)}")
         styles[f"c{at}"] = Style(color=_mixed(colour, False) if light else _lifted(colour), bold=True)
     return styles
+
+
+GRADE_ROLES = {"green": "approved", "yellow": "warn", "red": "failed"}
+"""Roles of a seam's grades; their glyphs and words differ as well."""
 
 
 def colour_role(position: int, kind: str = "c") -> str:
@@ -133,7 +149,7 @@ def _channels(colour: str) -> tuple[int, int, int]:
 
 def _readable_on(colour: str) -> str:
     red, green, blue = _channels(colour)
-    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 110 else "#ffffff"
+    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 100 else "#ffffff"
 
 
 def _mixed(colour: str, light: bool) -> str:
@@ -144,5 +160,5 @@ def _mixed(colour: str, light: bool) -> str:
 
 def _lifted(colour: str) -> str:
     """A colour that is bright enough to be read as writing on black."""
-    least = 90
+    least = 130
     return "#" + "".join(f"{max(part, least):02x}" for part in _channels(colour))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from textual import events
 from textual.message import Message
@@ -25,15 +26,15 @@ class Known:
 class Projects(FocusPane):
     """Newest first; enter opens."""
 
-    HELP = "Projects you worked on, newest first. `enter` opens one, `N` makes a new film."
+    HELP = "Projects you worked on, newest first. `enter` opens one, `r` renames it, `x` takes it off the list."
     BINDINGS = bindings_for("projects")
 
     class Wanted(Message):
-        """The person chose a project."""
+        """The person wants something of a project: to open, rename or archive it."""
 
-        def __init__(self, folder: str) -> None:
+        def __init__(self, folder: str, what: Literal["open", "rename", "archive"]) -> None:
             super().__init__()
-            self.folder = folder
+            self.folder, self.what = folder, what
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -62,8 +63,17 @@ class Projects(FocusPane):
         self._go(self._at + 1)
 
     def action_open_project(self) -> None:
+        self._want("open")
+
+    def action_rename_project(self) -> None:
+        self._want("rename")
+
+    def action_archive_project(self) -> None:
+        self._want("archive")
+
+    def _want(self, what: Literal["open", "rename", "archive"]) -> None:
         if self._projects:
-            self.post_message(self.Wanted(self._projects[self._at].folder))
+            self.post_message(self.Wanted(self._projects[self._at].folder, what))
 
     def on_click(self, event: events.Click) -> None:
         inside = event.get_content_offset(self)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from longvid_tui.view.film import MARKS, PLAN, Film, Status, clock
+from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Seam, Status, clock, spans
 from longvid_tui.view.strip import Block, blocks, minimap
-from longvid_tui.widgets.palette import colour_role
+from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut
 
@@ -30,14 +30,19 @@ class Timeline(FocusPane):
         super().__init__(id=id)
         self.head("1 Timeline")
         self._film, self._selected, self._folded = Film(), PLAN, False
+        self._marked: tuple[str, ...] = ()
 
-    def show(self, film: Film, selected: str, folded: bool, next_step: str = "") -> None:
+    def show(
+        self, film: Film, selected: str, folded: bool, marked: tuple[str, ...] = (), next_step: str = ""
+    ) -> None:
         """`next_step`: the sentence that stands in the border."""
-        if (film, selected, folded) != (self._film, self._selected, self._folded):
-            self._film, self._selected, self._folded = film, selected, folded
+        shown = film, selected, folded, marked
+        if shown != (self._film, self._selected, self._folded, self._marked):
+            self._film, self._selected, self._folded, self._marked = shown
             count = len(film.segments)
             said = f"1 Timeline  {count} segments, {clock(film.seconds)}" if count else "1 Timeline"
-            self.head(f"{said}, scenes folded" if folded else said, next_step)
+            said += ", scenes folded" if folded else ""
+            self.head(f"{said}, marked: {spans(marked, 3)}" if marked else said, next_step)
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
@@ -116,7 +121,8 @@ class Timeline(FocusPane):
         item = self._film.item(target) if target else None
         if item is None:
             return [(link * width, "dim")]
-        role = "cursor" if item.target == self._selected else item.status
+        marked = "match" if item.target in self._marked else item.status
+        role = "cursor" if item.target == self._selected else marked
         return [(self._glyph(item.status), role), (link * (width - 1), "dim")]
 
     def _numbers(self, placed: tuple[Block, ...]) -> Row:
@@ -129,11 +135,14 @@ class Timeline(FocusPane):
         if chosen:
             label = f"[{label}]" if block.width > len(label) + 2 else label
         made = block.status in ("approved", "locked", "asks", "running")
-        role = "cursor" if chosen else colour_role(item.position, "b" if made else "d")
+        marked = any(each.target in self._marked for each in block.items)
+        role = "cursor" if chosen else "match" if marked else colour_role(item.position, "b" if made else "d")
+        label = f"{label}*" if marked and block.width > len(label) + 1 else label
         return [(cut(label, block.width - 1).center(block.width - 1), role), (" ", "")]
 
     def _states(self, placed: tuple[Block, ...]) -> Row:
         row: list[tuple[str, str]] = []
+        seams = {seam.before: seam for seam in self._film.seams}
         for block in placed:
             inner = block.width - 1
             glyph, progress = self._glyph(block.status), block.progress
@@ -141,8 +150,15 @@ class Timeline(FocusPane):
                 text = f"{glyph}{progress:4.0%}".ljust(inner) if inner >= 5 else glyph.center(inner)
             else:
                 text = glyph * inner if block.status in ("asks", "failed", "running") else glyph.center(inner)
-            row += [(text[:inner], block.status), (" ", "")]
+            row += [(text[:inner], block.status), self._seam(seams.get(block.items[-1].target))]
         return row
+
+    def _seam(self, seam: Seam | None) -> tuple[str, str]:
+        """What stands between two segments: how well the one goes over into the other."""
+        if seam is None:
+            return (" ", "")
+        mark = SEAM_MARKS[seam.grade]
+        return (mark.ascii if self.plain else mark.glyph), GRADE_ROLES[seam.grade]
 
     def _clock(self, placed: tuple[Block, ...], width: int) -> Row:
         text = ""
@@ -166,11 +182,12 @@ class Timeline(FocusPane):
         return row
 
     def _legend(self) -> Row:
-        return [
-            part
-            for status in _LEGEND
-            for part in ((f"{self._glyph(status)} ", status), (f"{MARKS[status].word}  ", "dim"))
+        marks: list[tuple[str, str, str]] = [
+            (self._glyph(status), status, MARKS[status].word) for status in _LEGEND
         ]
+        if self._film.seams:
+            marks += [(*self._seam(Seam("", "", grade, "")), mark.word) for grade, mark in SEAM_MARKS.items()]
+        return [part for glyph, role, word in marks for part in ((f"{glyph} ", role), (f"{word}  ", "dim"))]
 
 
 def _points_at(block: Block, selected: str) -> bool:

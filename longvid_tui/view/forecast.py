@@ -1,0 +1,77 @@
+"""How long a film would take, as `longvid-tui estimate --json` says it: work by kind, and strategies to film it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from longvid_tui.gantt import Bar
+
+
+@dataclass(frozen=True)
+class Work:
+    """Things of one kind that are missing; `each` seconds, None if unknown."""
+
+    kind: str
+    count: int
+    each: float | None
+    at_once: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """One strategy of using the GPUs. Seconds from now: `low` to `high` holds 4 of 5 cases; `idle` is 0..1."""
+
+    name: str
+    seconds: float
+    low: float
+    high: float
+    gpu_hours: float
+    idle: float
+    bars: tuple[Bar, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`seconds` in all, None if unknown; `ways` are empty where no GPU has a part in it."""
+
+    seconds: float | None = None
+    work: tuple[Work, ...] = ()
+    ways: tuple[Way, ...] = ()
+    box: str = ""
+    filmed_by: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def gpus(self) -> int:
+        return 1 + max((gpu for way in self.ways for bar in way.bars for gpu in bar.gpus), default=-1)
+
+
+def forecast(said: Mapping[str, Any]) -> Forecast:
+    """From the answer of the command."""
+    work = said.get("work") or {}
+    ways = said.get("strategies") or {}
+    left_out = said.get("left_out") or {}
+    return Forecast(
+        seconds=said.get("seconds"),
+        work=tuple(
+            Work(kind, row["count"], row["seconds_each"], row["at_once"], row["source"])
+            for kind, row in work.items()
+        ),
+        ways=tuple(_way(name, way) for name, way in ways.items()),
+        box=said.get("box") or "",
+        filmed_by=f"{said['filmed_by']} in {said['steps']} steps" if ways else "",
+        remarks=(*said.get("assumed", ()), *(f"not on GPU {index}: {why}" for index, why in left_out.items())),
+    )
+
+
+def _way(name: str, said: Mapping[str, Any]) -> Way:
+    bars = (
+        Bar(each["segment"], tuple(each["gpus"]), each["start"], each["loaded"], each["end"])
+        for each in said["gantt"]
+    )
+    figures = {key: said[key] for key in ("seconds", "low", "high", "gpu_hours", "idle")}
+    return Way(name, **figures, bars=tuple(bars), sources=tuple(said["sources"]))

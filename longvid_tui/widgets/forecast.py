@@ -1,0 +1,100 @@
+"""The estimate: what is to be made, the strategies beside each other, and when each GPU films what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from longvid_tui.gantt import chart, spoken
+from longvid_tui.view.forecast import Forecast, Way
+from longvid_tui.widgets.palette import colour_role
+from longvid_tui.widgets.pane import FocusPane
+from longvid_tui.widgets.writing import Row, cut, wrap
+
+_AXIS_ROWS = 2
+
+
+class Estimates(FocusPane):
+    """Draws a forecast; the chart is that of the chosen strategy, and of the others where there is room."""
+
+    HELP = "How long it will take. `h` and `l` choose a strategy to look at, `b` asks for another box of GPUs."
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._forecast: Forecast | None = None
+        self._said = "Estimating ..."
+        self._places: Mapping[str, int] = {}
+        self.chosen = 0
+
+    def show(self, forecast: Forecast, places: Mapping[str, int]) -> None:
+        """`places`: positions of the segments in the film, which have their colours by them."""
+        self._forecast, self._places, self._said = forecast, places, ""
+        self.chosen = min(self.chosen, max(0, len(forecast.ways) - 1))
+        self.redraw()
+
+    def say(self, sentence: str) -> None:
+        """Tell something in place of a forecast."""
+        self._forecast, self._said = None, sentence
+        self.redraw()
+
+    def turn(self, step: int) -> None:
+        """Look at the next strategy."""
+        ways = self._forecast.ways if self._forecast else ()
+        self.chosen = (self.chosen + step) % len(ways) if ways else 0
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Row]:
+        known = self._forecast
+        if known is None:
+            return [[(line, "warn")] for line in wrap(self._said, width, height)]
+        rows = self._works(known, width)
+        if known.ways:
+            rows += [[], *self._table(known, width)]
+            rows += self._charts(known, width, height - len(rows) - len(known.remarks) - 2)
+        rows += [[], *([(cut(remark, width), "dim")] for remark in known.remarks)] if known.remarks else []
+        return rows
+
+    def _works(self, known: Forecast, width: int) -> list[Row]:
+        whole = "unknown yet" if known.seconds is None else f"about {spoken(known.seconds)}"
+        rows: list[Row] = [
+            [("In all: ", "dim"), (whole if known.work or known.ways else "nothing to make", "strong")]
+        ]
+        for work in known.work:
+            each = "unknown" if work.each is None else f"about {work.each:.1f} s each"
+            said = f"{work.count:4} to {work.kind:9} {each}, {work.at_once} at a time ({work.source})"
+            rows.append([(cut(said, width), "")])
+        if known.ways:
+            count = len({bar.segment for bar in known.ways[0].bars})
+            rows.append([(cut(f"{count:4} to film      on {known.box} by {known.filmed_by}", width), "")])
+        return rows
+
+    def _table(self, known: Forecast, width: int) -> list[Row]:
+        rows: list[Row] = [
+            [(f"  {'strategy':9}{'filmed in':>13}{'4 of 5 cases':>27}{'GPU-hours':>11}{'idle':>6}", "dim")]
+        ]
+        for place, way in enumerate(known.ways):
+            lead = ">" if place == self.chosen else " "
+            cases = f"{spoken(way.low)} - {spoken(way.high)}"
+            said = f"{lead} {way.name:9}{spoken(way.seconds):>13}{cases:>27}{way.gpu_hours:11.1f}{max(0.0, way.idle):6.0%}"
+            rows.append([(cut(said, width), "cursor" if place == self.chosen else "")])
+        return rows
+
+    def _charts(self, known: Forecast, width: int, room: int) -> list[Row]:
+        """As many charts as fit, the chosen one first; GPUs beyond the room are counted."""
+        rows: list[Row] = []
+        turned = known.ways[self.chosen :] + known.ways[: self.chosen]
+        for way in turned:
+            left = room - len(rows)
+            if rows and left < known.gpus + _AXIS_ROWS + 2:
+                break
+            rows += self._chart(known, way, width, left)
+        return rows
+
+    def _chart(self, known: Forecast, way: Way, width: int, room: int) -> list[Row]:
+        seen = max(1, min(known.gpus, room - _AXIS_ROWS - 2))
+        lines = chart(way.bars, [f"GPU {gpu}" for gpu in range(seen)], width, ascii_only=self.plain)
+        more = f", {known.gpus - seen} GPUs more" if seen < known.gpus else ""
+        rows: list[Row] = [[], [(f"{way.name}{more}", "strong")]]
+        return rows + [[(span.text, self._role(span.segment)) for span in line] for line in lines]
+
+    def _role(self, segment: str) -> str:
+        return colour_role(self._places.get(segment, 0)) if segment else "dim"
