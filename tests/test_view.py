@@ -43,7 +43,6 @@ from longvid_tui.view.film import (
 from longvid_tui.view.gpus import gpus
 from longvid_tui.view.known import LINES_KEPT, Known
 from longvid_tui.view.log import LogLine, event_line, notice_line
-from longvid_tui.view.pace import Pace
 from longvid_tui.view.strip import blocks, minimap, scenes
 
 READY = [item(f"k{n}", "ready", approved=True) for n in range(1, 5)]
@@ -313,13 +312,14 @@ def test_loads_of_the_last_minute_are_kept() -> None:
     assert known.gpus[0].history[-1] == 0.79
 
 
-def test_the_time_left_follows_the_pace_so_far() -> None:
-    pace = Pace()
-    pace.hear({"kind": "started", "task": task("s1")}, 0)
-    pace.hear({"kind": "finished", "task": task("s1")}, 60)
-    assert pace.seconds_left([{"kind": "render"}], 60) is None
-    pace.hear({"kind": "finished", "task": task("s2")}, 120)
-    assert pace.seconds_left([{"kind": "render"}] * 3, 120) == pytest.approx(180)
+def test_the_time_left_is_the_engines_and_runs_down() -> None:
+    known = heard(subscribed(snapshot(2, state="working")))
+    assert known.seconds_left(0) is None
+    known.hear({"method": "progress", "params": {"tasks": [], "eta": {"seconds": 90, "at": 1090.0}}}, 1000.0)
+    assert known.seconds_left(1030.0) == pytest.approx(60)
+    assert known.seconds_left(2000.0) == 0
+    known.hear({"method": "rested", "params": {"how": "done", "gate": None}}, 1040.0)
+    assert known.seconds_left(1040.0) is None
 
 
 def test_no_project_is_a_film_without_anything() -> None:

@@ -10,7 +10,6 @@ from longvid_tui import wire
 from longvid_tui.view.film import Film, film
 from longvid_tui.view.gpus import Gpu, gpus
 from longvid_tui.view.log import LogLine, event_line, notice_line
-from longvid_tui.view.pace import Pace
 
 LINES_KEPT = 5000
 """Lines of the log that can be scrolled back to."""
@@ -29,6 +28,7 @@ class Known:
         self.tasks: list[dict[str, Any]] = []
         self.growing: dict[str, Any] | None = None
         """The plan that is being written."""
+        self.eta: dict[str, Any] | None = None
         self.approving: set[str] = set()
         """Targets whose approval is on its way, shown as approved until the engine says otherwise."""
         self.outcome: dict[str, Any] | None = None
@@ -40,7 +40,6 @@ class Known:
         self.link = "Connecting to the engine ..."
         """Why there is no connection, "" while there is one."""
         self.film = Film()
-        self._pace = Pace()
         self._loads: dict[int, deque[float]] = {}
 
     def hear(self, message: Mapping[str, Any], now: float) -> set[Topic]:
@@ -54,8 +53,9 @@ class Known:
                 self.approving.clear()
                 return self._look_again()
             case "progress":
+                before, self.eta = self.eta, params.get("eta")
                 self.tasks = params["tasks"]
-                return self._look_again()
+                return self._look_again() | ({"link"} if self.eta != before else set())
             case "growing":
                 self.growing = params["plan"]
                 return self._look_again()
@@ -64,10 +64,9 @@ class Known:
             case "notice":
                 if params["kind"] == "started" and params["task"] and params["task"]["kind"] == "plan":
                     self.growing = None
-                self._pace.hear(params, now)
                 return self._write(notice_line(params, now))
             case "rested":
-                self.outcome, self.tasks, self.growing = dict(params), [], None
+                self.outcome, self.tasks, self.growing, self.eta = dict(params), [], None, None
                 return self._look_again()
             case "gone":
                 self.link = params["reason"]
@@ -88,10 +87,10 @@ class Known:
         return self._write(*lines)
 
     def seconds_left(self, now: float) -> float | None:
-        """How long the run will take at the pace it has had, while there is a run."""
-        if self.snapshot is None or self.film.state != "working":
+        """How long the run will take, while there is a run and the engine can tell."""
+        if self.eta is None or self.film.state != "working":
             return None
-        return self._pace.seconds_left(self.snapshot["report"]["missing"], now)
+        return max(0.0, float(self.eta["at"]) - now)
 
     def approve(self, targets: tuple[str, ...]) -> None:
         """Show these as approved until the engine answers."""

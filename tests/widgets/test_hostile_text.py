@@ -10,9 +10,11 @@ from doubles.snapshots import item, segment, snapshot
 from rich.style import Style
 
 from longvid_tui.view.film import PLAN, film
+from longvid_tui.view.forecast import Forecast, Work
 from longvid_tui.view.gpus import gpus
 from longvid_tui.view.log import LogLine
 from longvid_tui.widgets.card import Card
+from longvid_tui.widgets.forecast import Estimates
 from longvid_tui.widgets.gpus import Gpus
 from longvid_tui.widgets.lines import Footer, Header
 from longvid_tui.widgets.log import Log
@@ -47,6 +49,8 @@ def panes(texts: list[str]) -> Iterator[Pane]:
     some = iter(texts * 3)
     take = lambda: next(some)  # noqa: E731
     shots = [segment(n, "missing", scene=take(), reason=take(), takes=["0" * 12]) for n in range(1, 9)]
+    shots[1] = segment(2, "ready", scene=take())
+    shots[1]["take"] |= {"remarks": [take(), take()]}
     told = snapshot(
         shots,
         [item(f"k{n}", "ready") for n in range(1, 10)],
@@ -54,7 +58,12 @@ def panes(texts: list[str]) -> Iterator[Pane]:
         findings=[
             {"target": t, "severity": "error", "rule": "r", "sentence": take()} for t in (PLAN, "s2", "k1")
         ],
-        report={"title": take(), "folder": f"/{take()}", "canvas": take()},
+        report={
+            "title": take(),
+            "folder": f"/{take()}",
+            "canvas": take(),
+            "seams": [{"before": "s1", "after": "s2", "grade": "red", "reason": take()}],
+        },
         plan={"rejected": take()},
         document={
             "prompt": take(),
@@ -68,7 +77,7 @@ def panes(texts: list[str]) -> Iterator[Pane]:
     for selected in (PLAN, "s1", "s2", "s3", "k1"):
         card, timeline, pictures = Card(), Timeline(), Pictures()
         card.show(seen, selected)
-        timeline.show(seen, selected, selected == PLAN)
+        timeline.show(seen, selected, selected == PLAN, (take(),))
         pictures.show(seen, selected)
         yield from (card, timeline, pictures)
     log = Log()
@@ -88,6 +97,10 @@ def panes(texts: list[str]) -> Iterator[Pane]:
     }
     devices.show(gpus({"gpus": [sample, {**sample, "index": 1}]}), take())
     yield from (log, header, footer, projects, devices)
+    estimates, refusal = Estimates(), Estimates()
+    estimates.show(Forecast(1.0, (Work(take(), 1, 1.0, 1, take()),), (), take(), take(), (take(),)), {})
+    refusal.say(take())
+    yield from (estimates, refusal)
 
 
 def test_ten_thousand_hostile_strings_come_out_as_plain_cells_of_every_pane() -> None:

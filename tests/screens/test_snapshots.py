@@ -1,0 +1,160 @@
+"""Screens as they look, cell by cell: text and styles against files beside this one.
+
+LONGVID_NEW_SNAPSHOTS=1 writes the files anew; look at what changed in them before it is committed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from doubles.snapshots import item, segment, snapshot, task
+from textual.app import App
+from textual.pilot import Pilot
+
+from longvid_tui.app import LongvidApp
+from longvid_tui.screens.storyboard import Storyboard
+from longvid_tui.view.film import PLAN
+from longvid_tui.widgets.pane import Pane
+
+FOLDER = Path(__file__).with_name("snapshots")
+NOON = 1_766_000_000.0 // 86400 * 86400 + 43200
+STATES = ("ready", "ready", "ready", "ready", "missing", "missing", "waiting", "waiting")
+
+
+def told(**more: Any) -> dict[str, Any]:
+    """A film of twenty-four segments in progress, as the engine tells it."""
+    shots = [
+        segment(n, STATES[n // 3 % 8], approved=n % 5 != 3, scene=("Dawn", "Noon", "Storm")[(n - 1) // 8])
+        for n in range(1, 25)
+    ]
+    shots[4] |= {"takes": ["0123456789ab"], "status": "missing", "reason": "its last keyframe changed"}
+    seams = [
+        {"before": f"s{n}", "after": f"s{n + 1}", "grade": grade, "reason": reason}
+        for n, grade, reason in (
+            (1, "green", ""),
+            (2, "yellow", "it gets darker"),
+            (3, "red", "the picture jumps"),
+        )
+    ]
+    report = {"seams": seams, "spent_usd": 3.1, "progress": {"done": 30, "total": 50}}
+    return snapshot(
+        shots, [item(f"k{n}", "ready", approved=True) for n in range(1, 26)],
+        state="working", failed={"s14": "The generator ran out of memory."},
+        findings=[{"target": "s3", "severity": "warning", "rule": "m", "sentence": "Nothing moves."}],
+        report=report | more.pop("report", {}), **more,
+    )  # fmt: skip
+
+
+Shows = Callable[[Pilot[None], Storyboard], Any]
+
+
+async def on_segment(pilot: Pilot[None], board: Storyboard) -> None:
+    board.select("s3")
+
+
+async def on_keys(pilot: Pilot[None], board: Storyboard, *keys: str) -> None:
+    board.select("s3")
+    await pilot.press(*keys)
+
+
+def pressing(*keys: str) -> Shows:
+    return lambda pilot, board: on_keys(pilot, board, *keys)
+
+
+CASES: dict[str, tuple[tuple[int, int], Shows]] = {
+    "segment-80x24": ((80, 24), on_segment),
+    "segment-120x40": ((120, 40), on_segment),
+    "segment-200x60": ((200, 60), on_segment),
+    "light-120x40": ((120, 40), pressing("T")),
+    "contrast-80x24": ((80, 24), pressing("T", "T")),
+    "marked-80x24": ((80, 24), pressing("space", "space")),
+    "zoomed-80x24": ((80, 24), pressing("4", "z")),
+    "reject-80x24": ((80, 24), pressing("x")),
+    "approve-all-120x40": ((120, 40), pressing("A")),
+    "transition-80x24": ((80, 24), pressing("t")),
+    "help-120x40": ((120, 40), pressing("question_mark")),
+    "help-80x24": ((80, 24), pressing("question_mark")),
+    "new-film-120x40": ((120, 40), pressing("N")),
+}
+
+
+@pytest.fixture(autouse=True)
+def _always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setattr(Pane, "plain", False)
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_screen_looks_as_it_did(name: str) -> None:
+    size, shows = CASES[name]
+    app = LongvidApp("")
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot, told())
+        await shows(pilot, app.screen)
+        await settled(pilot)
+        compare(name, picture(app))
+
+
+async def test_the_plan_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pane, "plain", True)
+    app = LongvidApp("", plain=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, told(plan={"approved": False}))
+        app.screen.select(PLAN)
+        await settled(pilot)
+        seen = picture(app)
+        compare("plan-plain-80x24", seen)
+        assert seen.partition("\n\n")[0].isascii()
+
+
+async def test_there_is_no_film_yet() -> None:
+    app = LongvidApp("")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        compare("welcome-80x24", picture(app))
+
+
+async def shown(pilot: Pilot[None], said: dict[str, Any]) -> None:
+    """Let the storyboard hear of a film, as from an engine."""
+    board = pilot.app.screen
+    assert isinstance(board, Storyboard)
+    told_of = {"snapshot": said, "seq": 1, "progress": [task("s13", done=31, total=50, stage="film")],
+               "events": [{"seq": 1, "t": NOON, "kind": "run", "data": {}}], "outcome": None}  # fmt: skip
+    board._dirty |= board.known.hear({"method": "subscribed", "params": told_of}, NOON)
+    board.known.link = ""
+    board._placed = True
+    board._draw()
+    await settled(pilot)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    for _ in range(2):
+        await pilot.pause(0.2)
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def picture(app: App[None]) -> str:
+    """The text of the screen, an empty line, and for each line the stretches of one style."""
+    strips = app.screen._compositor.render_strips()
+    texts = [strip.text.rstrip() for strip in strips]
+    runs = []
+    for strip in strips:
+        cells = [str(segment.style) for segment in strip for _ in segment.text]
+        runs.append(", ".join(f"{len(list(same))} {style}" for style, same in groupby(cells)))
+    return "\n".join(texts) + "\n\n" + "\n".join(runs) + "\n"
+
+
+def compare(name: str, seen: str) -> None:
+    path = FOLDER / f"{name}.txt"
+    if os.environ.get("LONGVID_NEW_SNAPSHOTS"):
+        path.write_text(seen, encoding="utf-8")
+    assert seen == path.read_text(encoding="utf-8"), (
+        f"{name} looks otherwise: LONGVID_NEW_SNAPSHOTS=1 if it should"
+    )
