@@ -56,6 +56,8 @@ def hand_over(
     target = output or opened.directory("exports") / name_of(to, opened.root.name, span)
     if output and output.exists():
         raise Refused(f"{target} exists already: name another file with -o.")
+    if output and not output.absolute().parent.is_dir():
+        raise Refused(f"There is no folder {output.parent}: make it, or name another place with -o.")
     with _progress(to, shots) as on_progress:
         media = export(
             Job(
@@ -63,6 +65,7 @@ def hand_over(
                 shots=shots,
                 film=film,
                 out=target,
+                named=output is not None,
                 finish=_finish(studio),
                 ffmpeg=lambda: find_ffmpeg(studio.settings.ffmpeg.path),
                 on_progress=on_progress,

@@ -24,19 +24,21 @@ def written_beside(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def folder_beside(out: Path) -> Iterator[Path]:
-    """The same for a folder of files."""
-    part = _beside(out)
-    shutil.rmtree(part, ignore_errors=True)
+    """The same for a folder of files; nothing stands at `out` for a moment, but never a half of anything."""
+    part, old = _beside(out), out.with_name(f".{out.name}.old")
     try:
+        for leftover in (part, old):
+            shutil.rmtree(leftover, ignore_errors=True)
         part.mkdir(mode=0o700)
         yield part
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(old)
         part.rename(out)
     except OSError as error:
         raise DiskError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        for leftover in (part, old):
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def write(out: Path, data: bytes) -> None:

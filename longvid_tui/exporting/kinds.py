@@ -62,12 +62,16 @@ _STILL_WIDTH = 640
 
 @dataclass(frozen=True)
 class Job:
-    """One export: the shots it shows, the film they are cut from (None before there is one), where it goes."""
+    """One export: the shots it shows, the film they are cut from (None before there is one), where it goes.
+
+    `named`: the person named the place, so nothing that stands beside it is replaced.
+    """
 
     kind: Kind
     shots: ShotList
     film: Film | None
     out: Path
+    named: bool
     finish: Finish
     ffmpeg: Callable[[], Ffmpeg]
     on_progress: Callable[[int], None]
@@ -114,7 +118,7 @@ def _pictures(job: Job, film: Film) -> None:
 def _edit_list(job: Job, film: Film) -> Path:
     media = job.out.with_suffix(suffix("mp4"))
     ffmpeg = job.ffmpeg()
-    if media.exists() and not is_made(ffmpeg, "mp4", film, job.shots, media, job.finish):
+    if job.named and media.exists() and not is_made(ffmpeg, "mp4", film, job.shots, media, job.finish):
         raise MediaError(f"{media.name} is in the place of the clip that goes with it: move it away")
     write_clip(ffmpeg, "mp4", film, job.shots, media, job.finish, job.on_progress)
     rate = Rate(job.shots.fps, job.finish.fps or job.shots.fps)

@@ -89,14 +89,14 @@ def write_preview(film: Path, shots: ShotList, out: Path) -> None:
 
 def _spots(shots: Sequence[Shot]) -> Iterator[tuple[Shot, int]]:
     """Film frames to show, evenly spread in each shot."""
-    each = max(1, _TILES // len(shots))
     for shot in shots:
+        each = min(max(1, _TILES // len(shots)), shot.frames)
         for index in range(each):
             yield shot, shot.start + int((index + 0.5) * shot.frames / each)
 
 
 def _frames_at(film: Path, wanted: Sequence[int], fps: int) -> Iterator[Rgb]:
-    """The frames of these numbers, ascending."""
+    """The frames of these numbers, which ascend."""
     with opened(film) as container:
         stream = container.streams.video[0]
         ticks = 1 / (stream.time_base * fps)

@@ -21,6 +21,7 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
     assert person.types("export", person.film, "-o", target).code == 0
     assert target.read_bytes() == (person.film / "film.mp4").read_bytes()
     assert person.types("export", person.film, "-o", target).code == 1
+    assert "There is no folder" in person.types("export", person.film, "-o", person.folder / "no" / "a.mp4").err
 
     said = person.types("export", person.film, "--range", "s2-s3", "--json").json
     assert said == {"path": str(person.film / "exports" / "film-s2-s3.mp4")}

@@ -50,6 +50,11 @@ def test_contact_sheet_shows_each_shot_from_left_to_right(film: Film, tmp_path: 
     assert load_label(tmp_path / "sheet.png") == LABEL
 
 
+def test_contact_sheet_of_one_short_shot_shows_each_of_its_frames_once(film: Film, tmp_path: Path) -> None:
+    write_contact_sheet(film.path, make_shots().only(["s2"]), tmp_path / "sheet.png")
+    assert Image.open(tmp_path / "sheet.png").width == 5 * 332 + 12
+
+
 def test_preview_is_small_moves_at_the_films_pace_and_is_labelled(film: Film, tmp_path: Path) -> None:
     write_preview(film.path, make_shots(), tmp_path / "film.webp")
     with Image.open(tmp_path / "film.webp") as preview:
