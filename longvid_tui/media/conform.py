@@ -10,6 +10,7 @@ from longvid_tui.media.anchoring import EndFacts
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.piece import Quality, new_piece, note_of
 from longvid_tui.media.reading import Reading, Source
+from longvid_tui.media.video import misfits, probe
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ def conform(source: Source, out: Path, quality: Quality) -> Conformed:
     group always holds the last 16 frames. Streams; written beside and renamed. Raises MediaError naming the clip.
     """
     reading = Reading(source, (quality.width, quality.height))
+    for problem in misfits(probe(source.raw), (quality.width, quality.height), quality.fps):
+        raise BadClip(f"{source.raw.name} cannot be conformed: {problem}")
     facts = Conformed(
         reading.count - source.shown_from,
         reading.head.facts if reading.head else None,

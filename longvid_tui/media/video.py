@@ -56,11 +56,15 @@ FROZEN_STEP = 0.02
 
 @dataclass(frozen=True)
 class ClipFacts:
-    """What the container says, without decoding. `fps` is the average rate; `tagged`: BT.709 is named."""
+    """What the container says, without decoding.
+
+    `fps` is the average rate, `pixel_aspect` the width of a pixel over its height; `tagged`: BT.709 is named.
+    """
 
     width: int
     height: int
     fps: Fraction
+    pixel_aspect: Fraction
     codec: str
     pixel_format: str
     tagged: bool
@@ -165,6 +169,7 @@ def probe(path: Path) -> ClipFacts:
             width=context.width,
             height=context.height,
             fps=Fraction(stream.average_rate or 0),
+            pixel_aspect=Fraction(stream.sample_aspect_ratio or 1),
             codec=context.name,
             pixel_format=str(context.pix_fmt),
             tagged=int(context.colorspace) == BT709,
@@ -299,12 +304,19 @@ def _wrong_shape(
 ) -> Iterator[str]:
     if seen.count != count:
         yield f"it has {seen.count} frames instead of {count}"
+    yield from misfits(facts, size, fps)
+    if not seen.even:
+        yield "its frames are not evenly timed"
+
+
+def misfits(facts: ClipFacts, size: tuple[int, int], fps: int) -> Iterator[str]:
+    """Why a clip is not one of that size, in square pixels, and that rate."""
     if (facts.width, facts.height) != size:
         yield f"it is {facts.width}x{facts.height} instead of {size[0]}x{size[1]}"
     if facts.fps != fps:
         yield f"it runs at {float(facts.fps):g} frames a second instead of {fps}"
-    if not seen.even:
-        yield "its frames are not evenly timed"
+    if facts.pixel_aspect != 1:
+        yield f"its pixels are not square ({facts.pixel_aspect.numerator}:{facts.pixel_aspect.denominator})"
 
 
 def _lifeless(seen: _Watched, first: Path | None, last: Path | None) -> Iterator[str]:

@@ -67,6 +67,7 @@ def write_clip(
     full_range: bool = False,
     tags: Sequence[int] = (),
     ticks: Sequence[int] = (),
+    pixel_aspect: Fraction = Fraction(1),
     container: str = "mp4",
     **options: str,
 ) -> Path:
@@ -82,6 +83,7 @@ def write_clip(
         context = stream.codec_context
         stream.time_base = context.time_base = Fraction(1, 1000 * fps)
         context.thread_count = 1
+        context.sample_aspect_ratio = pixel_aspect
         if full_range:
             context.color_range = reach
         if tags:

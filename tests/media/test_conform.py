@@ -118,6 +118,10 @@ def test_the_same_take_gives_the_same_bytes(tmp_path: Path) -> None:
         pytest.param({"tags": (9, 16, 9)}, "bt2020", id="HDR"),
         pytest.param({"frames": shot(3, (112, 64))}, "112x64 instead of 96x64", id="another size"),
         pytest.param({"frames": shot(1)}, "no frame", id="nothing after frame 0"),
+        pytest.param({"fps": 24}, "24 frames a second instead of 16", id="another rate"),
+        pytest.param(
+            {"pixel_aspect": Fraction(4, 3)}, "pixels are not square", id="pixels that are not square"
+        ),
     ],
 )
 def test_a_take_that_cannot_be_conformed_is_refused_by_name(

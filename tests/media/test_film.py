@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
+from av.video.reformatter import Colorspace
 from footage import FPS, SIZE, flat, planes, shot, stamps, write_clip
 
 from longvid_tui.media.conform import conform
@@ -100,6 +102,31 @@ def test_pieces_of_other_quality_join(tmp_path: Path, pieces: list[Path]) -> Non
     coarse = piece(tmp_path, "coarse", shot(SHORT, start=48), starts_run=False, crf=30)
     make([*pieces, coarse], tmp_path / "film.mp4")
     check_film(tmp_path / "film.mp4", 4 * 16 + 1)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param({"pixel_format": "yuv444p"}, id="4:4:4"),
+        pytest.param({"pixel_format": "yuv420p10le"}, id="10 bit"),
+        pytest.param({"codec": "libx265", "x265-params": "log-level=none"}, id="HEVC"),
+        pytest.param({"matrix": Colorspace.ITU709, "tags": (1, 1, 1)}, id="tagged BT.709"),
+        pytest.param({"full_range": True}, id="full range"),
+        pytest.param({"codec": "mpeg4", "container": "mov"}, id="MPEG-4"),
+    ],
+)
+def test_a_take_of_another_kind_joins_the_others_and_looks_the_same(
+    tmp_path: Path, pieces: list[Path], kind: dict[str, Any]
+) -> None:
+    raw = write_clip(tmp_path / "raw.mp4", shot(SHORT, start=32), **kind)
+    odd = tmp_path / "odd.mp4"
+    conform(Source(raw, False), odd, Quality(*SIZE, FPS, 16, "medium"))
+    make([*pieces[:2], odd], tmp_path / "film.mp4")
+    shown = list(planes(tmp_path / "film.mp4"))
+    for stored, wanted in zip(shown[33:], planes(pieces[2]), strict=True):
+        apart = [plane.astype(int) - other for plane, other in zip(stored, wanted, strict=True)]
+        assert max(abs(difference.mean()) for difference in apart) < 1
+        assert max(np.abs(difference).mean() for difference in apart) < 6
 
 
 def test_the_index_stands_in_front(tmp_path: Path, pieces: list[Path]) -> None:
