@@ -75,14 +75,14 @@ def _within(size: Size, edge: int) -> Size:
     return wide, high
 
 
-def pictures(kind: ClipKind) -> list[str]:
+def pictures(kind: ClipKind) -> tuple[str, ...]:
     """ffmpeg's output options for the picture."""
-    return [*_CODECS[kind].video, "-pix_fmt", _CODECS[kind].pixels]
+    return (*_CODECS[kind].video, "-pix_fmt", _CODECS[kind].pixels)
 
 
-def sound(kind: ClipKind) -> list[str]:
+def sound(kind: ClipKind) -> tuple[str, ...]:
     """ffmpeg's output options for the sound."""
-    return list(_CODECS[kind].sound)
+    return _CODECS[kind].sound
 
 
 def filters(canvas: Size, size: Size, framing: Framing, fps: int, wanted_fps: int) -> str:

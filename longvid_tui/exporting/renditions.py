@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -45,13 +45,16 @@ class Film:
 
 @dataclass(frozen=True)
 class _Plan:
-    """How a clip is made. `copied`: the film's pictures go over as they are; `whole`: so do all of its bytes."""
+    """How a clip is made. `copied`: the film's pictures go over as they are; `whole`: so do all of its bytes.
 
-    size: Size
-    fps: int
+    `picture` and `sound` are ffmpeg's options for them; `key` names all that determines the clip.
+    """
+
     frames: int
     copied: bool
     whole: bool
+    picture: tuple[str, ...]
+    sound: tuple[str, ...]
     key: str
 
 
@@ -89,7 +92,7 @@ def write_clip(
                 texts.write_bytes(_texts(shots, plan.key).encode(errors="replace"))
                 seconds = film.frames / shots.fps
                 track = fitted(ffmpeg, finish.audio, seconds, wav) if finish.audio else None
-                arguments = _arguments(plan, kind, film, shots, finish.framing, texts, track)
+                arguments = _arguments(plan, film, shots, texts, track)
                 run_ffmpeg(ffmpeg, [*arguments, "-y", f"file:{part}"], on_progress=on_progress)
             finally:
                 texts.unlink(missing_ok=True)
@@ -103,22 +106,21 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
     canvas = (shots.width, shots.height)
     size, fps = shape(kind, canvas, finish.size), finish.fps or shots.fps
     copied = kind == "mp4" and size == canvas and fps == shots.fps
-    whole = copied and shots.frames == film.frames and finish.audio is None
-    sound = sha256_file(finish.audio) if finish.audio else ""
-    shown = [film.sha, kind, shots.start, shots.frames, size, fps, asdict(finish.framing)]
-    key = digest([*shown, sound, ffmpeg.version])
-    return _Plan(size, fps, Rate(shots.fps, fps).count(shots.frames), copied, whole, key)
+    graph = filters(canvas, size, finish.framing, shots.fps, fps)
+    encoded = ("-vf", f"trim=end_frame={shots.frames},setpts=PTS-STARTPTS,{graph}", *pictures(kind))
+    picture = ("-c:v", "copy") if copied else encoded
+    track = sha256_file(finish.audio) if finish.audio else ""
+    return _Plan(
+        frames=Rate(shots.fps, fps).count(shots.frames),
+        copied=copied,
+        whole=copied and shots.frames == film.frames and finish.audio is None,
+        picture=picture,
+        sound=sound(kind),
+        key=digest([film.sha, shots.start, shots.frames, picture, track, sound(kind), ffmpeg.version]),
+    )
 
 
-def _arguments(
-    plan: _Plan,
-    kind: ClipKind,
-    film: Film,
-    shots: ShotList,
-    framing: Framing,
-    texts: Path,
-    track: Track | None,
-) -> list[str]:
+def _arguments(plan: _Plan, film: Film, shots: ShotList, texts: Path, track: Track | None) -> list[str]:
     start, seconds = shots.start / shots.fps, shots.frames / shots.fps
     # every shot starts a closed group, so a copy begins at its own frame; decoding seeks to half a frame before
     lead = 0.5 / shots.fps if shots.start and not plan.copied else 0
@@ -127,13 +129,8 @@ def _arguments(
     options = ["-map", "0:v:0", "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
     if track:
         inputs += ["-ss", f"{start:.6f}", "-t", f"{seconds:.6f}", "-i", f"file:{track.path}"]
-        options += ["-map", "2:a:0", "-af", f"volume={track.gain:.2f}dB", *sound(kind)]
-    if plan.copied:
-        options += ["-c:v", "copy"]
-    else:
-        graph = filters((shots.width, shots.height), plan.size, framing, shots.fps, plan.fps)
-        options += ["-vf", f"trim=end_frame={shots.frames},setpts=PTS-STARTPTS,{graph}", *pictures(kind)]
-    return [*inputs, *options, "-movflags", "+faststart+use_metadata_tags"]
+        options += ["-map", "2:a:0", "-af", f"volume={track.gain:.2f}dB", *plan.sound]
+    return [*inputs, *options, *plan.picture, "-movflags", "+faststart+use_metadata_tags"]
 
 
 def _texts(shots: ShotList, key: str) -> str:
