@@ -234,9 +234,9 @@ class Resident:
     command: Command
 
 
-LOADING, SAMPLING, DECODING = "load", "sample", "decode"
+LOADING, SAMPLING, DECODING, SAVING = "load", "sample", "decode", "save"
 """Stages of a generator that the engine knows: loading is not counted when runs are compared; steps of sampling take
-equally long, and tell when the run will end."""
+equally long, and tell when the run will end; a resident has its GPUs free again when it saves."""
 
 
 @dataclass(frozen=True)

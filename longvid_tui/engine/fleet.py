@@ -9,12 +9,13 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import psutil
 
-from longvid_tui.backends.contract import SAMPLING, Misconfigured, Progress
+from longvid_tui.backends.contract import DECODING, LOADING, SAMPLING, SAVING, Misconfigured, Progress
 from longvid_tui.engine import residents
 from longvid_tui.engine.costs import learned, published
 from longvid_tui.engine.forecast import (
@@ -28,7 +29,7 @@ from longvid_tui.engine.forecast import (
     stage,
 )
 from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
-from longvid_tui.engine.placement import Unplaceable, Warm, plan
+from longvid_tui.engine.placement import TOLERANCE, Placement, Unplaceable, Warm, plan
 from longvid_tui.engine.processes import marked_pids
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gpus import Reading, Sampler, usable
@@ -47,6 +48,9 @@ _OVERDUE_SECONDS = 10.0
 _TELLING_STEPS = 2
 """Steps of sampling after which the others are taken to be as long."""
 
+_NEAR_SECONDS = 10.0
+"""So long before the end of an attempt the next may be put behind it: it takes a second or two to start."""
+
 _AFTER_SAMPLING = 0.15 / 0.8
 """What comes after the last step, as a share of all steps: of a segment on 8 H100s 80 % are sampling and 15 % decoding
 and saving. An estimate."""
@@ -54,15 +58,27 @@ and saving. An estimate."""
 
 @dataclass(frozen=True)
 class Lease:
-    """GPUs (UUIDs) of one `card`, and the seconds an attempt is expected to take on them."""
+    """GPUs (UUIDs) of one `card`, and the seconds an attempt is expected to take on them.
+
+    `resident`: names what a resident has loaded there. `behind`: the attempt it still films, and after which this one
+    has the GPUs.
+    """
 
     gpus: tuple[str, ...]
     card: str = ""
     seconds: float = 0.0
+    resident: str = ""
+    behind: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """What the journal keeps of it."""
+        kept = {"gpus": list(self.gpus), "card": self.card, "resident": self.resident, "behind": self.behind}
+        return {name: value for name, value in kept.items() if value}
 
 
 class Fleet:
-    """Every GPU belongs to at most one attempt, of whichever project."""
+    """Every GPU belongs to at most one attempt, of whichever project. One more may wait behind that one, for the same
+    resident: it has the GPUs when the resident turns to it."""
 
     def __init__(self) -> None:
         self._sampler = Sampler()
@@ -70,6 +86,7 @@ class Fleet:
         self._leases: dict[str, Lease] = {}
         self._ends: dict[str, float] = {}
         self._samplings: dict[str, tuple[float, int]] = {}
+        self._closing: set[str] = set()
 
     def is_ready(self) -> bool:
         """Whether every GPU has answered once, or had its time to; the first call has them asked."""
@@ -87,26 +104,52 @@ class Fleet:
 
     def lease(self, attempt: str, lease: Lease) -> None:
         """Give GPUs to an attempt until `give_back`."""
-        assert not set(lease.gpus) & set(self.leased()), "a GPU belongs to one attempt at a time"
+        holders = {holder for gpu, holder in self.leased().items() if gpu in lease.gpus}
+        assert holders <= {lease.behind}, "a GPU belongs to one attempt at a time"
+        before = self.seconds_left(lease.behind) if lease.behind else 0.0
         self._leases[attempt] = lease
-        self._ends[attempt] = time.monotonic() + lease.seconds
+        self._ends[attempt] = time.monotonic() + before + lease.seconds
 
     def adopt(self, attempts: Iterable[OpenAttempt]) -> None:
         """Make the leases of attempts again that an earlier engine started."""
         for attempt in attempts:
             if attempt.gpus and attempt.id not in self._leases:
-                self._leases[attempt.id] = Lease(attempt.gpus, attempt.card)
+                self._leases[attempt.id] = Lease(
+                    attempt.gpus, attempt.card, resident=attempt.resident, behind=attempt.behind
+                )
                 self._ends[attempt.id] = time.monotonic()
 
     def give_back(self, attempt: str) -> None:
         self._leases.pop(attempt, None)
         self._ends.pop(attempt, None)
         self._samplings.pop(attempt, None)
+        self._closing.discard(attempt)
 
-    def hear(self, attempt: str, progress: Progress) -> None:
-        """Where an attempt stands: after a few of its steps its end is known better than by any table."""
-        if progress.stage != SAMPLING or attempt not in self._leases:
-            return
+    def hear(self, attempt: str, progress: Progress) -> bool:
+        """Where an attempt stands; answers whether another may be put behind it from now on."""
+        lease = self._leases.get(attempt)
+        if lease is None:
+            return False
+        if progress.stage != LOADING and lease.behind in self._leases:
+            self._hand_over(attempt, lease)
+        if progress.stage == SAMPLING:
+            self._foresee(attempt, progress)
+        is_near = progress.stage == SAMPLING and attempt in self._samplings
+        closes = progress.stage in (DECODING, SAVING) or (is_near and self._left(attempt) < _NEAR_SECONDS)
+        if not (closes and lease.resident) or attempt in self._closing:
+            return False
+        self._closing.add(attempt)
+        return True
+
+    def _hand_over(self, attempt: str, lease: Lease) -> None:
+        """The resident has turned to this one: the one before has its frames."""
+        before = self._leases[lease.behind]
+        self._leases[lease.behind] = replace(before, gpus=())
+        self._leases[attempt] = replace(lease, behind="")
+        self._ends[attempt] = time.monotonic() + lease.seconds
+
+    def _foresee(self, attempt: str, progress: Progress) -> None:
+        """After a few of its steps the end of an attempt is known better than by any table."""
         now = time.monotonic()
         since, first = self._samplings.setdefault(attempt, (now, progress.done))
         if progress.done - first >= _TELLING_STEPS:
@@ -116,11 +159,24 @@ class Fleet:
 
     def seconds_left(self, attempt: str) -> float:
         """Until an attempt that has GPUs is expected to end."""
-        return max(self._ends[attempt] - time.monotonic(), _OVERDUE_SECONDS)
+        return max(self._left(attempt), _OVERDUE_SECONDS)
+
+    def _left(self, attempt: str) -> float:
+        return self._ends.get(attempt, 0.0) - time.monotonic()
 
     def leased(self) -> dict[str, str]:
-        """Attempt by GPU."""
-        return {gpu: attempt for attempt, lease in self._leases.items() for gpu in lease.gpus}
+        """Attempt by GPU; those that wait behind another have none yet."""
+        having = {name: lease for name, lease in self._leases.items() if lease.behind not in self._leases}
+        return {gpu: attempt for attempt, lease in having.items() for gpu in lease.gpus}
+
+    def _closing_groups(self) -> dict[tuple[frozenset[str], str], str]:
+        """The attempts behind which another may wait, by their GPUs and what the resident there has loaded."""
+        followed = {lease.behind for lease in self._leases.values()}
+        return {
+            (frozenset(self._leases[attempt].gpus), self._leases[attempt].resident): attempt
+            for attempt in self._closing - followed
+            if self._leases[attempt].behind not in self._leases
+        }
 
     def place(
         self,
@@ -142,11 +198,17 @@ class Fleet:
         uuids = self._uuids(live)
         staged = _staged(_with_successors(missing_segments(state), startable), means)
         made = plan(staged.instance, strategy=studio.settings.gpus.strategy, limit=SEARCH_SECONDS)
-        return {
-            each.job: Lease(tuple(uuids[gpu] for gpu in each.gpus), live.box.card, each.end - each.start)
-            for each in made.due(staged.instance.now)
-            if each.job in startable
-        }
+        models = {job.id: job.model for job in staged.instance.jobs}
+        closing, due = self._closing_groups(), made.due(staged.instance.now)
+        leases: dict[str, Lease] = {}
+        for each in (each for each in made.placements if each.job in startable):
+            gpus, model = tuple(uuids[gpu] for gpu in each.gpus), models[each.job]
+            lease = Lease(gpus, live.box.card, each.end - each.start, model)
+            if each in due:
+                leases[each.job] = lease
+            elif (frozenset(gpus), model) in closing and _is_next(each, staged):
+                leases[each.job] = replace(lease, behind=closing.pop((frozenset(gpus), model)))
+        return leases
 
     def filming(
         self,
@@ -174,7 +236,7 @@ class Fleet:
 
     def _box(self, studio: Studio) -> LiveBox:
         reading = self._sampler.read()
-        ours = marked_pids({*self._leases, *residents.names()})
+        ours = self._ours()
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
         allow = studio.settings.gpus.allow_foreign
         pool = usable(reading.gpus, ours, allow_foreign=allow, visible=visible)
@@ -183,6 +245,10 @@ class Fleet:
             why = reading.problem or "; ".join(f"GPU {index}: {reason}" for index, reason in pool.out.items())
             raise Misconfigured(f"No GPU can be used ({why.rstrip('.')}): `longvid-tui gpus` tells more.")
         return found
+
+    def _ours(self) -> Collection[int]:
+        """Pids of everything that we have started on GPUs."""
+        return marked_pids({*self._leases, *residents.names()})
 
     def _uuids(self, live: LiveBox) -> list[str]:
         told = {sample.index: sample.uuid for sample in self._sampler.read().gpus}
@@ -210,13 +276,28 @@ class Fleet:
             loads=known.loads,
             gpu_free=tuple(self._free_in(uuid) for uuid in uuids),
             warm=_held(uuids) if cost.resident else (),
-            host_gb=psutil.virtual_memory().available / 2**30,
+            host_gb=(psutil.virtual_memory().available + _resident_bytes(self._ours())) / 2**30,
         )
         return means, live
 
     def _free_in(self, uuid: str) -> float:
-        attempt = self.leased().get(uuid)
-        return 0.0 if attempt is None else self.seconds_left(attempt)
+        users = [attempt for attempt, lease in self._leases.items() if uuid in lease.gpus]
+        return max(map(self.seconds_left, users), default=0.0)
+
+
+def _resident_bytes(pids: Iterable[int]) -> int:
+    """Host memory that these processes hold: they have loaded already, or make room for what does."""
+    total = 0
+    for pid in pids:
+        with suppress(psutil.Error):
+            total += psutil.Process(pid).memory_info().rss
+    return total
+
+
+def _is_next(placement: Placement, staged: Staged) -> bool:
+    """Whether it starts as soon as its GPUs are free."""
+    free = staged.instance.free
+    return placement.start <= max(free[gpu] for gpu in placement.gpus) + TOLERANCE
 
 
 def _staged(segments: Sequence[ToFilm], means: Means, pred_end: Mapping[str, float] | None = None) -> Staged:

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeAlias
 
+from longvid_tui.backends.contract import Progress
 from longvid_tui.engine.fleet import Fleet, Lease
+from longvid_tui.engine.prefetching import Prefetch
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Kind
 
@@ -53,6 +55,11 @@ class Pools:
             self._tell()
 
         return leave
+
+    def hear(self, attempt: str, progress: Progress) -> None:
+        """Where an attempt on GPUs stands: whoever waits for its place is told when it nears its end."""
+        if self.fleet.hear(attempt, progress):
+            self._tell()
 
     def watch(self, tell: Callable[[], None]) -> Callable[[], None]:
         """Call `tell` whenever a place becomes free; the function answered ends that."""

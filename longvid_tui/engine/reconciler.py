@@ -183,7 +183,7 @@ class Reconciler:
         by_target = {task.target: task for task in due}
         for target, begun in self._begun(by_target).items():
             task = by_target.pop(target)
-            work = follow(self._studio, begun, task, self._pools.fleet.hear)
+            work = follow(self._studio, begun, task, self._pools.hear)
             self._start(task, work, self._pools.leave_gpus(begun.id))
         if not by_target or not self._pools.fleet.is_ready():
             return
@@ -202,7 +202,7 @@ class Reconciler:
             task, attempt = by_target[target], new_attempt_id(target)
             self._rungs[task.name] = self._rung
             work = render_segment(
-                self._studio, state, task, attempt, lease, rung=self._rung, hear=self._pools.fleet.hear
+                self._studio, state, task, attempt, lease, rung=self._rung, hear=self._pools.hear
             )
             self._start(task, work, self._pools.enter_gpus(attempt, lease))
 
@@ -303,7 +303,7 @@ class Reconciler:
         leave = (
             self._pools.leave_gpus(attempt.id) if attempt.gpus else self._pools.enter("render", self._studio)
         )
-        self._start(task, follow(self._studio, attempt, task, self._pools.fleet.hear), leave)
+        self._start(task, follow(self._studio, attempt, task, self._pools.hear), leave)
 
     def _start(self, task: Task, work: Awaitable[None], leave: Callable[[], None]) -> None:
         self._studio.tell(Notice("started", task, task.reason))

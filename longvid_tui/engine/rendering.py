@@ -12,12 +12,13 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from longvid_tui.backends.contract import (
     LOADING,
+    SAVING,
     BackendError,
     BadAnswer,
     Command,
@@ -56,6 +57,31 @@ _WHOLE = "whole.mp4"
 _VERDICT = "verdict.json"
 
 
+@dataclass
+class Seen:
+    """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw."""
+
+    loading: float | None = None
+    filming_from: float | None = None
+    saving_from: float | None = None
+
+    def hear(self, progress: Progress, now: float) -> None:
+        if progress.stage == LOADING:
+            self.loading = now
+        elif self.filming_from is None:
+            self.filming_from = now
+        if progress.stage == SAVING and self.saving_from is None:
+            self.saving_from = now
+
+    def filming(self, whole: float, *, resident: bool) -> float:
+        """Seconds that GPUs filmed. Before an attempt is served by a resident it may wait for others, and what it saves
+        keeps no GPU."""
+        if not resident:
+            return whole - (self.loading or 0.0)
+        begin = self.filming_from if self.filming_from is not None else self.loading or 0.0
+        return (whole if self.saving_from is None else self.saving_from) - begin
+
+
 async def render_segment(
     studio: Studio,
     state: ProjectState,
@@ -80,7 +106,7 @@ async def render_segment(
     command = studio.generator(draft=is_draft(item.recipe)).command(request)
     try:
         # Before `start`, whose shim has to name itself soon after.
-        await asyncio.to_thread(_make_room, command, request.gpus)
+        await asyncio.to_thread(_make_room, command, lease)
     except OSError as error:
         raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
     studio.folder.record(
@@ -92,7 +118,7 @@ async def render_segment(
         boot=boot_id(),
         changes=list(studio.ladder()[:rung]),
         **({"probe": True} if studio.probing else {}),
-        **({"gpus": list(lease.gpus), "card": lease.card} if lease else {}),
+        **(lease.to_json() if lease else {}),
     )
     attempt = studio.folder.history.open_attempts[attempt_id]
     try:
@@ -106,12 +132,16 @@ async def render_segment(
         shim.poll()
 
 
-def _make_room(command: Command, gpus: tuple[str, ...]) -> None:
-    """Have the resident run that the attempt asks, or no resident on its GPUs."""
-    if command.resident:
+def _make_room(command: Command, lease: Lease | None) -> None:
+    """Have the resident run that the attempt asks, or no resident on its GPUs; one that another attempt is being
+    served by is left as it is."""
+    if lease and lease.behind:
+        if not (command.resident and residents.lives(command.resident)):
+            raise Crashed("The worker that was to film it next has ended: it is asked of another.")
+    elif command.resident:
         residents.keep(command.resident)
-    elif gpus:
-        residents.free(gpus)
+    elif lease:
+        residents.free(lease.gpus)
 
 
 async def follow(studio: Studio, attempt: OpenAttempt, task: Task, hear: Hear = unheard) -> None:
@@ -123,12 +153,12 @@ async def follow(studio: Studio, attempt: OpenAttempt, task: Task, hear: Hear = 
     directory = studio.folder.path(f"attempts/{attempt.id}")
     try:
         try:
-            end, loading = await _watch(studio, attempt, directory, task, hear)
+            end, seen = await _watch(studio, attempt, directory, task, hear)
         except asyncio.CancelledError:
             await _stop(attempt, directory)
             _record_end(studio, attempt, "stopped", "stopped by the person")
             raise
-        await _judge(studio, attempt, directory, end, loading)
+        await _judge(studio, attempt, directory, end, seen)
     except BackendError as error:
         _record_end(studio, attempt, type(error).__name__, str(error))
         raise
@@ -136,10 +166,10 @@ async def follow(studio: Studio, attempt: OpenAttempt, task: Task, hear: Hear = 
 
 async def _watch(
     studio: Studio, attempt: OpenAttempt, directory: Path, task: Task, hear: Hear
-) -> tuple[Ended | Lost, float | None]:
-    """How it ended, and the seconds its generator loaded models (None: it did not, or it was not seen)."""
+) -> tuple[Ended | Lost, Seen]:
+    """How it ended, and what was seen meanwhile."""
     tail = attempts.LogTail(directory / "log")
-    loading: float | None = None
+    seen = Seen()
     patience = studio.settings.run.stall_minutes * 60
     heard = time.monotonic()
     while True:
@@ -147,13 +177,12 @@ async def _watch(
         for line in tail.read():
             heard = time.monotonic()
             progress = studio.video.read_progress(line)
-            if progress and progress.stage == LOADING:
-                loading = time.time() - attempt.started
             if progress:
+                seen.hear(progress, time.time() - attempt.started)
                 hear(attempt.id, progress)
                 studio.tell(Notice("progress", task, progress.stage, progress.done, progress.total))
         if isinstance(standing, (Ended, Lost)):
-            return standing, loading
+            return standing, seen
         if time.monotonic() - heard > patience:
             await _give_up(attempt, directory)
             raise Stalled(
@@ -180,9 +209,7 @@ def _record_end(studio: Studio, attempt: OpenAttempt, how: str, detail: str) -> 
     studio.folder.record("end", attempt=attempt.id, target=attempt.target, how=how, detail=redacted(detail))
 
 
-async def _judge(
-    studio: Studio, attempt: OpenAttempt, directory: Path, end: Ended | Lost, loading: float | None
-) -> None:
+async def _judge(studio: Studio, attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen) -> None:
     if isinstance(end, Lost):
         raise Crashed(f"The generator of {attempt.target} vanished without a result: it is started again.")
     if end.code != 0:
@@ -195,7 +222,8 @@ async def _judge(
         facts = await asyncio.to_thread(_verify, studio, attempt, directory)
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
     judged = json.loads(verdict.read_bytes())
-    judged["facts"] |= _run_facts(studio, attempt, end.seconds, loading)
+    filming = seen.filming(end.seconds, resident=bool(attempt.resident))
+    judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
     raw = directory / _WHOLE
     raw = raw if raw.exists() else directory / _RAW
     relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"
@@ -210,20 +238,21 @@ async def _judge(
         attempt=attempt.id,
         probe=attempt.probe,
         seconds=round(end.seconds, 3),
+        on_gpus=round(filming + (seen.loading or 0.0), 3),
         **judged,
     )
     _tidy(directory)
 
 
-def _run_facts(studio: Studio, attempt: OpenAttempt, seconds: float, loading: float | None) -> dict[str, Any]:
-    """What the next estimate learns from a run on GPUs."""
+def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> dict[str, Any]:
+    """What the next estimate learns from a run on GPUs that filmed for so many seconds, after so many of loading."""
     canvas = Canvas.parse(attempt.recipe["canvas"])
     generator = studio.generator(draft=is_draft(attempt.recipe))
     cost = generator.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
-    if cost is None or not attempt.gpus or seconds <= (loading or 0.0):
+    if cost is None or not attempt.gpus or filming <= 0:
         return {}
     work = Work(cost.backend, cost.model, canvas, cost.steps, attempt.recipe["frames"], cost.version)
-    run = Run(work, published().card(attempt.card), len(attempt.gpus), seconds - (loading or 0.0), loading)
+    run = Run(work, published().card(attempt.card), len(attempt.gpus), filming, loading)
     return {RUN_FACTS: run.to_facts()}
 
 

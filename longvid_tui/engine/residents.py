@@ -43,6 +43,11 @@ def keep(resident: Resident) -> None:
         _start(resident)
 
 
+def lives(resident: Resident) -> bool:
+    """Whether exactly this one runs."""
+    return isinstance(_look(resident.directory), Running)
+
+
 def free(gpus: Collection[str]) -> None:
     """End the residents that hold one of these GPUs: an attempt without a resident needs them whole."""
     with suppress(FileNotFoundError), _alone(home()):

@@ -117,7 +117,8 @@ class Record:
 class OpenAttempt:
     """A generator run that was started and of which no end is known.
 
-    `changes`: the rungs it runs with after running out of memory, in words.
+    `changes`: the rungs it runs with after running out of memory, in words. `resident`: what the resident it asks has
+    loaded. `behind`: the attempt that it waits for there: it has its `gpus` from the end of that on.
     """
 
     id: str
@@ -129,6 +130,8 @@ class OpenAttempt:
     card: str = ""
     changes: tuple[str, ...] = ()
     probe: bool = False
+    resident: str = ""
+    behind: str = ""
 
 
 Stage = Literal["plan", "keyframes", "segments", "film"]
@@ -285,6 +288,8 @@ def _start(history: History, event: Happened) -> None:
         data.get("card", ""),
         tuple(data.get("changes", ())),
         data.get("probe", False),
+        data.get("resident", ""),
+        data.get("behind", ""),
     )
 
 
@@ -294,10 +299,10 @@ def _end(history: History, event: Happened) -> None:
 
 def _close(history: History, attempt_id: str, event: Happened) -> None:
     """It is over, and the GPUs it had have been paid for. What it says of its time is nearer to the truth than the
-    journal's: nobody may have looked for hours."""
-    attempt = history.open_attempts.pop(attempt_id, None)
+    journal's: nobody may have looked for hours, and it may have waited for another."""
+    attempt, data = history.open_attempts.pop(attempt_id, None), event.data
     if attempt:
-        seconds = event.data.get("seconds") or max(0.0, event.time - attempt.started)
+        seconds = data.get("on_gpus") or data.get("seconds") or max(0.0, event.time - attempt.started)
         history.gpu_seconds += len(attempt.gpus) * seconds
 
 

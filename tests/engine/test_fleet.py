@@ -108,6 +108,7 @@ def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_f
     """On the way a segment runs out of memory, one hangs, and one loses a GPU, which stays lost."""
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", strategy)
     monkeypatch.setenv("LONGVID_GPU_SECONDS", "0.05")
+    monkeypatch.setenv("LONGVID_FILM__PRESET", "veryfast")
     monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.08")
     for fault in ("oom-s5", "hang-s9", "lost-s13"):
         (tmp_path / fault).touch()
@@ -250,3 +251,46 @@ def test_retake_goes_where_the_model_is_loaded_also_after_the_engine_was_killed(
 def command(name: str, root: Path, target: str) -> None:
     with client.engine() as engine:
         engine.ask("perform", project=str(root), command=name, params={"targets": [target]})
+
+
+def test_next_segment_waits_at_the_worker_before_the_last_is_done_and_never_has_its_gpus(
+    filmed, box, tmp_path, monkeypatch
+):
+    """Decoding and saving last: the next attempt stands behind by then, and films while the one before saves."""
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
+    monkeypatch.setenv("LONGVID_GPU_DECODE_SECONDS", "2")
+    monkeypatch.setenv("LONGVID_GPU_SAVE_SECONDS", "2")
+    assert filmed(3, video="gpu-warm")["how"] == "done"
+    first, second, third = starts(tmp_path)
+    assert (second["behind"], third["behind"]) == (first["attempt"], second["attempt"])
+    no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
+    moments = [line.split() for line in (tmp_path / "runs").read_text().splitlines()]
+    ends = [float(moment) for moment, what, *_ in moments if what == "end"]
+    begins = [float(moment) for moment, what, *_ in moments if what == "begin"]
+    assert max(begin - end for end, begin in zip(ends, begins[1:], strict=False)) < 0.5
+    assert len((tmp_path / "loads").read_text().splitlines()) == 1
+
+
+def test_killed_engine_finds_the_attempt_that_waits_behind_another_again(filmed, box, tmp_path, monkeypatch):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
+    monkeypatch.setenv("LONGVID_GPU_DECODE_SECONDS", "3")
+    root = filmed(3, video="gpu-warm", wait=False)
+    with client.engine() as engine:
+        until(lambda: (root / "journal.jsonl").exists() and any("behind" in each for each in starts(tmp_path)))
+        os.kill(engine.engine["pid"], signal.SIGKILL)
+    having, waiting = sorted(status(root)["running"], key=lambda each: each["started"])
+    assert (having["behind"], waiting["behind"]) == (None, having["attempt"])
+    assert (len(having["gpus"]), waiting["gpus"]) == (8, [])
+    with client.engine(for_work=True) as engine:
+        said = engine.ask("subscribe", project=str(root))
+        rested = said["outcome"] or rests(engine)
+    assert rested["how"] == "done", rested["failed"]
+    assert len(starts(tmp_path)) == 3
+    no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
+
+
+def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -3,6 +3,7 @@
 from longvid_tui.engine.placement.bound import lower_bound
 from longvid_tui.engine.placement.fixed import Baseline
 from longvid_tui.engine.placement.model import (
+    TOLERANCE,
     Instance,
     Job,
     LoadMode,
@@ -16,6 +17,7 @@ from longvid_tui.engine.placement.model import (
 from longvid_tui.engine.placement.planner import Strategy, baseline, plan
 
 __all__ = [
+    "TOLERANCE",
     "Baseline",
     "Instance",
     "Job",

@@ -56,6 +56,7 @@ def main(path: Path) -> None:
     except Stopped:
         sys.exit("Stopped.")
     encode(Path(answer["frames"]), answer["shape"], Path(args["out"]), args["fps"])
+    sys.stdout.write(f"[{time.strftime('%Y-%m-%d %H:%M:%S')},000] INFO: Finished.\n")
 
 
 def _stop(*_: object) -> None:
@@ -100,7 +101,7 @@ class Worker:
             answer = self._next(events, meanwhile)
             if answer["event"] == "started":
                 meanwhile()
-                self._log.seek(_segment(answer["number"]))
+                self._log.keep_to(_segment(answer["number"]), _segment(answer["number"] + 1))
             while answer["event"] == "started":
                 answer = self._next(events, self._log.copy)
         except Stopped:
@@ -193,10 +194,12 @@ class LogCopy:
         self._path = path
         self._offset = 0
         self._mark = b""
+        self._end = b""
+        self._ended = False
 
-    def seek(self, mark: bytes) -> None:
-        """Leave out what comes before the mark, which may not have come yet."""
-        self._mark = mark
+    def keep_to(self, mark: bytes, end: bytes) -> None:
+        """Leave out what comes before the mark, which may not have come yet, and what comes from `end` on."""
+        self._mark, self._end = mark, end
 
     def copy_load(self) -> None:
         """Repeat what comes before the first segment, and no more."""
@@ -210,7 +213,10 @@ class LogCopy:
                 return
             self._offset += at
             self._mark, added = b"", added[at:]
-        self._repeat(added)
+        if not self._ended:
+            ours, end, _ = added.partition(self._end) if self._end else (added, b"", b"")
+            self._ended = bool(end)
+            self._repeat(ours[: ours.rfind(b"\n") + 1] if end else ours)
 
     def _added(self) -> bytes:
         with suppress(FileNotFoundError), self._path.open("rb") as file:

@@ -33,6 +33,7 @@ from longvid_tui.backends.contract import (
     VideoCapabilities,
     VideoRequest,
 )
+from longvid_tui.backends.video.wan import WarmWanGenerator
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.model import Keyframe, Plan, Segment
 from longvid_tui.project.timing import segments_for
@@ -155,6 +156,15 @@ class GpuGenerator(InstantGenerator):
         if not line.startswith("stage "):
             return None
         return Progress(line.split()[1], 1, 1)
+
+
+class SmallWanGenerator(WarmWanGenerator):
+    """`wan-warm` with models that load in no memory, as those of the stand-in do."""
+
+    name: ClassVar[str] = "wan-small"
+
+    def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
+        return replace(super().cost_class(canvas, open_ended=open_ended, rung=rung), host_gb=0.1)
 
 
 class WarmGpuGenerator(GpuGenerator):

@@ -5,7 +5,8 @@ attempt, GPUs; `shared` if another run holds one of them, which a kernel lock th
 LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time. LONGVID_GPU_ONCE is a directory
 whose files are faults that happen once: `oom-s5`, `hang-s9` (says nothing any more), `lost-s7` (a GPU falls off the
 bus and takes the run along: the file FAKE_NVML says so from then on).
-LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`.
+LONGVID_GPU_DECODE_SECONDS and LONGVID_GPU_SAVE_SECONDS are what one with a resident spends on its GPUs after sampling,
+and then without them. LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`.
 """
 
 from __future__ import annotations
@@ -25,11 +26,10 @@ OUT_OF_MEMORY = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2
 def main() -> None:
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     Path(request["out"]).with_name("ranks").joinpath("0").mkdir(parents=True)  # as torchrun keeps its logs
+    turn = await_turn(Path(request["asks"])) if "asks" in request else None
     tell("begin")
     held = [hold(gpu) for gpu in gpus()]
-    while "asks" in request and not Path(request["asks"], "loaded").exists():
-        time.sleep(0.01)
-    print("stage load 1/1", flush=True)
+    print("stage load 1/1" if turn is None else "stage encode 1/1", flush=True)
     least, _, most = os.environ.get("LONGVID_GPU_SECONDS", "0.2").partition("-")
     time.sleep(random.uniform(float(least), float(most or least)))
     print("stage sample 1/1", flush=True)
@@ -39,9 +39,15 @@ def main() -> None:
         time.sleep(600)
     if strikes("lost"):
         lose(gpus()[-1])
+    if turn is not None:
+        print("stage decode 1/1", flush=True)
+        time.sleep(float(os.environ.get("LONGVID_GPU_DECODE_SECONDS", "0")))
     tell("end")
-    for lock in held:
-        os.close(lock)
+    for lock in [*held, turn]:
+        if lock is not None:
+            os.close(lock)
+    print("stage save 1/1", flush=True)
+    time.sleep(float(os.environ.get("LONGVID_GPU_SAVE_SECONDS", "0")))
     fault, _, where = os.environ.get("LONGVID_GPU_FAULT", "").partition(":")
     target, _, count = where.partition(":")
     if fault == "oom" and attempt().startswith(f"{target}-") and len(gpus()) == int(count):
@@ -68,6 +74,15 @@ def lose(gpu: str) -> None:
 def tell(what: str) -> None:
     with Path(os.environ["LONGVID_GPU_RUNS"]).open("a", encoding="utf-8") as file:
         file.write(f"{time.monotonic()} {what} {attempt()} {','.join(gpus())}\n")
+
+
+def await_turn(resident: Path) -> int:
+    """A resident has loaded first, and serves one attempt after the other."""
+    while not (resident / "loaded").exists():
+        time.sleep(0.01)
+    turn = os.open(resident / "turn", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    return turn
 
 
 def hold(gpu: str) -> int:

@@ -55,6 +55,8 @@ class Vae:
 
     def decode(self, latents: list[Any]) -> list[Any]:
         switches.pause("DECODE")
+        for frames in latents:
+            frames.draw()
         return latents
 
 
@@ -133,6 +135,8 @@ class Frames:
         self.shape = (3, count, size[1], size[0])
         self.tint = 0
         self._seed = seed
+        self._drawn: list[Image.Image] = []
+        self._levels: list[Any] = []
         self._ends = [picture.resize(size, Image.Resampling.BICUBIC) for picture in pictures]
 
     def __getitem__(self, at: Any) -> Any:
@@ -140,10 +144,20 @@ class Frames:
 
         if at is None:
             return self
-        levels = (np.arange(256) / 127.5 - 1).astype(np.float32)
-        return torch.Tensor(levels[np.asarray(self.picture(at[1]))].transpose(2, 0, 1))
+        values = (np.arange(256) / 127.5 - 1).astype(np.float32)
+        return torch.Tensor(self._levels[at[1]].transpose(2, 0, 1), values)
+
+    def draw(self) -> None:
+        """Make every frame: from then on they are only looked up."""
+        import numpy as np
+
+        self._drawn = [self._picture(index) for index in range(self.shape[1])]
+        self._levels = [np.asarray(picture) for picture in self._drawn]
 
     def picture(self, index: int) -> Image.Image:
+        return self._drawn[index] if self._drawn else self._picture(index)
+
+    def _picture(self, index: int) -> Image.Image:
         """One frame as cache_video writes it."""
         count = self.shape[1]
         frame = Image.blend(self._ends[0], self._ends[-1], index / max(1, count - 1))

@@ -12,44 +12,42 @@ class OutOfMemoryError(RuntimeError):
 
 
 class Tensor:
-    """A numpy array with the names torch has for what is done to it."""
+    """A picture with the names torch has for what is done to it, as quick as on a GPU: its levels (a numpy array of
+    bytes) stay what they are, what they stand for (256 values) is reckoned with."""
 
-    def __init__(self, values: Any) -> None:
-        self._values = values
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return tuple(self._values.shape)
+    def __init__(self, levels: Any, values: Any) -> None:
+        self._levels, self._values = levels, values
 
     def float(self) -> Tensor:
-        return Tensor(self._values.astype("float32"))
+        return Tensor(self._levels, self._values.astype("float32"))
 
     def clamp(self, low: float, high: float) -> Tensor:
-        return Tensor(self._values.clip(low, high))
+        return Tensor(self._levels, self._values.clip(low, high))
 
     def add(self, other: float) -> Tensor:
-        return Tensor(self._values + other)
+        return Tensor(self._levels, self._values + other)
 
     def mul(self, other: float) -> Tensor:
-        return Tensor(self._values * other)
+        return Tensor(self._levels, self._values * other)
 
     def round(self) -> Tensor:
-        return Tensor(self._values.round())
+        return Tensor(self._levels, self._values.round())
 
     def to(self, kind: Any) -> Tensor:
-        return Tensor(self._values.astype("uint8")) if kind == uint8 else self
+        return Tensor(self._levels, self._values.astype("uint8")) if kind == uint8 else self
 
     def permute(self, *axes: int) -> Tensor:
-        return Tensor(self._values.transpose(axes))
+        return Tensor(self._levels.transpose(axes), self._values)
 
     def contiguous(self) -> Tensor:
-        return Tensor(self._values.copy(order="C"))
+        return self
 
     def cpu(self) -> Tensor:
         return self
 
     def numpy(self) -> Any:
-        return self._values
+        are_themselves = all(int(value) == level for level, value in enumerate(self._values))
+        return self._levels if are_themselves else self._values[self._levels]
 
 
 class cuda:  # noqa: N801

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Callable  # noqa: UP035 (Python 3.8)
 
 from .desk import CRASHED, Desk
-from .model import Cancelled, Model, keyframes, save
+from .model import Cancelled, Frames, Model, keyframes
 from .ranks import Ranks, join
 
 GIVEN_UP = object()
@@ -26,28 +26,31 @@ def serve(desk: Desk | None, model: Model, ranks: Ranks) -> None:
         job = desk.next_job() if desk else None
         request = ranks.hear(job.request if job else None)
         if request is None:
-            return
+            break
         if job:
             logging.info("Segment %d.", job.number)
-        event, details = _answer(request, desk, model, ranks)
-        if desk:
-            desk.settle(event, **details)
+        _answer(request, desk, model, ranks)
+    if desk:
+        desk.close()
 
 
-def _answer(
-    request: dict[str, Any], desk: Desk | None, model: Model, ranks: Ranks
-) -> tuple[str, dict[str, Any]]:
-    """What became of the request, and what its client is told besides."""
+def _answer(request: dict[str, Any], desk: Desk | None, model: Model, ranks: Ranks) -> None:
+    """Film it, and tell its client what became of it: frames are still being saved when the next begins."""
     pictures, objection = keyframes(request)
     objections = list(filter(None, ranks.all(objection)))
     if objections:
-        return "failed", {"error": objections[0]}
+        if desk:
+            desk.settle("failed", error=objections[0])
+        return
     video = _filmed(request, pictures, desk, model, ranks)
     if video is GIVEN_UP:
         model.put_away()
         logging.info("Cancelled.")
-        return "cancelled", {}
-    return _delivered(desk, video) if desk else ("done", {})
+        if desk:
+            desk.settle("cancelled")
+    elif desk:
+        logging.info("Saving generated video to %s", desk.frames_to())
+        desk.deliver(Frames(video))
 
 
 def _filmed(request: dict[str, Any], pictures: list[Any], desk: Desk | None, model: Model, ranks: Ranks) -> Any:
@@ -73,17 +76,6 @@ def _heeding(desk: Desk | None, ranks: Ranks) -> Callable[[], None]:
     return before_step
 
 
-def _delivered(desk: Desk, video: Any) -> tuple[str, dict[str, Any]]:
-    path = desk.frames_to()
-    logging.info("Saving generated video to %s", path)
-    try:
-        shape = save(video, path)
-    except OSError as error:
-        return "failed", {"error": f"{type(error).__name__}: {error}"}
-    logging.info("Finished.")
-    return "done", {"frames": path, "shape": shape}
-
-
 def main(path: str) -> None:
     args = json.loads(Path(path).read_text(encoding="utf-8"))
     faulthandler.register(signal.SIGUSR1, all_threads=True)
@@ -105,6 +97,8 @@ def main(path: str) -> None:
     except BaseException:  # noqa: BLE001
         traceback.print_exc()
         sys.stdout.flush()
+        if desk:
+            desk.close()
         # Other ranks may be waiting inside NCCL for this one: nothing can be tidied up any more.
         os._exit(CRASHED)
 

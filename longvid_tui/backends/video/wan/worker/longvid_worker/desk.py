@@ -14,6 +14,8 @@ from collections import OrderedDict, deque
 from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035 (Python 3.8)
 
+from .model import Frames
+
 CRASHED = 13
 """Exit code after an exception while filming, and after a cancel that was not heard."""
 
@@ -73,6 +75,8 @@ class Desk:
         self._change = threading.Condition()
         self._waiting: deque[Job] = deque()
         self._current: Job | None = None
+        self._delivered: Job | None = None
+        self._delivery: threading.Thread | None = None
         self._finished: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._clients = 0
         self._jobs = 0
@@ -116,10 +120,40 @@ class Desk:
             return str(self._current.request["frames_to"])
 
     def settle(self, event: str, **details: Any) -> None:
-        """Answer the client of the current job, or keep what it made for the next who asks for the same."""
+        """Answer the client of the current job."""
         with self._change:
             assert self._current is not None
             job, self._current = self._current, None
+        if job.client:
+            job.client.tell(event, **details)
+
+    def deliver(self, frames: Frames) -> None:
+        """Save what the current job has made and answer its client, or keep it for the next who asks for the same;
+        meanwhile the next job may begin. One clip at a time is saved: each is 200 MB of memory."""
+        self.close()
+        with self._change:
+            assert self._current is not None
+            self._delivered, self._current = self._current, None
+            self._delivery = threading.Thread(target=self._deliver, args=(self._delivered, frames))
+        self._delivery.start()
+
+    def close(self) -> None:
+        """Wait for what is still being saved."""
+        if self._delivery:
+            self._delivery.join()
+
+    def _deliver(self, job: Job, frames: Frames) -> None:
+        path, event, details = str(job.request["frames_to"]), "done", {}
+        try:
+            frames.save(path)
+            details = {"frames": path, "shape": frames.shape}
+        except OSError as error:
+            event, details = "failed", {"error": f"{type(error).__name__}: {error}"}
+        with self._change:
+            self._delivered = None
+            wanted = str(job.request["frames_to"])  # its client may have changed meanwhile
+            if event == "done" and wanted != path and _handed_over(path, wanted):
+                details["frames"] = wanted
             if event == "done":
                 self._finished[job.key] = details
                 while len(self._finished) > _KEPT:
@@ -161,12 +195,17 @@ class Desk:
         finished = self._finished.pop(key, None)
         if finished and _handed_over(finished["frames"], request["frames_to"]):
             client.tell("done", **{**finished, "frames": request["frames_to"]})
-        elif self._current and self._current.key == key and not self._current.cancelled:
-            self._current.client, self._current.request["frames_to"] = client, request["frames_to"]
-            client.tell("started", number=self._current.number)
+        elif same := self._same(key):
+            same.client, same.request["frames_to"] = client, request["frames_to"]
+            client.tell("started", number=same.number)
         else:
             self._jobs += 1
             self._waiting.append(Job(self._jobs, key, request, client))
+
+    def _same(self, key: str) -> Job | None:
+        """The job that makes the same, or has made it and is being saved."""
+        at_work = (job for job in (self._current, self._delivered) if job)
+        return next((job for job in at_work if job.key == key and not job.cancelled), None)
 
     def _cancel(self, client: Client) -> None:
         for waiting in [job for job in self._waiting if job.client is client]:
@@ -190,8 +229,9 @@ class Desk:
         with self._change:
             self._clients -= 1
             self._waiting = deque(job for job in self._waiting if job.client is not client)
-            if self._current and self._current.client is client:
-                self._current.client = None
+            for job in (self._current, self._delivered):
+                if job and job.client is client:
+                    job.client = None
             self._change.notify_all()
 
 

@@ -133,15 +133,23 @@ def keyframes(request: dict[str, Any]) -> tuple[list[Any], str]:
     return found, ""
 
 
-def save(video: Any, path: str) -> list[int]:
-    """Write 8-bit RGB frames one after the other, rounded; answers their count, height and width."""
-    import torch
+class Frames:
+    """A clip in host memory, as 8-bit RGB: once it is here the GPUs are free for the next."""
 
-    _, count, high, wide = video.shape
-    part = Path(f"{path}.part")
-    with part.open("wb") as file:
+    def __init__(self, video: Any) -> None:
+        import torch
+
+        _, count, high, wide = video.shape
+        self.shape = [count, high, wide]
+        self._frames = []
         for at in range(count):
             frame = video[:, at].float().clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
-            file.write(frame.permute(1, 2, 0).contiguous().cpu().numpy().tobytes())
-    part.replace(path)
-    return [count, high, wide]
+            self._frames.append(frame.permute(1, 2, 0).contiguous().cpu().numpy())
+
+    def save(self, path: str) -> None:
+        """Write the frames one after the other."""
+        part = Path(f"{path}.part")
+        with part.open("wb") as file:
+            for frame in self._frames:
+                file.write(frame.tobytes())
+        part.replace(path)
