@@ -138,6 +138,8 @@ class WanSettings(_Section):
     """Whether the text encoder works on the processor."""
     ring: Annotated[int, Field(ge=1, le=16)]
     """Ring attention: the GPUs of a segment are ring x Ulysses, and Ulysses divides the 40 heads."""
+    prefetch: bool
+    """Whether weights are read into the page cache while keyframes are painted and approved."""
     idle_minutes: Annotated[float, Field(gt=0, le=1440)]
     """How long `wan-warm` keeps models on GPUs that nobody asks anything of."""
 

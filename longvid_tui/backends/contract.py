@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -281,6 +281,15 @@ class CostClass:
     heads: int = 40
     resident: str = ""
     host_gb: float = 27.6
+
+
+@runtime_checkable
+class Weighty(Protocol):
+    """A generator that reads large files before it films anything."""
+
+    def weights(self) -> Sequence[Path]:
+        """Those files, in the order in which they are read; none if they are not to be read ahead."""
+        ...
 
 
 MORE_GPUS = "more GPUs for the segment"

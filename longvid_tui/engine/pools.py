@@ -24,6 +24,7 @@ class Pools:
 
     def __init__(self) -> None:
         self.fleet = Fleet()
+        self.prefetch = Prefetch()
         self._taken: Counter[Place] = Counter()
         self._waiting: list[Callable[[], None]] = []
 

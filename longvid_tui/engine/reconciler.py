@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory
+from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory, Weighty
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam
@@ -135,6 +135,7 @@ class Reconciler:
                     self._studio.tell(Notice("note", None, str(error)))
                     await asyncio.sleep(self._space_pause("look"))
                     continue
+                self._read_ahead(state)
                 self._start_what_fits(state)
                 if self._at_rest(state):
                     gate = tasks.open_gate(state, self.until, self._failed, self.probe)
@@ -163,6 +164,18 @@ class Reconciler:
         for target, sha in tasks.to_approve(state):
             self._studio.folder.record("approve", target=target, sha=sha, by="--yes")
         return self._studio.survey()
+
+    def _read_ahead(self, state: ProjectState) -> None:
+        """While keyframes come first, the disk is free for what filming will read."""
+        studio, video = self._studio, self._studio.video
+        cost = video.cost_class(studio.canvas)
+        films = any(task.kind == "render" for task in tasks.missing_work(state, self.until, self.probe))
+        if not (isinstance(video, Weighty) and cost and films and state.plan_approved):
+            return
+        size = self._pools.prefetch.begin(video.weights(), cost.host_gb * 2**30)
+        if size:
+            sentence = f"Reading {size / 1e9:.1f} GB of weights into free memory meanwhile."
+            studio.tell(Notice("note", None, sentence))
 
     def _start_what_fits(self, state: ProjectState) -> None:
         now = time.monotonic()

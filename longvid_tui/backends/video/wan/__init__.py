@@ -4,6 +4,7 @@ loaded once and asked for segment after segment."""
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from longvid_tui.backends.contract import (
@@ -19,7 +20,7 @@ from longvid_tui.backends.video.wan import checkpoint, cold, preflight, progress
 from longvid_tui.backends.video.wan.ladder import ladder
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import repository as repository_of
-from longvid_tui.backends.video.wan.sampling import HEADS, Sampling, gpu_counts, sampling
+from longvid_tui.backends.video.wan.sampling import FLF2V, HEADS, Sampling, gpu_counts, sampling
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
@@ -75,6 +76,10 @@ class WanGenerator:
 
     def read_progress(self, line: str) -> Progress | None:
         return progress.read_progress(line)
+
+    def weights(self) -> list[Path]:
+        folder = checkpoint_of(self._wan, FLF2V)
+        return checkpoint.files(folder) if folder and self._wan.prefetch else []
 
     def checks(self) -> list[Check]:
         return preflight.checks(self._wan)

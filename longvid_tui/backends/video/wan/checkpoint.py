@@ -49,6 +49,12 @@ def size(checkpoint: Path) -> int:
     return sum(_size(checkpoint / name) for name in _weights(checkpoint))
 
 
+def files(checkpoint: Path) -> list[Path]:
+    """All the weights, in the order in which they are loaded (Wan2.1@9737cba)."""
+    text, *others = (checkpoint / name for name in (PARTS[0], PARTS[2], PARTS[1]))
+    return [text, *others, *(checkpoint / name for name in _shards(checkpoint))]
+
+
 def fingerprint(checkpoint: Path) -> str | None:
     """Digest (16 hex) of the index and the sizes of all weights; None where there is no index.
 

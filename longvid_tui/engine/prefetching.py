@@ -1,0 +1,57 @@
+"""Reads the weights of a generator into the page cache while the person looks at keyframes.
+
+Loading is then a matter of memory and not of the disk: minutes in which GPUs would wait. Nothing is kept from
+anybody: the kernel gives page cache back as soon as memory is needed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+_CHUNK = 64 << 20
+
+_log = logging.getLogger(__name__)
+
+
+class Prefetch:
+    """Reads each set of files once in the life of an engine."""
+
+    def __init__(self) -> None:
+        self._begun: set[tuple[Path, ...]] = set()
+
+    def begin(self, files: Sequence[Path], spare: float) -> int:
+        """Read these files ahead, in a thread; answers how many bytes they have, 0 for what was begun before or what
+        does not fit into the memory that is available besides `spare` bytes."""
+        wanted = tuple(path for path in files if path.is_file())
+        size = sum(path.stat().st_size for path in wanted)
+        if not wanted or wanted in self._begun or psutil.virtual_memory().available < size + spare:
+            return 0
+        self._begun.add(wanted)
+        threading.Thread(target=_read, args=(wanted, spare), name="prefetch", daemon=True).start()
+        return size
+
+
+def _read(files: Sequence[Path], spare: float) -> None:
+    for path in files:
+        try:
+            _read_ahead(path, spare)
+        except OSError as error:
+            _log.warning("%s is not read ahead: %s", path, error)
+
+
+def _read_ahead(path: Path, spare: float) -> None:
+    """Until memory runs short. The kernel reads what it is advised to; no byte is copied into this process."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        for offset in range(0, os.fstat(file).st_size, _CHUNK):
+            if psutil.virtual_memory().available < spare:
+                return
+            os.posix_fadvise(file, offset, _CHUNK, os.POSIX_FADV_WILLNEED)
+    finally:
+        os.close(file)
