@@ -107,7 +107,17 @@ def extra_keys() -> Handler:
 
 
 def prose(words: str = "Sure! Here is a plan for your film: first, ...") -> Handler:
-    return lambda request: _send(request, words)
+    return saying(words)
+
+
+def saying(text: str, finish: str | None = "stop") -> Handler:
+    """An answer of these words; without a `finish` the stream ends as if there were more."""
+
+    def answer(request: Request) -> Answer:
+        _check(request)
+        return _send(request, text, finish)
+
+    return answer
 
 
 def unstreamed() -> Handler:
