@@ -15,7 +15,7 @@ from longvid_tui.media import pinned
 from longvid_tui.project.canvas import Canvas, draft_of
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.model import Plan
-from longvid_tui.project.state import Makers, ProjectState
+from longvid_tui.project.state import Draft, Makers, ProjectState
 from longvid_tui.settings import Settings
 
 
