@@ -9,7 +9,7 @@ from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Seam, Status, c
 from longvid_tui.view.strip import Block, blocks, minimap
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
-from longvid_tui.widgets.writing import Row, cut
+from longvid_tui.widgets.writing import Row, cells, cut
 
 _LEGEND: tuple[Status, ...] = ("asks", "running", "approved", "failed", "stale", "planned", "locked")
 
@@ -61,7 +61,7 @@ class Timeline(FocusPane):
             rows.insert(0, (5, self._scenes(placed)))
         if crowded:
             rows.append((3, self._minimap(placed, width)))
-        rows.append((6, self._legend()))
+        rows.append((6, self._legend(width)))
         # Rows that matter less make way where the pane is low.
         kept = sorted(sorted(rows, key=lambda row: row[0])[:height], key=rows.index)
         return [row for _, row in kept]
@@ -181,13 +181,23 @@ class Timeline(FocusPane):
             row.append((self._glyph(cell.status), "cursor" if seen else cell.status))
         return row
 
-    def _legend(self) -> Row:
+    def _legend(self, width: int) -> Row:
         marks: list[tuple[str, str, str]] = [
             (self._glyph(status), status, MARKS[status].word) for status in _LEGEND
         ]
-        if self._film.seams:
-            marks += [(*self._seam(Seam("", "", grade, "")), mark.word) for grade, mark in SEAM_MARKS.items()]
-        return [part for glyph, role, word in marks for part in ((f"{glyph} ", role), (f"{word}  ", "dim"))]
+        seen = {seam.grade for seam in self._film.seams}
+        marks += [
+            (*self._seam(Seam("", "", grade, "")), mark.word)
+            for grade, mark in SEAM_MARKS.items()
+            if grade in seen
+        ]
+        row: list[tuple[str, str]] = []
+        for glyph, role, word in marks:
+            more = [(f"{glyph} ", role), (f"{word}  ", "dim")]
+            if cells(row) + cells(more) - 2 > width:
+                break
+            row += more
+        return row
 
 
 def _points_at(block: Block, selected: str) -> bool:
