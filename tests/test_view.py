@@ -226,6 +226,20 @@ def test_forecasts_are_no_more_exact_than_they_are() -> None:
     assert [roughly(4), roughly(47), roughly(700), roughly(9000)] == ["10 s", "50 s", "12 min", "2.5 h"]
 
 
+def test_masters_ask_are_walked_to_and_have_words_of_their_own() -> None:
+    look = {"characters": [{"id": "mara", "features": "grey hair"}], "places": []}
+    told = snapshot(2, report={"masters": [item("@mara", "ready")]}, document={"look": look})
+    seen = film(told)
+    assert (seen.asking, seen.item("@mara").prompt) == (("@mara",), "grey hair")
+    assert (along(seen, "k3", 1), across(seen, "@mara", -1), across(seen, "@mara", 1)) == (
+        "@mara",
+        PLAN,
+        "@mara",
+    )
+    changed = with_words(told["document"], "@mara", "red hair")
+    assert (words(changed, "@mara"), words(told["document"], "@mara")) == ("red hair", "grey hair")
+
+
 def test_words_are_changed_in_a_copy() -> None:
     document = snapshot(1)["document"]
     changed = with_words(document, "s1", "it stands still")

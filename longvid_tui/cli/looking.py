@@ -79,7 +79,7 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         for segment in said["growing"]["segments"]:
             say(f"{segment['id']:5} {one_line(segment['prompt'], 100)}")
         return
-    for name in ("keyframes", "segments"):
+    for name in ("masters", "keyframes", "segments") if said["masters"] else ("keyframes", "segments"):
         items = said[name]
         ready = sum(item["status"] == "ready" for item in items)
         approved = sum(item["approved"] for item in items)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from longvid_tui.media.quality import remarks
+from longvid_tui.project.masters import find
 from longvid_tui.project.model import Plan
 from longvid_tui.project.state import Item, ProjectState
 from longvid_tui.project.timing import timecode
@@ -57,7 +58,7 @@ def plan_table(plan: Plan, state: ProjectState | None = None) -> Iterable[Table 
     table.add_column("target", no_wrap=True)
     table.add_column("state", no_wrap=True)
     table.add_column("what", ratio=1)
-    for row in _rows(plan, state):
+    for row in (*_master_rows(plan, state), *_rows(plan, state)):
         table.add_row(*row)
     yield table
 
@@ -66,6 +67,13 @@ def _remark_rows(item: Item | None) -> Iterable[Sequence[Text]]:
     """What there is to say against the take, if anything."""
     for remark in remarks(item.chosen.facts) if item and item.chosen else ():
         yield Text(), Text(), Text("!", style="yellow"), Text(remark, style="yellow")
+
+
+def _master_rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:
+    for item in state.masters.values() if state else ():
+        thing = find(plan, item.target)
+        words = thing.features if thing else ""
+        yield Text(), Text(show(item.target)), _standing(item), Text(show(words), style="dim")
 
 
 def _rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:

@@ -14,7 +14,8 @@ from longvid_tui.engine.commands import MAX_CANDIDATES, Done
 from longvid_tui.engine.report import report
 
 TargetsArgument = Annotated[
-    list[str], typer.Argument(metavar="TARGET...", help="plan, k3, s7, k1-k5, keyframes, segments, all")
+    list[str],
+    typer.Argument(metavar="TARGET...", help="plan, k3, s7, k1-k5, @mara, masters, keyframes, segments, all"),
 ]
 NoteOption = Annotated[str, typer.Option("--note", "-n", help="Why; painters and planners are told.")]
 
@@ -80,7 +81,7 @@ def retake(
 
 def upload(
     folder: ProjectArgument,
-    target: Annotated[str, typer.Argument(help="k3")],
+    target: Annotated[str, typer.Argument(help="k3, or @mara for every keyframe that shows her")],
     file: Annotated[Path | None, typer.Argument(help="The picture: PNG, JPEG, WEBP, GIF, TIFF or BMP.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Paint it from its words again.")] = False,
     json: JsonOption = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.model import Backends, Project, Wanted
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.state import ProjectState
 
 DEMO_PROMPT = """\
 Title: The Keeper
@@ -165,9 +165,8 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         narrate(
             f"Waits for your approval: {targets}. Look with `show`, then `approve {opened.root.name} TARGET`."
         )
-        for item in state.keyframes.values():
-            if item.candidates and item.target in waiting:
-                narrate(_choices(opened, item))
+        for sentence in _choices(opened, state, waiting):
+            narrate(sentence)
         return WAITS
     if json:
         return DONE
@@ -185,12 +184,12 @@ def _tell_drafts(opened: Folder, state: ProjectState) -> None:
         narrate(f"Drafts: {spans(drafts)}; `run {opened.root.name}` films them for good.")
 
 
-def _choices(opened: Folder, item: Item) -> str:
-    takes = ", ".join(take.short for take in item.candidates)
-    choose = f"`choose {opened.root.name} {item.target} TAKE`"
-    return (
-        f"{item.target} has {len(item.candidates)} candidates ({takes}): {choose} takes another than the first."
-    )
+def _choices(opened: Folder, state: ProjectState, waiting: Collection[str]) -> Iterator[str]:
+    for item in state.stills.values():
+        if item.candidates and item.target in waiting:
+            takes = ", ".join(take.short for take in item.candidates)
+            choose = f"`choose {opened.root.name} {item.target} TAKE`"
+            yield f"{item.target} has {len(item.candidates)} candidates ({takes}): {choose} takes another than the first."
 
 
 def _capped(opened: Folder, cap: str) -> str:
@@ -203,7 +202,7 @@ def _capped(opened: Folder, cap: str) -> str:
 
 def _dry_run(state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:
     work = missing_work(state, until, probe)
-    items = (*state.keyframes.values(), *state.segments.values())
+    items = (*state.stills.values(), *state.segments.values())
     reused = [item.target for item in items if item.status == "ready"]
     if json:
         rows = [

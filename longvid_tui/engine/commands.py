@@ -5,7 +5,7 @@ A command with a request id leaves it in the journal, so sending it twice does i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -13,15 +13,14 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from longvid_tui.backends.contract import Refused
-from longvid_tui.engine.painting import bring_in, show_own_picture
 from longvid_tui.engine.revising import Change, wish
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand, expand_items
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Take
+from longvid_tui.project.masters import find, own_pictures, with_picture
 from longvid_tui.project.model import Project, broken_references
 from longvid_tui.project.state import Item, ProjectState
-
 
 MAX_CANDIDATES = 8
 """More than anybody compares, and each costs."""
@@ -102,6 +101,12 @@ class _Desk:
     def survey(self) -> ProjectState:
         return self.studio.survey()
 
+    def targets(self, named: Iterable[str], *, plan: bool = False) -> list[str]:
+        """The ids of what the person named, with the plan or without; raises WrongTarget."""
+        masters = self.survey().masters
+        expanded = expand if plan else expand_items
+        return expanded(self.folder.project, named, masters)
+
 
 Params = TypeVar("Params", bound=_Params)
 
@@ -137,7 +142,7 @@ def _reject(desk: _Desk, params: _Targets) -> Done:
 def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str, ...]:
     """Record a judgement of what each target holds now; answers the targets that hold nothing yet."""
     state, absent = desk.survey(), []
-    for target in expand(desk.folder.project, params.targets):
+    for target in desk.targets(params.targets, plan=True):
         sha = _content(state, target)
         if sha is None:
             absent.append(target)
@@ -148,7 +153,7 @@ def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str
 
 
 def _retake(desk: _Desk, params: _Retake) -> Done:
-    targets, change, state = expand_items(desk.folder.project, params.targets), _change(params), desk.survey()
+    targets, change, state = desk.targets(params.targets), _change(params), desk.survey()
     own = [] if change else [target for target in targets if _shows_own_picture(state, target)]
     wishes = {
         target: wish(desk.studio, state.item(target), change, params.candidates)
@@ -172,27 +177,38 @@ def _shows_own_picture(state: ProjectState, target: str) -> bool:
 
 
 def _upload(desk: _Desk, params: _Upload) -> Done:
-    """Let a keyframe show a picture of the person's, which is copied into the project; `undo` takes it back."""
-    (name,) = expand_items(desk.folder.project, [params.target])
-    if not name.startswith("k"):
-        raise WrongTarget(f"{name} is a clip: pictures are for keyframes")
-    if desk.survey().item(name).locked:
-        raise Refused(f"{name} is locked: `unlock` it first.")
+    """Let a keyframe or master show a picture of the person's, which is copied into the project; `undo` takes it
+    back."""
+    from longvid_tui.engine.painting import bring_in, show_own_picture
+
     desk.folder.reload()
+    name = _uploadable(desk, params.target)
+    item = desk.survey().stills.get(name)
+    if item and item.locked:
+        raise Refused(f"{name} is locked: `unlock` it first.")
     picture = bring_in(desk.studio, name, Path(params.file)) if params.file else None
-    keyframes = tuple(
-        keyframe.model_copy(update={"picture": picture}) if keyframe.id == name else keyframe
-        for keyframe in desk.folder.project.keyframes
-    )
-    _write(desk, desk.folder.project.model_copy(update={"keyframes": keyframes}))
-    item = desk.survey().item(name)
-    if picture and item.status != "ready":
-        show_own_picture(desk.studio, item)
+    _write(desk, with_picture(desk.folder.project, name, picture))
+    shown = desk.survey().stills.get(name)
+    if picture and shown and shown.status != "ready":
+        show_own_picture(desk.studio, shown)
     return Done(f"{name} shows {Path(params.file).name}" if picture else f"{name} is painted from its words")
 
 
+def _uploadable(desk: _Desk, target: str) -> str:
+    """A keyframe, or any character or place of the look, by name; raises WrongTarget."""
+    if target.startswith("@"):
+        thing = find(desk.folder.project, target)
+        if thing is None:
+            raise WrongTarget(f"the look of this film has no {target.removeprefix('@')}")
+        return f"@{thing.id}"
+    (name,) = desk.targets([target])
+    if not name.startswith("k"):
+        raise WrongTarget(f"{name} is a clip: pictures are for keyframes")
+    return name
+
+
 def _choose(desk: _Desk, params: _Choice) -> Done:
-    (name,) = expand_items(desk.folder.project, [params.target])
+    (name,) = desk.targets([params.target])
     item = desk.survey().item(name)
     take = _take(item, params.take)
     if item.key is None:
@@ -203,7 +219,7 @@ def _choose(desk: _Desk, params: _Choice) -> Done:
 
 def _lock(desk: _Desk, params: _Targets) -> Done:
     state, absent = desk.survey(), []
-    for target in expand_items(desk.folder.project, params.targets):
+    for target in desk.targets(params.targets):
         take = state.item(target).chosen
         if take is None:
             absent.append(target)
@@ -213,7 +229,7 @@ def _lock(desk: _Desk, params: _Targets) -> Done:
 
 
 def _unlock(desk: _Desk, params: _Targets) -> Done:
-    for target in expand_items(desk.folder.project, params.targets):
+    for target in desk.targets(params.targets):
         desk.record("unlock", target=target)
     return Done("unlocked")
 
@@ -224,7 +240,7 @@ def _replan(desk: _Desk, params: _Redo) -> Done:
     if not state.planned:
         return Done("there is no plan yet")
     if params.redo:
-        segments = [name for name in expand_items(desk.folder.project, params.redo) if name.startswith("s")]
+        segments = [name for name in desk.targets(params.redo) if name.startswith("s")]
         if not segments:
             raise WrongTarget("name the segments to plan again, for example s7-s9")
         desk.record("redo plan", segments=segments)
@@ -232,8 +248,7 @@ def _replan(desk: _Desk, params: _Redo) -> Done:
     if state.plan_rejected is None:
         if state.plan_approved:
             raise Refused("The plan is approved; `reject DIR plan --note WHY` first if you want another.")
-        own = any(keyframe.picture for keyframe in state.project.keyframes)
-        if own or state.plan_sha != state.history.plan_sha:
+        if own_pictures(state.project) or state.plan_sha != state.history.plan_sha:
             raise Refused("The plan was edited by hand; `reject DIR plan` first if it may be replaced.")
     desk.folder.write_project(desk.folder.project.model_copy(update={"keyframes": (), "segments": ()}))
     return Done("to be planned again")

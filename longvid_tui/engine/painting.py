@@ -1,4 +1,4 @@
-"""Makes a keyframe: buys or reads each of its pictures once, fits it to the canvas, publishes the take."""
+"""Makes a keyframe or master: buys or reads each of its pictures once, fits it to the canvas, publishes the take."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import Normalised, normalise
 from longvid_tui.project.disk import DiskError, read_file
-from longvid_tui.project.model import Keyframe, digest
+from longvid_tui.project.masters import own_picture
+from longvid_tui.project.model import digest
 from longvid_tui.project.state import Item
 from longvid_tui.project.stills import Recipe, paint_key
 
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 
 
-async def paint_keyframe(studio: Studio, item: Item) -> None:
+async def paint_still(studio: Studio, item: Item) -> None:
     """Make the takes that `item` wants; raises BackendError and DiskError."""
-    keyframe = studio.folder.project.keyframe(item.target)
     for recipe in item.missing:
         started = time.monotonic()
-        data = await _picture(studio, keyframe, item, recipe)
-        fitted = await asyncio.to_thread(_fit, studio, data, keyframe, item, recipe)
+        data = await _picture(studio, item, recipe)
+        fitted = await asyncio.to_thread(_fit, studio, data, item, recipe)
         _publish(studio, item.target, recipe, fitted, time.monotonic() - started)
 
 
@@ -39,17 +39,17 @@ def bring_in(studio: Studio, target: str, file: Path) -> str:
     data, project = read_file(file), studio.folder.project
     normalise(data, *project.canvas.size, project.fit, project.focus)
     studio.folder.directory("pictures")
-    place = f"pictures/{target}-{hashlib.sha256(data).hexdigest()[:12]}{file.suffix.lower()}"
+    place = f"pictures/{target.removeprefix('@')}-{hashlib.sha256(data).hexdigest()[:12]}{file.suffix.lower()}"
     studio.folder.disk.replace(studio.folder.path(place), data)
     return place
 
 
 def show_own_picture(studio: Studio, item: Item) -> None:
-    """Make the take of a keyframe that shows a picture of the person's: nothing is asked of anybody."""
-    started, keyframe = time.monotonic(), studio.folder.project.keyframe(item.target)
-    data = read_file(studio.folder.path(keyframe.picture or ""))
+    """Make the take of what shows a picture of the person's: nothing is asked of anybody."""
+    started = time.monotonic()
+    data = read_file(studio.folder.path(own_picture(studio.folder.project, item.target) or ""))
     for recipe in item.missing:
-        fitted = _fit(studio, data, keyframe, item, recipe)
+        fitted = _fit(studio, data, item, recipe)
         _publish(studio, item.target, recipe, fitted, time.monotonic() - started)
 
 
@@ -69,10 +69,11 @@ def _publish(studio: Studio, target: str, recipe: Recipe, fitted: Normalised, se
     )
 
 
-async def _picture(studio: Studio, keyframe: Keyframe, item: Item, recipe: Recipe) -> bytes:
+async def _picture(studio: Studio, item: Item, recipe: Recipe) -> bytes:
     """The picture as it was handed in or painted; a painted one is stored and journaled when this returns."""
-    if "picture" in recipe and keyframe.picture is not None:
-        return await asyncio.to_thread(read_file, studio.folder.path(keyframe.picture))
+    own = own_picture(studio.folder.project, item.target)
+    if "picture" in recipe and own is not None:
+        return await asyncio.to_thread(read_file, studio.folder.path(own))
     return await _bought(studio, item, recipe) or await _buy(studio, item, recipe)
 
 
@@ -120,6 +121,7 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
         seed=recipe["seed"],
         negative=recipe["negative"],
         note=item.record.note,
+        references=_references(studio, recipe),
         on_wait=on_wait,
     )
     if "revision" not in recipe:
@@ -128,6 +130,19 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
     strength = recipe["revision"]["strength"]
     told = {} if strength is None else {"strength": strength}
     return replace(request, base=base, mask=mask, **told)
+
+
+def _references(studio: Studio, recipe: Recipe) -> tuple[Path, ...]:
+    """The pictures of the masters, by the pixels the recipe names; raises Refused if one is gone."""
+    found: list[Path] = []
+    for target, pixels in recipe.get("masters", {}).items():
+        takes = studio.folder.history.record(target).takes
+        paths = [studio.folder.path(take.path) for take in reversed(takes) if take.pixels == pixels]
+        there = next((path for path in paths if path.is_file()), None)
+        if there is None:
+            raise Refused(f"The picture of {target} is gone: `run` again to make it anew.")
+        found.append(there)
+    return tuple(found)
 
 
 def _base(studio: Studio, item: Item) -> Path:
@@ -145,14 +160,14 @@ def _mask(studio: Studio, item: Item) -> Path | None:
     return studio.folder.path(revision.mask) if revision and revision.mask else None
 
 
-def _fit(studio: Studio, data: bytes, keyframe: Keyframe, item: Item, recipe: Recipe) -> Normalised:
+def _fit(studio: Studio, data: bytes, item: Item, recipe: Recipe) -> Normalised:
     project = studio.folder.project
     try:
         fitted = normalise(data, *project.canvas.size, project.fit, project.focus)
     except BadPicture as error:
         if "picture" in recipe:
-            raise DiskError(f"{keyframe.picture}: {error}") from error
-        raise BadAnswer(f"The picture for {keyframe.id} cannot be used: {error}") from error
+            raise DiskError(f"{own_picture(project, item.target)}: {error}") from error
+        raise BadAnswer(f"The picture for {item.target} cannot be used: {error}") from error
     mask = _mask(studio, item) if "revision" in recipe else None
     return masks.kept_outside(fitted, _base(studio, item), mask) if mask else fitted
 

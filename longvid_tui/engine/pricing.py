@@ -20,6 +20,15 @@ def price(studio: Studio, recipe: Recipe) -> float | None:
 
 
 def known_price(studio: Studio, items: Iterable[Item]) -> tuple[float, int]:
-    """Dollars of all pictures that are missing, and how many of them nobody knows the price of."""
-    prices = [price(studio, recipe) for item in items for recipe in item.missing]
+    """Dollars of all pictures that are missing, and how many of them nobody knows the price of.
+
+    A keyframe that waits for its masters counts as one picture painted from them.
+    """
+    prices = [each for item in items for each in _prices(studio, item)]
     return sum(each for each in prices if each is not None), prices.count(None)
+
+
+def _prices(studio: Studio, item: Item) -> list[float | None]:
+    if item.status == "waiting":
+        return [price(studio, {"masters": {}})]
+    return [price(studio, recipe) for recipe in item.missing]

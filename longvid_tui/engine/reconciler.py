@@ -16,7 +16,7 @@ from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam
 from longvid_tui.engine.fleet import Lease
 from longvid_tui.engine.outlook import Outlook
-from longvid_tui.engine.painting import paint_keyframe
+from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.pricing import known_price
@@ -294,7 +294,7 @@ class Reconciler:
         if task.kind == "plan":
             return make_plan(self._studio, task)
         if task.kind == "paint":
-            return paint_keyframe(self._studio, state.keyframes[task.target])
+            return paint_still(self._studio, state.item(task.target))
         if task.kind == "render":
             begun = self._begun([task.target]).get(task.target)
             if begun:

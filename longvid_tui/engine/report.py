@@ -8,6 +8,8 @@ from typing import Any
 from longvid_tui.engine.tasks import Stage, missing_work, open_gate
 from longvid_tui.media.quality import remarks
 from longvid_tui.project.history import Take
+from longvid_tui.project.masters import masters
+from longvid_tui.project.model import Character
 from longvid_tui.project.state import Item, ProjectState, Seam, is_draft
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 
@@ -38,6 +40,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
             "rejected": state.plan_rejected,
             "prompt_changed": state.prompt_changed,
         },
+        "masters": _masters(state),
         "keyframes": [_item(item) for item in state.keyframes.values()],
         "segments": _segments(state),
         "seams": [_seam(seam) for seam in state.film.seams],
@@ -77,6 +80,18 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         "spent_usd": round(history.spent_usd, 6),
         "unpriced_pictures": history.unpriced,
     }
+
+
+def _masters(state: ProjectState) -> list[dict[str, Any]]:
+    return [
+        {
+            **_item(state.masters[master.target]),
+            "of": "character" if isinstance(master.thing, Character) else "place",
+            "keyframes": list(master.keyframes),
+        }
+        for master in masters(state.project)
+        if master.target in state.masters
+    ]
 
 
 def _segments(state: ProjectState) -> list[dict[str, Any]]:
@@ -136,6 +151,6 @@ def _take(take: Take) -> dict[str, Any]:
 
 
 def _progress(state: ProjectState) -> dict[str, int]:
-    items = (*state.keyframes.values(), *state.segments.values())
+    items = (*state.stills.values(), *state.segments.values())
     done = sum(item.status == "ready" for item in items) + (state.film.status == "ready")
     return {"done": done, "total": len(items) + 1}

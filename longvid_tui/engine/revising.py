@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from longvid_tui.backends import masks
 from longvid_tui.backends.contract import Refused
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget
@@ -35,10 +34,12 @@ def wish(studio: Studio, item: Item, change: Change | None, candidates: int) -> 
     """Further fields of a `retake` event; raises WrongTarget, Refused, BadPicture and DiskError."""
     if change is None and candidates == 1:
         return {}
-    if not item.target.startswith("k"):
+    if item.target.startswith("s"):
         raise WrongTarget(f"{item.target} is a clip: only keyframes can be changed or have candidates")
     if item.locked:
         raise Refused(f"{item.target} is locked: `unlock` it first.")
+    if item.recipe is None:
+        raise Refused(f"{item.target} {item.reason}; ask after that.")
     asked = {"subject": item.subject, "candidates": candidates}
     return {**asked, "revision": _revision(studio, item, change)} if change else asked
 
@@ -47,20 +48,20 @@ def _revision(studio: Studio, item: Item, change: Change) -> dict[str, Any]:
     base = item.chosen
     if base is None:
         raise Refused(f"{item.target} has no picture to change yet: make it with `run` first.")
-    _is_said(studio, item.target, change)
+    _is_said(item, change)
     _is_possible(studio, item.target, change)
     mask = _kept_mask(studio, item.target, base, change) if change.masked else ""
     return asdict(Revision(base.sha, mask, change.strength))
 
 
-def _is_said(studio: Studio, target: str, change: Change) -> None:
+def _is_said(item: Item, change: Change) -> None:
     if change.masked and change.strength is not None:
         raise WrongTarget("within a mask all is painted anew: leave the strength out, or the mask")
     if change.mask and change.rectangle:
         raise WrongTarget("give a mask as a picture or as a rectangle, not both")
-    words = change.note or studio.folder.project.keyframe(target).prompt
+    words = f"{change.note}{(item.recipe or {}).get('prompt', '')}"
     if not words.strip() or not (change.note.strip() or change.masked or change.strength is not None):
-        raise WrongTarget(f"say with a note what is to change in {target}")
+        raise WrongTarget(f"say with a note what is to change in {item.target}")
 
 
 def _is_possible(studio: Studio, target: str, change: Change) -> None:
@@ -76,6 +77,8 @@ def _is_possible(studio: Studio, target: str, change: Change) -> None:
 
 def _kept_mask(studio: Studio, target: str, base: Take, change: Change) -> str:
     """The mask as a file of the project, as large as the picture; answers its path there."""
+    from longvid_tui.backends import masks
+
     size, box = masks.size_of(studio.folder.path(base.path)), change.rectangle
     data = masks.as_white(masks.rectangle(box, size) if box else masks.read(Path(change.mask), size))
     return studio.folder.keep(target, data, "-mask.png", hashlib.sha256(data).hexdigest())

@@ -107,6 +107,7 @@ class Studio:
         canvas = self.folder.project.canvas
         return Makers(
             images=self.images.fingerprint(),
+            references=self.images.capabilities.references,
             video=self.video.fingerprint(canvas),
             video_open=self._open_ended(self.video, canvas),
             draft=self._draft() if draft or self.drafting else None,

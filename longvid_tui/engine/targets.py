@@ -1,8 +1,8 @@
-"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `keyframes`, `segments`, `all`."""
+"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `@mara`, `masters`, `keyframes`, `segments`, `all`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from longvid_tui.project.model import Plan
 
@@ -11,19 +11,26 @@ class WrongTarget(Exception):
     """A name that means nothing in this film; the text is one sentence."""
 
 
-def expand(plan: Plan, targets: Iterable[str]) -> list[str]:
-    """The ids of all targets in the film's order, each once; raises WrongTarget."""
-    order = {"keyframes": [k.id for k in plan.keyframes], "segments": [s.id for s in plan.segments]}
+def expand(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()) -> list[str]:
+    """The ids of all targets in the film's order, each once, `masters` among them; raises WrongTarget."""
+    order = {
+        "masters": list(masters),
+        "keyframes": [k.id for k in plan.keyframes],
+        "segments": [s.id for s in plan.segments],
+    }
     every = [*order["keyframes"], *order["segments"]]
+    named = {master.casefold(): master for master in order["masters"]}
     chosen: list[str] = []
     for target in targets:
         name = target.strip().lower()
         if name == "plan":
             chosen.append("plan")
         elif name == "all":
-            chosen.extend(["plan", *every])
+            chosen.extend(["plan", *order["masters"], *every])
         elif name in order:
             chosen.extend(order[name])
+        elif name.startswith("@"):
+            chosen.append(_master(target, named))
         elif "-" in name:
             chosen.extend(_span(name, every))
         elif name in every:
@@ -33,9 +40,9 @@ def expand(plan: Plan, targets: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(chosen))
 
 
-def expand_items(plan: Plan, targets: Iterable[str]) -> list[str]:
-    """As `expand`, of keyframes and segments only: the plan has no takes."""
-    items = [target for target in expand(plan, targets) if target != "plan"]
+def expand_items(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()) -> list[str]:
+    """As `expand`, of what has takes: not the plan."""
+    items = [target for target in expand(plan, targets, masters) if target != "plan"]
     if not items:
         raise WrongTarget("name keyframes or segments; the plan has no takes")
     return items
@@ -45,7 +52,7 @@ def spans(targets: Sequence[str]) -> str:
     """k1, k2, k3, k5 -> `k1-k3, k5`"""
     found: list[list[str]] = []
     for target in targets:
-        if found and found[-1][-1] == f"{target[0]}{int(target[1:]) - 1}":
+        if found and target[1:].isdecimal() and found[-1][-1] == f"{target[0]}{int(target[1:]) - 1}":
             found[-1].append(target)
         else:
             found.append([target])
@@ -58,6 +65,14 @@ def _span(name: str, every: Sequence[str]) -> list[str]:
     if first not in every or last not in every or first[0] != last[0] or every.index(first) > every.index(last):
         raise _unknown(name, every)
     return list(every[every.index(first) : every.index(last) + 1])
+
+
+def _master(target: str, named: Mapping[str, str]) -> str:
+    name = target.strip().casefold()
+    if name in named:
+        return named[name]
+    known = f"there are {', '.join(named.values())}" if named else "this film has none (docs/providers.md)"
+    raise WrongTarget(f"{target} is no master of this film; {known}")
 
 
 def _unknown(target: str, every: Sequence[str]) -> WrongTarget:

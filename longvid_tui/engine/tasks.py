@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from longvid_tui.project.history import Stage
+from longvid_tui.project.masters import masters
 from longvid_tui.project.state import Item, ProjectState
 
 __all__ = ["STAGES", "Gate", "Kind", "Stage", "Task", "missing_work", "open_gate", "startable", "to_approve"]
 
-STAGES: tuple[Stage, ...] = ("plan", "keyframes", "segments", "film")
+STAGES: tuple[Stage, ...] = ("plan", "masters", "keyframes", "segments", "film")
 """The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
 
 Kind = Literal["plan", "paint", "render", "conform", "mend", "assemble"]
@@ -64,12 +65,16 @@ def missing_work(state: ProjectState, until: Stage = "film", probe: str = "") ->
     return [
         task
         for task in _all_work(state)
-        if STAGES.index(_STAGE_OF[task.kind]) <= last and (not probe or task.target in wanted)
+        if STAGES.index(_stage(task)) <= last and (not probe or task.target in wanted)
     ]
 
 
+def _stage(task: Task) -> Stage:
+    return "masters" if task.target.startswith("@") else _STAGE_OF[task.kind]
+
+
 def probed(state: ProjectState, probe: str) -> frozenset[str]:
-    """The segment that is probed, the ones it is chained to, and the keyframes of all of them."""
+    """The segment that is probed, the ones it is chained to, and the keyframes and masters of all of them."""
     wanted: set[str] = set()
     segments = list(state.project.segments)
     names = [segment.id for segment in segments]
@@ -79,14 +84,15 @@ def probed(state: ProjectState, probe: str) -> frozenset[str]:
     while True:
         wanted |= {name for name in (segments[at].id, segments[at].first, segments[at].last) if name}
         if segments[at].continuity != "chain" or not at:
-            return frozenset(wanted)
+            shown = (each.target for each in masters(state.project) if wanted.intersection(each.keyframes))
+            return frozenset({*wanted, *shown})
         at -= 1
 
 
 def _all_work(state: ProjectState) -> Iterator[Task]:
-    for item in state.keyframes.values():
+    for item in state.stills.values():
         if item.status != "ready":
-            yield Task("paint", item.target, item.reason)
+            yield Task("paint", item.target, item.reason, item.reason if item.status == "waiting" else "")
     for item in state.segments.values():
         if item.status != "ready":
             yield Task("render", item.target, item.reason, item.reason if item.status == "waiting" else "")
@@ -116,6 +122,8 @@ def _released(state: ProjectState, task: Task) -> bool:
         return True
     if not state.plan_approved:
         return False
+    if task.kind == "paint":
+        return all(state.masters[name].approved for name in _masters_of(state.item(task.target)))
     if task.kind == "render":
         return all(item.approved for item in _keyframes_of(state, task.target))
     if task.kind == "mend":
@@ -126,6 +134,11 @@ def _released(state: ProjectState, task: Task) -> bool:
         made = all(piece.made for piece in film.pieces) and all(seam.made for seam in film.seams)
         return made and all(item.approved for item in state.segments.values())
     return True
+
+
+def _masters_of(item: Item) -> Collection[str]:
+    shown: Mapping[str, str] = (item.recipe or {}).get("masters", {})
+    return shown.keys()
 
 
 def _keyframes_of(state: ProjectState, target: str) -> list[Item]:
@@ -143,7 +156,11 @@ def open_gate(
     if not state.plan_approved:
         return Gate("plan", ("plan",)) if until != "plan" else None
     wanted = probed(state, probe)
-    for stage, items in (("keyframes", state.keyframes), ("segments", state.segments)):
+    for stage, items in (
+        ("masters", state.masters),
+        ("keyframes", state.keyframes),
+        ("segments", state.segments),
+    ):
         if until == stage or (probe and stage == "segments"):
             return None
         mine = [item for item in items.values() if not probe or item.target in wanted]
@@ -159,7 +176,7 @@ def to_approve(state: ProjectState) -> list[tuple[str, str]]:
         return []
     if not state.plan_approved:
         return [("plan", state.plan_sha)]
-    items = (*state.keyframes.values(), *state.segments.values())
+    items = (*state.stills.values(), *state.segments.values())
     return [
         (item.target, item.chosen.sha)
         for item in items

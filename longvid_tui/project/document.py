@@ -26,7 +26,7 @@ _SECTIONS = (
     ("prompt",),
     ("wanted",),
     ("canvas", "fit", "focus", "fps", "seed"),
-    ("backends",),
+    ("backends", "masters"),
     ("settings",),
     ("reasoning",),
     ("look",),

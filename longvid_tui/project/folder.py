@@ -16,6 +16,7 @@ from longvid_tui.project import document, journal
 from longvid_tui.project.disk import Disk, DiskError, inside, read_file, sha256_file
 from longvid_tui.project.history import Take, replay
 from longvid_tui.project.journal import Event
+from longvid_tui.project.masters import own_pictures
 from longvid_tui.project.model import Plan, Project
 from longvid_tui.project.state import Makers, OnDisk, ProjectState, prompt_sha, survey
 
@@ -24,7 +25,7 @@ JOURNAL = "journal.jsonl"
 FILM = "film.mp4"
 LOCK = "lock"
 EDITS = "edits"
-_IGNORED = "keyframes/\nsegments/\nconformed/\nattempts/\nexports/\nedits/\nfilm.mp4\nlock\n"
+_IGNORED = "masters/\nkeyframes/\nsegments/\nconformed/\nattempts/\nexports/\nedits/\nfilm.mp4\nlock\n"
 
 
 class NoProject(DiskError):
@@ -170,9 +171,9 @@ class Folder:
 
     def keep(self, target: str, data: bytes, suffix: str, sha: str) -> str:
         """Store bytes that were just received, named by content; returns the relative path."""
-        kind = "keyframes" if target.startswith("k") else "segments"
-        self.directory(f"{kind}/{target}")
-        relative = f"{kind}/{target}/{sha[:12]}{suffix}"
+        home = _home(target)
+        self.directory(home)
+        relative = f"{home}/{sha[:12]}{suffix}"
         path = self.path(relative)
         if not _holds(path, len(data)):
             self.disk.replace(path, data, mode=0o400)
@@ -202,11 +203,7 @@ class Folder:
         film = self.history.film
         conformed = self.root / "conformed"
         return OnDisk(
-            pictures={
-                keyframe.picture: self._picture_sha(keyframe.picture)
-                for keyframe in self.project.keyframes
-                if keyframe.picture
-            },
+            pictures={picture: self._picture_sha(picture) for picture in own_pictures(self.project)},
             gone=frozenset(take.path for take in takes if not _holds(self.root / take.path, take.bytes)),
             conformed=frozenset(path.stem for path in conformed.glob("*.mp4"))
             if conformed.is_dir()
@@ -221,10 +218,17 @@ class Folder:
         if not known or known[0] != stamp or not stamp:
             if not stamp:
                 raise DiskError(
-                    f"{relative} is named as a keyframe's picture, but the project holds no such file"
+                    f"{relative} is named as a picture of the film, but the project holds no such file"
                 )
             known = self._pictures[relative] = (stamp, sha256_file(path))
         return known[1]
+
+
+def _home(target: str) -> str:
+    """The folder of the takes of a keyframe, a master or a segment."""
+    if target.startswith("@"):
+        return f"masters/{target[1:]}"
+    return f"{'keyframes' if target.startswith('k') else 'segments'}/{target}"
 
 
 def repair_journal(root: Path) -> str:

@@ -134,7 +134,7 @@ class OpenAttempt:
     behind: str = ""
 
 
-Stage = Literal["plan", "keyframes", "segments", "film"]
+Stage = Literal["plan", "masters", "keyframes", "segments", "film"]
 """How far a film is wanted; all but the last end at a gate."""
 
 

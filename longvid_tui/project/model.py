@@ -54,18 +54,23 @@ class _Written(BaseModel):
 
 
 class Character(_Written):
-    """A person or animal of the film: features that never change, pasted wherever the character is visible."""
+    """A person or animal of the film: features that never change, pasted wherever the character is visible.
+
+    `picture`: the person's own, instead of a sheet that is painted (project.masters).
+    """
 
     id: Name
     features: Prompt
     wardrobe: Prompt = ""
+    picture: RelativePath | None = None
 
 
 class Place(_Written):
-    """A location, described once and pasted wherever it is seen."""
+    """A location, described once and pasted wherever it is seen. `picture`: as of a character."""
 
     id: Name
     features: Prompt
+    picture: RelativePath | None = None
 
 
 class Prop(_Written):
@@ -143,8 +148,9 @@ class Plan(_Written):
 
     def sha(self) -> str:
         """Content hash an approval of the plan binds to, without the title, the reasoning and the person's own
-        pictures, which are approved as keyframes."""
-        said = self.model_dump(mode="json", exclude={"title", "reasoning"})
+        pictures, which are approved as what shows them."""
+        pictures = {listed: {"__all__": {"picture"}} for listed in ("characters", "places")}
+        said = self.model_dump(mode="json", exclude={"title": True, "reasoning": True, "look": pictures})
         for keyframe in said["keyframes"]:
             keyframe["picture"] = None
         return digest(said)
@@ -201,6 +207,8 @@ class Project(Plan):
     seed: Seed = 0
     wanted: Wanted = Wanted()
     backends: Backends = Backends()
+    masters: bool = True
+    """Whether keyframes that show the same are painted from one picture of it, where the provider can."""
     settings: dict[str, Any] = Field(default_factory=dict)
 
     def plan(self) -> Plan:

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Mended, Record, Take
+from longvid_tui.project.masters import Master, masters, shown_by
 from longvid_tui.project.model import Keyframe, Project, Segment, Transition, digest
-from longvid_tui.project.stills import Recipe, Wish, keyframe_wish
+from longvid_tui.project.stills import Recipe, Shown, keyframe_wish, master_wish
 from longvid_tui.project.timing import SEGMENT_FRAMES
 from longvid_tui.project.wording import resolve_seed, segment_words
 
@@ -48,6 +49,7 @@ class Draft:
 class Makers:
     """What the chosen backends and the film encoder say determines their results (their fingerprints).
 
+    `references`: how many pictures whose people and places to keep the painter takes; 0: there are no masters.
     `draft`: a segment that lacks its take gets a draft instead.
     `video_open`: of segments without a last keyframe. `chinese`: the generator heeds Chinese prompts better.
     """
@@ -59,6 +61,7 @@ class Makers:
     draft: Draft | None = None
     film: Mapping[str, Any] = field(default_factory=dict)
     seams: Mapping[str, Any] = field(default_factory=dict)
+    references: int = 0
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ class ProjectState:
     plan_approved: bool
     plan_rejected: str | None
     prompt_changed: bool
+    masters: Mapping[str, Item]
+    """What keyframes are painted from (project.masters), in the order of the look."""
     keyframes: Mapping[str, Item]
     segments: Mapping[str, Item]
     film: Film
@@ -173,18 +178,26 @@ class ProjectState:
     """Canvas of the segments that are missing: the project's, or that of drafts."""
 
     @property
+    def stills(self) -> Mapping[str, Item]:
+        """Masters and keyframes, in the order in which they are painted."""
+        return {**self.masters, **self.keyframes}
+
+    @property
     def planned(self) -> bool:
         return bool(self.project.segments)
 
     def item(self, target: str) -> Item:
-        """The keyframe or segment `target`; raises KeyError."""
-        return self.keyframes[target] if target in self.keyframes else self.segments[target]
+        """The keyframe, master or segment `target`; raises KeyError."""
+        return self.segments[target] if target in self.segments else self.stills[target]
 
 
 def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> ProjectState:
     """Reduce document and journal to what exists and what is missing; pure."""
+    known = masters(project) if makers.references else ()
+    made = {master.target: _master(project, master, history, makers, disk) for master in known}
     keyframes = {
-        keyframe.id: _keyframe(project, keyframe, history, makers, disk) for keyframe in project.keyframes
+        keyframe.id: _keyframe(project, keyframe, known, made, history, makers, disk)
+        for keyframe in project.keyframes
     }
     segments = _segments(project, history, makers, disk, keyframes)
     plan = project.plan()
@@ -195,6 +208,7 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
         plan_approved=history.plan_approved == sha,
         plan_rejected=history.plan_rejected.get(sha),
         prompt_changed=history.plan_prompt not in (None, prompt_sha(project)),
+        masters=made,
         keyframes=keyframes,
         segments=segments,
         film=_film(project, history, makers, disk, segments),
@@ -208,10 +222,31 @@ def prompt_sha(project: Project) -> str:
     return digest([project.prompt, project.wanted.model_dump(mode="json")])
 
 
-def _keyframe(project: Project, keyframe: Keyframe, history: History, makers: Makers, disk: OnDisk) -> Item:
+def _master(project: Project, master: Master, history: History, makers: Makers, disk: OnDisk) -> Item:
+    record = history.records.get(master.target) or Record()
+    picture = disk.pictures.get(master.thing.picture, "") if master.thing.picture else ""
+    wish = master_wish(project, master, record, makers.images, picture)
+    return replace(_settle(record, master.target, wish.recipes, disk), subject=wish.subject)
+
+
+def _keyframe(
+    project: Project,
+    keyframe: Keyframe,
+    known: Sequence[Master],
+    made: Mapping[str, Item],
+    history: History,
+    makers: Makers,
+    disk: OnDisk,
+) -> Item:
     record = history.records.get(keyframe.id) or Record()
+    wanted = shown_by(keyframe, known)[: max(1, makers.references - 1)]  # a change has its base, too
+    awaited = [made[master.target] for master in wanted if made[master.target].status != "ready"]
+    if awaited:
+        return _waiting(record, keyframe.id, awaited, disk)
+    taken = [(master, made[master.target].chosen) for master in wanted]
+    shown = [Shown(master.target, master.thing, _named(take)) for master, take in taken if take]
     picture = disk.pictures.get(keyframe.picture, "") if keyframe.picture else ""
-    wish = keyframe_wish(project, keyframe, record, makers.images, picture)
+    wish = keyframe_wish(project, keyframe, record, makers.images, picture, shown)
     return replace(_settle(record, keyframe.id, wish.recipes, disk), subject=wish.subject)
 
 
@@ -321,7 +356,7 @@ def _usable(take: Take | None, disk: OnDisk) -> Take | None:
 
 
 def _named(take: Take) -> str:
-    """The hash by which the recipe of a segment names what it is made from."""
+    """The hash by which a recipe names what it is made from."""
     return take.pixels or take.sha
 
 
@@ -341,8 +376,15 @@ def _why_missing(record: Record, recipe: Recipe, key: str, disk: OnDisk) -> str:
         rejected = record.rejected.get(newest.sha) is not None
         verb = "was rejected" if rejected else f"{_asked_for(record, recipe)} asked for"
         return f"{verb}: {record.note}" if record.note else verb
+    if recipe.get("masters") != newest.recipe.get("masters"):
+        return _why_of_masters(recipe.get("masters", {}), newest.recipe.get("masters", {}))
     changed = {name for name in {*recipe, *newest.recipe} if recipe.get(name) != newest.recipe.get(name)}
     return ", ".join(dict.fromkeys(words for name, words in _WORDS.items() if name in changed)) or "changed"
+
+
+def _why_of_masters(now: Mapping[str, str], before: Mapping[str, str]) -> str:
+    changed = [target for target in {**now, **before} if now.get(target) != before.get(target)]
+    return f"{', '.join(changed)} changed"
 
 
 def _asked_for(record: Record, recipe: Recipe) -> str:

@@ -1,14 +1,15 @@
-"""The recipes of stills: all that determines the pixels of a keyframe, and which parts of that they are compared by."""
+"""The recipes of stills: all that determines the pixels of a keyframe or master, and which parts of that they are compared by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from longvid_tui.project.history import Record
-from longvid_tui.project.model import Keyframe, Project, digest
-from longvid_tui.project.wording import keyframe_words, resolve_seed
+from longvid_tui.project.masters import Master
+from longvid_tui.project.model import Character, Keyframe, Place, Project, digest
+from longvid_tui.project.wording import keyframe_words, master_words, reference_words, resolve_seed
 
 Recipe: TypeAlias = Mapping[str, Any]
 """All that determines the pixels of a result, as JSON; its digest is the result key."""
@@ -19,44 +20,87 @@ _OF_ONE_TAKE = ("seed", "take")
 
 @dataclass(frozen=True)
 class Wish:
-    """What is wanted of a keyframe: the recipe of every take to choose from, usually one, and the key of what they
+    """What is wanted of a keyframe or master: the recipe of every take to choose from, usually one, and the key of what they
     are to show, whichever take."""
 
     recipes: tuple[Recipe, ...]
     subject: str
 
 
-def keyframe_wish(
-    project: Project, keyframe: Keyframe, record: Record, by: Mapping[str, Any], picture: str = ""
-) -> Wish:
-    """What is painted (or the person's picture, sha256 `picture`), or how the picture there is changed, and the
-    framing; `by`: the fingerprint of who paints."""
-    framing = {"canvas": str(project.canvas), "fit": project.fit, "focus": list(project.focus)}
+@dataclass(frozen=True)
+class Shown:
+    """A master that a keyframe is painted from: its target, what it is, and the sha256 of its pixels."""
 
-    def painted(take: int) -> Recipe:
+    target: str
+    thing: Character | Place
+    pixels: str
+
+
+def keyframe_wish(
+    project: Project,
+    keyframe: Keyframe,
+    record: Record,
+    by: Mapping[str, Any],
+    picture: str = "",
+    shown: Sequence[Shown] = (),
+) -> Wish:
+    """What is painted from which masters (or the person's picture, sha256 `picture`), or how the picture there is
+    changed, and the framing; `by`: the fingerprint of who paints."""
+    words = keyframe_words(project.look, keyframe)
+    own = picture if keyframe.picture is not None else None
+    return _wish(project, keyframe.id, words, record, by, own, seed=keyframe.seed, shown=shown)
+
+
+def master_wish(
+    project: Project, master: Master, record: Record, by: Mapping[str, Any], picture: str = ""
+) -> Wish:
+    """As `keyframe_wish`, of a master."""
+    words = master_words(project.look, master.thing)
+    own = picture if master.thing.picture is not None else None
+    return _wish(project, master.target, words, record, by, own)
+
+
+def _wish(
+    project: Project,
+    target: str,
+    words: str,
+    record: Record,
+    by: Mapping[str, Any],
+    picture: str | None,
+    *,
+    seed: int | None = None,
+    shown: Sequence[Shown] = (),
+) -> Wish:
+    framing = {"canvas": str(project.canvas), "fit": project.fit, "focus": list(project.focus)}
+    things = [each.thing for each in shown]
+    masters = {"masters": {each.target: each.pixels for each in shown}} if shown else {}
+
+    def painted(take: int, *, over: int = 0) -> Recipe:
+        """One take, painted from so many pictures before the masters."""
         return {
             "by": dict(by),
-            "prompt": keyframe_words(project.look, keyframe),
+            "prompt": f"{words}\n\n{reference_words(things, over + 1)}" if things else words,
             "negative": project.look.negative,
-            "seed": resolve_seed(project.seed, keyframe.id, take, keyframe.seed),
+            "seed": resolve_seed(project.seed, target, take, seed),
             "take": take,
+            **masters,
             **framing,
         }
 
-    anew = painted(record.number) if keyframe.picture is None else {"picture": picture, **framing}
+    anew = painted(record.number) if picture is None else {"picture": picture, **framing}
     subject = _digest_without(anew, (*_FRAMING, *_OF_ONE_TAKE))
     if record.subject != subject:
         return Wish((anew,), subject)
     takes = range(record.number - record.candidates + 1, record.number + 1)
     if record.revision is not None:
         change = asdict(record.revision)
-        return Wish(tuple({**painted(take), "revision": change} for take in takes), subject)
-    return Wish(tuple(map(painted, takes)) if keyframe.picture is None else (anew,), subject)
+        return Wish(tuple({**painted(take, over=1), "revision": change} for take in takes), subject)
+    return Wish(tuple(map(painted, takes)) if picture is None else (anew,), subject)
 
 
 def is_edit(recipe: Recipe) -> bool:
     """Whether it is painted from other pictures."""
-    return "revision" in recipe
+    return "revision" in recipe or "masters" in recipe
 
 
 def paint_key(recipe: Recipe) -> str:

@@ -21,6 +21,28 @@ def keyframe_words(look: Look, keyframe: Keyframe) -> str:
     return _sentences([keyframe.prompt, *visible, keyframe.camera, keyframe.light, look.style, look.palette])
 
 
+def master_words(look: Look, thing: Character | Place) -> str:
+    """The complete description of the picture that keyframes showing `thing` are painted from."""
+    if isinstance(thing, Place):
+        view = "The whole place in one wide view, with nobody in it"
+        return _sentences([thing.features, view, look.style, look.palette])
+    sheet = (
+        "A character sheet on plain light grey: the same figure standing from the front, from the side and from "
+        "behind, and its face large, in a neutral pose and even light, without any writing"
+    )
+    return _sentences([_character(thing), sheet, look.style])
+
+
+def reference_words(things: Sequence[Character | Place], first: int = 1) -> str:
+    """What the reference pictures of a request are, the first of them being its picture number `first`."""
+    named = [
+        f"picture {number} is {'the place ' if isinstance(thing, Place) else ''}{thing.id}"
+        for number, thing in enumerate(things, first)
+    ]
+    keep = "Keep faces, hair, build, clothes, colours and architecture exactly as they are there"
+    return f"For reference: {'; '.join(named)}. {keep}, and take neither pose nor framing from there."
+
+
 def segment_words(look: Look, segment: Segment, *, chinese: bool = False) -> str:
     """The complete description of one clip: its motion prompt, in Chinese where that is wanted and there, and
     the style."""

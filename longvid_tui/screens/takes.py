@@ -37,5 +37,7 @@ class Takes(Choose):
         return f"take {number}, chosen" if take == self._chosen else f"take {number}"
 
     def _shown(self, take: str) -> Shown:
-        path = Path(self._folder, "keyframes", self._item.target, f"{take}.png")
+        target = self._item.target
+        home = f"masters/{target[1:]}" if target.startswith("@") else f"keyframes/{target}"
+        path = Path(self._folder, home, f"{take}.png")
         return Shown(self._told(take), "approved" if take == self._chosen else "planned", str(path), take)

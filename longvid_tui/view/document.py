@@ -12,22 +12,41 @@ Document = dict[str, Any]
 
 
 def words(document: Mapping[str, Any], target: str) -> str:
-    """The prompt of the film, a keyframe or a segment; "" where there is none."""
+    """The prompt of the film, a keyframe or a segment, the features of a master; "" where there is none."""
     if target == FILM:
         return str(document["prompt"])
-    return next((item["prompt"] for item in document[_listed(target)] if item["id"] == target), "")
+    field = _field(target)
+    return next((item[field] for item in _things(document, target) if item["id"] == _id(target)), "")
 
 
 def with_words(document: Mapping[str, Any], target: str, text: str) -> Document:
     """The document with other words for a target; raises KeyError if it is gone."""
     if target == FILM:
         return {**document, "prompt": text}
-    items = document[_listed(target)]
-    if all(item["id"] != target for item in items):
+    items, name = _things(document, target), _id(target)
+    if all(item["id"] != name for item in items):
         raise KeyError(target)
-    fresh = [{**item, "prompt": text} if item["id"] == target else item for item in items]
-    return {**document, _listed(target): fresh}
+    fresh = [{**item, _field(target): text} if item["id"] == name else item for item in items]
+    if target.startswith("@"):
+        return {**document, "look": {**document["look"], _listed(document, target): fresh}}
+    return {**document, _listed(document, target): fresh}
 
 
-def _listed(target: str) -> str:
+def _things(document: Mapping[str, Any], target: str) -> list[Any]:
+    home = document["look"] if target.startswith("@") else document
+    return list(home[_listed(document, target)])
+
+
+def _listed(document: Mapping[str, Any], target: str) -> str:
+    if target.startswith("@"):
+        characters = {item["id"] for item in document["look"]["characters"]}
+        return "characters" if _id(target) in characters else "places"
     return "keyframes" if target.startswith("k") else "segments"
+
+
+def _id(target: str) -> str:
+    return target.removeprefix("@")
+
+
+def _field(target: str) -> str:
+    return "features" if target.startswith("@") else "prompt"

@@ -12,6 +12,9 @@ SEGMENT_SECONDS = 5.0
 PLAN = "plan"
 """The target that is approved before there are keyframes."""
 
+STILLS = ("k", "@")
+"""How the targets of keyframes and of masters begin."""
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -113,6 +116,7 @@ class Film:
     plan_sha: str | None = None
     prompt_changed: bool = False
     keyframes: tuple[Item, ...] = ()
+    """And after them the masters that they are painted from."""
     segments: tuple[Item, ...] = ()
     done: int = 0
     total: int = 1
@@ -130,7 +134,7 @@ class Film:
     """Those that are graded, in the order of the film."""
 
     def item(self, target: str) -> Item | None:
-        listed = self.keyframes if target.startswith("k") else self.segments
+        listed = self.keyframes if target.startswith(STILLS) else self.segments
         return next((item for item in listed if item.target == target), None)
 
     @property
@@ -163,11 +167,15 @@ def film(
     failed = snapshot.get("failed") or {}
     remarks = _remarks(snapshot.get("findings") or ())
     words = {item["id"]: item for listed in ("keyframes", "segments") for item in document[listed]}
+    look = document.get("look") or {}
+    for thing in (*look.get("places", ()), *look.get("characters", ())):
+        words[f"@{thing['id']}"] = {"prompt": thing["features"]}
+    stills = {**report, "keyframes": [*report["keyframes"], *report.get("masters", ())]}
 
     def items(kind: Literal["keyframe", "segment"]) -> tuple[Item, ...]:
         return tuple(
             _item(kind, position, said, words.get(said["id"], {}), at_work, failed, remarks, approving)
-            for position, said in enumerate(report[f"{kind}s"])
+            for position, said in enumerate(stills[f"{kind}s"])
         )
 
     plan, made = report["plan"], report["film"]
@@ -335,7 +343,7 @@ def _follows(before: str, after: str) -> bool:
 
 def along(film: Film, target: str, step: int) -> str:
     """The neighbour `step` items to the right in the row of `target`; stays at the ends."""
-    row = film.keyframes if target.startswith("k") else film.segments
+    row = film.keyframes if target.startswith(STILLS) else film.segments
     if not row:
         return PLAN if film.planned else target
     here = next((item.position for item in row if item.target == target), None)

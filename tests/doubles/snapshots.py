@@ -28,6 +28,7 @@ def item(target: str, status: str = "missing", **more: Any) -> dict[str, Any]:
         "locked": False,
         "take": take if made else None,
         "takes": [SHA[:12]] if made else [],
+        "candidates": [],
     } | more
 
 
@@ -62,6 +63,7 @@ def snapshot(
         "seconds": (80 * len(listed) + 1) / 16,
         "backends": {"planner": "outline", "images": "storyboard", "video": "animatic"},
         "plan": plan | more.pop("plan", {}),
+        "masters": [],
         "keyframes": stills,
         "segments": listed,
         "film": {"status": "waiting", "reason": "waits for s1", "path": None, "frames": None},
@@ -76,6 +78,7 @@ def snapshot(
     report |= more.pop("report", {})
     document = {
         "prompt": "A keeper climbs a lighthouse.",
+        "look": {"characters": [], "places": []},
         "keyframes": [{"id": still["id"], "prompt": f"a still, {still['id']}"} for still in stills],
         "segments": [{"id": shot["id"], "prompt": f"it moves on, {shot['id']}"} for shot in listed],
     }

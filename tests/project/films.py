@@ -64,13 +64,14 @@ def _few(one: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any,
     return st.lists(one, max_size=most, unique_by=lambda thing: thing.id).map(tuple)
 
 
+PICTURES = st.sampled_from((None, "mine/a.png", "b c.jpg", "#1.png"))
 LOOKS = st.builds(
     Look,
     style=prose,
     palette=words,
     negative=words,
-    characters=_few(st.builds(Character, id=names, features=prose, wardrobe=prose), 2),
-    places=_few(st.builds(Place, id=names, features=prose), 1),
+    characters=_few(st.builds(Character, id=names, features=prose, wardrobe=prose, picture=PICTURES), 2),
+    places=_few(st.builds(Place, id=names, features=prose, picture=PICTURES), 1),
     props=_few(st.builds(Prop, id=names, features=prose), 1),
 )
 STILLS = st.builds(
@@ -81,7 +82,7 @@ STILLS = st.builds(
     cast=st.lists(names, max_size=3, unique=True).map(tuple),
     props=st.lists(names, max_size=1).map(tuple),
     light=words,
-    picture=st.sampled_from((None, "mine/a.png", "b c.jpg", "#1.png")),
+    picture=PICTURES,
     seed=seeds,
 )
 CLIPS = st.builds(
@@ -103,6 +104,7 @@ FIELDS = {
     "fit": st.sampled_from(("fill", "fit", "blur")),
     "focus": st.tuples(st.floats(0, 1), st.floats(0, 1)),
     "seed": st.integers(0, 0x7FFF_FFFF),
+    "masters": st.booleans(),
     "wanted": st.builds(Wanted, segments=st.none() | st.integers(1, 400)),
     "backends": st.builds(Backends, images=plain_words),
     "settings": settings,

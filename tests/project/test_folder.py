@@ -142,7 +142,7 @@ def test_a_text_that_was_kept_can_be_come_back_to(folder):
 def test_an_own_picture_is_known_by_its_bytes_and_missed_by_name(folder):
     folder.write_project(FILM.model_copy(update={"keyframes": (Keyframe(id="k1", picture="mine.png"),)}))
     with pytest.raises(
-        DiskError, match=r"mine.png is named as a keyframe's picture, but the project holds no such"
+        DiskError, match=r"mine.png is named as a picture of the film, but the project holds no such"
     ):
         folder.survey(Makers())
     picture = folder.root / "mine.png"

@@ -84,7 +84,7 @@ class Story:
         return self
 
     def items(self) -> list[Any]:
-        return [*self.state.keyframes.values(), *self.state.segments.values()]
+        return [*self.state.stills.values(), *self.state.segments.values()]
 
     def edit(self, target: str, **fields: Any) -> None:
         listed = "keyframes" if target.startswith("k") else "segments"
@@ -291,6 +291,104 @@ def test_the_first_of_several_candidates_counts_until_one_is_chosen():
     assert len(story.state.item("k1").missing) == 1, "several were asked for of other words"
     story.tell("reject", target="k1", sha=story.make().sha("k1"), note="no")
     assert len(story.state.item("k1").missing) == 1
+
+
+MARA = Character(id="mara", features="a woman with grey hair", wardrobe="a red coat")
+QUAY = Place(id="the quay", features="a stone quay")
+
+
+def shared(**fields: Any) -> Project:
+    """Four keyframes: mara is in k1 to k3, the quay in k2 and k4, ben in k1 alone; k4 shows nobody."""
+    look = Look(characters=(MARA, Character(id="ben", features="a boy")), places=(QUAY,), style="ink")
+    cast = {"k1": ("mara", "ben"), "k2": ("mara",), "k3": ("mara",), "k4": ()}
+    place = {"k2": "the quay", "k4": "the quay"}
+    project = film(3, look=look, **fields)
+    keyframes = (
+        one.model_copy(update={"cast": cast[one.id], "place": place.get(one.id)}) for one in project.keyframes
+    )
+    return project.model_copy(update={"keyframes": tuple(keyframes)})
+
+
+TAKES_REFERENCES = Makers(images={"name": "painter"}, references=8)
+
+
+def test_who_and_where_several_keyframes_show_has_a_master_they_wait_for():
+    story = Story(shared(), TAKES_REFERENCES)
+    assert list(story.state.masters) == ["@mara", "@the quay"]
+    assert "A character sheet" in story.state.item("@mara").recipe["prompt"]
+    assert story.reason("k2") == "waits for @mara: not made yet; @the quay: not made yet"
+    assert story.reason("s1") == "waits for k1; k2"
+    story.make("@mara")
+    assert [story.state.item(f"k{n}").status for n in (1, 2, 3, 4)] == [
+        "missing",
+        "waiting",
+        "missing",
+        "waiting",
+    ]
+    recipe = story.make("@the quay").state.item("k2").recipe
+    assert recipe["masters"] == {name: story.sha(name) for name in ("@mara", "@the quay")}
+    assert "picture 1 is mara; picture 2 is the place the quay." in recipe["prompt"]
+    assert "masters" in story.make().state.item("k4").recipe
+
+
+def test_a_changed_master_makes_those_that_show_it_stale_and_nothing_else():
+    story = Story(shared(), TAKES_REFERENCES).make()
+    story.tell("retake", target="@the quay", note="at low tide")
+    assert story.stale() == {"@the quay", "k2", "k4", "s1", "s2", "s3"}
+    assert story.reason("k4") == "waits for @the quay: another take was asked for: at low tide"
+    story.make("@the quay")
+    assert [story.reason(name) for name in ("k1", "k2", "k3", "k4")] == [
+        "",
+        "@the quay changed",
+        "",
+        "@the quay changed",
+    ]
+    story.make()
+    green = story.project.look.model_copy(
+        update={"characters": (MARA.model_copy(update={"wardrobe": "a green coat"}),)}
+    )
+    story.project = story.project.model_copy(update={"look": green})
+    assert story.stale() == {"@mara", "k1", "k2", "k3", "s1", "s2", "s3"}
+
+
+@pytest.mark.parametrize(
+    ("makers", "change"),
+    [(MAKERS, {}), (TAKES_REFERENCES, {"masters": False})],
+)
+def test_without_references_or_on_demand_there_are_no_masters(makers, change):
+    state = Story(shared().model_copy(update=change), makers).state
+    assert (state.masters, "masters" in state.item("k1").recipe) == ({}, False)
+
+
+def test_a_picture_of_ones_own_stands_for_a_sheet_even_if_one_keyframe_shows_it():
+    project = shared()
+    ben = Character(id="ben", features="a boy", picture="ben.jpg")
+    look = project.look.model_copy(update={"characters": (MARA, ben)})
+    story = Story(
+        project.model_copy(update={"look": look}), TAKES_REFERENCES, OnDisk(pictures={"ben.jpg": "abc"})
+    )
+    assert story.state.item("@ben").recipe["picture"] == "abc"
+    assert story.state.plan_sha == Story(project, TAKES_REFERENCES).state.plan_sha, (
+        "no plan is approved again for it"
+    )
+    assert list(story.make().state.item("k1").recipe["masters"]) == ["@mara", "@ben"]
+
+
+def test_a_change_of_a_picture_lapses_with_the_masters_it_shows():
+    story = Story(shared(), TAKES_REFERENCES).make()
+    story.retake("k1", "a hat", revision=story.revision("k1"))
+    assert "picture 2 is mara" in story.state.item("k1").recipe["prompt"], (
+        "the first is the one that is changed"
+    )
+    story.make()
+    story.tell("retake", target="@mara", note="")
+    story.make("@mara")
+    assert "revision" not in story.state.item("k1").recipe
+
+
+def test_a_painter_that_takes_few_pictures_is_given_who_before_where():
+    story = Story(shared(), Makers(images={"name": "painter"}, references=2)).make()
+    assert list(story.state.item("k2").recipe["masters"]) == ["@mara"]
 
 
 def test_a_picture_of_ones_own_can_be_changed_and_comes_back():

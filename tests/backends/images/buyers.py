@@ -19,7 +19,9 @@ from PIL import Image
 from longvid_tui.cli.app import run
 from longvid_tui.cli.context import open_studio
 from longvid_tui.engine.reconciler import Outcome, Reconciler
+from longvid_tui.engine.tasks import Stage
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.model import Character, Look, Place
 
 
 @dataclass
@@ -70,21 +72,42 @@ class Buyer:
     def buying(self) -> list[str]:
         return ["run", str(self.film), "--yes", "--until", "keyframes"]
 
+    def plans(self) -> None:
+        self._runs(until="plan", approve=False)
+
     def buys(self) -> Outcome:
         """Make the keyframes that are missing, by the engine's loop in this process; none may fail."""
+        return self._runs(until="keyframes", approve=True)
+
+    def _runs(self, *, until: Stage, approve: bool) -> Outcome:
         folder = Folder(self.film)
         with folder.writing("test"):
-            outcome = asyncio.run(Reconciler(open_studio(folder), until="keyframes", approve=True).run())
+            outcome = asyncio.run(Reconciler(open_studio(folder), until=until, approve=approve).run())
         assert not outcome.failed
         return outcome
 
+    def status(self) -> Any:
+        return self.types("status", self.film, "--json").json
+
     def keyframe(self, name: str = "k1") -> Any:
         """What `status --json` says of one."""
-        listed = self.types("status", self.film, "--json").json["keyframes"]
-        return next(item for item in listed if item["id"] == name)
+        return next(item for item in self.status()["keyframes"] if item["id"] == name)
 
     def picture(self, name: str = "k1") -> Image.Image:
         return Image.open(self.film / self.keyframe(name)["take"]["path"]).convert("RGB")
+
+    def casts(self, places: dict[str, str]) -> None:
+        """Write into the plan that mara is in these keyframes, each at its place."""
+        folder = Folder(self.film)
+        look = Look(
+            characters=(Character(id="mara", features="a woman with grey hair", wardrobe="a red coat"),),
+            places=(Place(id="the quay", features="a stone quay"),),
+        )
+        keyframes = tuple(
+            one.model_copy(update={"cast": ("mara",), "place": places[one.id] or None})
+            for one in folder.project.keyframes
+        )
+        folder.write_project(folder.project.model_copy(update={"look": look, "keyframes": keyframes}))
 
     def edits(self, before: str, after: str) -> None:
         """Change project.yaml by hand."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from buyers import Buyer
@@ -24,26 +25,58 @@ def test_what_is_spent_is_what_was_billed(buyer: Buyer, cloud: Cloud) -> None:
     assert not any(key in (buyer.film / "journal.jsonl").read_text() for key in KEYS.values())
 
 
-def test_kill_9_while_pictures_are_bought_buys_none_of_them_twice(buyer: Buyer, cloud: Cloud) -> None:
-    def slowly(_: Request) -> None:
-        time.sleep(0.5)
-
-    cloud.always(slowly, path=PICTURES)
+def keyframes(buyer: Buyer) -> None:
+    """Eight of them."""
     buyer.begins(KEYFRAMES - 1)
+
+
+def masters(buyer: Buyer) -> None:
+    """A sheet, and seven keyframes from it."""
+    buyer.begins(KEYFRAMES - 2)
+    buyer.plans()
+    buyer.casts({f"k{number}": "" for number in range(1, KEYFRAMES)})
+
+
+def changes(buyer: Buyer) -> None:
+    """Eight keyframes, each to be changed within a mask."""
+    buyer.begins(KEYFRAMES - 1)
+    buyer.buys()
+    buyer.types("retake", buyer.film, "keyframes", "--mask-rect", "0,0,50%,50%", "--note", "at night")
+
+
+def candidates(buyer: Buyer) -> None:
+    """Two keyframes, four candidates of each."""
+    buyer.begins(1, "stability")
+    buyer.buys()
+    buyer.types("retake", buyer.film, "keyframes", "--candidates", "4")
+
+
+@pytest.mark.parametrize("prepare", [keyframes, masters, changes, candidates])
+def test_kill_9_while_pictures_are_bought_buys_none_of_them_twice(
+    buyer: Buyer, cloud: Cloud, prepare: Callable[[Buyer], None]
+) -> None:
+    prepare(buyer)
+    had, asked = len(buyer.painted()), len(cloud.requests)
+    cloud.always(slowly)
     run = buyer.starts(*buyer.buying)
     deadline = time.monotonic() + 60
-    while len(buyer.painted()) < 2 and time.monotonic() < deadline:
+    while len(buyer.painted()) < had + 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     buyer.kills()
     run.communicate()
-    bought = {event["target"] for event in buyer.painted()}
-    before = [prompt_of(request) for request in cloud.calls(PICTURES)]
-    assert 2 <= len(bought) < KEYFRAMES
-    buyer.types(*buyer.buying)
-    after = [prompt_of(request) for request in cloud.calls(PICTURES)[len(before) :]]
-    assert len(after) == len(set(after)) == KEYFRAMES - len(bought)
+    bought = len(buyer.painted()) - had
+    before = [wish_of(request) for request in cloud.requests[asked:]]
+    assert 2 <= bought < KEYFRAMES
+    buyer.buys()
+    after = [wish_of(request) for request in cloud.requests[asked + len(before) :]]
+    assert len(after) == len(set(after)) == KEYFRAMES - bought
     assert len({*before, *after}) == KEYFRAMES
 
 
-def prompt_of(request: Request) -> str:
-    return str(request.json["prompt"])
+def slowly(_: Request) -> None:
+    time.sleep(0.5)
+
+
+def wish_of(request: Request) -> str:
+    form = request.json if request.path.endswith("generations") else request.form()
+    return f"{form['prompt']} {form.get('seed')}"

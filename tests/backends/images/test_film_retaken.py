@@ -130,7 +130,7 @@ def test_what_cannot_be_is_said_at_once_and_costs_nothing(
 
 def test_a_clip_a_lock_and_a_picture_not_there_yet_are_no_base(buyer: Buyer) -> None:
     buyer.begins(images="openai")
-    buyer.types("run", buyer.film, "--until", "plan")
+    buyer.plans()
     change = ("--edit", "--note", "x")
     assert "s1 is a clip" in buyer.says("retake", buyer.film, "s1", *change).err
     assert "has no picture to change yet" in buyer.says("retake", buyer.film, "k1", *change).err
