@@ -30,7 +30,7 @@ def main() -> None:
     params.port = 0
     params.n_ctx = 8192
     params.n_parallel = 1
-    params.n_predict = 4000
+    params.n_predict = 2000
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = max(1, (os.cpu_count() or 2) // 2)
     server = xllamacpp.Server(params)
     sys.stdout.write(f"{server.listening_address}\n")
