@@ -19,14 +19,17 @@ class Rate:
         return frames * self.fps // self.film
 
     def at(self, frame: int) -> int:
-        """The first frame of the clip that is not before a film frame."""
-        return -(-frame * self.fps // self.film)
+        """The first frame of the clip that is nearer to a film frame than to the one before it.
+
+        So it is at a cut, where nothing lies between two frames and the nearer one is shown.
+        """
+        return max(0, -((1 - 2 * frame) * self.fps // (2 * self.film)))
 
     def span(self, shots: ShotList, shot: Shot) -> tuple[int, int]:
         """The frames of a shot in the clip of `shots`: first, and one after the last."""
         begin = shot.start - shots.start
-        total = self.count(shots.frames)
-        return min(self.at(begin), total), min(self.at(begin + shot.frames), total)
+        end = begin + shot.frames
+        return self.at(begin), self.at(end) if end < shots.frames else self.count(shots.frames)
 
     def timecode(self, frame: int) -> str:
         """hh:mm:ss:ff."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,8 @@ def numbers(path: Path) -> list[float]:
     return [(float(stack[: stack.shape[0] * 2 // 3].mean()) - luma_of(0)) / 4 for stack in stored]
 
 
-def make_film(folder: Path) -> Film:
-    """49 frames in three pieces, joined as the engine does it."""
+def make_film(folder: Path, luma: Callable[[int], int] = luma_of) -> Film:
+    """49 frames in three pieces, joined as the engine does it; `luma` of each by its number."""
     pieces, number = [], 0
     for index, length in enumerate(LENGTHS):
         pieces.append(folder / f"piece{index}.mp4")
@@ -45,7 +45,7 @@ def make_film(folder: Path) -> Film:
             pieces[-1], Quality(*SIZE, FPS, 10, "medium"), note="{}", groups={0, 1} if index == 0 else {0}
         ) as piece:
             for _ in range(length):
-                piece.write(_stack(number))
+                piece.write(_stack(luma(number)))
                 number += 1
     out = folder / "film.mp4"
     assemble(
@@ -54,10 +54,10 @@ def make_film(folder: Path) -> Film:
     return Film(out, sha256_file(out), number)
 
 
-def _stack(number: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _stack(luma: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     wide, high = SIZE
     stack = np.full((high * 3 // 2, wide), 128, np.uint8)
-    stack[:high] = luma_of(number)
+    stack[:high] = luma
     return stack
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import opentimelineio as otio
 import pytest
-from reel import LENGTHS, make_shots
+from reel import LENGTHS, make_film, make_shots, numbers
 
+from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.edl import to_edl
 from longvid_tui.exporting.otio import to_otio
 from longvid_tui.exporting.rates import Rate
+from longvid_tui.exporting.renditions import Finish, write_clip
+from longvid_tui.media.ffmpeg import find_ffmpeg
 
 FILM, FINISHED = Rate(16, 16), Rate(16, 24)
 
@@ -63,12 +67,15 @@ def test_shots_touch_and_fill_the_clip_at_every_rate(rate: Rate) -> None:
     assert ends[-1] == rate.count(sum(LENGTHS)) == clips[0].media_reference.available_range.duration.value
 
 
-def test_no_frame_of_the_shot_before_is_seen_at_another_rate() -> None:
-    shots = make_shots()
-    for shot in shots.shots:
-        begin, _ = FINISHED.span(shots, shot)
-        assert begin / 24 >= shot.start / 16
-        assert (begin - 1) / 24 < shot.start / 16
+@pytest.mark.parametrize("fps", [24, 30])
+def test_a_cut_in_the_list_is_where_the_clip_cuts(tmp_path: Path, fps: int) -> None:
+    film = make_film(tmp_path, lambda number: 40 if number < LENGTHS[0] else 200)
+    shots, out = make_shots(), tmp_path / "out.mp4"
+    finish = Finish(Framing("fill", (0.5, 0.5)), fps=fps)
+    write_clip(find_ffmpeg(), "mp4", film, shots, out, finish, lambda _: None)
+    _, second, _ = read(Rate(16, fps)).find_clips()
+    bright = [number > 20 for number in numbers(out)]
+    assert bright == [index >= second.source_range.start_time.value for index in range(len(bright))]
 
 
 EVENT = re.compile(
