@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from longvid_tui.backends.contract import ANIMATIC_LABEL
+from longvid_tui.backends.contract import ANIMATIC_LABEL, BadAnswer
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import spans
 from longvid_tui.media import film
 from longvid_tui.media.conform import conform, read_facts
+from longvid_tui.media.errors import FragmentsDiffer, MediaError
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.mending import Side, mend
-from longvid_tui.media.piece import Quality
+from longvid_tui.media.piece import Quality, is_whole
 from longvid_tui.media.reading import Source
 from longvid_tui.media.seams import grade, measure_seam
 from longvid_tui.media.splice import Splice
@@ -44,10 +46,11 @@ async def mend_seam(studio: Studio, state: ProjectState, seam: Seam) -> None:
     )
     assert seam.key
     out = _made(folder, seam.key)
-    splice = await asyncio.to_thread(mend, seam.transition, before, after, out, _quality(studio))
-    shows = None
-    if seam.transition in ("continue", "retime"):
-        shows = await asyncio.to_thread(_judged, seam, before, after, splice)
+    async with _made_again(before.piece, after.piece):
+        splice = await asyncio.to_thread(mend, seam.transition, before, after, out, _quality(studio))
+        shows = None
+        if seam.transition in ("continue", "retime"):
+            shows = await asyncio.to_thread(_judged, seam, before, after, splice)
     folder.record(
         "seam",
         key=seam.key,
@@ -81,21 +84,24 @@ async def assemble_film(studio: Studio, state: ProjectState) -> None:
     """Join the conformed pieces into film.mp4, verified before it replaces the one before."""
     folder, project, pieces = studio.folder, state.project, state.film.pieces
     starts = project.starts()
-    await asyncio.to_thread(
-        film.assemble,
-        find_ffmpeg(studio.settings.ffmpeg.path),
-        [_made(folder, piece.key) for piece in pieces],
-        folder.root / FILM,
-        title=project.title,
-        chapters=[
-            film.Chapter(chapter_title(segment), start)
-            for segment, start in zip(project.segments, starts, strict=True)
-        ],
-        metadata=film_metadata(state),
-        fps=project.fps,
-        expected_frames=project.frames(),
-        splices=[_splice(folder, seam) for seam in state.film.seams],
-    )
+    paths = [_made(folder, piece.key) for piece in pieces]
+    splices = [_splice(folder, seam) for seam in state.film.seams]
+    async with _made_again(*paths, *(splice.path for splice in splices if splice)):
+        await asyncio.to_thread(
+            film.assemble,
+            find_ffmpeg(studio.settings.ffmpeg.path),
+            paths,
+            folder.root / FILM,
+            title=project.title,
+            chapters=[
+                film.Chapter(chapter_title(segment), start)
+                for segment, start in zip(project.segments, starts, strict=True)
+            ],
+            metadata=film_metadata(state),
+            fps=project.fps,
+            expected_frames=project.frames(),
+            splices=splices,
+        )
     path = folder.root / FILM
     folder.record(
         "assemble",
@@ -132,6 +138,22 @@ def drafts_in(state: ProjectState) -> list[str]:
 
 def draft_label(drafts: Sequence[str]) -> str:
     return f"DRAFT - {spans(drafts)} in fewer steps and a smaller size" if drafts else ""
+
+
+@asynccontextmanager
+async def _made_again(*parts: Path) -> AsyncIterator[None]:
+    """Where work fails over a part that is damaged or encoded otherwise, remove that part, so that a try finds it
+    missing and makes it again: the pieces and splices are a cache."""
+    try:
+        yield
+    except MediaError as error:
+        odd = error.pieces if isinstance(error, FragmentsDiffer) else ()
+        damaged = [part for part in parts if part in odd or not await asyncio.to_thread(is_whole, part)]
+        for part in damaged:
+            part.unlink(missing_ok=True)
+        if not damaged:
+            raise
+        raise BadAnswer(f"{error} ({len(damaged)} damaged: made again)") from error
 
 
 def _source(folder: Folder, piece: Piece) -> Source:

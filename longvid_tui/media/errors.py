@@ -22,8 +22,8 @@ class FfmpegFailed(MediaError):
 
 
 class FragmentsDiffer(MediaError):
-    """`piece` was not encoded like the others, so its bytes cannot be joined to theirs."""
+    """Two pieces were not encoded alike, so their bytes cannot be joined; which is the odd one is not known."""
 
     def __init__(self, piece: Path, other: Path) -> None:
         super().__init__(f"{piece.name} was encoded differently from {other.name}: conform it again")
-        self.piece = piece
+        self.pieces = piece, other

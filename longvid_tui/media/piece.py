@@ -13,10 +13,10 @@ from typing import Any
 import av
 from av.video.frame import PictureType
 
-from longvid_tui.media.errors import MediaError
+from longvid_tui.media.errors import BadClip, MediaError
 from longvid_tui.media.pinned import TICKS_PER_FRAME, X264
 from longvid_tui.media.planes import Stack
-from longvid_tui.media.video import opened, tag_bt709
+from longvid_tui.media.video import decoded, opened, tag_bt709
 
 _FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets"
 
@@ -85,6 +85,15 @@ def new_piece(
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+
+
+def is_whole(piece: Path) -> bool:
+    """Whether it is there and decodes to the end."""
+    try:
+        with opened(piece) as container:
+            return sum(1 for _ in decoded(container)) > 0
+    except BadClip:
+        return False
 
 
 def note_of(piece: Path) -> str:

@@ -6,9 +6,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from longvid_tui.media.conform import conform
 from longvid_tui.media.film import check_film
+from longvid_tui.media.piece import Quality
+from longvid_tui.media.reading import Source
 from longvid_tui.media.video import ClipWriter, frames
+from longvid_tui.project.journal import read
 
 
 def light(film: Path) -> list[float]:
@@ -54,6 +59,27 @@ def test_a_fade_is_mended_alone_shows_black_and_gets_no_grade(person):
     assert "a fade, as asked for" in person.types("seams", person.film).out
     (seam,) = person.status()["seams"]
     assert (seam["transition"], seam["made"], seam["grade"]) == ("fade", True, None)
+
+
+@pytest.mark.parametrize("damage", ["cut off", "overwritten", "encoded otherwise"])
+def test_a_damaged_piece_is_made_again_instead_of_a_damaged_film(person, damage):
+    person.finishes(2)
+    joined = [event for event in read(person.film / "journal.jsonl").events if event.kind == "assemble"]
+    piece = person.film / "conformed" / f"{joined[-1].data['pieces']['s1']}.mp4"
+    data = bytearray(piece.read_bytes())
+    if damage == "cut off":
+        piece.write_bytes(data[: len(data) // 2])
+    elif damage == "overwritten":
+        at = len(data) // 2
+        piece.write_bytes(data[:at] + bytes(range(256)) + data[at + 256 :])
+    else:
+        take = person.status()["segments"][0]["take"]["path"]
+        conform(Source(person.film / take, True), piece, Quality(128, 64, 16, 16, "ultrafast"))
+    person.edits("title: Counted", "title: Counted again")
+    again = person.types("run", person.film, "--yes", "--json")
+    assert again.code == 0, again.err
+    assert ("conform", "s1") in made(again.json)
+    check_film(person.film / "film.mp4", 161)
 
 
 def test_a_seam_that_shows_says_which_clip_did_not_land_on_its_keyframe(person, monkeypatch):
