@@ -15,9 +15,10 @@ from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, op
 from longvid_tui.cli.output import DONE, err, print_json, say
 from longvid_tui.engine.finishing import film_metadata
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import WrongTarget, expand_items, spans
+from longvid_tui.engine.targets import WrongTarget, expand_items
 from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.kinds import WITHOUT_FILM, Job, Kind, export, name_of
+from longvid_tui.exporting.rates import Rate
 from longvid_tui.exporting.renditions import Film, Finish
 from longvid_tui.exporting.shots import ShotList, shot_list
 from longvid_tui.media.ffmpeg import find_ffmpeg
@@ -49,16 +50,12 @@ def hand_over(
     if not state.planned:
         raise Refused(f"There is no plan yet: `plan {folder}` makes one.")
     shots = shot_list(opened.root, state, film_metadata(state))
-    span = ""
     if part:
         shots = _within(shots, state, part)
-        span = spans([shot.id for shot in shots.shots])
-    target = output or opened.directory("exports") / name_of(to, opened.root.name, span)
-    if output and output.exists():
-        raise Refused(f"{target} exists already: name another file with -o.")
-    if output and not output.absolute().parent.is_dir():
-        raise Refused(f"There is no folder {output.parent}: make it, or name another place with -o.")
-    with _progress(to, shots) as on_progress:
+    target = _free(output) if output else _place(opened, to, shots if part else None)
+    finish = _finish(studio)
+    frames = Rate(shots.fps, finish.fps or shots.fps).count(shots.frames)
+    with _progress(to, frames) as on_progress:
         media = export(
             Job(
                 kind=to,
@@ -66,7 +63,7 @@ def hand_over(
                 film=film,
                 out=target,
                 named=output is not None,
-                finish=_finish(studio),
+                finish=finish,
                 ffmpeg=lambda: find_ffmpeg(studio.settings.ffmpeg.path),
                 on_progress=on_progress,
             )
@@ -83,6 +80,20 @@ def _film(state: ProjectState, path: Path) -> Film | None:
     if state.film.status != "ready" or made is None:
         return None
     return Film(path, made["sha"], made["frames"])
+
+
+def _free(output: Path) -> Path:
+    """What the person named is never replaced."""
+    if output.exists():
+        raise Refused(f"{output} exists already: name another file with -o.")
+    if not output.absolute().parent.is_dir():
+        raise Refused(f"There is no folder {output.parent}: make it, or name another place with -o.")
+    return output
+
+
+def _place(opened: Folder, kind: Kind, part: ShotList | None) -> Path:
+    ends = dict.fromkeys((part.shots[0].id, part.shots[-1].id)) if part else ()
+    return opened.directory("exports") / name_of(kind, opened.root.name, "-".join(ends))
 
 
 def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
@@ -112,7 +123,7 @@ def _audio(folder: Folder, name: str) -> Path:
 
 
 @contextmanager
-def _progress(kind: Kind, shots: ShotList) -> Iterator[Callable[[int], None]]:
+def _progress(kind: Kind, frames: int) -> Iterator[Callable[[int], None]]:
     console = err()
     bars = Progress(
         TextColumn("{task.description}", markup=False),
@@ -122,6 +133,6 @@ def _progress(kind: Kind, shots: ShotList) -> Iterator[Callable[[int], None]]:
         disable=not console.is_terminal,
         transient=True,
     )
-    row = bars.add_task(kind, total=shots.frames)
+    row = bars.add_task(kind, total=frames)
     with bars:
-        yield lambda frames: bars.update(row, completed=frames)
+        yield lambda done: bars.update(row, completed=done)

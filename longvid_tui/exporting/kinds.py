@@ -106,7 +106,7 @@ def _pictures(job: Job, film: Film) -> None:
     from longvid_tui.exporting import pictures
 
     if job.kind == "frames":
-        pictures.write_frames(film.path, job.shots, job.out)
+        pictures.write_frames(film.path, job.shots, job.out, job.on_progress)
     elif job.kind == "sheet":
         pictures.write_contact_sheet(film.path, job.shots, job.out)
     elif job.kind == "webp":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,13 +30,13 @@ _EVERY = 2
 """A preview shows every second frame at half the rate: motion keeps its pace."""
 
 
-def write_frames(film: Path, shots: ShotList, out: Path) -> int:
-    """A folder of PNGs, numbered from 1; each carries the film's label. Returns how many."""
+def write_frames(film: Path, shots: ShotList, out: Path, on_progress: Callable[[int], None]) -> None:
+    """A folder of PNGs, numbered from 1; each carries the film's label."""
     wanted = range(shots.start, shots.start + shots.frames)
     with folder_beside(out) as folder:
         for number, rgb in enumerate(_frames_at(film, wanted, shots.fps), 1):
             (folder / f"{number:06}.png").write_bytes(to_png(rgb, shots.label))
-    return len(wanted)
+            on_progress(number)
 
 
 def write_contact_sheet(film: Path, shots: ShotList, out: Path) -> None:

@@ -26,7 +26,9 @@ def number_of(picture: Image.Image) -> float:
 
 def test_frames_are_all_of_the_range_numbered_from_one_and_labelled(film: Film, tmp_path: Path) -> None:
     out = tmp_path / "frames"
-    assert write_frames(film.path, make_shots().only(["s2", "s3"]), out) == 32
+    told: list[int] = []
+    write_frames(film.path, make_shots().only(["s2", "s3"]), out, told.append)
+    assert told == list(range(1, 33))
     files = sorted(out.iterdir())
     assert [file.name for file in files] == [f"{number:06}.png" for number in range(1, 33)]
     assert [number_of(Image.open(file)) for file in files] == pytest.approx(range(17, 49), abs=0.4)
@@ -34,8 +36,8 @@ def test_frames_are_all_of_the_range_numbered_from_one_and_labelled(film: Film, 
 
 
 def test_frames_replace_those_of_before(film: Film, tmp_path: Path) -> None:
-    write_frames(film.path, make_shots(), tmp_path / "frames")
-    write_frames(film.path, make_shots().only(["s1"]), tmp_path / "frames")
+    write_frames(film.path, make_shots(), tmp_path / "frames", lambda _: None)
+    write_frames(film.path, make_shots().only(["s1"]), tmp_path / "frames", lambda _: None)
     assert len(list((tmp_path / "frames").iterdir())) == 17
     assert [path.name for path in tmp_path.iterdir()] == ["frames"]
 
