@@ -11,10 +11,8 @@ function parse(text) {
     if (line.startsWith("# planned ")) found.planned = Number(line.slice(10));
     else if (line.startsWith("#EXT-X-MAP:")) found.header = line.split('"')[1];
     else if (line.startsWith("#EXTINF:")) seconds = parseFloat(line.slice(8));
-    else if (line && !line.startsWith("#")) {
-      found.entries.push({ uri: line, start: at, end: at + seconds });
-      at += seconds;
-    }
+    else if (line && !line.startsWith("#"))
+      found.entries.push({ uri: line, start: at, end: (at += seconds) });
   }
   return { ...found, seconds: at };
 }
@@ -34,8 +32,7 @@ function codec(header) { // profile, compatibility and level stand after the nam
 async function open(at) {
   buffer = undefined;
   const header = await bytes(film.header);
-  const opened = new MediaSource();
-  source = opened;
+  const opened = source = new MediaSource();
   video.src = URL.createObjectURL(opened);
   await new Promise((done) => opened.addEventListener("sourceopen", done, { once: true }));
   URL.revokeObjectURL(video.src);
@@ -80,21 +77,19 @@ async function feed() {
 }
 
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-
 async function look() {
   try {
     const before = film.entries, found = parse(new TextDecoder().decode(await bytes("film.m3u8")));
     const kept = before.every((entry, i) => found.entries[i]?.uri === entry.uri);
     film = found;
-    const state = film.complete ? "all of it is here" : "the rest is being made";
-    note.textContent = `${clock(film.seconds)} of ${clock(film.planned)}: ${state}`;
+    note.textContent = `${clock(film.seconds)} of ${clock(film.planned)}: `
+      + (film.complete ? "all of it is here" : "the rest is being made");
     if (film.entries.length && (!source || !kept)) await open(kept ? 0 : Math.min(video.currentTime, film.seconds));
   } catch (error) {
     note.textContent = `${error.message}: is \`longvid-tui play\` still running?`;
   }
   setTimeout(look, EVERY);
 }
-
 if (window.MediaSource) {
   look();
   setInterval(feed, TICK);
