@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import shlex
+import shutil
 import signal
 import struct
 import subprocess
@@ -235,7 +236,8 @@ def test_a_crash_tells_one_sentence_and_no_words_of_the_film(
     assert "ZeroDivisionError" in (Path(os.environ["LONGVID_STATE_DIR"]) / "crash.log").read_text()
 
 
-def test_in_tmux_a_film_is_approved_left_and_found_again(film: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_in_tmux_a_film_is_approved_left_found_again_and_exported(film: Path, tmp_path: Path) -> None:
     tmux = ["tmux", "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
     variables = [
         f"{name}={os.environ[name]}" for name in ("PYTHONPATH", "LONGVID_STATE_DIR", "LONGVID_CONFIG_DIR")
@@ -248,6 +250,12 @@ def test_in_tmux_a_film_is_approved_left_and_found_again(film: Path, tmp_path: P
     def shows(words: str) -> None:
         deadline = time.monotonic() + 60
         while words not in (seen := screen()):
+            assert time.monotonic() < deadline, seen
+            time.sleep(0.1)
+
+    def at_the_shell() -> None:
+        deadline = time.monotonic() + 60
+        while not (seen := screen()).rstrip().endswith(("#", "$")):
             assert time.monotonic() < deadline, seen
             time.sleep(0.1)
 
@@ -271,11 +279,17 @@ def test_in_tmux_a_film_is_approved_left_and_found_again(film: Path, tmp_path: P
         types("A", "y")
         shows("s1-s2 ask you")
         types("q")
-        time.sleep(0.5)
-        assert "Timeline" not in screen()
+        at_the_shell()
         types(command, "Enter")
         shows("s1-s2 ask you")
         types("A", "y")
         shows("The film is made: film.mp4")
+        types("q")
+        at_the_shell()
+        types(shlex.join([sys.executable, "-m", "longvid_tui", "export", str(film), "--to", "edl"]), "Enter")
+        deadline = time.monotonic() + 60
+        while not list(film.glob("exports/*.edl")):
+            assert time.monotonic() < deadline, screen()
+            time.sleep(0.1)
     finally:
         subprocess.run([*tmux, "kill-server"], check=False)
