@@ -17,6 +17,9 @@ from longvid_tui.project.state import ProjectState
 CONFORM_SECONDS_PER_MEGAPIXEL = 6.0
 """Of one segment with x264 preset medium on one core; 3.5 to 6 on machines of 2020 to 2026."""
 
+MEND_SECONDS = 3.0
+"""Of one seam on one core: most of it is measuring, on small pictures whatever the canvas."""
+
 
 def expect(studio: Studio, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
     """Counts and seconds of the work that is missing `until` then, and in all; None where nothing is known yet.
@@ -59,7 +62,7 @@ def _seconds_each(studio: Studio, state: ProjectState) -> Mapping[Kind, tuple[fl
         "paint": _one(state, "k", studio.images.capabilities.seconds_per_megapixel, megapixels),
         "render": _one(state, "s", studio.video.capabilities.seconds_per_megapixel, megapixels),
         "conform": (conform, "typical of a core"),
-        "mend": (0.5 * conform, "typical of a core"),
+        "mend": (MEND_SECONDS, "typical of a core"),
         "assemble": (0.05 * conform * len(state.segments), "typical of a core"),
     }
 
