@@ -22,7 +22,9 @@ from longvid_tui.project.timing import segments_for
 from longvid_tui.showing import segment_colour
 
 if TYPE_CHECKING:
+    from longvid_tui.engine.costs import Box
     from longvid_tui.engine.forecast import Forecast, Means, Strategy, ToFilm
+    from longvid_tui.engine.placement import Warm
 
 _MOST_ROWS = 16
 """GPUs that a chart is drawn for; beyond that the figures say more."""
@@ -129,15 +131,18 @@ def _means(studio: Studio, gpus: str) -> tuple[Means, Mapping[int, str]]:
 
     knowing = learned(published(), own_runs(studio.folder.history))
     try:
-        hardware, left_out = (box(gpus), {}) if gpus else _live_box()
+        hardware, warm, left_out = (box(gpus), (), {}) if gpus else _live_box()
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--gpus") from error
     hardware = replace(hardware, card=knowing.table.card(hardware.card))
-    return Means(hardware, table=knowing.table, load=knowing.profile, loads=knowing.loads), left_out
+    means = Means(hardware, table=knowing.table, load=knowing.profile, loads=knowing.loads, warm=warm)
+    return means, left_out
 
 
-def _live_box() -> tuple[Any, Mapping[int, str]]:
+def _live_box() -> tuple[Box, tuple[Warm | None, ...], Mapping[int, str]]:
+    """This machine's usable GPUs, what each holds, and why the others are not among them."""
     from longvid_tui.cli.gpus import our_pids
+    from longvid_tui.engine.fleet import held
     from longvid_tui.engine.forecast import live_box
     from longvid_tui.gpus import Sampler, usable
 
@@ -150,7 +155,8 @@ def _live_box() -> tuple[Any, Mapping[int, str]]:
     if live is None:
         reason = reading.problem or "; ".join(f"GPU {index}: {why}" for index, why in pool.out.items())
         raise Misconfigured(f"No GPU to film on ({reason}): name a box with --gpus, for example 8xH100-80.")
-    return live.box, live.left_out
+    uuids = {sample.index: sample.uuid or str(sample.index) for sample in reading.gpus}
+    return live.box, held([uuids[index] for index in live.gpus]), live.left_out
 
 
 def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:

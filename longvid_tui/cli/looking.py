@@ -13,6 +13,7 @@ import typer
 from longvid_tui import client
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
+from longvid_tui.cli.progress import spoken_end
 from longvid_tui.engine.attempts import LogTail
 from longvid_tui.engine.report import report
 from longvid_tui.engine.targets import expand_items, spans
@@ -38,7 +39,7 @@ def status(
     told: dict[str, Any] = {}
     while True:
         said = report(opened.root, open_studio(opened).survey())
-        said = _with_news(said) if json or _is_planned_now(said) else said
+        said = _with_news(said) if json or not watch or _is_planned_now(said) else said
         if said != told:
             print_json(said) if json else _tell(said, folder, opened)
             told = said
@@ -93,6 +94,8 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
     if said["order"]:
         say(_going_on(said["order"]["paused"]))
+    if said["eta"]:
+        say(spoken_end(said["eta"]))
     if said["film"]["status"] == "ready":
         say(str(opened.root / FILM))
 

@@ -138,7 +138,7 @@ class Progress:
 
     def _learn_end(self, eta: Mapping[str, Any] | None) -> None:
         if eta and not self._live and self._is_news(eta):
-            self.note(_spoken(eta))
+            self.note(spoken_end(eta))
             self._said_end = eta["at"]
         self._eta = eta or self._eta
         self._show_whole()
@@ -150,11 +150,11 @@ class Progress:
 
     def _show_whole(self) -> None:
         total = self._finished + self._left
-        said = _spoken(self._eta) if self._eta and self._left else ""
+        said = spoken_end(self._eta) if self._eta and self._left else ""
         self._bars.update(self._whole, completed=self._finished, total=total, eta=said)
 
 
-def _spoken(eta: Mapping[str, Any]) -> str:
+def spoken_end(eta: Mapping[str, Any]) -> str:
     """`about 12 min left, done at 14:32 (14:25 to 14:51)`."""
     now, end = time.time(), eta["at"]
     made_at = end - eta["seconds"]

@@ -275,7 +275,7 @@ class Fleet:
             load=known.profile,
             loads=known.loads,
             gpu_free=tuple(self._free_in(uuid) for uuid in uuids),
-            warm=_held(uuids) if cost.resident else (),
+            warm=held(uuids) if cost.resident else (),
             host_gb=(psutil.virtual_memory().available + _resident_bytes(self._ours())) / 2**30,
         )
         return means, live
@@ -307,7 +307,7 @@ def _staged(segments: Sequence[ToFilm], means: Means, pred_end: Mapping[str, flo
         raise Misconfigured(str(error)) from error
 
 
-def _held(uuids: list[str]) -> tuple[Warm | None, ...]:
+def held(uuids: Sequence[str]) -> tuple[Warm | None, ...]:
     """What each GPU holds. A group that is not whole any more, because others use one of its GPUs, counts as none."""
     held: dict[str, Warm] = {}
     for group, model in residents.holdings():

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from longvid_tui.backends.contract import Command, Resident
+from longvid_tui.engine import residents
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "nvml"))
 
 from fake_nvml import FakeBox, build
@@ -107,3 +110,21 @@ class TestOnThisMachine:
         assert answer.returncode == 1
         assert "No GPU to film on" in answer.stderr
         assert "--gpus" in answer.stderr
+
+    def test_a_load_counts_only_where_the_model_is_not_loaded_already(self, planned, box):
+        planned.edits("video: quick", "video: gpu-warm")
+        box.says("gpus 1")
+        sleeps = Command(("sleep", "60"))
+        uuid = "GPU-00000000-0000-4000-8000-000000000000"
+        residents.keep(Resident(residents.home() / "asleep", (uuid,), "a model after 0 rungs", sleeps))
+        try:
+            assert self.seconds_of_load(planned, box) == 0
+        finally:
+            residents.dismiss()
+        assert self.seconds_of_load(planned, box) > 0
+
+    def seconds_of_load(self, person, box: FakeBox) -> float:
+        answer = self.estimates(person, box, "--json")
+        assert answer.returncode == 0, answer.stderr
+        first = json.loads(answer.stdout)["strategies"]["auto"]["gantt"][0]
+        return first["loaded"] - first["start"]
