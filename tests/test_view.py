@@ -315,7 +315,7 @@ def test_a_gpu_tells_what_it_knows_and_nothing_else() -> None:
     assert (first.load, first.used_gb, first.user, first.foreign) == (0.97, 71.0, "s8", False)
     assert (third.user, third.foreign) == ("blender of eve", True)
     assert first.problems == ("Xid 79: fell off the bus",)
-    assert (second.load, second.memory, second.foreign) == (None, None, False)
+    assert (second.load, second.used_gb, second.foreign) == (None, None, False)
 
 
 def test_loads_of_the_last_minute_are_kept() -> None:

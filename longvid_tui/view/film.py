@@ -124,8 +124,6 @@ class Film:
     missing: int = 0
     ready: bool = False
     path: str | None = None
-    film_reason: str = ""
-    revision: str = ""
     tasks: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
@@ -147,9 +145,6 @@ class Film:
     @property
     def failing(self) -> tuple[str, ...]:
         return tuple(item.target for item in (*self.keyframes, *self.segments) if item.status == "failed")
-
-    def count(self, status: Status) -> int:
-        return sum(item.status == status for item in (*self.keyframes, *self.segments))
 
 
 def film(
@@ -201,8 +196,6 @@ def film(
         missing=len(report["missing"]),
         ready=made["status"] == "ready",
         path=made["path"],
-        film_reason=made["reason"],
-        revision=snapshot["revision"],
         tasks=tuple(task["name"] for task in at_work.values()),
         failed=tuple(failed.items()),
         findings=tuple(remarks.get(PLAN, ())),

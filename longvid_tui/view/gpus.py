@@ -14,7 +14,6 @@ class Gpu:
     index: int
     name: str = ""
     load: float | None = None
-    memory: float | None = None
     used_gb: float | None = None
     total_gb: float | None = None
     watts: float | None = None
@@ -39,7 +38,6 @@ def _gpu(sample: Mapping[str, Any], history: Sequence[float]) -> Gpu:
         index=sample["index"],
         name=str(sample.get("name") or "").removeprefix("NVIDIA "),
         load=None if load is None else load / 100,
-        memory=used / total if used is not None and total else None,
         used_gb=None if used is None else used / 2**30,
         total_gb=None if total is None else total / 2**30,
         watts=sample.get("power_watts"),

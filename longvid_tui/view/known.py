@@ -31,7 +31,6 @@ class Known:
         self.eta: dict[str, Any] | None = None
         self.approving: set[str] = set()
         """Targets whose approval is on its way, shown as approved until the engine says otherwise."""
-        self.outcome: dict[str, Any] | None = None
         self.lines: deque[LogLine] = deque(maxlen=LINES_KEPT)
         self.lines_heard = 0
         """Lines ever heard; those no longer kept count as well."""
@@ -66,7 +65,7 @@ class Known:
                     self.growing = None
                 return self._write(notice_line(params, now))
             case "rested":
-                self.outcome, self.tasks, self.growing, self.eta = dict(params), [], None, None
+                self.tasks, self.growing, self.eta = [], None, None
                 return self._look_again()
             case "gone":
                 self.link = params["reason"]
@@ -103,7 +102,7 @@ class Known:
         self._look_again()
 
     def _begin(self, said: Mapping[str, Any]) -> set[Topic]:
-        self.snapshot, self.tasks, self.outcome = said["snapshot"], said["progress"], said["outcome"]
+        self.snapshot, self.tasks = said["snapshot"], said["progress"]
         self.growing = said.get("growing")
         self.link = ""
         self.approving.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -21,6 +22,13 @@ _FLAT = str.maketrans({"\n": " ", "\t": " ", "\r": " "})
 
 def safe(text: str) -> str:
     """Foreign text as one line of visible characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _shown(text)
+
+
+@lru_cache(maxsize=2048)
+def _shown(text: str) -> str:
     return show(text.translate(_FLAT))
 
 
