@@ -12,7 +12,7 @@ import av
 import pytest
 from reel import FPS, LABEL, make_shots, numbers
 
-from longvid_tui.exporting.clips import Framing
+from longvid_tui.exporting.clips import Framing, shape
 from longvid_tui.exporting.renditions import Film, Finish, is_made, write_clip
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, find_ffmpeg
@@ -23,6 +23,24 @@ PLAIN = Finish(Framing("fill", (0.5, 0.5)))
 def make(film: Film, out: Path, kind: Any = "mp4", ids: str = "s1 s2 s3", finish: Finish = PLAIN) -> Path:
     write_clip(find_ffmpeg(), kind, film, make_shots().only(ids.split()), out, finish, lambda _: None)
     return out
+
+
+@pytest.mark.parametrize(
+    ("kind", "canvas", "wanted", "size"),
+    [
+        ("mp4", (832, 464), None, (832, 464)),
+        ("prores", (832, 464), (1920, 1080), (1920, 1080)),
+        ("web", (832, 464), (1920, 1080), (832, 464)),
+        ("web", (1792, 1024), None, (1280, 732)),
+        ("web", (720, 1440), None, (640, 1280)),
+        ("square", (1280, 720), (1920, 1080), (1080, 1080)),
+        ("vertical", (1280, 720), None, (1080, 1920)),
+    ],
+)
+def test_kinds_have_sizes_of_their_own_or_the_wanted_one(
+    kind: Any, canvas: tuple[int, int], wanted: tuple[int, int] | None, size: tuple[int, int]
+) -> None:
+    assert shape(kind, canvas, wanted) == size
 
 
 def told(path: Path) -> dict[str, Any]:
@@ -65,7 +83,6 @@ def test_a_range_is_copied_to_the_frame_with_its_own_chapters(
     ("kind", "codec", "pixels", "size"),
     [
         ("web", "h264", "yuv420p", (256, 144)),
-        ("square", "h264", "yuv420p", (1080, 1080)),
         ("vertical", "h264", "yuv420p", (1080, 1920)),
         ("prores", "prores", "yuv422p10le", (256, 144)),
         ("dnxhr", "dnxhd", "yuv422p", (256, 144)),
