@@ -359,7 +359,7 @@ class Orders(Screen[None]):
     def _edit(self, target: str) -> None:
         from longvid_tui.screens.editing import Editing
 
-        if self.known.snapshot is None or self.link is None:
+        if self.known.snapshot is None or self.link is None or self._is_master(target):
             return
 
         def newest() -> dict[str, Any]:
@@ -372,10 +372,16 @@ class Orders(Screen[None]):
 
         self.app.push_screen(Editing(self.project, target, newest, self.link.ask), edited)
 
+    def _is_master(self, target: str) -> bool:
+        """Whether it has no words of its own, and tell so."""
+        if target.startswith("@"):
+            self._tell(f"How {target} looks stands in the look of project.yaml: edit it there.")
+        return target.startswith("@")
+
     def _in_editor(self, target: str) -> None:
         """Hand the words to the person's own editor; what comes back is saved like any edit."""
         snapshot = self.known.snapshot
-        if snapshot is None:
+        if snapshot is None or self._is_master(target):
             return
         before = words(snapshot["document"], target)
         command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
