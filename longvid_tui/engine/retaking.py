@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from longvid_tui.media.quality import remarks
@@ -29,14 +30,13 @@ def second_thoughts(state: ProjectState, most: int) -> list[Decision]:
 
 def _decisions(state: ProjectState, most: int) -> Iterator[Decision]:
     for item in state.segments.values():
-        record = item.record
         if not _is_ours(item) or not item.chosen:
             continue
-        against = remarks(item.chosen.facts)
-        if against and record.retaken < most:
+        against, tried = remarks(item.chosen.facts), _tried(item.record)
+        if against and len(tried) <= most:
             yield Decision("retake", {"target": item.target, "note": "; ".join(against), "by": "quality"})
-        elif record.retaken:
-            best = min(_tried(record), key=_badness)
+        else:
+            best = min(tried, key=_badness)
             if best.sha != item.chosen.sha:
                 yield Decision("choose", {"target": item.target, "sha": best.sha, "key": item.key})
 
@@ -51,8 +51,14 @@ def _is_ours(item: Item) -> bool:
 
 
 def _tried(record: Record) -> list[Take]:
-    """The newest take and those that were made again for what was said against them, newest first."""
-    return list(reversed(record.takes[-(record.retaken + 1) :]))
+    """The newest take and those before it that it was made again for: the same but for the seed. Newest first."""
+    newest = record.takes[-1]
+    ours = reversed(record.takes[-(record.retaken + 1) :])
+    return list(takewhile(lambda take: _but_for_seed(take) == _but_for_seed(newest), ours))
+
+
+def _but_for_seed(take: Take) -> dict[str, Any]:
+    return {name: value for name, value in take.recipe.items() if name not in ("seed", "take")}
 
 
 def _badness(take: Take) -> tuple[int, float]:

@@ -38,3 +38,16 @@ def test_after_so_many_tries_the_best_take_is_the_one_and_the_person_may_choose_
     assert person.runs("--until", "segments")["failed"] == {}
     assert person.status()["segments"][1]["take"]["sha"].startswith(other)
     assert len(person.status()["segments"][1]["takes"]) == 3
+
+
+def test_takes_of_another_prompt_are_neither_tried_again_for_nor_chosen(person, monkeypatch):
+    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash:s1")
+    monkeypatch.setenv("LONGVID_RUN__RETAKES", "1")
+    person.starts(1)
+    assert person.runs("--until", "segments")["failed"] == {}
+    before = person.status()["segments"][0]["takes"]
+    person.edits("it moves on, number 1", "it moves away")
+    assert person.runs("--until", "segments")["failed"] == {}
+    item = person.status()["segments"][0]
+    assert len(item["takes"]) == len(before) + 2
+    assert item["take"]["sha"][:12] in item["takes"][2:]
