@@ -159,8 +159,9 @@ class ImageProvider(Protocol):
 class Priced(Protocol):
     """A provider that can say beforehand what a picture will cost."""
 
-    def price(self, canvas: Canvas, *, edit: bool = False) -> float | None:
-        """Dollars of one picture, painted or edited from others, by the price list; None: unknown."""
+    def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float | None:
+        """Dollars of one picture, painted, made from others (`edit`) or within a mask, by the price list; None:
+        unknown."""
         ...
 
 

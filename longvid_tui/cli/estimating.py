@@ -15,6 +15,7 @@ from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import DONE, out, print_json, say
 from longvid_tui.engine.expectation import expect
+from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gantt import chart, spoken
 from longvid_tui.project.model import Wanted
@@ -48,19 +49,22 @@ def estimate(
 ) -> int:
     """Say what the next run would make and about how long that takes."""
     studio = open_studio(open_folder(folder))
-    said = expect(studio, studio.survey())
+    state = studio.survey()
+    said, pictures = expect(studio, state), bill(studio, state)
     filming = _filming(studio, gpus, said)
     if filming:
         elsewhere = {name: row for name, row in said["work"].items() if name != "render"}
         said = {**_as_json(filming, elsewhere), "work": elsewhere}
     if json:
-        print_json(said)
+        print_json({**said, "pictures": asdict(pictures)})
         return DONE
     for name, row in said["work"].items():
         each = "unknown" if row["seconds_each"] is None else f"about {row['seconds_each']:.1f} s each"
         say(f"{row['count']:4} to {name:9} {each}, {row['at_once']} at a time ({row['source']})")
     if filming:
         _show(filming)
+    if pictures.is_paid:
+        say(f"to pay: {pictures}")
     if not said["work"]:
         say("nothing to make")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -15,7 +16,9 @@ from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, op
 from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client
+from longvid_tui.engine.pricing import bill, bill_of
 from longvid_tui.engine.report import report
+from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items, spans
 from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
@@ -88,7 +91,7 @@ def run(
     studio = open_studio(opened)
     probe = _segment(opened, probe)
     if dry_run:
-        return _dry_run(studio.survey(draft=draft), until, json, probe)
+        return _dry_run(studio, studio.survey(draft=draft), until, json, probe)
     wish: dict[str, Any] = {"most_usd": max_cost, "most_gpu_hours": max_hours, "draft": draft, "probe": probe}
     if detach:
         with client.engine(for_work=True) as engine:
@@ -141,7 +144,8 @@ def _segment(opened: Folder, probe: str) -> str:
 
 
 def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
-    state, made, failed = open_studio(opened).survey(), outcome["made"], outcome["failed"]
+    studio, made, failed = open_studio(opened), outcome["made"], outcome["failed"]
+    state = studio.survey()
     if json:
         print_json({**report(opened.root, state), "made": made, "failed": failed})
     for target, sentence in failed.items():
@@ -165,7 +169,7 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         narrate(
             f"Waits for your approval: {targets}. Look with `show`, then `approve {opened.root.name} TARGET`."
         )
-        for sentence in _choices(opened, state, waiting):
+        for sentence in (*_choices(opened, state, waiting), *_to_pay(studio, state)):
             narrate(sentence)
         return WAITS
     if json:
@@ -192,6 +196,13 @@ def _choices(opened: Folder, state: ProjectState, waiting: Collection[str]) -> I
             yield f"{item.target} has {len(item.candidates)} candidates ({takes}): {choose} takes another than the first."
 
 
+def _to_pay(studio: Studio, state: ProjectState) -> Iterator[str]:
+    """What the approval that is waited for will cost, if anything."""
+    pictures = bill(studio, state)
+    if pictures.is_paid:
+        yield f"To be paid after that: {pictures}."
+
+
 def _capped(opened: Folder, cap: str) -> str:
     if cap == "hours":
         spent = f"{opened.history.gpu_seconds / 3600:.2f} GPU-hours"
@@ -200,20 +211,23 @@ def _capped(opened: Folder, cap: str) -> str:
     return f"Stopped at {spent}: the next picture would cost more than --max-cost allows."
 
 
-def _dry_run(state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:
+def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:
     work = missing_work(state, until, probe)
+    pictures = bill_of(studio, (state.item(task.target) for task in work if task.kind == "paint"))
     items = (*state.stills.values(), *state.segments.values())
     reused = [item.target for item in items if item.status == "ready"]
     if json:
         rows = [
             {"kind": t.kind, "target": t.target, "reason": t.reason, "waits_for": t.waits_for} for t in work
         ]
-        print_json({"make": rows, "reuse": reused})
+        print_json({"make": rows, "reuse": reused, "pictures": asdict(pictures)})
         return DONE
     for task in work:
         say(f"{task.kind:9} {task.target:6} {task.reason}")
     if reused:
         say(f"reused    {len(reused)} of {len(items)}: {spans(reused)}")
+    if pictures.is_paid:
+        say(f"to pay    {pictures}")
     if not work:
         say("nothing to make")
     elif not state.planned:

@@ -3,32 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from longvid_tui.backends.contract import Priced
 from longvid_tui.engine.studio import Studio
-from longvid_tui.project.state import Item
-from longvid_tui.project.stills import Recipe, is_edit
+from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.stills import Recipe, is_edit, paint_key
+from longvid_tui.project.timing import segments_for
 
 
-def price(studio: Studio, recipe: Recipe) -> float | None:
-    """Dollars of one picture; None: unknown."""
-    if "picture" in recipe:
-        return 0.0
-    if not isinstance(studio.images, Priced):
-        return None
-    return studio.images.price(studio.folder.project.canvas, edit=is_edit(recipe))
+@dataclass(frozen=True)
+class Bill:
+    """How many pictures are to be painted, what those cost whose price is listed, and how many have none."""
+
+    pictures: int
+    usd: float
+    unpriced: int
+
+    def __str__(self) -> str:
+        """`9 pictures, about $0.36 by the price list`, or that they are free or unknown."""
+        many = f"{self.pictures} picture{'s' * (self.pictures != 1)}"
+        if self.unpriced == self.pictures:
+            return f"{many} of unknown price"
+        known = f"about ${self.usd:.2f} by the price list" if self.usd else "free"
+        return f"{many}, {known}{f', {self.unpriced} of them of unknown price' if self.unpriced else ''}"
+
+    @property
+    def is_paid(self) -> bool:
+        return bool(self.usd or self.unpriced)
 
 
-def known_price(studio: Studio, items: Iterable[Item]) -> tuple[float, int]:
-    """Dollars of all pictures that are missing, and how many of them nobody knows the price of.
+def bill(studio: Studio, state: ProjectState) -> Bill:
+    """What a run would have to buy; of a film without a plan its keyframes, if it is known how many."""
+    if state.planned:
+        return bill_of(studio, state.stills.values())
+    wanted = state.project.wanted
+    segments = wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 0)
+    return _sum([_price(studio)] * (segments + 1 if segments else 0))
 
-    A keyframe that waits for its masters counts as one picture painted from them.
-    """
-    prices = [each for item in items for each in _prices(studio, item)]
-    return sum(each for each in prices if each is not None), prices.count(None)
+
+def bill_of(studio: Studio, items: Iterable[Item]) -> Bill:
+    """A keyframe that waits for its masters counts as one picture painted from them."""
+    return _sum([each for item in items for each in _prices(studio, item)])
+
+
+def _sum(prices: list[float | None]) -> Bill:
+    return Bill(len(prices), sum(each for each in prices if each is not None), prices.count(None))
 
 
 def _prices(studio: Studio, item: Item) -> list[float | None]:
     if item.status == "waiting":
-        return [price(studio, {"masters": {}})]
-    return [price(studio, recipe) for recipe in item.missing]
+        return [_price(studio, edit=True)]
+    bought = item.record.paintings
+    to_buy = [recipe for recipe in item.missing if "picture" not in recipe and paint_key(recipe) not in bought]
+    return [_price(studio, edit=is_edit(recipe), masked=_is_masked(recipe)) for recipe in to_buy]
+
+
+def _is_masked(recipe: Recipe) -> bool:
+    return bool(recipe.get("revision", {}).get("mask"))
+
+
+def _price(studio: Studio, *, edit: bool = False, masked: bool = False) -> float | None:
+    if not isinstance(studio.images, Priced):
+        return None
+    return studio.images.price(studio.folder.project.canvas, edit=edit, masked=masked)

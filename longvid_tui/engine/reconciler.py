@@ -19,7 +19,7 @@ from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
-from longvid_tui.engine.pricing import known_price
+from longvid_tui.engine.pricing import bill_of
 from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
@@ -251,7 +251,7 @@ class Reconciler:
     def _price(self, task: Task) -> float:
         if task.kind != "paint" or self._seen is None:
             return 0.0
-        return known_price(self._studio, [self._seen.item(task.target)])[0]
+        return bill_of(self._studio, [self._seen.item(task.target)]).usd
 
     def _within_hours(self, lease: Lease) -> bool:
         """Whether what was filmed, what is being filmed and one more segment keep within the cap."""

@@ -74,6 +74,8 @@ class CloudPainter(ABC):
 
     masks: ClassVar[bool] = True
     strength: ClassVar[bool] = False
+    prices_masks: ClassVar[bool] = False
+    """Whether a picture within a mask costs as one made from others."""
     candidates: ClassVar[int] = 1
     references: ClassVar[int]
     """How many reference pictures the service takes, where the model takes no other number."""
@@ -123,8 +125,10 @@ class CloudPainter(ABC):
             data, *others = [await asyncio.to_thread(pictures.cropped, each, frame) for each in (data, *others)]
         return ImageResult(data, model.name, painted.cost_usd, details, tuple(others))
 
-    def price(self, canvas: Canvas, *, edit: bool = False) -> float | None:
+    def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float | None:
         """See `Priced`."""
+        if masked and not self.prices_masks:
+            return None
         model = models.find(self.name, self._own.model)
         return model.estimate(self._quality, *models.size_for(model, canvas), edit=edit)
 

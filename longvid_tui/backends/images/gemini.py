@@ -42,6 +42,10 @@ class GeminiPainter(CloudPainter):
     def fingerprint(self) -> Fingerprint:
         return {**super().fingerprint(), "resolution": self._own.resolution}
 
+    def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float | None:
+        """See `Priced`: what pictures cost that are sent there is not listed."""
+        return None if edit else super().price(canvas, masked=masked)
+
     def _shape(self, model: Model, canvas: Canvas) -> tuple[int, int]:
         width, _, height = models.aspect_for(model, canvas).partition(":")
         return int(width), int(height)

@@ -38,6 +38,7 @@ class OpenAiPainter(CloudPainter):
     name: ClassVar[str] = "openai"
     official: ClassVar[str] = "https://api.openai.com/v1"
     candidates: ClassVar[int] = 10
+    prices_masks: ClassVar[bool] = True
     references: ClassVar[int] = 16
 
     def fingerprint(self) -> Fingerprint:

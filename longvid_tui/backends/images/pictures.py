@@ -8,10 +8,11 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageFilter
 
 from longvid_tui.media.errors import BadPicture
-from longvid_tui.media.images import FORMATS
+from longvid_tui.media.images import FORMATS, LABEL_KEY, to_png
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 """Formats that every service takes and sends."""
@@ -85,9 +86,7 @@ def cropped(data: bytes, frame: Frame) -> bytes:
         left, top = round(frame.left * across), round(frame.top * down)
         right, bottom = left + round(frame.size[0] * across), top + round(frame.size[1] * down)
         part = picture.convert("RGB").crop((left, top, right, bottom))
-    out = io.BytesIO()
-    part.save(out, "PNG")
-    return out.getvalue()
+        return to_png(np.asarray(part), str(picture.info.get(LABEL_KEY, "")))
 
 
 class NoPicture(ValueError):

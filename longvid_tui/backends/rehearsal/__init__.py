@@ -71,9 +71,9 @@ class RehearsalPainter:
     def fingerprint(self) -> Fingerprint:
         return {"name": self.name, "version": VERSION}
 
-    def price(self, canvas: Canvas, *, edit: bool = False) -> float:
+    def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float:
         """See `Priced`."""
-        del canvas, edit
+        del canvas, edit, masked
         return 0.0
 
     async def paint(self, request: ImageRequest) -> ImageResult:

@@ -25,6 +25,34 @@ def test_what_is_spent_is_what_was_billed(buyer: Buyer, cloud: Cloud) -> None:
     assert not any(key in (buyer.film / "journal.jsonl").read_text() for key in KEYS.values())
 
 
+def test_what_will_be_paid_is_said_before_it_is_and_what_nobody_knows_as_unknown(
+    buyer: Buyer, cloud: Cloud
+) -> None:
+    buyer.begins(2)
+    assert "to pay: 3 pictures, about $0.01 by the price list" in buyer.types("estimate", buyer.film).out
+    buyer.plans()
+    buyer.casts({"k1": "", "k2": "", "k3": "the quay"})
+    told = buyer.types("estimate", buyer.film, "--json").json["pictures"]
+    assert told == {"pictures": 4, "usd": pytest.approx(0.02), "unpriced": 0}, "a sheet and three keyframes"
+    gate = buyer.says("run", buyer.film).err
+    assert "To be paid after that: 4 pictures, about $0.02 by the price list." in gate
+    buyer.edits("images: openai", "images: gemini")
+    dry = buyer.types("run", buyer.film, "--dry-run").out
+    assert "to pay    4 pictures, about $0.03 by the price list, 3 of them of unknown price" in dry
+    assert len(cloud.requests) == 0
+
+
+def test_a_cap_holds_for_all_candidates_of_a_keyframe(buyer: Buyer, cloud: Cloud) -> None:
+    buyer.begins()
+    buyer.buys()
+    spent = cloud.billed()
+    buyer.types("retake", buyer.film, "k1", "--candidates", "4")
+    said = buyer.says(*buyer.buying, "--max-cost", f"{spent + 0.018:.3f}")
+    assert (said.code, len(cloud.requests)) == (4, 2), said.err
+    assert buyer.says(*buyer.buying, "--max-cost", f"{spent + 0.022:.3f}").code == 0
+    assert [request.json["n"] for request in cloud.requests] == [1, 1, 4]
+
+
 def keyframes(buyer: Buyer) -> None:
     """Eight of them."""
     buyer.begins(KEYFRAMES - 1)

@@ -7,9 +7,10 @@ import zlib
 from collections.abc import Callable
 from typing import TypeAlias
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from longvid_tui.backends.rehearsal.cloud.server import Part
+from longvid_tui.media.images import LABEL_KEY
 
 Brush: TypeAlias = Callable[[str, tuple[int, int]], bytes]
 """A picture for words and a size, as a PNG."""
@@ -26,8 +27,9 @@ def repaint(
     base: Image.Image, keep: Image.Image, words: str, size: tuple[int, int], brush: Brush = paint
 ) -> bytes:
     """`base` where `keep` is 255, what `brush` makes of `words` elsewhere, at `size`."""
-    painted = Image.open(io.BytesIO(brush(words, base.size))).convert("RGB")
-    return encode(Image.composite(base.convert("RGB"), painted, keep).resize(size))
+    with Image.open(io.BytesIO(brush(words, base.size))) as painted:
+        whole = Image.composite(base.convert("RGB"), painted.convert("RGB"), keep).resize(size)
+        return encode(whole, label=str(painted.info.get(LABEL_KEY, "")))
 
 
 def unfinished(data: bytes, step: int) -> bytes:
@@ -39,8 +41,9 @@ def unfinished(data: bytes, step: int) -> bytes:
 
 def tinted(data: bytes, number: int) -> bytes:
     """The same picture in other colours, for the further pictures of one request."""
-    picture = Image.open(io.BytesIO(data)).convert("RGB")
-    return encode(picture.point(lambda level: (level + 48 * number) % 256))
+    with Image.open(io.BytesIO(data)) as picture:
+        other = picture.convert("RGB").point(lambda level: (level + 48 * number) % 256)
+        return encode(other, label=str(picture.info.get(LABEL_KEY, "")))
 
 
 def colour(words: str) -> tuple[int, int, int]:
@@ -48,9 +51,13 @@ def colour(words: str) -> tuple[int, int, int]:
     return value & 255, value >> 8 & 255, value >> 16 & 255
 
 
-def encode(picture: Image.Image, kind: str = "PNG") -> bytes:
+def encode(picture: Image.Image, kind: str = "PNG", label: str = "") -> bytes:
+    """The picture's bytes; a PNG may carry a label."""
+    texts = PngImagePlugin.PngInfo()
+    if label:
+        texts.add_text(LABEL_KEY, label)
     out = io.BytesIO()
-    picture.save(out, kind)
+    picture.save(out, kind, **({"pnginfo": texts} if kind == "PNG" else {}))
     return out.getvalue()
 
 

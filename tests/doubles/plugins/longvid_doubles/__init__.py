@@ -79,7 +79,7 @@ class FlatPainter:
     def fingerprint(self) -> Fingerprint:
         return {"name": self.name}
 
-    def price(self, canvas: Canvas, *, edit: bool = False) -> float:
+    def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float:
         return 0.01
 
     async def paint(self, request: ImageRequest) -> ImageResult:
