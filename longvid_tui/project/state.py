@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal
@@ -405,7 +405,7 @@ def _film(
     )
     if not segments:
         return Film("waiting", "there is no plan yet", None, ())
-    seams = _seams(project, history, makers, disk, {piece.target: piece for piece in pieces})
+    seams = tuple(_seams(project, history, makers, disk, {piece.target: piece for piece in pieces}))
     absent = [item.target for item in segments.values() if item.status != "ready"]
     if absent:
         rest = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
@@ -468,30 +468,16 @@ def _drawn_to(take: Take, takes: Mapping[str, Take]) -> tuple[Take | None, Take 
 
 def _seams(
     project: Project, history: History, makers: Makers, disk: OnDisk, pieces: Mapping[str, Piece]
-) -> tuple[Seam, ...]:
-    return tuple(
-        _seam(pieces.get(before.id), pieces.get(after.id), before.id, after, history, makers, disk)
-        for before, after in pairwise(project.segments)
-    )
-
-
-def _seam(
-    one: Piece | None,
-    other: Piece | None,
-    before: str,
-    after: Segment,
-    history: History,
-    makers: Makers,
-    disk: OnDisk,
-) -> Seam:
-    if after.transition == "cut":
-        return Seam(before, after.id, "cut", None, None, True)
-    if one is None or other is None:
-        return Seam(before, after.id, after.transition, None, None, False)
-    key = digest({"pieces": [one.key, other.key], "transition": after.transition, "by": dict(makers.seams)})
-    mended = history.seams.get(key)
-    made = mended is not None and (mended.splice is None or key in disk.conformed)
-    return Seam(before, after.id, after.transition, key, mended, made)
+) -> Iterator[Seam]:
+    for before, after in pairwise(project.segments):
+        key = None
+        if after.transition != "cut" and before.id in pieces and after.id in pieces:
+            sides = [pieces[before.id].key, pieces[after.id].key]
+            key = digest({"pieces": sides, "transition": after.transition, "by": dict(makers.seams)})
+        mended = history.seams.get(key) if key else None
+        needs_none = after.transition == "cut" or (mended is not None and mended.splice is None)
+        made = needs_none or (mended is not None and key in disk.conformed)
+        yield Seam(before.id, after.id, after.transition, key, mended, made)
 
 
 def _why_film(film: Mapping[str, Any], pieces: tuple[Piece, ...], seams: tuple[Seam, ...]) -> str:
