@@ -49,6 +49,9 @@ from longvid_tui.project.state import Item, ProjectState, is_draft
 Hear: TypeAlias = Callable[[str, Progress], None]
 
 _POLL_SECONDS = 0.1
+_LATE_SECONDS = 5.0
+"""An attempt that is followed from so long after its start on was started by another engine."""
+
 _DUMP_SECONDS = 1.0
 """What a stalled process gets to write its stacks before it is stopped."""
 _RAW = "out.mp4"
@@ -59,13 +62,19 @@ _VERDICT = "verdict.json"
 
 @dataclass
 class Seen:
-    """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw."""
+    """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw.
 
+    `whole`: it was followed from its start on. What is read of it later does not tell when it happened.
+    """
+
+    whole: bool = True
     loading: float | None = None
     filming_from: float | None = None
     saving_from: float | None = None
 
     def hear(self, progress: Progress, now: float) -> None:
+        if not self.whole:
+            return
         if progress.stage == LOADING:
             self.loading = now
         elif self.filming_from is None:
@@ -73,13 +82,15 @@ class Seen:
         if progress.stage == SAVING and self.saving_from is None:
             self.saving_from = now
 
-    def filming(self, whole: float, *, resident: bool) -> float:
-        """Seconds that GPUs filmed. Before an attempt is served by a resident it may wait for others, and what it saves
-        keeps no GPU."""
+    def filming(self, seconds: float, *, resident: bool) -> float | None:
+        """How long GPUs filmed, of an attempt of so many seconds; None if that was not seen. Before an attempt is served
+        by a resident it may wait for others, and what it saves keeps no GPU."""
+        if not self.whole:
+            return None
         if not resident:
-            return whole - (self.loading or 0.0)
+            return seconds - (self.loading or 0.0)
         begin = self.filming_from if self.filming_from is not None else self.loading or 0.0
-        return (whole if self.saving_from is None else self.saving_from) - begin
+        return (seconds if self.saving_from is None else self.saving_from) - begin
 
 
 async def render_segment(
@@ -169,18 +180,21 @@ async def _watch(
 ) -> tuple[Ended | Lost, Seen]:
     """How it ended, and what was seen meanwhile."""
     tail = attempts.LogTail(directory / "log")
-    seen = Seen()
+    seen = Seen(whole=time.time() - attempt.started < _LATE_SECONDS)
     patience = studio.settings.run.stall_minutes * 60
     heard = time.monotonic()
     while True:
         standing = await asyncio.to_thread(attempts.look, directory, attempt.id, attempt.started)
+        latest: Progress | None = None
         for line in tail.read():
             heard = time.monotonic()
             progress = studio.video.read_progress(line)
             if progress:
                 seen.hear(progress, time.time() - attempt.started)
-                hear(attempt.id, progress)
-                studio.tell(Notice("progress", task, progress.stage, progress.done, progress.total))
+                latest = progress
+        if latest:
+            hear(attempt.id, latest)
+            studio.tell(Notice("progress", task, latest.stage, latest.done, latest.total))
         if isinstance(standing, (Ended, Lost)):
             return standing, seen
         if time.monotonic() - heard > patience:
@@ -223,7 +237,8 @@ async def _judge(studio: Studio, attempt: OpenAttempt, directory: Path, end: End
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
     judged = json.loads(verdict.read_bytes())
     filming = seen.filming(end.seconds, resident=bool(attempt.resident))
-    judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
+    if filming is not None:
+        judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
     raw = directory / _WHOLE
     raw = raw if raw.exists() else directory / _RAW
     relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"
@@ -238,7 +253,7 @@ async def _judge(studio: Studio, attempt: OpenAttempt, directory: Path, end: End
         attempt=attempt.id,
         probe=attempt.probe,
         seconds=round(end.seconds, 3),
-        on_gpus=round(filming + (seen.loading or 0.0), 3),
+        on_gpus=None if filming is None else round(filming + (seen.loading or 0.0), 3),
         **judged,
     )
     _tidy(directory)
