@@ -71,7 +71,7 @@ def retake(
     """Ask for another take; of a keyframe also by changing the picture there. The takes there are stay."""
     change = {
         "edit": edit,
-        "mask": str(mask.absolute()) if mask else "",
+        "mask": str(mask.resolve()) if mask else "",
         "rectangle": mask_rect,
         "strength": strength,
         "candidates": candidates,
@@ -90,7 +90,7 @@ def upload(
     if (file is None) != remove:
         raise typer.BadParameter("name the picture, or --remove")
     return _finish(
-        folder, json, order(folder, "upload", target=target, file=str(file.absolute()) if file else "")
+        folder, json, order(folder, "upload", target=target, file=str(file.resolve()) if file else "")
     )
 
 

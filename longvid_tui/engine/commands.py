@@ -191,7 +191,10 @@ def _upload(desk: _Desk, params: _Upload) -> Done:
     shown = desk.survey().stills.get(name)
     if picture and shown and shown.status != "ready":
         show_own_picture(desk.studio, shown)
-    return Done(f"{name} shows {Path(params.file).name}" if picture else f"{name} is painted from its words")
+    if not picture:
+        return Done(f"{name} is painted from its words")
+    unseen = "" if shown else f"; {desk.studio.images.name} paints no keyframe from it"
+    return Done(f"{name} shows {Path(params.file).name}{unseen}")
 
 
 def _uploadable(desk: _Desk, target: str) -> str:

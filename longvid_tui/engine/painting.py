@@ -126,10 +126,9 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
     )
     if "revision" not in recipe:
         return request
-    base, mask = _base(studio, item), _mask(studio, item)
     strength = recipe["revision"]["strength"]
     told = {} if strength is None else {"strength": strength}
-    return replace(request, base=base, mask=mask, **told)
+    return replace(request, base=_base(studio, item, recipe), mask=_mask(studio, recipe), **told)
 
 
 def _references(studio: Studio, recipe: Recipe) -> tuple[Path, ...]:
@@ -145,19 +144,18 @@ def _references(studio: Studio, recipe: Recipe) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _base(studio: Studio, item: Item) -> Path:
+def _base(studio: Studio, item: Item, recipe: Recipe) -> Path:
     """The picture that is to be changed; raises Refused if it is gone."""
-    revision = item.record.revision
-    take = item.record.take(revision.base) if revision else None
+    take = item.record.take(recipe["revision"]["base"])
     path = studio.folder.path(take.path) if take else None
     if path is None or not path.is_file():
         raise Refused(f"The picture of {item.target} that was to be changed is gone: retake it anew.")
     return path
 
 
-def _mask(studio: Studio, item: Item) -> Path | None:
-    revision = item.record.revision
-    return studio.folder.path(revision.mask) if revision and revision.mask else None
+def _mask(studio: Studio, recipe: Recipe) -> Path | None:
+    mask = recipe.get("revision", {}).get("mask")
+    return studio.folder.path(mask) if mask else None
 
 
 def _fit(studio: Studio, data: bytes, item: Item, recipe: Recipe) -> Normalised:
@@ -168,8 +166,8 @@ def _fit(studio: Studio, data: bytes, item: Item, recipe: Recipe) -> Normalised:
         if "picture" in recipe:
             raise DiskError(f"{own_picture(project, item.target)}: {error}") from error
         raise BadAnswer(f"The picture for {item.target} cannot be used: {error}") from error
-    mask = _mask(studio, item) if "revision" in recipe else None
-    return masks.kept_outside(fitted, _base(studio, item), mask) if mask else fitted
+    mask = _mask(studio, recipe)
+    return masks.kept_outside(fitted, _base(studio, item, recipe), mask) if mask else fitted
 
 
 def _suffix(data: bytes) -> str:

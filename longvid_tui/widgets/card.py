@@ -55,7 +55,8 @@ class Card(FocusPane):
         if film.prompt_changed:
             rows += _paragraph("The prompt was changed after planning.", "warn", width, 2)
         if film.planned:
-            counts = f"{len(film.segments)} segments, {len(film.keyframes)} keyframes, {clock(film.seconds)}"
+            keyframes = sum(not item.target.startswith("@") for item in film.keyframes)
+            counts = f"{len(film.segments)} segments, {keyframes} keyframes, {clock(film.seconds)}"
             rows += _paragraph(f"{counts}, {film.canvas}, {film.backends}", "dim", width, 2)
         rows += self._failures(width)
         rows += self._remarks(film.findings, width, 4)

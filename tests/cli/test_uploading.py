@@ -104,3 +104,17 @@ def test_what_is_no_picture_for_a_keyframe_changes_nothing(person, harbour, word
     assert sentence in said.err
     assert person.document.read_bytes() == before
     assert not (person.film / "pictures").exists()
+
+
+def test_a_picture_of_somebody_is_kept_and_said_to_be_of_no_use_to_a_painter_without_references(
+    person, harbour
+):
+    person.starts(1)
+    person.types("run", person.film, "--until", "plan")
+    person.edits("keyframes:", "look:\n  characters:\n    - {id: Mara, features: grey hair}\nkeyframes:")
+    said = person.types("upload", person.film, "@mara", harbour)
+    assert (said.code, said.out) == (0, "@Mara shows Harbour.JPG; flat paints no keyframe from it\n")
+    assert "picture: pictures/Mara-" in person.document.read_text()
+    assert "the look of this film has no ben" in person.types("upload", person.film, "@ben", harbour).err
+    person.types("undo", person.film)
+    assert "picture" not in person.document.read_text()
