@@ -429,3 +429,17 @@ def test_a_hanging_worker_shows_its_stacks_in_the_log_of_the_attempt(
     attempt.says("in _step")
     attempt.stop()
     assert attempt.end().stopped
+
+
+def test_a_clip_that_cannot_be_saved_fails_its_attempt_and_the_worker_goes_on(
+    film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0.5")
+    attempt = film()
+    attempt.says("@LV  0/3")
+    (attempt.directory / "frames.rgb.part").mkdir()
+    assert attempt.end().code == 1
+    assert "IsADirectoryError" in attempt.log
+    monkeypatch.setenv("WAN_STEP_SECONDS", "0")
+    assert film("s2", seed=8).end().code == 0
+    assert loads() == 1

@@ -147,7 +147,7 @@ class Desk:
         try:
             frames.save(path)
             details = {"frames": path, "shape": frames.shape}
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001  whoever waits for it has to hear
             event, details = "failed", {"error": f"{type(error).__name__}: {error}"}
         with self._change:
             self._delivered = None
