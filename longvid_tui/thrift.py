@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.control import Control
 from textual._compositor import ChopsUpdate
 
+_RESET = "\x1b[0m"
 _STYLES = re.compile(r"((?:\x1b\[[\d;]*m)+)")
 _MOVES = re.compile(r"(?:\x1b\[\d+;\d+H|[\r\n])*")
 """What paints nothing, so that no style need be right before it."""
@@ -60,13 +61,13 @@ class Spans(ChopsUpdate):
 
 def thrifty(frame: str) -> str:
     """`frame`, which begins and ends in the terminal's own style, in fewer bytes; everything else in it stays."""
-    if "\x1b[0m" not in frame:
+    if _RESET not in frame:
         return frame
     told = wanted = _NONE
     kept: list[str] = []
     for at, part in enumerate(_STYLES.split(frame)):
         if at % 2:
-            wanted = _after(wanted, part)
+            wanted = _after(_NONE if _RESET in part else wanted, part)
         elif part:
             needed = told if _MOVES.fullmatch(part) else wanted if part.strip(" ") else _blank(told, wanted)
             if needed != told:

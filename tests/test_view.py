@@ -318,10 +318,23 @@ def test_a_gpu_tells_what_it_knows_and_nothing_else() -> None:
     assert (second.load, second.used_gb, second.foreign) == (None, None, False)
 
 
+def test_a_gpu_tells_when_it_will_be_done_with_what_it_films() -> None:
+    running = [
+        {"attempt": "s1-ab", "target": "s1", "started": 100.0},
+        {"attempt": "s2-cd", "target": "s2", "started": 150.0},
+    ]
+    known = heard(
+        subscribed(snapshot(2, report={"running": running}), progress=[task("s1", done=10, total=40)])
+    )
+    samples = [{"index": 0, "attempt": "s1-ab"}, {"index": 1, "attempt": "s2-cd"}, {"index": 2}]
+    known.hear_gpus({"gpus": samples}, 200.0)
+    assert [(gpu.began, gpu.ready) for gpu in known.gpus] == [(100.0, 500.0), (150.0, None), (None, None)]
+
+
 def test_loads_of_the_last_minute_are_kept() -> None:
     known = Known()
     for load in range(80):
-        known.hear_gpus({"gpus": [{"index": 0, "utilisation": load}], "problem": ""})
+        known.hear_gpus({"gpus": [{"index": 0, "utilisation": load}], "problem": ""}, 0.0)
     assert len(known.gpus[0].history) == 60
     assert known.gpus[0].history[-1] == 0.79
 

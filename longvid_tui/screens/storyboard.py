@@ -329,7 +329,7 @@ class Storyboard(Shelf):
         except EngineGone:
             return
         else:
-            self._dirty |= self.known.hear_gpus(said)
+            self._dirty |= self.known.hear_gpus(said, time.time())
 
     def _read_jobs(self) -> None:
         if self.known.snapshot is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+_LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,42 @@ class Gpu:
     foreign: bool = False
     problems: tuple[str, ...] = ()
     history: tuple[float, ...] = ()
+    began: float | None = None
+    """When the segment at work there was begun, in seconds since 1970."""
+    ready: float | None = None
+    """When it will be done at the pace it has had, to ten seconds; None while that is unknown."""
 
 
-def gpus(said: Mapping[str, Any], history: Mapping[int, Sequence[float]] | None = None) -> tuple[Gpu, ...]:
-    """GPUs from the engine's answer to `gpus`; keys it lacks are unknown, not wrong."""
-    return tuple(_gpu(sample, (history or {}).get(sample["index"], ())) for sample in said.get("gpus") or ())
+Span = tuple[float, float | None]
+"""When an attempt began and is expected to end."""
 
 
-def _gpu(sample: Mapping[str, Any], history: Sequence[float]) -> Gpu:
+def gpus(
+    said: Mapping[str, Any],
+    history: Mapping[int, Sequence[float]] | None = None,
+    spans: Mapping[str, Span] | None = None,
+) -> tuple[Gpu, ...]:
+    """GPUs from the engine's answer to `gpus`; keys it lacks are unknown, not wrong. `spans` by attempt."""
+    return tuple(
+        _gpu(sample, (history or {}).get(sample["index"], ()), (spans or {}).get(str(sample.get("attempt"))))
+        for sample in said.get("gpus") or ()
+    )
+
+
+def spans(
+    running: Iterable[Mapping[str, Any]], tasks: Iterable[Mapping[str, Any]], now: float
+) -> dict[str, Span]:
+    """When each attempt began and will end, from how far it is; unknown until a twentieth is done."""
+    shares = {task["target"]: task["done"] / task["total"] for task in tasks if task.get("total")}
+    found: dict[str, Span] = {}
+    for attempt in running:
+        began, share = float(attempt["started"]), shares.get(attempt["target"], 0.0)
+        ends = began + (now - began) / share if share >= _LEAST_SHARE else None
+        found[attempt["attempt"]] = began, ends if ends is None else round(ends, -1)
+    return found
+
+
+def _gpu(sample: Mapping[str, Any], history: Sequence[float], span: Span | None) -> Gpu:
     used, total, load = (sample.get(key) for key in ("memory_used", "memory_total", "utilisation"))
     attempt = sample.get("attempt")
     others = [] if attempt else [_spoken(process) for process in sample.get("processes") or ()]
@@ -46,6 +76,8 @@ def _gpu(sample: Mapping[str, Any], history: Sequence[float]) -> Gpu:
         foreign=bool(others),
         problems=tuple(str(problem) for problem in sample.get("problems") or ()),
         history=tuple(history),
+        began=span[0] if span else None,
+        ready=span[1] if span else None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from longvid_tui import wire
 from longvid_tui.view.film import Film, film
-from longvid_tui.view.gpus import Gpu, gpus
+from longvid_tui.view.gpus import Gpu, gpus, spans
 from longvid_tui.view.log import LogLine, event_line, notice_line
 
 LINES_KEPT = 5000
@@ -72,13 +72,15 @@ class Known:
                 return {"link"}
         return set()
 
-    def hear_gpus(self, said: Mapping[str, Any]) -> set[Topic]:
+    def hear_gpus(self, said: Mapping[str, Any], now: float) -> set[Topic]:
         """Learn from the answer to `gpus`."""
         for gpu in gpus(said):
             if gpu.load is not None:
                 self._loads.setdefault(gpu.index, deque(maxlen=HISTORY_SECONDS)).append(gpu.load)
         before = (self.gpus, self.gpu_problem)
-        self.gpus, self.gpu_problem = gpus(said, self._loads), str(said.get("problem") or "")
+        running = self.snapshot["report"]["running"] if self.snapshot else ()
+        self.gpus = gpus(said, self._loads, spans(running, self.tasks, now))
+        self.gpu_problem = str(said.get("problem") or "")
         return {"gpus"} if before != (self.gpus, self.gpu_problem) else set()
 
     def hear_job(self, lines: list[LogLine]) -> set[Topic]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
+from longvid_tui.gantt import Bar, chart
 from longvid_tui.view.gpus import Gpu
+from longvid_tui.widgets.palette import colour_role
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, bar, cut
 
 _SPARKS = "▁▂▃▄▅▆▇█"
+_LANE_ROWS = 4
+"""What lanes take besides one row a GPU: an empty one, what they are, and two of the clock."""
 
 
 class Gpus(FocusPane):
@@ -41,7 +47,30 @@ class Gpus(FocusPane):
                 rows.append([(cut(f"  ! {'; '.join(gpu.problems)}", width), "error")])
             elif sparks and gpu.history:
                 rows.append([(cut("  " + _sparkline(gpu.history, self.plain), width), "dim")])
+        if height >= len(rows) + len(self._gpus) + _LANE_ROWS:
+            rows += self._lanes(width)
         return rows
+
+    def _lanes(self, width: int) -> list[Row]:
+        """What each GPU films, against the clock from the first of them on to when it will be done."""
+        timed = {gpu.user: gpu for gpu in self._gpus if gpu.began is not None and gpu.ready is not None}
+        if not timed:
+            return []
+        origin = min(gpu.began or 0.0 for gpu in timed.values())
+        bars = [
+            Bar(
+                segment,
+                tuple(place for place, each in enumerate(self._gpus) if each.user == segment),
+                start=(gpu.began or 0.0) - origin,
+                loaded=(gpu.began or 0.0) - origin,
+                end=(gpu.ready or 0.0) - origin,
+            )
+            for segment, gpu in timed.items()
+        ]
+        moment = time.strftime("%H:%M", time.localtime(origin))
+        lines = chart(bars, [str(gpu.index) for gpu in self._gpus], width, ascii_only=self.plain)
+        rows: list[Row] = [[], [(f"filmed until when, from {moment} on", "dim")]]
+        return rows + [[(span.text, _colour(span.segment)) for span in line] for line in lines]
 
     def on_focus(self) -> None:
         self.redraw()
@@ -79,6 +108,10 @@ class Gpus(FocusPane):
         used = [gpu.used_gb for gpu in self._gpus if gpu.used_gb is not None]
         total = [gpu.total_gb for gpu in self._gpus if gpu.total_gb is not None]
         return [*row, (f" {sum(used):.0f}/{sum(total):.0f} GB" if used and total else "", "dim")]
+
+
+def _colour(segment: str) -> str:
+    return colour_role(int(segment[1:]) - 1) if segment[1:].isdecimal() else "dim"
 
 
 def _percent(share: float | None) -> str:

@@ -10,8 +10,10 @@ from doubles.snapshots import segment, snapshot
 
 from longvid_tui.view.film import film
 from longvid_tui.view.forecast import forecast
+from longvid_tui.view.gpus import Gpu
 from longvid_tui.widgets.card import Card
 from longvid_tui.widgets.forecast import Estimates
+from longvid_tui.widgets.gpus import Gpus
 from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.timeline import Timeline
 
@@ -84,6 +86,22 @@ async def test_marked_segments_bear_a_star_and_are_named_in_the_border(width: in
     assert "3*" in numbers
     assert "4*" not in numbers
     assert "marked: s2-s3" in str(pane.border_title)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_gpus_have_lanes_against_the_clock_where_there_is_room(width: int, drawn: Draw) -> None:
+    busy = tuple(
+        Gpu(index, load=0.9, user=f"s{index + 1}", began=1000.0 + 10 * index, ready=1600.0 + 60 * index)
+        for index in range(3)
+    )
+    text = await drawn(pane := Gpus(), width, 14, lambda: pane.show((*busy, Gpu(3)), ""))
+    rows = text.splitlines()
+    assert "filmed until when" in rows[5]
+    assert [f"s{at}" in row for at, row in enumerate(rows[6:9], 1)] == [True] * 3
+    assert rows[9].rstrip() == "3 │"
+    assert "min" in rows[11]
+    text = await drawn(pane := Gpus(), width, 11, lambda: pane.show((*busy, Gpu(3)), ""))
+    assert "filmed until" not in text
 
 
 def way(seconds: float, gpu_hours: float) -> dict[str, Any]:
