@@ -189,6 +189,14 @@ def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path,
     ]
 
 
+def test_out_of_memory_on_every_number_of_gpus_ends_with_a_sentence(filmed, tmp_path, monkeypatch):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    monkeypatch.setenv("LONGVID_GPU_FAULT", "oom:s1")
+    rested = filmed(1)
+    assert [len(start["gpus"]) for start in starts(tmp_path)] == [1, 1, 2, 4, 8]
+    assert rested["failed"]["s1"].startswith("A segment ran out of memory on 8 GPUs, the most it can use")
+
+
 def test_gpus_that_others_use_or_that_are_lost_are_left_out(filmed, box, tmp_path):
     box.says(f"1.process {os.getpid()} {20 * GB}", "6.fault 15")
     rested = filmed(8)

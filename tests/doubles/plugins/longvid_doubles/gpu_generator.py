@@ -2,7 +2,7 @@
 
 LONGVID_GPU_RUNS names the file that gets a line at the start and the end of each run: moment, begin or end,
 attempt, GPUs; `shared` if another run holds one of them, which a kernel lock that dies with its holder tells.
-LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time. LONGVID_GPU_ONCE is a directory
+LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time; `oom:s2`: on any number. LONGVID_GPU_ONCE is a directory
 whose files are faults that happen once: `oom-s5`, `hang-s9` (says nothing any more), `lost-s7` (a GPU falls off the
 bus and takes the run along: the file FAKE_NVML says so from then on).
 LONGVID_GPU_DECODE_SECONDS and LONGVID_GPU_SAVE_SECONDS are what one with a resident spends on its GPUs after sampling,
@@ -50,7 +50,7 @@ def main() -> None:
     time.sleep(float(os.environ.get("LONGVID_GPU_SAVE_SECONDS", "0")))
     fault, _, where = os.environ.get("LONGVID_GPU_FAULT", "").partition(":")
     target, _, count = where.partition(":")
-    if fault == "oom" and attempt().startswith(f"{target}-") and len(gpus()) == int(count):
+    if fault == "oom" and attempt().startswith(f"{target}-") and count in ("", str(len(gpus()))):
         sys.exit(OUT_OF_MEMORY)
     shutil.copy(os.environ["LONGVID_INSTANT_CLIP"], request["out"])
 
