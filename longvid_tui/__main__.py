@@ -7,7 +7,7 @@ from pathlib import Path
 
 _WORDS = """
 approve assemble cancel choose config demo doctor engine estimate export gpus keys lint lock logs new pause plan play
-projects redo reject repair resume retake run seams show status stop undo unlock
+projects redo reject repair resume retake run seams show status stop undo unlock upload
 """
 COMMANDS = frozenset(_WORDS.split())
 """Words that are commands even where a folder has that name; known here so that the screen starts without them."""

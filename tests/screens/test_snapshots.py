@@ -137,6 +137,8 @@ async def settled(pilot: Pilot[None]) -> None:
     for _ in range(2):
         await pilot.pause(0.2)
         await pilot.app.workers.wait_for_complete()
+    for field in pilot.app.screen.query("Input, TextArea"):
+        field.cursor_blink = False  # type: ignore[attr-defined]
     await pilot.pause()
 
 
