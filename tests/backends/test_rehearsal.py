@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import av
 import pytest
+from PIL import Image
 
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import ANIMATIC_LABEL, ImageRequest, PlanRequest, Spent
@@ -56,14 +56,13 @@ class Rehearsing:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def begins_the_demo(self) -> Path:
-        """Start it, leave it as soon as there is a project, and make that small; answers the film's folder."""
+        """Start it, leave it as soon as it has said what it is, and make the film small; answers its folder."""
         film = self.folder / "rehearsal-film"
         demo = self.starts("demo", "--fake-cloud")
-        while not (film / "project.yaml").exists() and demo.poll() is None:
-            time.sleep(0.05)
+        assert demo.stderr
+        assert "A rehearsal: a stand-in on this machine answers" in demo.stderr.readline()
         demo.send_signal(signal.SIGINT)
-        _, err = demo.communicate(timeout=60)
-        assert "A rehearsal: a stand-in on this machine answers" in err
+        demo.communicate(timeout=60)
         self.types("stop", "rehearsal-film")
         document = film / "project.yaml"
         document.write_text(document.read_text().replace("canvas: 832x464", f"canvas: {CANVAS}"))
@@ -139,6 +138,18 @@ def test_pictures_are_seen_while_they_form_and_cost_nothing() -> None:
     picture = asyncio.run(painter.paint(request))
     assert len(seen) == Settings.load().openai.partial_images > 0
     assert (picture.cost_usd, picture.model) == (0.0, "rehearsal")
+
+
+def test_a_picture_that_is_changed_in_part_says_that_it_is_not_real(tmp_path: Path) -> None:
+    base, mask = tmp_path / "base.png", tmp_path / "mask.png"
+    Image.new("RGB", CANVAS.size, (200, 30, 30)).save(base)
+    half = Image.new("L", CANVAS.size, 0)
+    half.paste(255, (64, 0, 128, 64))
+    half.save(mask)
+    painter = registry.image_provider("rehearsal", Settings.load())
+    picture = asyncio.run(painter.paint(ImageRequest("a fox", CANVAS, seed=1, base=base, mask=mask)))
+    (tmp_path / "changed.png").write_bytes(picture.data)
+    assert load_label(tmp_path / "changed.png") == ANIMATIC_LABEL
 
 
 def test_a_broken_file_of_keys_is_no_reason_not_to_rehearse(tmp_path: Path) -> None:

@@ -88,8 +88,9 @@ def edits(request: Request, hand: Hand = PLAIN) -> Answer:
         raise refused(400, "input_fidelity is not supported by this model.", "invalid_value", "input_fidelity")
     pictures = _pictures(request.files())
     keep = _kept(request.files(), pictures[0])
-    data = canvases.repaint(pictures[0], keep, body["prompt"], size, hand.brush)
-    return _painted(body, data, len(pictures), "image_edit", hand.pause)
+    words = body["prompt"]
+    painted = canvases.repaint(pictures[0], keep, words, size, hand.brush) if keep else hand.brush(words, size)
+    return _painted(body, painted, len(pictures), "image_edit", hand.pause)
 
 
 def listing(request: Request) -> Answer:
@@ -234,11 +235,11 @@ def _pictures(parts: list[Part]) -> list[Image.Image]:
     return [picture for picture in pictures if picture]
 
 
-def _kept(parts: list[Part], first: Image.Image) -> Image.Image:
-    """255 where the first picture stays: everywhere the mask is opaque; nowhere without a mask."""
+def _kept(parts: list[Part], first: Image.Image) -> Image.Image | None:
+    """255 where the first picture stays: everywhere the mask is opaque; None without a mask."""
     masks = [part for part in parts if part.name == "mask"]
     if not masks:
-        return Image.new("L", first.size, 0)
+        return None
     mask = canvases.upload(masks[0])
     if mask is None or mask.format != "PNG" or "A" not in mask.getbands():
         raise refused(400, "Invalid mask image format - mask must be a PNG with alpha.", "invalid_mask", "mask")
