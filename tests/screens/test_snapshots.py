@@ -6,6 +6,7 @@ LONGVID_NEW_SNAPSHOTS=1 writes the files anew; look at what changed in them befo
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +23,8 @@ from longvid_tui.view.film import PLAN
 from longvid_tui.widgets.pane import Pane
 
 FOLDER = Path(__file__).with_name("snapshots")
+PATIENCE = 5.0
+"""Seconds for what is still on its way to the screen."""
 NOON = 1_766_000_000.0 // 86400 * 86400 + 43200
 STATES = ("ready", "ready", "ready", "ready", "missing", "missing", "waiting", "waiting")
 
@@ -98,7 +101,7 @@ async def test_a_screen_looks_as_it_did(name: str) -> None:
         await shown(pilot, told())
         await shows(pilot, app.screen)
         await settled(pilot)
-        compare(name, picture(app))
+        await compare(name, pilot)
 
 
 async def test_the_plan_asks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,8 +111,7 @@ async def test_the_plan_asks(monkeypatch: pytest.MonkeyPatch) -> None:
         await shown(pilot, told(plan={"approved": False}))
         app.screen.select(PLAN)
         await settled(pilot)
-        seen = picture(app)
-        compare("plan-plain-80x24", seen)
+        seen = await compare("plan-plain-80x24", pilot)
         assert seen.partition("\n\n")[0].isascii()
 
 
@@ -117,7 +119,7 @@ async def test_there_is_no_film_yet() -> None:
     app = LongvidApp("")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        compare("welcome-80x24", picture(app))
+        await compare("welcome-80x24", pilot)
 
 
 async def shown(pilot: Pilot[None], said: dict[str, Any]) -> None:
@@ -153,10 +155,15 @@ def picture(app: App[None]) -> str:
     return "\n".join(texts) + "\n\n" + "\n".join(runs) + "\n"
 
 
-def compare(name: str, seen: str) -> None:
+async def compare(name: str, pilot: Pilot[None]) -> str:
+    """Wait until the screen looks as the file says; answers how it looks."""
     path = FOLDER / f"{name}.txt"
+    seen = picture(pilot.app)
     if os.environ.get("LONGVID_NEW_SNAPSHOTS"):
         path.write_text(seen, encoding="utf-8")
-    assert seen == path.read_text(encoding="utf-8"), (
-        f"{name} looks otherwise: LONGVID_NEW_SNAPSHOTS=1 if it should"
-    )
+    wanted = path.read_text(encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE
+    while (seen := picture(pilot.app)) != wanted and time.monotonic() < deadline:
+        await pilot.pause(0.1)
+    assert seen == wanted, f"{name} looks otherwise: LONGVID_NEW_SNAPSHOTS=1 if it should"
+    return seen
