@@ -56,7 +56,7 @@ _PANES: dict[str, Where] = {"log": "log", "gpus": "gpus", "projects": "projects"
 
 
 class Storyboard(Shelf):
-    """Shows one project and gives orders for it (orders.py, shelf.py)."""
+    """Shows one project and gives orders for it (orders.py, arranging.py, shelf.py)."""
 
     BINDINGS = bindings_for("film")
     AUTO_FOCUS = "#timeline"
