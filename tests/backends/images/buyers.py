@@ -8,12 +8,12 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from doubles.answer import Answer
 from PIL import Image
 
 from longvid_tui.cli.app import run
@@ -22,19 +22,6 @@ from longvid_tui.engine.reconciler import Outcome, Reconciler
 from longvid_tui.engine.tasks import Stage
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.model import Character, Look, Place
-
-
-@dataclass
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 class Buyer:
@@ -50,13 +37,13 @@ class Buyer:
         argv = [sys.executable, "-m", "longvid_tui", *map(str, words)]
         return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
 
-    def says(self, *words: str | Path) -> Said:
+    def says(self, *words: str | Path) -> Answer:
         self._capsys.readouterr()
         code = run([str(word) for word in words])
         said = self._capsys.readouterr()
-        return Said(code, said.out, said.err)
+        return Answer(code, said.out, said.err)
 
-    def types(self, *words: str | Path) -> Said:
+    def types(self, *words: str | Path) -> Answer:
         """A command that has to succeed."""
         said = self.says(*words)
         assert said.code == 0, said.err
