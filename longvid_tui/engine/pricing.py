@@ -48,7 +48,7 @@ def bill_of(studio: Studio, items: Iterable[Item]) -> Bill:
 
 
 def _sum(prices: list[float | None]) -> Bill:
-    return Bill(len(prices), sum(each for each in prices if each is not None), prices.count(None))
+    return Bill(len(prices), sum((each for each in prices if each is not None), 0.0), prices.count(None))
 
 
 def _prices(studio: Studio, item: Item) -> list[float | None]:

@@ -376,7 +376,11 @@ def test_estimate_counts_what_is_missing(person):
     }  # fmt: skip
     assert said["seconds"] is None
     person.runs()
-    assert person.types("estimate", person.film, "--json").json == {"work": {}, "seconds": 0.0}
+    assert person.types("estimate", person.film, "--json").json == {
+        "work": {},
+        "seconds": 0.0,
+        "pictures": {"pictures": 0, "usd": 0.0, "unpriced": 0},
+    }
 
 
 class running:  # noqa: N801  reads as a word
