@@ -27,7 +27,7 @@ X264 = (
 
 def seam_fingerprint() -> Mapping[str, Any]:
     """All that decides how a seam is mended and judged besides its pieces and its transition."""
-    return {"version": 1}
+    return {"version": 2}
 
 
 def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
