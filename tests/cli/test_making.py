@@ -359,14 +359,6 @@ def test_assemble_names_the_segments_it_waits_for(person):
     assert "waits for s1, s2" in waiting.err
 
 
-def test_export_copies_the_film_and_never_overwrites_a_named_file(person):
-    person.finishes(1)
-    target = person.folder / "out.mp4"
-    assert person.types("export", person.film, "-o", target).code == 0
-    assert target.read_bytes() == (person.film / "film.mp4").read_bytes()
-    assert person.types("export", person.film, "-o", target).code == 1
-
-
 def test_estimate_counts_what_is_missing(person):
     person.starts(3)
     person.types("run", person.film, "--until", "plan", "--yes")
