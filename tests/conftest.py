@@ -31,3 +31,8 @@ def _own_surroundings(
     monkeypatch.setenv("LONGVID_QUICK_CACHE", str(filmed))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, which are those with a timeout of their own: at the end one of them would run alone."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

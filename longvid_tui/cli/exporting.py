@@ -1,37 +1,21 @@
-"""The command that hands the film over."""
+"""The command that hands the film over; pixels are loaded when it is called, so that no other command waits for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from longvid_tui.backends.contract import Refused
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
-from longvid_tui.cli.output import DONE, err, print_json, say
-from longvid_tui.engine.finishing import film_metadata
-from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import WrongTarget, expand_items
-from longvid_tui.exporting.clips import Framing
-from longvid_tui.exporting.kinds import WITHOUT_FILM, Job, Kind, export, name_of
-from longvid_tui.exporting.rates import Rate
-from longvid_tui.exporting.renditions import Film, Finish
-from longvid_tui.exporting.shots import ShotList, shot_list
-from longvid_tui.media.ffmpeg import find_ffmpeg
-from longvid_tui.project.canvas import parse_size
-from longvid_tui.project.folder import FILM, Folder
-from longvid_tui.project.state import ProjectState
+from longvid_tui.cli.context import JsonOption, ProjectArgument
+from longvid_tui.exporting.kind import Kind
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command("export", epilog="Example: longvid-tui export film --to prores --range s3-s7")(hand_over)
+    app.command(epilog="Example: longvid-tui export film --to prores --range s3-s7")(export)
 
 
-def hand_over(
+def export(
     folder: ProjectArgument,
     to: Annotated[Kind, typer.Option(help="As what; docs/exports.md describes each.")] = "mp4",
     output: Annotated[
@@ -41,98 +25,6 @@ def hand_over(
     json: JsonOption = False,
 ) -> int:
     """Write the film, or a part of it, for other players, editors, people and pages. Needs no engine."""
-    opened = open_folder(folder)
-    studio = open_studio(opened)
-    state = studio.survey()
-    film = _film(state, opened.root / FILM)
-    if film is None and to not in WITHOUT_FILM:
-        raise Refused(f"The film is not ready: {state.film.reason}; `run {folder}` makes it.")
-    if not state.planned:
-        raise Refused(f"There is no plan yet: `plan {folder}` makes one.")
-    shots = shot_list(opened.root, state, film_metadata(state))
-    if part:
-        shots = _within(shots, state, part)
-    target = _free(output) if output else _place(opened, to, shots if part else None)
-    finish = _finish(studio)
-    frames = Rate(shots.fps, finish.fps or shots.fps).count(shots.frames)
-    with _progress(to, frames) as on_progress:
-        media = export(
-            Job(
-                kind=to,
-                shots=shots,
-                film=film,
-                out=target,
-                named=output is not None,
-                finish=finish,
-                ffmpeg=lambda: find_ffmpeg(studio.settings.ffmpeg.path),
-                on_progress=on_progress,
-            )
-        )
-    if json:
-        print_json({"path": str(target)} | ({"media": str(media)} if media else {}))
-    else:
-        say(str(target))
-    return DONE
+    from longvid_tui.cli.handing_over import hand_over
 
-
-def _film(state: ProjectState, path: Path) -> Film | None:
-    made = state.history.film
-    if state.film.status != "ready" or made is None:
-        return None
-    return Film(path, made["sha"], made["frames"])
-
-
-def _free(output: Path) -> Path:
-    """What the person named is never replaced."""
-    if output.exists():
-        raise Refused(f"{output} exists already: name another file with -o.")
-    if not output.absolute().parent.is_dir():
-        raise Refused(f"There is no folder {output.parent}: make it, or name another place with -o.")
-    return output
-
-
-def _place(opened: Folder, kind: Kind, part: ShotList | None) -> Path:
-    ends = dict.fromkeys((part.shots[0].id, part.shots[-1].id)) if part else ()
-    return opened.directory("exports") / name_of(kind, opened.root.name, "-".join(ends))
-
-
-def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
-    ids = expand_items(state.project, [part])
-    found = shots.only(ids)
-    whole = [shot.position for shot in found.shots]
-    if len(whole) != len(ids) or whole != list(range(whole[0], whole[0] + len(whole))):
-        raise WrongTarget("--range is a run of segments, for example s3-s7")
-    return found
-
-
-def _finish(studio: Studio) -> Finish:
-    project, film = studio.folder.project, studio.settings.film
-    return Finish(
-        Framing(project.fit, project.focus),
-        size=parse_size(film.size) if film.size else None,
-        fps=film.fps,
-        audio=_audio(studio.folder, film.audio) if film.audio else None,
-    )
-
-
-def _audio(folder: Folder, name: str) -> Path:
-    path = folder.path(name)
-    if not path.is_file():
-        raise Refused(f"film.audio is {name}, but the project holds no such file: copy it there.")
-    return path
-
-
-@contextmanager
-def _progress(kind: Kind, frames: int) -> Iterator[Callable[[int], None]]:
-    console = err()
-    bars = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    row = bars.add_task(kind, total=frames)
-    with bars:
-        yield lambda done: bars.update(row, completed=done)
+    return hand_over(folder, to, output, part, json=json)

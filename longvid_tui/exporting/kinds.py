@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 from urllib.parse import quote
 
 from PIL import Image
@@ -15,6 +15,7 @@ from PIL import Image
 from longvid_tui.exporting.beside import write
 from longvid_tui.exporting.clips import ClipKind, suffix
 from longvid_tui.exporting.edl import to_edl
+from longvid_tui.exporting.kind import Kind
 from longvid_tui.exporting.otio import to_otio
 from longvid_tui.exporting.rates import Rate
 from longvid_tui.exporting.renditions import Film, Finish, is_made, write_clip
@@ -25,26 +26,7 @@ from longvid_tui.exporting.storyboard_pdf import to_pdf
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg
 
-Kind = Literal[
-    "mp4",
-    "web",
-    "square",
-    "vertical",
-    "prores",
-    "dnxhr",
-    "webp",
-    "sheet",
-    "frames",
-    "html",
-    "pdf",
-    "otio",
-    "edl",
-]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 _CLIPS: tuple[ClipKind, ...] = get_args(ClipKind)
-
-WITHOUT_FILM: frozenset[Kind] = frozenset({"html", "pdf"})
-"""Kinds that are written before there is a film, of what there is."""
 
 _NAMES: Mapping[Kind, str] = {
     "mp4": ".mp4",

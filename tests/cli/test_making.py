@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from longvid_tui.media.conform import read_facts
+from longvid_tui.project.journal import read
 
 
 def made(answer: dict) -> Counter:
@@ -324,7 +325,9 @@ def test_every_piece_of_the_film_is_drawn_to_its_keyframes_and_chained_ones_to_w
     person.edits("first: k2\n    last: k3\n", "continuity: chain\n")
     person.edits("first: k3\n", "continuity: chain\n")
     assert person.types("run", person.film, "--yes").code == 0
-    facts = [read_facts(path) for path in (person.film / "conformed").glob("*.mp4")]
+    assembled = [event for event in read(person.film / "journal.jsonl").events if event.kind == "assemble"]
+    pieces = assembled[-1].data["pieces"].values()
+    facts = [read_facts(person.film / "conformed" / f"{key}.mp4") for key in pieces]
     landed = [(fact.head and fact.head.landed, fact.tail and fact.tail.landed) for fact in facts]
     assert sorted(landed, key=str) == [(True, None), (True, True), (True, True)]
 

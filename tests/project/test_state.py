@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from longvid_tui.project.canvas import Canvas
@@ -141,7 +141,6 @@ def mixed(kinds: list[str]) -> Project:
     return Project(keyframes=tuple(keyframes), segments=tuple(segments))
 
 
-@settings(max_examples=150, deadline=None)
 @given(continuities, st.data())
 def test_another_keyframe_makes_its_segments_and_what_is_chained_to_them_stale_and_nothing_else(kinds, data):
     story = Story(mixed(kinds)).make()
@@ -159,7 +158,6 @@ def test_another_keyframe_makes_its_segments_and_what_is_chained_to_them_stale_a
     assert story.make().stale() == set()
 
 
-@settings(max_examples=100, deadline=None)
 @given(continuities, st.data())
 def test_nothing_unchanged_is_ever_made_twice(kinds, data):
     story = Story(mixed(kinds)).make()
