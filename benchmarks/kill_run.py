@@ -36,7 +36,7 @@ from longvid_doubles import still_clip  # noqa: E402
 
 GB = 1 << 30
 VICTIMS = ("engine",) * 8 + ("shim", "generator")
-LONGEST_WAIT = 1.2
+LONGEST_WAIT = 0.8
 """Seconds between two kills at most: long enough for a new engine to get to work."""
 
 

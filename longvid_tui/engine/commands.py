@@ -20,7 +20,7 @@ from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Take
 from longvid_tui.project.masters import find, own_pictures, with_picture
 from longvid_tui.project.model import Project, broken_references
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.state import Item, ProjectState, masters_for
 
 MAX_CANDIDATES = 8
 """More than anybody compares, and each costs."""
@@ -103,9 +103,9 @@ class _Desk:
 
     def targets(self, named: Iterable[str], *, plan: bool = False) -> list[str]:
         """The ids of what the person named, with the plan or without; raises WrongTarget."""
-        masters = self.survey().masters
-        expanded = expand if plan else expand_items
-        return expanded(self.folder.project, named, masters)
+        project, expanded = self.folder.project, expand if plan else expand_items
+        masters = masters_for(project, self.studio.makers())
+        return expanded(project, named, [master.target for master in masters])
 
 
 Params = TypeVar("Params", bound=_Params)

@@ -193,7 +193,7 @@ class ProjectState:
 
 def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> ProjectState:
     """Reduce document and journal to what exists and what is missing; pure."""
-    known = masters(project) if makers.references else ()
+    known = masters_for(project, makers)
     made = {master.target: _master(project, master, history, makers, disk) for master in known}
     keyframes = {
         keyframe.id: _keyframe(project, keyframe, known, made, history, makers, disk)
@@ -215,6 +215,11 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
         history=history,
         filmed_at=makers.draft.canvas if makers.draft else project.canvas,
     )
+
+
+def masters_for(project: Project, makers: Makers) -> tuple[Master, ...]:
+    """Those that are made first: none where who paints takes no other pictures."""
+    return masters(project) if makers.references else ()
 
 
 def prompt_sha(project: Project) -> str:
@@ -311,14 +316,14 @@ def _drafted(recipe: Recipe, segment: Segment, draft: Draft) -> Recipe:
 
 def _settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk) -> Item:
     """`recipes`: of every take to choose from; the first counts as chosen until the person chooses."""
-    key, keys = digest(recipes[-1]), [digest(recipe) for recipe in recipes]
-    made = [_made(record, each, disk) for each in keys]
+    keys = [digest(recipe) for recipe in recipes]
+    key, made = keys[-1], [_made(record, each, disk) for each in keys]
     missing = tuple(recipe for recipe, take in zip(recipes, made, strict=True) if not take)
     chosen = _preferred(record, key, disk) or (None if missing else made[0])
     candidates = tuple(take for take in made if take) if len(keys) > 1 else ()
     if chosen:
         return Item(target, "ready", "", recipes[-1], key, chosen, record, candidates=candidates)
-    reason = _why_missing(record, missing[0], digest(missing[0]), disk)
+    reason = _why_missing(record, missing[0], keys[recipes.index(missing[0])], disk)
     return Item(
         target, "missing", reason, recipes[-1], key, None, record, missing=missing, candidates=candidates
     )
