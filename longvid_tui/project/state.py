@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -231,7 +231,7 @@ def _master(project: Project, master: Master, history: History, makers: Makers, 
     record = history.records.get(master.target) or Record()
     picture = disk.pictures.get(master.thing.picture, "") if master.thing.picture else ""
     wish = master_wish(project, master, record, makers.images, picture)
-    return replace(_settle(record, master.target, wish.recipes, disk), subject=wish.subject)
+    return _settle(record, master.target, wish.recipes, disk, wish.subject)
 
 
 def _keyframe(
@@ -252,7 +252,7 @@ def _keyframe(
     shown = [Shown(master.target, master.thing, _named(take)) for master, take in taken if take]
     picture = disk.pictures.get(keyframe.picture, "") if keyframe.picture else ""
     wish = keyframe_wish(project, keyframe, record, makers.images, picture, shown)
-    return replace(_settle(record, keyframe.id, wish.recipes, disk), subject=wish.subject)
+    return _settle(record, keyframe.id, wish.recipes, disk, wish.subject)
 
 
 def is_draft(recipe: Recipe) -> bool:
@@ -314,7 +314,7 @@ def _drafted(recipe: Recipe, segment: Segment, draft: Draft) -> Recipe:
     return {**recipe, "by": dict(by), "canvas": str(draft.canvas), "draft": True}
 
 
-def _settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk) -> Item:
+def _settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk, subject: str = "") -> Item:
     """`recipes`: of every take to choose from; the first counts as chosen until the person chooses."""
     keys = [digest(recipe) for recipe in recipes]
     key, made = keys[-1], [_made(record, each, disk) for each in keys]
@@ -322,10 +322,21 @@ def _settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk
     chosen = _preferred(record, key, disk) or (None if missing else made[0])
     candidates = tuple(take for take in made if take) if len(keys) > 1 else ()
     if chosen:
-        return Item(target, "ready", "", recipes[-1], key, chosen, record, candidates=candidates)
+        return Item(
+            target, "ready", "", recipes[-1], key, chosen, record, candidates=candidates, subject=subject
+        )
     reason = _why_missing(record, missing[0], keys[recipes.index(missing[0])], disk)
     return Item(
-        target, "missing", reason, recipes[-1], key, None, record, missing=missing, candidates=candidates
+        target,
+        "missing",
+        reason,
+        recipes[-1],
+        key,
+        None,
+        record,
+        missing=missing,
+        candidates=candidates,
+        subject=subject,
     )
 
 
