@@ -168,9 +168,10 @@ class Reconciler:
     def _read_ahead(self, state: ProjectState) -> None:
         """While keyframes come first, the disk is free for what filming will read."""
         studio, video = self._studio, self._studio.video
-        cost = video.cost_class(studio.canvas)
-        films = any(task.kind == "render" for task in tasks.missing_work(state, self.until, self.probe))
-        if not (isinstance(video, Weighty) and cost and films and state.plan_approved):
+        cost = video.cost_class(studio.canvas) if state.plan_approved else None
+        if cost is None or not isinstance(video, Weighty):
+            return
+        if all(task.kind != "render" for task in tasks.missing_work(state, self.until, self.probe)):
             return
         size = self._pools.prefetch.begin(video.weights(), cost.host_gb * 2**30)
         if size:

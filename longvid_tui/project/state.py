@@ -318,14 +318,15 @@ def _settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk
     """`recipes`: of every take to choose from; the first counts as chosen until the person chooses."""
     keys = [digest(recipe) for recipe in recipes]
     key, made = keys[-1], [_made(record, each, disk) for each in keys]
-    missing = tuple(recipe for recipe, take in zip(recipes, made, strict=True) if not take)
+    missing = {each: recipe for each, recipe, take in zip(keys, recipes, made, strict=True) if not take}
     chosen = _preferred(record, key, disk) or (None if missing else made[0])
     candidates = tuple(take for take in made if take) if len(keys) > 1 else ()
     if chosen:
         return Item(
             target, "ready", "", recipes[-1], key, chosen, record, candidates=candidates, subject=subject
         )
-    reason = _why_missing(record, missing[0], keys[recipes.index(missing[0])], disk)
+    first, wanted = next(iter(missing.items()))
+    reason = _why_missing(record, wanted, first, disk)
     return Item(
         target,
         "missing",
@@ -334,7 +335,7 @@ def _settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk
         key,
         None,
         record,
-        missing=missing,
+        missing=tuple(missing.values()),
         candidates=candidates,
         subject=subject,
     )
