@@ -21,8 +21,14 @@ hypothesis.settings.load_profile("suite")
 
 @pytest.fixture(autouse=True)
 def _own_surroundings(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    pytestconfig: pytest.Config,
 ) -> None:
+    # Machines that build images tell Python to keep no bytecode; then each engine would compile everything anew.
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(pytestconfig.rootpath / ".pytest_cache" / "bytecode"))
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
     monkeypatch.setenv("LONGVID_STATE_DIR", str(tmp_path / ".state"))
     monkeypatch.setenv("LONGVID_CONFIG_DIR", str(tmp_path / ".config"))
