@@ -31,6 +31,7 @@ from longvid_tui.media.video import ClipWriter  # noqa: E402
 from longvid_tui.project.canvas import Canvas  # noqa: E402
 from longvid_tui.project.disk import Disk, DiskError  # noqa: E402
 from longvid_tui.project.folder import Folder  # noqa: E402
+from longvid_tui.project.history import Order  # noqa: E402
 from longvid_tui.project.journal import read  # noqa: E402
 from longvid_tui.project.model import Backends, Project, Wanted  # noqa: E402
 from longvid_tui.settings import Settings  # noqa: E402
@@ -79,7 +80,7 @@ def run(folder: Folder) -> Outcome:
     settings = Settings.load(project=folder.document.parsed)
     studio = Studio.open(folder, settings, ignore)
     with folder.writing("fault run"):
-        return asyncio.run(Reconciler(studio, approve=True).run())
+        return asyncio.run(Reconciler(studio, Order("film", approve=True)).run())
 
 
 def ignore(notice: Notice) -> None:

@@ -19,6 +19,7 @@ from longvid_tui.engine.saying import SPOKEN
 from longvid_tui.engine.session import Session
 from longvid_tui.engine.tasks import STAGES
 from longvid_tui.project.disk import DiskBroken
+from longvid_tui.project.history import Order
 from longvid_tui.wire import WireError
 
 BUYING_SECONDS = 120.0
@@ -146,14 +147,15 @@ class House:
         if until not in STAGES:
             raise WireError(wire.BAD_PARAMS, f"until is one of {', '.join(STAGES)}")
         with self._visiting(params) as session:
-            session.run(
+            order = Order(
                 until,
-                bool(params.get("approve")),
+                approve=bool(params.get("approve")),
                 most_usd=_amount(params, "most_usd"),
                 most_gpu_hours=_amount(params, "most_gpu_hours"),
                 draft=bool(params.get("draft")),
                 probe=_text(params, "probe") if params.get("probe") else "",
             )
+            session.run(order)
             self._remember_orders()
             return {}
 

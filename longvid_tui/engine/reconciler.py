@@ -24,10 +24,10 @@ from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
 from longvid_tui.engine.studio import Notice, Studio
-from longvid_tui.engine.tasks import STAGES, Gate, Stage, Task
+from longvid_tui.engine.tasks import STAGES, Gate, Task
 from longvid_tui.media.errors import MediaError
 from longvid_tui.project.disk import DiskError, DiskFull
-from longvid_tui.project.history import OpenAttempt
+from longvid_tui.project.history import OpenAttempt, Order
 from longvid_tui.project.state import ProjectState
 from longvid_tui.strict_yaml import Problems
 
@@ -67,25 +67,10 @@ class _Job:
 
 
 class Reconciler:
-    """Drives one project to `until`; `approve` journals approvals in the person's name as things get ready."""
+    """Drives one project as far as its order says, which may change meanwhile."""
 
-    def __init__(
-        self,
-        studio: Studio,
-        pools: Pools | None = None,
-        *,
-        until: Stage = "film",
-        approve: bool = False,
-        most_usd: float | None = None,
-        most_gpu_hours: float | None = None,
-        probe: str = "",
-    ) -> None:
-        self.until = until
-        self.most_usd = most_usd
-        self.most_gpu_hours = most_gpu_hours
-        self.probe = probe
-        self.approve = approve
-        self.paused = False
+    def __init__(self, studio: Studio, order: Order, pools: Pools | None = None) -> None:
+        self.order = order
         self._studio = studio
         self._pools = pools or Pools()
         self._running: dict[asyncio.Task[None], _Job] = {}
@@ -138,7 +123,7 @@ class Reconciler:
                 self._read_ahead(state)
                 self._start_what_fits(state)
                 if self._at_rest(state):
-                    gate = tasks.open_gate(state, self.until, self._failed, self.probe)
+                    gate = tasks.open_gate(state, self.order.until, self._failed, self.order.probe)
                     return Outcome(state, self._made, self._failed, gate, self._capped(state))
                 await self._next_event()
         finally:
@@ -147,7 +132,7 @@ class Reconciler:
 
     def _at_rest(self, state: ProjectState) -> bool:
         """Nothing is at work, due later, or only waiting for a place that another project holds."""
-        return not (self._running or self._not_before or self.paused or self._startable(state))
+        return not (self._running or self._not_before or self.order.paused or self._startable(state))
 
     def _look(self) -> ProjectState:
         try:
@@ -159,7 +144,7 @@ class Reconciler:
         for decision in decisions:
             self._studio.folder.record(decision.kind, **decision.fields)
         state = self._studio.survey() if decisions else state
-        if not self.approve:
+        if not self.order.approve:
             return state
         for target, sha in tasks.to_approve(state):
             self._studio.folder.record("approve", target=target, sha=sha, by="--yes")
@@ -171,7 +156,7 @@ class Reconciler:
         cost = video.cost_class(studio.canvas) if state.plan_approved else None
         if cost is None or not isinstance(video, Weighty):
             return
-        if all(task.kind != "render" for task in tasks.missing_work(state, self.until, self.probe)):
+        if all(task.kind != "render" for task in tasks.missing_work(state, self.order.until, self.order.probe)):
             return
         size = self._pools.prefetch.begin(video.weights(), cost.host_gb * 2**30)
         if size:
@@ -184,7 +169,7 @@ class Reconciler:
         self._not_before = {name: due for name, due in self._not_before.items() if due > now}
         if self._halted:
             self._not_before.clear()
-        if self.paused:
+        if self.order.paused:
             return
         due = [task for task in self._startable(state) if task.name not in self._not_before]
         on_gpus = [task for task in due if task.kind == "render" and self._studio.films_on_gpus]
@@ -231,7 +216,7 @@ class Reconciler:
         busy = {(job.task.kind, job.task.target) for job in self._running.values()}
         return [
             task
-            for task in tasks.startable(state, self.until, self.probe)
+            for task in tasks.startable(state, self.order.until, self.order.probe)
             if task.target not in self._failed
             and (task.kind, task.target) not in busy
             and self._can_pay(task)
@@ -243,11 +228,11 @@ class Reconciler:
 
     def _can_pay(self, task: Task) -> bool:
         """Whether its pictures, at the listed price, keep within the cap; unknown prices count as nothing."""
-        if self.most_usd is None or task.kind not in _BOUGHT:
+        if self.order.most_usd is None or task.kind not in _BOUGHT:
             return True
         begun = [job.task for job in self._running.values()]
         asked = sum(map(self._price, (*begun, task)))
-        return self._studio.folder.history.spent_usd + asked <= self.most_usd
+        return self._studio.folder.history.spent_usd + asked <= self.order.most_usd
 
     def _price(self, task: Task) -> float:
         if task.kind != "paint" or self._seen is None:
@@ -256,7 +241,7 @@ class Reconciler:
 
     def _within_hours(self, lease: Lease) -> bool:
         """Whether what was filmed, what is being filmed and one more segment keep within the cap."""
-        if self.most_gpu_hours is None:
+        if self.order.most_gpu_hours is None:
             return True
         history, fleet = self._studio.folder.history, self._pools.fleet
         begun = (attempt for attempt in history.open_attempts.values() if attempt.gpus)
@@ -265,12 +250,14 @@ class Reconciler:
             for attempt in begun
         )
         seconds = history.gpu_seconds + running + len(lease.gpus) * lease.seconds
-        return seconds <= self.most_gpu_hours * 3600
+        return seconds <= self.order.most_gpu_hours * 3600
 
     def _capped(self, state: ProjectState) -> Cap | None:
         if self._out_of_hours:
             return "hours"
-        can_pay = all(self._can_pay(task) for task in tasks.startable(state, self.until, self.probe))
+        can_pay = all(
+            self._can_pay(task) for task in tasks.startable(state, self.order.until, self.order.probe)
+        )
         return None if can_pay else "cost"
 
     async def outlook(self) -> Outlook | None:
@@ -278,13 +265,13 @@ class Reconciler:
         studio, state = self._studio, self._seen
         if state is None:
             return None
-        films = STAGES.index(self.until) >= STAGES.index("segments")
+        films = STAGES.index(self.order.until) >= STAGES.index("segments")
         if not (state.planned and films and studio.films_on_gpus):
             begun = [(job.task.kind, time.monotonic() - job.since) for job in self._running.values()]
-            return expectation.outlook(studio, state, self.until, begun)
+            return expectation.outlook(studio, state, self.order.until, begun)
         if not self._pools.fleet.is_ready():
             return None
-        work = expectation.expect(studio, state, self.until)["work"]
+        work = expectation.expect(studio, state, self.order.until)["work"]
         try:
             filming = self._pools.fleet.filming(studio, state, work, rung=self._rung, more_than=self._more_than)
         except Misconfigured:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from longvid_tui.engine.reconciler import Cap, Reconciler
 from longvid_tui.engine.report import report
 from longvid_tui.engine.saying import SPOKEN, unexpected
 from longvid_tui.engine.studio import Notice, Studio
-from longvid_tui.engine.tasks import Gate, Stage
+from longvid_tui.engine.tasks import Gate
 from longvid_tui.project.disk import DiskError
 from longvid_tui.project.folder import ENGINE, Folder
+from longvid_tui.project.history import Order
 from longvid_tui.project.journal import Event
 from longvid_tui.project.lint import lint
 from longvid_tui.project.model import Plan
@@ -87,7 +88,7 @@ class Session:
     @property
     def working(self) -> bool:
         """Whether something is being made, or could be made without anybody's approval."""
-        return self._work is not None and self._reconciler is not None and not self._reconciler.paused
+        return self._work is not None and self._reconciler is not None and not self._reconciler.order.paused
 
     @property
     def ordered(self) -> bool:
@@ -159,25 +160,11 @@ class Session:
         if self._reconciler:
             self._reconciler.nudge()
 
-    def run(
-        self,
-        until: Stage,
-        approve: bool,
-        most_usd: float | None = None,
-        most_gpu_hours: float | None = None,
-        draft: bool = False,
-        probe: str = "",
-    ) -> None:
-        """Work until `until`; an order that is at work already is replaced. Settings are read anew."""
-        self.folder.record(
-            "run",
-            until=until,
-            approve=approve,
-            most_usd=most_usd,
-            most_gpu_hours=most_gpu_hours,
-            draft=draft,
-            probe=probe,
-        )
+    def run(self, order: Order) -> None:
+        """Do what is ordered; an order that is at work already is replaced. Settings are read anew."""
+        said = asdict(order)
+        del said["paused"]  # by events of its own
+        self.folder.record("run", **said)
         self._made, self._failed, self.outcome = [], {}, None
         self.resume_order()
 
@@ -187,11 +174,7 @@ class Session:
         if order is None:
             return
         if self._reconciler:
-            self._reconciler.until, self._reconciler.approve = order.until, order.approve
-            self._reconciler.most_usd = order.most_usd
-            self._reconciler.most_gpu_hours = order.most_gpu_hours
-            self._reconciler.probe = order.probe
-            self._reconciler.paused = order.paused
+            self._reconciler.order = order
         if self._work is None:
             self.studio = self._studio(self.folder)
             self._work = asyncio.ensure_future(self._carry_out())
@@ -212,7 +195,7 @@ class Session:
     def hold(self) -> None:
         """Start nothing new in this engine; the order in the journal stays as it is."""
         if self._reconciler:
-            self._reconciler.paused = True
+            self._reconciler.order = replace(self._reconciler.order, paused=True)
 
     async def stop(self) -> None:
         """Stop every attempt and forget the order."""
@@ -232,16 +215,7 @@ class Session:
         try:
             while (order := self.folder.history.order) is not None:
                 self._awake.clear()
-                self._reconciler = Reconciler(
-                    self.studio,
-                    self._pools,
-                    until=order.until,
-                    approve=order.approve,
-                    most_usd=order.most_usd,
-                    most_gpu_hours=order.most_gpu_hours,
-                    probe=order.probe,
-                )
-                self._reconciler.paused = order.paused
+                self._reconciler = Reconciler(self.studio, order, self._pools)
                 outcome = await self._reconciler.run()
                 self._reconciler = None
                 if outcome.gate is None or outcome.failed or outcome.capped:

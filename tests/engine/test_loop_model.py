@@ -19,6 +19,7 @@ from longvid_tui.engine.studio import Studio
 from longvid_tui.media.video import ClipWriter
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.history import Order
 from longvid_tui.project.model import Backends, Project, Wanted
 from longvid_tui.settings import Settings
 
@@ -53,7 +54,7 @@ class Loop(RuleBasedStateMachine):
 
     def run(self, until: str = "segments") -> list[str]:
         with self.folder.writing("test"):
-            outcome = asyncio.run(Reconciler(self.studio(), until=until, approve=True).run())
+            outcome = asyncio.run(Reconciler(self.studio(), Order(until, approve=True)).run())
         assert not outcome.failed
         return sorted(task.target for task in outcome.made if task.kind in ("paint", "render"))
 

@@ -21,6 +21,7 @@ from longvid_tui.cli.context import open_studio
 from longvid_tui.engine.reconciler import Outcome, Reconciler
 from longvid_tui.engine.tasks import Stage
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.history import Order
 from longvid_tui.project.model import Character, Look, Place
 
 
@@ -69,7 +70,7 @@ class Buyer:
     def _runs(self, *, until: Stage, approve: bool) -> Outcome:
         folder = Folder(self.film)
         with folder.writing("test"):
-            outcome = asyncio.run(Reconciler(open_studio(folder), until=until, approve=approve).run())
+            outcome = asyncio.run(Reconciler(open_studio(folder), Order(until, approve)).run())
         assert not outcome.failed
         return outcome
 
