@@ -174,6 +174,9 @@ class Online(Protocol):
         ...
 
 
+NEWEST_FRAME = "newest.jpg"
+
+
 @dataclass(frozen=True)
 class VideoRequest:
     """One segment to film. `first` and `last` are PNG files of exactly the canvas; `last` may be absent only
@@ -192,6 +195,12 @@ class VideoRequest:
     fps: int = FPS
     gpus: tuple[str, ...] = ()
     rung: int = 0
+
+    @property
+    def newest(self) -> Path:
+        """Where a generator may keep the newest frame it has made, as a JPEG of any size that is whole at any moment:
+        the screen shows it while the segment is filmed."""
+        return self.out.with_name(NEWEST_FRAME)
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "first": str(self.first), "last": str(self.last) if self.last else None,

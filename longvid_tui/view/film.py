@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 SEGMENT_SECONDS = 5.0
@@ -82,6 +82,8 @@ class Item:
     transition: str = "continue"
     progress: float | None = None
     stage: str = ""
+    attempt: str = ""
+    """The one that films it now."""
     sha: str | None = None
     path: str | None = None
     seed: int | None = None
@@ -160,6 +162,7 @@ def film(
     report, document = snapshot["report"], snapshot["document"]
     at_work = {task["target"]: task for task in tasks}
     failed = snapshot.get("failed") or {}
+    attempts = {attempt["target"]: attempt["attempt"] for attempt in report["running"]}
     remarks = _remarks(snapshot.get("findings") or ())
     words = {item["id"]: item for listed in ("keyframes", "segments") for item in document[listed]}
     look = document.get("look") or {}
@@ -169,7 +172,10 @@ def film(
 
     def items(kind: Literal["keyframe", "segment"]) -> tuple[Item, ...]:
         return tuple(
-            _item(kind, position, said, words.get(said["id"], {}), at_work, failed, remarks, approving)
+            replace(
+                _item(kind, position, said, words.get(said["id"], {}), at_work, failed, remarks, approving),
+                attempt=attempts.get(said["id"], ""),
+            )
             for position, said in enumerate(stills[f"{kind}s"])
         )
 

@@ -1,7 +1,10 @@
-"""Keyframes as pictures of half blocks: two pixels a cell, decoded off the event loop, drawn on any terminal."""
+"""Keyframes and frames of clips as half blocks: two pixels a cell, decoded off the event loop, on any terminal."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +15,7 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from longvid_tui.view.film import MARKS, PLAN, Film, Status
+from longvid_tui.widgets.clips import middle_of
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut, strip
@@ -20,6 +24,15 @@ _MOST_PIXELS = 40_000_000
 """A picture beyond this is not one of ours: a canvas has at most some four million."""
 
 _GAP = 1
+
+_LEAST_WIDTH = 16
+"""Cells of a picture, below which three are too many."""
+
+NEWEST_FRAME = "newest.jpg"
+"""In the folder of an attempt (backends.contract)."""
+
+NEWEST_SECONDS = 2.0
+"""A picture is more bytes than all the rest of the screen: no more than one in so long, however many there are."""
 
 Cells = list[list[Segment]]
 
@@ -35,9 +48,12 @@ class Shown:
 
 
 class Pictures(FocusPane):
-    """The keyframes of what is selected, side by side."""
+    """The keyframes of what is selected, side by side, and a frame of its clip."""
 
-    HELP = "The first and last keyframe of the selected segment, or the selected keyframe."
+    HELP = (
+        "The first and last keyframe of the selected segment with a frame of its clip (the newest while it is filmed, "
+        "where the generator shows any), or the selected keyframe."
+    )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -53,6 +69,7 @@ class Pictures(FocusPane):
             if item is not None:
                 path = str(Path(film.folder, item.path)) if item.path else ""
                 shown.append(Shown(f"{name} {MARKS[item.status].word}", item.status, path, item.sha or ""))
+        shown += frames_of(film, selected)
         self.compare(*shown)
 
     def compare(self, *shown: Shown) -> None:
@@ -67,11 +84,11 @@ class Pictures(FocusPane):
     def draw(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
         if not self._shown:
             return [[("No keyframes here yet.", "dim")]]
-        captions = [self._caption(at) for at in range(len(self._shown))]
+        captions = [self._caption(at) for at in range(len(self._seen))]
         if self.plain:
             return [
                 [caption, (f"  {shown.path or 'not painted yet'}", "")]
-                for caption, shown in zip(captions, self._shown, strict=True)
+                for caption, shown in zip(captions, self._seen, strict=True)
             ]
         box = self._box()
         rows: list[Row] = []
@@ -88,7 +105,7 @@ class Pictures(FocusPane):
         base = self.visual_style.rich_style
         first = y // box.height * box.columns
         segments: list[Segment] = []
-        for shown in self._shown[first : first + box.columns]:
+        for shown in self._seen[first : first + box.columns]:
             sha = shown.sha
             picture = self._pictures.get((sha, box.width, box.height - 1)) if sha else None
             line = picture[y % box.height - 1] if picture and y % box.height - 1 < len(picture) else []
@@ -104,7 +121,13 @@ class Pictures(FocusPane):
         return f"{mark.ascii if self.plain else mark.glyph} {shown.name}", shown.status
 
     def _box(self) -> _Box:
-        return best_box(*self.size, max(1, len(self._shown)))
+        return best_box(*self.size, max(1, len(self._seen)))
+
+    @property
+    def _seen(self) -> tuple[Shown, ...]:
+        """What is shown in the room there is: the frame of a clip only where its keyframes stay large enough."""
+        crowded = len(self._shown) > 2 and best_box(*self.size, len(self._shown)).picture < _LEAST_WIDTH
+        return self._shown[:2] if crowded and not self.plain else self._shown
 
     def _decode(self) -> None:
         box = self._box()
@@ -112,7 +135,7 @@ class Pictures(FocusPane):
         drawn = not self.plain and min(size) >= 2
         missing = [
             (shown.path, shown.sha)
-            for shown in self._shown
+            for shown in self._seen
             if drawn and shown.path and shown.sha and (shown.sha, *size) not in self._pictures
         ]
         if missing:
@@ -148,12 +171,19 @@ class _Box:
     height: int
     columns: int
 
+    @property
+    def picture(self) -> float:
+        """Width of a 16:9 picture in it, of which a cell holds two pixels, one above the other."""
+        return min(self.width, (self.height - 1) * 2 * 16 / 9)
+
 
 def best_box(width: int, height: int, count: int) -> _Box:
-    """Side by side or one above the other, whatever makes a 16:9 picture larger."""
-    beside = _Box(max(1, (width - _GAP * (count - 1)) // count), max(1, height), count)
-    above = _Box(max(1, width), max(1, height // count), 1)
-    return max((beside, above), key=lambda box: min(box.width, (box.height - 1) * 2 * 16 / 9))
+    """Side by side, one above the other or in a square, whatever makes a 16:9 picture larger."""
+    boxes = (
+        _Box(max(1, (width - _GAP * (columns - 1)) // columns), max(1, height // -(-count // columns)), columns)
+        for columns in range(count, 0, -1)
+    )
+    return max(boxes, key=lambda box: box.picture)
 
 
 def _filled(part: tuple[str, str], width: int) -> tuple[str, str]:
@@ -169,13 +199,28 @@ def _keyframes_of(film: Film, selected: str) -> tuple[str, ...]:
     return tuple(name for name in (item.first, item.last) if name)
 
 
+def frames_of(film: Film, selected: str) -> Iterator[Shown]:
+    """The newest frame of a segment that is being filmed, where its generator shows any, else the middle of its clip."""
+    item = film.item(selected)
+    if item is None or item.kind != "segment":
+        return
+    newest = Path(film.folder, "attempts", item.attempt, NEWEST_FRAME)
+    with suppress(OSError):
+        if item.attempt:
+            moment = newest.stat().st_mtime // NEWEST_SECONDS
+            yield Shown(f"{item.target} so far", "running", str(newest), f"{item.attempt} {moment}")
+            return
+    if item.path and item.sha:
+        yield Shown(f"{item.target} halfway", item.status, str(Path(film.folder, item.path)), item.sha)
+
+
 @lru_cache(maxsize=64)
 def read_cells(path: str, sha: str, width: int, height: int) -> Cells:  # noqa: ARG001  sha: other bytes, other picture
     """A picture as half blocks in at most `width` x `height` cells; nothing where it cannot be read."""
     from PIL import Image
 
     try:
-        with Image.open(path) as picture:
+        with Image.open(io.BytesIO(middle_of(path)) if path.endswith(".mp4") else path) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 return []
             scale = min(width / picture.width, 2 * height / picture.height)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from doubles.snapshots import item, segment, snapshot, task
 from hypothesis import given
@@ -21,7 +22,7 @@ from longvid_tui.widgets.lines import Footer, Header
 from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.pane import Pane
-from longvid_tui.widgets.pictures import Pictures, best_box, read_cells
+from longvid_tui.widgets.pictures import Pictures, best_box, frames_of, read_cells
 from longvid_tui.widgets.projects import Known, Projects
 from longvid_tui.widgets.timeline import Timeline
 from longvid_tui.widgets.writing import bar, cells, cut, differing, strip, wrap
@@ -134,16 +135,50 @@ async def test_keyframes_are_drawn_as_half_blocks(drawn: Draw, tmp_path: Path) -
     assert text.count("▀") > 20
 
 
+async def test_the_newest_frame_of_a_segment_stands_beside_its_keyframes(drawn: Draw, tmp_path: Path) -> None:
+    from PIL import Image
+
+    running = [{"attempt": "s1-0123456789", "target": "s1"}]
+    seen = film(snapshot(1, report={"folder": str(tmp_path), "running": running}), [task("s1")])
+    pane = Pictures()
+    assert "so far" not in await drawn(pane, 60, 12, lambda: pane.show(seen, "s1"))
+    path = tmp_path / "attempts" / "s1-0123456789" / "newest.jpg"
+    path.parent.mkdir(parents=True)
+    Image.linear_gradient("L").resize((64, 36)).save(path)
+    pane = Pictures()
+    text = await drawn(pane, 60, 12, lambda: pane.show(seen, "s1"))
+    assert "▶ s1 so far" in text
+    assert text.count("▀") > 20
+
+
+def test_a_clip_is_shown_by_the_frame_in_its_middle(tmp_path: Path) -> None:
+    from longvid_tui.media.video import ClipWriter
+
+    clip = tmp_path / "clip.mp4"
+    with ClipWriter(clip, 64, 48, 16, preset="ultrafast") as writer:
+        for at in range(81):
+            writer.write(np.full((48, 64, 3), 200 if 30 < at < 50 else 20, np.uint8))
+    shot = segment(1, "ready", take={"sha": "cd" * 32, "path": "clip.mp4"})
+    seen = film(snapshot([shot], report={"folder": str(tmp_path)}))
+    (shown,) = frames_of(seen, "s1")
+    assert shown.name == "s1 halfway"
+    cells = read_cells(shown.path, shown.sha, 20, 10)
+    assert min(cells[5][10].style.bgcolor.triplet) > 150
+
+
 async def test_a_picture_that_cannot_be_read_leaves_its_place_empty(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG and nothing more")
     assert read_cells(str(broken), "00", 20, 10) == []
     assert read_cells(str(tmp_path / "none.png"), "00", 20, 10) == []
+    (tmp_path / "broken.mp4").write_bytes(b"no clip")
+    assert read_cells(str(tmp_path / "broken.mp4"), "00", 20, 10) == []
 
 
 def test_pictures_stand_side_by_side_or_stacked_whichever_is_larger() -> None:
     assert best_box(90, 12, 2).columns == 2
     assert best_box(40, 24, 2).columns == 1
+    assert best_box(46, 20, 3).columns == 2
 
 
 GPUS = gpus(

@@ -181,6 +181,7 @@ def test_the_process_writes_a_labelled_clip_of_81_frames_and_says_how_far_it_is(
     )
     assert verdict.problems == ()
     assert comment_of(request_.out) == ANIMATIC_LABEL
+    assert load_rgb(request_.newest).shape == (192, 320, 3)
     told = [progress for line in lines if (progress := AnimaticGenerator().read_progress(line))]
     assert told[-1] == Progress("render", 81, 81)
     assert [one.done for one in told] == sorted(one.done for one in told)

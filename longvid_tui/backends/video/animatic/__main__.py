@@ -18,6 +18,8 @@ from longvid_tui.media.video import ClipWriter, Rgb
 REPORT_EVERY = 9
 """Frames between two lines of progress."""
 
+NEWEST_SIZE = (480, 480)
+
 MOST_LABEL = 0.15
 """Largest share of the picture's height that counts as its label."""
 
@@ -29,9 +31,18 @@ def main(args: Path) -> None:
         for done, frame in enumerate(render(request), start=1):
             clip.write(frame)
             if done % REPORT_EVERY == 0:
+                _show(frame, request.newest)
                 sys.stdout.write(f"@LV render {done}/{request.frames}\n")
                 sys.stdout.flush()
     part.replace(request.out)
+
+
+def _show(frame: Rgb, path: Path) -> None:
+    """Leave the frame for whoever looks on."""
+    picture, part = Image.fromarray(frame), path.with_suffix(".part")
+    picture.thumbnail(NEWEST_SIZE)
+    picture.save(part, "JPEG")
+    part.replace(path)
 
 
 def render(request: VideoRequest) -> Iterator[Rgb]:
