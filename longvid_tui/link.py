@@ -72,7 +72,7 @@ class Link:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _listen(self, connected: Client) -> None:
-        said = connected.ask("subscribe", project=str(self.project), from_seq=self._seq)
+        said = connected.ask("subscribe", project=str(self.project), from_seq=self._seq, looks=True)
         self._seq = max(self._seq, said["seq"])
         self._client = connected
         self._inbox.append({"method": "subscribed", "params": said})

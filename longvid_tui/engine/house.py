@@ -60,13 +60,13 @@ class House:
             raise WireError(wire.FAILED, "The engine is leaving: try again.")
         return await self._methods[method](params)
 
-    def listen(self, root: Path) -> Session:
+    def listen(self, root: Path, *, looks: bool) -> Session:
         session = self._open(root)
-        session.listen()
+        session.listen(looks=looks)
         return session
 
-    def unlisten(self, root: Path) -> None:
-        self._sessions[root].listeners -= 1
+    def unlisten(self, root: Path, *, looks: bool) -> None:
+        self._sessions[root].unlisten(looks=looks)
         self._close_unneeded(root)
 
     def take_up(self) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from longvid_tui.backends import masks
 from longvid_tui.backends.contract import BadAnswer, ImageRequest, Refused
+from longvid_tui.engine.forming import shown_while_it_forms
 from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.tasks import Task
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import Normalised, normalise
 from longvid_tui.project.disk import DiskError, read_file
@@ -22,11 +24,11 @@ from longvid_tui.project.stills import Recipe, paint_key
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 
 
-async def paint_still(studio: Studio, item: Item) -> None:
+async def paint_still(studio: Studio, item: Item, task: Task) -> None:
     """Make the takes that `item` wants; raises BackendError and DiskError."""
     for recipe in item.missing:
         started = time.monotonic()
-        data = await _picture(studio, item, recipe)
+        data = await _picture(studio, item, recipe, task)
         fitted = await asyncio.to_thread(_fit, studio, data, item, recipe)
         _publish(studio, item.target, recipe, fitted, time.monotonic() - started)
 
@@ -69,12 +71,12 @@ def _publish(studio: Studio, target: str, recipe: Recipe, fitted: Normalised, se
     )
 
 
-async def _picture(studio: Studio, item: Item, recipe: Recipe) -> bytes:
+async def _picture(studio: Studio, item: Item, recipe: Recipe, task: Task) -> bytes:
     """The picture as it was handed in or painted; a painted one is stored and journaled when this returns."""
     own = own_picture(studio.folder.project, item.target)
     if "picture" in recipe and own is not None:
         return await asyncio.to_thread(read_file, studio.folder.path(own))
-    return await _bought(studio, item, recipe) or await _buy(studio, item, recipe)
+    return await _bought(studio, item, recipe) or await _buy(studio, item, recipe, task)
 
 
 async def _bought(studio: Studio, item: Item, recipe: Recipe) -> bytes:
@@ -85,12 +87,14 @@ async def _bought(studio: Studio, item: Item, recipe: Recipe) -> bytes:
     return await asyncio.to_thread(studio.folder.path(painting.path).read_bytes)
 
 
-async def _buy(studio: Studio, item: Item, recipe: Recipe) -> bytes:
+async def _buy(studio: Studio, item: Item, recipe: Recipe, task: Task) -> bytes:
     """Have it painted, with as many of the other candidates as one request answers; all are one event."""
     after = item.missing.index(recipe)
     wanted = [one for one in item.missing[after:] if not await _bought(studio, item, one)]
     wanted = wanted[: studio.images.capabilities.candidates]
-    result = await studio.images.paint(replace(_request(studio, item, recipe), count=len(wanted)))
+    request = replace(_request(studio, item, recipe), count=len(wanted))
+    with shown_while_it_forms(studio, task) as on_partial:
+        result = await studio.images.paint(replace(request, on_partial=on_partial))
     pictures = zip(wanted, (result.data, *result.others), strict=False)
     first, *others = [_stored(studio, item.target, one, data) for one, data in pictures]
     studio.folder.record(

@@ -282,7 +282,7 @@ class Reconciler:
         if task.kind == "plan":
             return make_plan(self._studio, task)
         if task.kind == "paint":
-            return paint_still(self._studio, state.item(task.target))
+            return paint_still(self._studio, state.item(task.target), task)
         if task.kind == "render":
             begun = self._begun([task.target]).get(task.target)
             if begun:

@@ -36,7 +36,8 @@ class Peer:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
-        self.listens_to: set[Path] = set()
+        self.listens_to: dict[Path, bool] = {}
+        """The projects it has subscribed to, and whether it looks on."""
 
     def send(self, message: Mapping[str, Any], *, droppable: bool = False) -> None:
         """Never waits: a client that does not read loses progress first, then its connection."""
@@ -109,8 +110,8 @@ class Server:
             pass  # gone, silent, or a line beyond the limit
         finally:
             self._peers.discard(peer)
-            for root in peer.listens_to:
-                self._house.unlisten(root)
+            for root, looks in peer.listens_to.items():
+                self._house.unlisten(root, looks=looks)
             writer.close()
 
     async def _greet(self, peer: Peer) -> bool:
@@ -153,11 +154,11 @@ class Server:
 
     async def _answer(self, peer: Peer, method: str, params: dict[str, Any]) -> Any:
         if method == "subscribe":
-            root, from_seq = root_of(params), params.get("from_seq")
-            session = self._house.listen(root)
+            root, from_seq, looks = root_of(params), params.get("from_seq"), bool(params.get("looks"))
+            session = self._house.listen(root, looks=looks)
             if root in peer.listens_to:
-                self._house.unlisten(root)
-            peer.listens_to.add(root)
+                self._house.unlisten(root, looks=peer.listens_to[root])
+            peer.listens_to[root] = looks
             events = session.events_after(int(from_seq)) if from_seq is not None else []
             return {"snapshot": session.current(), "seq": session.folder.history.last_seq, "events": events,
                     "progress": session.progress(), "growing": session.growing(),

@@ -51,6 +51,8 @@ class Session:
         self.outcome: dict[str, Any] | None = None
         """How the last run rested, until the next task starts."""
         self.listeners = 0
+        self.onlookers = 0
+        """Those of the listeners who can show pictures."""
         self._pools = pools
         self._tell = tell
         self._held = contextlib.ExitStack()
@@ -110,11 +112,16 @@ class Session:
             "failed": dict(self._failed),
         }
 
-    def listen(self) -> None:
-        """One listener more; what happened before it came is in its snapshot."""
+    def listen(self, *, looks: bool) -> None:
+        """One listener more; what happened before it came is in its snapshot. `looks`: it can show pictures."""
         if not self.listeners:
             self._told_seq = self.folder.history.last_seq
         self.listeners += 1
+        self.onlookers += looks
+
+    def unlisten(self, *, looks: bool) -> None:
+        self.listeners -= 1
+        self.onlookers -= looks
 
     def current(self) -> dict[str, Any]:
         """The snapshot that the next `changed` will be relative to, for whoever listens."""
@@ -266,11 +273,12 @@ class Session:
                 "stage": notice.text,
                 "done": notice.done,
                 "total": notice.total,
+                "picture": dict(notice.picture) if notice.picture else None,
             }
             return
         if notice.kind == "started":
             self.outcome = None
-            self._progress[task.name] = {**_task(task), "stage": "", "done": 0, "total": 0}
+            self._progress[task.name] = {**_task(task), "stage": "", "done": 0, "total": 0, "picture": None}
         else:
             self._progress.pop(task.name, None)
         if task.kind == "plan" and self._growing:
@@ -337,7 +345,8 @@ class Session:
         self._told, self._told_of = fresh, known
 
     def _studio(self, folder: Folder) -> Studio:
-        return Studio.open(folder, Settings.load(project=folder.document.parsed), self._hear)
+        settings = Settings.load(project=folder.document.parsed)
+        return Studio.open(folder, settings, self._hear, lambda: self.onlookers > 0)
 
 
 def _said(event: Event) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -23,7 +23,8 @@ from longvid_tui.settings import Settings
 class Notice:
     """Something a face may show: `done` of `total` for progress, one sentence of text otherwise.
 
-    `plan`: with the progress of planning, the plan as far as it is written.
+    `plan`: with the progress of planning, the plan as far as it is written. `picture`: with that of painting, path and
+    sha of an unfinished picture.
     """
 
     kind: Literal["started", "progress", "finished", "retrying", "failed", "note"]
@@ -32,6 +33,7 @@ class Notice:
     done: int = 0
     total: int = 0
     plan: Plan | None = None
+    picture: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -42,9 +44,17 @@ class Studio:
     images: ImageProvider
     video: VideoGenerator
     tell: Callable[[Notice], None]
+    looked_at: Callable[[], bool]
+    """Whether somebody looks on who can be shown pictures."""
 
     @classmethod
-    def open(cls, folder: Folder, settings: Settings, tell: Callable[[Notice], None]) -> Studio:
+    def open(
+        cls,
+        folder: Folder,
+        settings: Settings,
+        tell: Callable[[Notice], None],
+        looked_at: Callable[[], bool] = lambda: False,
+    ) -> Studio:
         """Load the backends the project chose; raises Misconfigured, and Refused for a project that holds a key."""
         key = key_shaped(folder.document.text)
         if key:
@@ -59,6 +69,7 @@ class Studio:
             registry.image_provider(chosen.images, settings),
             registry.video_generator(chosen.video, settings),
             tell,
+            looked_at,
         )
 
     def spent(self, target: str, cost_usd: float | None, model: str = "") -> None:

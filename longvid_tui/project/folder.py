@@ -179,6 +179,11 @@ class Folder:
             self.disk.replace(path, data, mode=0o400)
         return relative
 
+    def unfinished(self, target: str) -> str:
+        """Where the picture of a keyframe or master may be seen while it forms: never a take, gone afterwards."""
+        self.directory(_home(target))
+        return f"{_home(target)}/unfinished"
+
     def publish(self, target: str, source: Path, suffix: str, sha: str) -> str:
         """Move a verified file to its place among the takes; returns the relative path."""
         self.directory(f"segments/{target}")

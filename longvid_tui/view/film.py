@@ -95,6 +95,8 @@ class Item:
     remarks: tuple[str, ...] = ()
     """What there is to say against the take."""
     draft: bool = False
+    forming: tuple[str, str] | None = None
+    """Path and sha of the picture as far as it is painted."""
 
     @property
     def number(self) -> str:
@@ -269,7 +271,13 @@ def _item(
         findings=tuple(remarks.get(target, ())),
         remarks=tuple(take.get("remarks") or ()),
         draft=bool(take.get("draft")),
+        forming=_forming(task),
     )
+
+
+def _forming(task: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    picture = task.get("picture") if task else None
+    return (picture["path"], picture["sha"]) if picture else None
 
 
 def _status(

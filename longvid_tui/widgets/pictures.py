@@ -67,8 +67,10 @@ class Pictures(FocusPane):
         for name in _keyframes_of(film, selected):
             item = film.item(name)
             if item is not None:
-                path = str(Path(film.folder, item.path)) if item.path else ""
-                shown.append(Shown(f"{name} {MARKS[item.status].word}", item.status, path, item.sha or ""))
+                word = "unfinished" if item.forming else MARKS[item.status].word
+                path, sha = item.forming or (item.path or "", item.sha or "")
+                path = str(Path(film.folder, path)) if path else ""
+                shown.append(Shown(f"{name} {word}", item.status, path, sha))
         shown += frames_of(film, selected)
         self.compare(*shown)
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from longvid_tui import client
 from longvid_tui.backends.rehearsal.cloud import canvases, chat, openai_images
+from longvid_tui.backends.rehearsal.cloud.openai_images import Hand
 from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
 from longvid_tui.project.folder import Folder
 
@@ -71,6 +72,14 @@ def test_a_film_of_24_segments_is_planned_painted_retaken_uploaded_filmed_and_co
     assert after.getpixel(far) == canvases.colour(prompt_of(edit))
     assert picture(person, "k3").getpixel(near) == (250, 200, 0)
 
+    assert person.types("retake", person.film, "k5", "--edit", "--note", "brighter").code == 0
+    cloud.then(lambda request: openai_images.edits(request, Hand(pause=0.4)), path=IMAGES)
+    seen = forming(person, "k5")
+    assert [size[0] for size in seen] == [16, 32], "what is seen while it forms grows sharper"
+    assert cloud.calls(IMAGES)[-1].form()["partial_images"] == "2"
+    assert not any(b"stream" in request.body for request in bought), "none is paid for where nobody looks on"
+    assert not list(person.film.rglob("unfinished"))
+
     approve(person, "keyframes")
     made = person.types("run", person.film, "--yes")
     assert made.code == 0, made.err
@@ -81,7 +90,7 @@ def test_a_film_of_24_segments_is_planned_painted_retaken_uploaded_filmed_and_co
         event.data["cost_usd"] for event in Folder(person.film).events_after(0) if "cost_usd" in event.data
     ]
     billed = [request for request in cloud.requests if answered(request)]
-    assert len(ledger) == len(billed) == len(cloud.calls(CHAT)) + pictures + 1
+    assert len(ledger) == len(billed) == len(cloud.calls(CHAT)) + pictures + 2
     assert sum(ledger) == pytest.approx(cloud.billed(), abs=1e-6)
     assert person.status()["spent_usd"] == pytest.approx(cloud.billed(), abs=1e-5)
 
@@ -98,6 +107,24 @@ def appearing(person: Any) -> int:
             if message["method"] == "rested":
                 assert not message["params"]["failed"]
                 return len(seen)
+    raise AssertionError("the engine went away")
+
+
+def forming(person: Any, name: str) -> list[tuple[int, int]]:
+    """Make the keyframes that are missing, looking on; answers the sizes of what was seen of one before it was done."""
+    seen: dict[str, tuple[int, int]] = {}
+    with client.engine(for_work=True) as engine:
+        engine.ask("subscribe", project=str(person.film), looks=True)
+        engine.ask("run", project=str(person.film), until="keyframes", approve=False)
+        for message in engine.notices():
+            tasks = message["params"]["tasks"] if message["method"] == "progress" else ()
+            for task in tasks:
+                if task["target"] == name and (picture := task["picture"]):
+                    with Image.open(person.film / picture["path"]) as unfinished:
+                        seen[picture["sha"]] = unfinished.size
+            if message["method"] == "rested":
+                assert not message["params"]["failed"]
+                return list(seen.values())
     raise AssertionError("the engine went away")
 
 

@@ -166,6 +166,18 @@ def test_a_clip_is_shown_by_the_frame_in_its_middle(tmp_path: Path) -> None:
     assert min(cells[5][10].style.bgcolor.triplet) > 150
 
 
+async def test_a_picture_is_shown_while_it_forms_and_said_to_be_unfinished(drawn: Draw, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.linear_gradient("L").resize((16, 9)).save(tmp_path / "unfinished", "PNG")
+    at_work = [{**task("k1", "paint", stage="forming"), "picture": {"path": "unfinished", "sha": "cd"}}]
+    seen = film(snapshot(1, report={"folder": str(tmp_path)}), at_work)
+    pane = Pictures()
+    text = await drawn(pane, 60, 12, lambda: pane.show(seen, "k1"))
+    assert "k1 unfinished" in text
+    assert text.count("▀") > 20
+
+
 async def test_a_picture_that_cannot_be_read_leaves_its_place_empty(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG and nothing more")
