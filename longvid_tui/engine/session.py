@@ -16,6 +16,7 @@ from longvid_tui.engine.commands import Done, perform
 from longvid_tui.engine.notifying import notify, sentence
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.pools import Pools
+from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.reconciler import Cap, Reconciler
 from longvid_tui.engine.report import report
 from longvid_tui.engine.saying import SPOKEN, unexpected
@@ -102,14 +103,16 @@ class Session:
 
     def snapshot(self) -> dict[str, Any]:
         """All that a face draws: the report of docs/status-json.md, the document, what is going on."""
-        project = self.folder.project
+        project, state = self.folder.project, self.studio.survey()
+        due = bill(self.studio, state)
         return {
-            "report": report(self.root, self.studio.survey()),
+            "report": report(self.root, state),
             "document": project.model_dump(mode="json", by_alias=True),
             "revision": self.folder.revision,
             "findings": [asdict(finding) for finding in lint(project.plan(), project.wanted)],
             "state": self.state,
             "failed": dict(self._failed),
+            "bill": {**asdict(due), "said": str(due) if due.is_paid else ""},
         }
 
     def listen(self, *, looks: bool) -> None:

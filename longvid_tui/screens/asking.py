@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -46,16 +46,30 @@ class Confirm(ModalScreen[bool]):
         Binding("n,escape,q", "answer(False)", "no"),
     ]
 
-    def __init__(self, question: str, details: str = "") -> None:
+    def __init__(
+        self, question: str, details: str = "", more: Callable[[], Coroutine[Any, Any, str]] | None = None
+    ) -> None:
+        """`more` answers further details, which may take a moment."""
         super().__init__()
-        self._question, self._details = question, details
+        self._question, self._details, self._more = question, details, more
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(Content(show(self._question)), classes="title")
             if self._details:
                 yield Static(Content(show(self._details)))
+            if self._more:
+                yield Static("Estimating the time ...", id="more", markup=False)
             yield Static("y yes   n no", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        if self._more:
+            self.run_worker(self._say_more(self._more()), exit_on_error=False)
+
+    async def _say_more(self, more: Coroutine[Any, Any, str]) -> None:
+        said = self.query_one("#more", Static)
+        said.update(Content(show(await more)))
+        said.display = bool(said.content)
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)

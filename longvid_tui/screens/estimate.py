@@ -28,14 +28,17 @@ class Estimate(ModalScreen[bool]):
         Binding("escape,q,F", "leave", "leave"),
     ]
 
-    def __init__(self, project: str, places: Mapping[str, int]) -> None:
+    def __init__(self, project: str, places: Mapping[str, int], money: str = "") -> None:
+        """`money`: what is to be paid and was, in words."""
         super().__init__()
-        self._project, self._places = project, places
+        self._project, self._places, self._money = project, places, money
         self._box = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box whole"):
             yield Static("Estimate", classes="title")
+            if self._money:
+                yield Static(self._money, classes="warn", markup=False)
             yield Estimates(id="estimates")
             yield Static(
                 "h l strategy   b another box of GPUs   R starts the run   esc leaves",

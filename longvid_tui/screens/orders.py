@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,9 @@ from textual.timer import Timer
 
 from longvid_tui import drafts
 from longvid_tui.drafts import Draft
+from longvid_tui.errands import ErrandFailed, told
 from longvid_tui.view.document import FILM, with_words, words
-from longvid_tui.view.film import PLAN, Film, along, clock, following, found, spans
+from longvid_tui.view.film import PLAN, Film, along, clock, following, found, money, roughly, spans
 from longvid_tui.view.known import Known
 from longvid_tui.widgets.lines import Footer
 
@@ -91,7 +92,7 @@ class Orders(Screen[None]):
             self._tell("Nothing asks you now.")
             return
         question = f"Approve {spans(asking)}?" if asking != (PLAN,) else "Approve the plan?"
-        self._if_yes(question, self._what_follows(), lambda: self._approve(asking))
+        self._if_yes(question, self._what_follows(), lambda: self._approve(asking), self._how_long)
 
     def action_reject(self) -> None:
         from longvid_tui.screens.asking import AskWords
@@ -167,7 +168,7 @@ class Orders(Screen[None]):
                 self.action_run()
 
         places = {segment.target: segment.position for segment in self.film.segments}
-        self.app.push_screen(Estimate(self.project, places), looked)
+        self.app.push_screen(Estimate(self.project, places, money(self.film)), looked)
 
     def action_run(self) -> None:
         if self.known.snapshot is None:
@@ -183,6 +184,7 @@ class Orders(Screen[None]):
             question,
             self._what_follows(),
             lambda: self._order(self.ask("run", until="film", approve=True), "runs to the end"),
+            self._how_long,
         )
 
     def action_pause(self) -> None:
@@ -346,16 +348,27 @@ class Orders(Screen[None]):
         film = self.film
         length = f"{clock(film.seconds)} of film with {film.backends}." if film.planned else ""
         things = "1 thing is" if film.missing == 1 else f"{film.missing} things are"
-        return f"{things} still to be made. {length}".strip()
+        return " ".join(filter(None, (f"{things} still to be made.", length, money(film))))
 
-    def _if_yes(self, question: str, details: str, do: Any) -> None:
+    async def _how_long(self) -> str:
+        """How long all that is missing will take, as the command says it."""
+        try:
+            seconds = (await told("estimate", "--json", self.project))["seconds"]
+        except ErrandFailed:
+            seconds = None
+        return "" if seconds is None else f"Making all of it takes about {roughly(seconds)}."
+
+    def _if_yes(
+        self, question: str, details: str, do: Any, more: Callable[[], Coroutine[Any, Any, str]] | None = None
+    ) -> None:
+        """`more` finds out what else there is to say, while the question stands."""
         from longvid_tui.screens.asking import Confirm
 
         def answered(yes: bool | None) -> None:
             if yes:
                 do()
 
-        self.app.push_screen(Confirm(question, details), answered)
+        self.app.push_screen(Confirm(question, details, more if self.link else None), answered)
 
     def _order(self, order: Coroutine[Any, Any, Any], said: str) -> None:
         """Carry out an order beside the event loop; `said` tells that it was given."""

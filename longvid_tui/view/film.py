@@ -125,6 +125,8 @@ class Film:
     done: int = 0
     total: int = 1
     spent: float = 0.0
+    to_pay: str = ""
+    """What is still to be bought, in words; "" where nothing costs anything."""
     missing: int = 0
     ready: bool = False
     path: str | None = None
@@ -201,6 +203,7 @@ def film(
         done=report["progress"]["done"],
         total=max(1, report["progress"]["total"]),
         spent=report["spent_usd"],
+        to_pay=snapshot["bill"]["said"],
         missing=len(report["missing"]),
         ready=made["status"] == "ready",
         path=made["path"],
@@ -329,6 +332,12 @@ def needs(film: Film) -> str:
     if film.ready:
         return f"The film is made: {film.path}"
     return f"{film.missing} to make: R starts" if film.missing else "Nothing to do"
+
+
+def money(film: Film) -> str:
+    """What is still to be paid and what was, in a sentence or two; "" where nothing costs anything."""
+    due = f"To pay: {film.to_pay}." if film.to_pay else ""
+    return f"{due} Spent so far: ${film.spent:.2f}.".strip() if due or film.spent else ""
 
 
 def spans(targets: Sequence[str], most: int = 6) -> str:

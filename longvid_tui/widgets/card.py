@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status, clock
+from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status, clock, money
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut, spread, wrap
@@ -58,6 +58,7 @@ class Card(FocusPane):
             keyframes = sum(not item.target.startswith("@") for item in film.keyframes)
             counts = f"{len(film.segments)} segments, {keyframes} keyframes, {clock(film.seconds)}"
             rows += _paragraph(f"{counts}, {film.canvas}, {film.backends}", "dim", width, 2)
+        rows += _paragraph(money(film), "warn", width, 2) if film.to_pay else []
         rows += self._failures(width)
         rows += self._remarks(film.findings, width, 4)
         room = height - len(rows) - 1

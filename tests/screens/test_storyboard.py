@@ -40,7 +40,10 @@ async def test_a_film_is_made_with_five_keys(film: Path, sits_down: SitsDown) ->
         await person.sees(lambda: person.board.film.asking == ("k1", "k2", "k3"))
         await person.presses("n", "n", "n", "n")
         await person.sees(lambda: person.board.film.asking == ("s1", "s2"))
-        await person.presses("A", "y")
+        await person.presses("A")
+        more = person.app.screen.query_one("#more")
+        await person.sees(lambda: "Making all of it takes about" in str(more.content))
+        await person.presses("y")
         await person.sees(lambda: person.board.film.ready)
         assert "The film is made: film.mp4" in str(person.board.query_one("#timeline").border_subtitle)
     approved = [target for kind, target in journal(film) if kind == "approve"]
