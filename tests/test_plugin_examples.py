@@ -14,7 +14,7 @@ import av
 import pytest
 
 from longvid_tui.backends import registry
-from longvid_tui.backends.contract import ImageRequest, Misconfigured, PlanRequest, Refused
+from longvid_tui.backends.contract import ANIMATIC_LABEL, ImageRequest, Misconfigured, PlanRequest, Refused
 from longvid_tui.cli.app import run
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import Folder
@@ -51,7 +51,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert sorted(packages) == sorted(
         str(path.parent.relative_to(ROOT)) for path in EXAMPLES.glob("*/pyproject.toml")
     )
-    offline = ["--offline", "--no-deps", "--no-build-isolation", "--quiet"]
+    offline = ["--offline", "--no-cache", "--no-deps", "--no-build-isolation", "--quiet"]
     where = ["--python", sys.executable, "--target", str(target)]
     subprocess.run(["uv", "pip", "install", *offline, *where, *packages], cwd=ROOT, check=True, timeout=60)
     return target
@@ -85,6 +85,7 @@ def test_the_commands_of_the_guide_make_a_film(types: Types, tmp_path: Path) -> 
     assert lint(plan, Folder(film).project.wanted) == []
     with av.open(str(film / "film.mp4")) as clip:
         assert clip.streams.video[0].frames == 4 * 80 + 1
+        assert clip.metadata["comment"] == ANIMATIC_LABEL
     assert types(recolour).returncode == 0
     again = types(dry_run)
     assert re.search(r"^paint +k1 +the backend or its settings changed", again.stdout, re.M), again.stdout

@@ -26,7 +26,7 @@ class CardPainter:
     """Paints on the processor; needs no key."""
 
     name: ClassVar[str] = "cards"
-    capabilities: ClassVar[ImageCapabilities] = ImageCapabilities(parallel=2)
+    capabilities: ClassVar[ImageCapabilities] = ImageCapabilities(parallel=2, placeholder=True)
 
     def __init__(self, settings: Settings) -> None:
         self._paper = str(settings.plugins.get("cards", {}).get("paper", "#20242c"))

@@ -126,6 +126,7 @@ class ImageCapabilities:
     `candidates`: most pictures that one request answers. `references`: most pictures a request may hold whose people
     and places to keep, the base counted with them.
     `seconds_per_megapixel`: of one picture on one core, where the provider knows; else learned from runs.
+    `placeholder`: no model makes its pictures; films made of them say so.
     """
 
     masks: bool = False
@@ -135,6 +136,7 @@ class ImageCapabilities:
     references: int = 0
     parallel: int = 1
     seconds_per_megapixel: float | None = None
+    placeholder: bool = False
 
 
 @runtime_checkable
@@ -265,6 +267,7 @@ class VideoCapabilities:
     `lands_on_keyframes`: least SSIM (0..1) of a clip's ends to its keyframes that counts as having landed.
     `seconds_per_megapixel`: of one segment on one core, where the generator knows; else learned from runs.
     `chinese`: prompts in Chinese are followed better, and used where a segment has one.
+    `placeholder`: no model makes its clips; films made of them say so.
     """
 
     frames: tuple[int, ...] = (SEGMENT_FRAMES,)
@@ -273,6 +276,7 @@ class VideoCapabilities:
     lands_on_keyframes: float = 0.8
     seconds_per_megapixel: float | None = None
     chinese: bool = False
+    placeholder: bool = False
 
 
 @dataclass(frozen=True)

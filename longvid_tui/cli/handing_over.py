@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from longvid_tui.backends.contract import Refused
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.output import DONE, err, print_json, say
-from longvid_tui.engine.finishing import film_metadata
+from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items
 from longvid_tui.exporting.clips import Framing
@@ -36,7 +36,7 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
         raise Refused(f"The film is not ready: {state.film.reason}; `run {folder}` makes it.")
     if not state.planned:
         raise Refused(f"There is no plan yet: `plan {folder}` makes one.")
-    shots = shot_list(opened.root, state, film_metadata(state))
+    shots = shot_list(opened.root, state, film_metadata(studio, state))
     if part:
         shots = _within(shots, state, part)
     target = _free(output) if output else _place(opened, to, shots if part else None)

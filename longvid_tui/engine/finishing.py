@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from longvid_tui.backends.contract import ANIMATIC_LABEL, BadAnswer
+from longvid_tui.backends.contract import BadAnswer
+from longvid_tui.engine.provenance import drafts_in, film_metadata
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import spans
 from longvid_tui.media import film
 from longvid_tui.media.conform import conform, read_facts
 from longvid_tui.media.errors import FragmentsDiffer, MediaError
@@ -25,8 +24,6 @@ from longvid_tui.media.splice import Splice
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.state import Film, Piece, ProjectState, Seam, chapter_title
-
-PROGRAM = "longvid-tui"
 
 
 async def conform_piece(studio: Studio, piece: Piece) -> None:
@@ -97,7 +94,7 @@ async def assemble_film(studio: Studio, state: ProjectState) -> None:
                 film.Chapter(chapter_title(segment), start)
                 for segment, start in zip(project.segments, starts, strict=True)
             ],
-            metadata=film_metadata(state),
+            metadata=film_metadata(studio, state),
             fps=project.fps,
             expected_frames=project.frames(),
             splices=splices,
@@ -114,30 +111,6 @@ async def assemble_film(studio: Studio, state: ProjectState) -> None:
         drafts=drafts_in(state),
     )
     _drop_unused(studio, state.film)
-
-
-def film_metadata(state: ProjectState) -> dict[str, str]:
-    """What the film says about itself: the tools, the label of an animatic, the plan with its seeds."""
-    project = state.project
-    plan = project.plan().model_dump(mode="json", exclude_defaults=True)
-    seeds = {piece.target: piece.take.recipe.get("seed") for piece in state.film.pieces}
-    backends = project.backends.model_dump(mode="json")
-    animatic = not {"animatic", "storyboard", "rehearsal"}.isdisjoint(backends.values())
-    said = ANIMATIC_LABEL if animatic else f"Made with {PROGRAM}"
-    return {
-        "comment": "; ".join(filter(None, (said, draft_label(drafts_in(state))))),
-        "encoder_program": PROGRAM,
-        "longvid_plan": json.dumps({"plan": plan, "seeds": seeds, "backends": backends}, ensure_ascii=False),
-    }
-
-
-def drafts_in(state: ProjectState) -> list[str]:
-    """The segments of the film of which only a first look was filmed."""
-    return [piece.target for piece in state.film.pieces if piece.is_draft]
-
-
-def draft_label(drafts: Sequence[str]) -> str:
-    return f"DRAFT - {spans(drafts)} in fewer steps and a smaller size" if drafts else ""
 
 
 @asynccontextmanager

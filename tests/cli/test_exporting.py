@@ -27,7 +27,8 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
     assert said == {"path": str(person.film / "exports" / "film-s2.mp4")}
     with av.open(said["path"]) as clip:
         assert sum(1 for _ in clip.decode(video=0)) == 80
-        assert clip.metadata["comment"].startswith("Made with")
+        assert clip.metadata["comment"].startswith("AI generated")
+        assert clip.metadata["digital_source_type"].endswith("/trainedAlgorithmicMedia")
 
     edit_lists_bring_their_clip_and_spare_others(person)
     assert not person.types("engine", "status", "--json").json["running"]

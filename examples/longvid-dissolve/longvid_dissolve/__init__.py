@@ -21,7 +21,7 @@ class DissolveGenerator:
     """Says which process films a segment and what its output means; the process is `__main__`."""
 
     name: ClassVar[str] = "dissolve"
-    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities()
+    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(placeholder=True)
 
     def __init__(self, settings: Settings) -> None:
         self._ease = bool(settings.plugins.get("dissolve", {}).get("ease", True))

@@ -66,7 +66,8 @@ class RehearsalPainter:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._painter: OpenAiPainter | None = None
-        self.capabilities: ImageCapabilities = _Painter(_rehearsing(settings, NOWHERE)).capabilities
+        painter = _Painter(_rehearsing(settings, NOWHERE))
+        self.capabilities: ImageCapabilities = replace(painter.capabilities, placeholder=True)
 
     def fingerprint(self) -> Fingerprint:
         return {"name": self.name, "version": VERSION}

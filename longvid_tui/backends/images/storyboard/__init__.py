@@ -17,7 +17,9 @@ class StoryboardProvider:
     """Paints on the processor, in well under a second a picture; needs no GPU and no key."""
 
     name: ClassVar[str] = "storyboard"
-    capabilities: ClassVar[ImageCapabilities] = ImageCapabilities(parallel=2, seconds_per_megapixel=0.5)
+    capabilities: ClassVar[ImageCapabilities] = ImageCapabilities(
+        parallel=2, seconds_per_megapixel=0.5, placeholder=True
+    )
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._clean = bool(settings.get("storyboard.clean")) if settings is not None else False

@@ -29,7 +29,9 @@ class AnimaticGenerator:
     """Films on the processor, in a process of its own; needs no GPU and no key."""
 
     name: ClassVar[str] = "animatic"
-    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(open_ended=True, seconds_per_megapixel=6.0)
+    capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(
+        open_ended=True, seconds_per_megapixel=6.0, placeholder=True
+    )
 
     def __init__(self, settings: Settings | None = None) -> None:
         del settings  # it has none

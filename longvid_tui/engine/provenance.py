@@ -1,0 +1,106 @@
+"""What a film says about itself: the tools, the plan with its seeds, and how much of it a model made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from longvid_tui.backends import registry
+from longvid_tui.backends.contract import ANIMATIC_LABEL, BackendError
+from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.targets import spans
+from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.settings import PROGRAM
+
+SourceType = Literal["trainedAlgorithmicMedia", "algorithmicMedia", "compositeSynthetic", "composite"]
+"""Terms of the IPTC's digital source types, which C2PA uses too: made by a trained model, by an algorithm that was
+not trained, put together with something of a model's, put together."""
+
+VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+Source = Literal["model", "placeholder", "own"]
+"""Who made a picture or a clip: a trained model, a stand-in for one, the person."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who made the keyframes and who the clips of a film."""
+
+    pictures: frozenset[Source]
+    clips: frozenset[Source]
+
+    @property
+    def label(self) -> str:
+        """One sentence for people."""
+        if "model" not in self.clips:
+            if self.pictures <= {"placeholder"}:
+                return ANIMATIC_LABEL
+            painted = "its pictures are AI generated, " if "model" in self.pictures else ""
+            return f"ANIMATIC - {painted}its motion is a placeholder"
+        partly = ", partly a placeholder" if "placeholder" in self.clips else ""
+        return f"AI generated{partly}, made with {PROGRAM}"
+
+    @property
+    def source_type(self) -> SourceType:
+        """The same for machines. Where a model made all clips, it made all that is seen, whatever it began with."""
+        if self.clips == {"model"}:
+            return "trainedAlgorithmicMedia"
+        if "model" in self.clips | self.pictures:
+            return "compositeSynthetic"
+        return "composite" if "own" in self.pictures else "algorithmicMedia"
+
+
+def origin(studio: Studio, state: ProjectState) -> Origin:
+    """Of the takes that are chosen; what is not made yet counts as made by who is asked for it."""
+    return Origin(
+        pictures=frozenset(_sources(studio, registry.IMAGE_PROVIDERS, state.keyframes.values())),
+        clips=frozenset(_sources(studio, registry.VIDEO_GENERATORS, state.segments.values())),
+    )
+
+
+def film_metadata(studio: Studio, state: ProjectState) -> dict[str, str]:
+    """What the film says about itself: its label, what kind of source it is, the plan with its seeds."""
+    project, made = state.project, origin(studio, state)
+    plan = project.plan().model_dump(mode="json", exclude_defaults=True)
+    seeds = {piece.target: piece.take.recipe.get("seed") for piece in state.film.pieces}
+    backends = project.backends.model_dump(mode="json")
+    return {
+        "comment": "; ".join(filter(None, (made.label, draft_label(drafts_in(state))))),
+        "encoder_program": PROGRAM,
+        "digital_source_type": VOCABULARY + made.source_type,
+        "longvid_plan": json.dumps({"plan": plan, "seeds": seeds, "backends": backends}, ensure_ascii=False),
+    }
+
+
+def drafts_in(state: ProjectState) -> list[str]:
+    """The segments of the film of which only a first look was filmed."""
+    return [piece.target for piece in state.film.pieces if piece.is_draft]
+
+
+def draft_label(drafts: Sequence[str]) -> str:
+    return f"DRAFT - {spans(drafts)} in fewer steps and a smaller size" if drafts else ""
+
+
+def _sources(studio: Studio, group: str, items: Collection[Item]) -> Iterator[Source]:
+    asked = studio.images if group == registry.IMAGE_PROVIDERS else studio.video
+    stand_ins: dict[str, bool] = {asked.name: asked.capabilities.placeholder}
+    for item in items:
+        recipe = item.chosen.recipe if item.chosen else item.recipe or {"by": {"name": asked.name}}
+        if "by" not in recipe:
+            yield "own"
+            continue
+        name = recipe["by"]["name"]
+        if name not in stand_ins:
+            stand_ins[name] = _is_placeholder(studio, group, name)
+        yield "placeholder" if stand_ins[name] else "model"
+
+
+def _is_placeholder(studio: Studio, group: str, name: str) -> bool:
+    """Of who made a take earlier; who is not installed any more is not called one."""
+    load = registry.image_provider if group == registry.IMAGE_PROVIDERS else registry.video_generator
+    try:
+        return load(name, studio.settings).capabilities.placeholder
+    except BackendError:
+        return False
