@@ -50,6 +50,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("approve_all", "film", ("A",), "Approve all that ask, after a question"),
     Action("reject", "film", ("x",), "Reject it, with a note", "reject", 77),
     Action("retake", "film", ("r",), "Make it again", "retake", 60),
+    Action(
+        "change", "film", ("M",), "Make a keyframe again: by a note, within a rectangle, several", "change", 58
+    ),
+    Action("upload", "film", ("b",), "Bring a picture of your own for a keyframe"),
     Action("choose", "film", ("c",), "Choose among its takes", "takes", 55),
     Action("lock", "film", ("L",), "Lock it against being made again, or unlock it"),
     Action("edit", "film", ("e",), "Edit its words", "edit", 65),

@@ -42,6 +42,12 @@ def bill(studio: Studio, state: ProjectState) -> Bill:
     return _sum([_price(studio)] * (segments + 1 if segments else 0))
 
 
+def price_of_one(studio: Studio) -> str:
+    """What one picture costs, in words; "" where pictures are free or nobody knows."""
+    usd = _price(studio, edit=True)
+    return f"about ${usd:.3f} each by the price list" if usd else ""
+
+
 def bill_of(studio: Studio, items: Iterable[Item]) -> Bill:
     """A keyframe that waits for its masters counts as one picture painted from them."""
     return _sum([each for item in items for each in _prices(studio, item)])

@@ -16,7 +16,7 @@ from longvid_tui.engine.commands import Done, perform
 from longvid_tui.engine.notifying import notify, sentence
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.pools import Pools
-from longvid_tui.engine.pricing import bill
+from longvid_tui.engine.pricing import bill, price_of_one
 from longvid_tui.engine.reconciler import Cap, Reconciler
 from longvid_tui.engine.report import report
 from longvid_tui.engine.saying import SPOKEN, unexpected
@@ -112,7 +112,11 @@ class Session:
             "findings": [asdict(finding) for finding in lint(project.plan(), project.wanted)],
             "state": self.state,
             "failed": dict(self._failed),
-            "bill": {**asdict(due), "said": str(due) if due.is_paid else ""},
+            "bill": {
+                **asdict(due),
+                "said": str(due) if due.is_paid else "",
+                "each": price_of_one(self.studio),
+            },
         }
 
     def listen(self, *, looks: bool) -> None:

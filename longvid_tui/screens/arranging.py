@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from longvid_tui.screens.orders import Orders
+from longvid_tui.screens.repainting import Repainting
 from longvid_tui.view.arranging import (
     TRANSITIONS,
     Impossible,
@@ -20,7 +20,7 @@ from longvid_tui.view.arranging import (
 )
 
 
-class Arranging(Orders):
+class Arranging(Repainting):
     """The actions of the storyboard that change how segments hang together; all of them can be undone."""
 
     def action_insert(self) -> None:

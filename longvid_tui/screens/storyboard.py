@@ -154,7 +154,7 @@ class Storyboard(Shelf):
             case "fold":
                 return any(segment.scene for segment in film.segments)
             case (
-                "retake" | "choose" | "lock" | "cancel" | "insert" | "delete" | "split" | "merge" | "continuity"
+                "retake" | "change" | "upload" | "choose" | "lock" | "cancel" | "insert" | "delete" | "split" | "merge" | "continuity"
                 | "transition" | "move_on" | "move_back"
             ):  # fmt: skip
                 item = film.item(self.selected)
@@ -363,6 +363,8 @@ def _fits(name: str, item: Item) -> bool:
     match name:
         case "retake":
             return bool(item.takes)
+        case "change" | "upload":
+            return item.kind == "keyframe"
         case "choose":
             return len(item.takes) > 1
         case "lock":

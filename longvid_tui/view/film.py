@@ -127,6 +127,8 @@ class Film:
     spent: float = 0.0
     to_pay: str = ""
     """What is still to be bought, in words; "" where nothing costs anything."""
+    price: str = ""
+    """Of one picture, in words; "" where it is free or unknown."""
     missing: int = 0
     ready: bool = False
     path: str | None = None
@@ -204,6 +206,7 @@ def film(
         total=max(1, report["progress"]["total"]),
         spent=report["spent_usd"],
         to_pay=snapshot["bill"]["said"],
+        price=snapshot["bill"]["each"],
         missing=len(report["missing"]),
         ready=made["status"] == "ready",
         path=made["path"],

@@ -117,6 +117,13 @@ class Pictures(FocusPane):
             segments.append(Segment(" " * _GAP, base))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Columns and rows of the first picture, as it is drawn."""
+        box = self._box()
+        drawn = self._pictures.get((self._shown[0].sha, box.width, box.height - 1)) if self._shown else None
+        return (len(drawn[0]), len(drawn)) if drawn else (0, 0)
+
     def _caption(self, at: int) -> tuple[str, str]:
         shown = self._shown[at]
         mark = MARKS[shown.status]

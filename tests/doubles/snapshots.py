@@ -89,7 +89,7 @@ def snapshot(
         "findings": [],
         "state": "idle",
         "failed": {},
-        "bill": {"pictures": 0, "usd": 0.0, "unpriced": 0, "said": ""},
+        "bill": {"pictures": 0, "usd": 0.0, "unpriced": 0, "said": "", "each": ""},
     } | more
 
 

@@ -49,7 +49,7 @@ def told(**more: Any) -> dict[str, Any]:
         shots, [item(f"k{n}", "ready", approved=True) for n in range(1, 26)],
         state="working", failed={"s14": "The generator ran out of memory."},
         findings=[{"target": "s3", "severity": "warning", "rule": "m", "sentence": "Nothing moves."}],
-        bill={"said": "9 pictures, about $0.36 by the price list"}, report=report | more.pop("report", {}), **more,
+        bill={"said": "9 pictures, about $0.36 by the price list", "each": ""}, report=report | more.pop("report", {}), **more,
     )  # fmt: skip
 
 

@@ -1,0 +1,82 @@
+"""Another picture for a keyframe, ordered at the screen over the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from textual.widgets import Input
+
+from longvid_tui.project.folder import Folder
+from longvid_tui.screens.changing import Changing
+from longvid_tui.view.film import PLAN
+from longvid_tui.widgets.masking import Masking, Rectangle, rectangle
+
+SitsDown = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+async def test_a_keyframe_is_made_again_within_a_rectangle_several_times_and_shows_a_picture_of_ones_own(
+    film: Path, sits_down: SitsDown, tmp_path: Path
+) -> None:
+    Image.new("RGB", (128, 64), "teal").save(tmp_path / "own.png")
+    async with sits_down(film) as person:
+        await person.presses("R")
+        await person.sees(lambda: person.board.film.asking == (PLAN,))
+        assert "To pay: 3 pictures, about $0.03 by the price list" in " ".join(person.text_of("card").split())
+        await person.presses("a", "j")
+        await person.sees(lambda: len(person.board.film.asking) == 3)
+
+        await person.presses("M")
+        await person.sees(lambda: person.app.screen.query("#mask"))
+        form, mask = person.app.screen, person.app.screen.query_one(Masking)
+        await person.types("a green coat")
+        await person.sees(lambda: mask.picture_size[1])
+        mask.focus()
+        await person.presses("l", "l", "J")
+        assert form.query_one("#rectangle", Input).value == "30%,25%,50%,55%"
+        assert "┌" in mask.plain_text()
+        await person.presses("ctrl+s")
+        await person.sees(lambda: "cannot change a picture" in str(form.query_one("#said").content))
+        assert form.query_one("#note", Input).value == "a green coat"
+
+        await person.presses("ctrl+t")
+        form.query_one("#candidates").focus()
+        await person.presses("backspace", "2", "enter")
+        await person.is_told("k1 to be made again")
+        await person.sees(lambda: len(person.board.film.item("k1").takes) == 3)
+        assert "a green coat" in (film / "journal.jsonl").read_text()
+
+        await person.presses("b")
+        await person.types(str(tmp_path / "own.png"))
+        await person.presses("enter")
+        await person.is_told("k1 shows own.png")
+        assert Folder(film).project.keyframes[0].picture
+        await person.presses("b", "enter")
+        await person.is_told("k1 is painted from its words")
+        await person.presses("j", "M")
+        await person.is_told("Go to a keyframe first")
+        assert not isinstance(person.app.screen, Changing)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("25%,10%,50%,80%", Rectangle(25, 10, 50, 80)),
+        (" 0%, 0%, 100%, 100% ", Rectangle(0, 0, 100, 100)),
+        ("60%,0%,50%,50%", None),
+        ("1,2,3,4", None),
+        ("", None),
+    ],
+)
+def test_a_rectangle_is_read_as_it_is_written(text: str, read: Rectangle | None) -> None:
+    assert rectangle(text) == read
+    assert read is None or rectangle(str(read)) == read
+
+
+def test_a_rectangle_stays_within_its_picture() -> None:
+    assert Rectangle().moved(100, -100) == Rectangle(50, 0, 50, 50)
+    assert Rectangle().grown(-100, 100) == Rectangle(25, 25, 5, 75)
