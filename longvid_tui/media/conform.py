@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from longvid_tui.media.anchoring import EndFacts
+from longvid_tui.media.anchoring import Anchor, EndFacts
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.piece import Quality, new_piece, note_of
 from longvid_tui.media.reading import Reading, Source
@@ -30,18 +30,14 @@ def conform(source: Source, out: Path, quality: Quality) -> Conformed:
     Frame 0 of a segment that continues another shows the picture the segment before has ended with. The last
     group always holds the last 16 frames. Streams; written beside and renamed. Raises MediaError naming the clip.
     """
-    reading = Reading(source, (quality.width, quality.height))
-    for problem in misfits(probe(source.raw), (quality.width, quality.height), quality.fps):
+    size = (quality.width, quality.height)
+    reading, sharpness = Reading.fitted(source, size)
+    for problem in misfits(probe(source.raw), size, quality.fps):
         raise BadClip(f"{source.raw.name} cannot be conformed: {problem}")
-    facts = Conformed(
-        reading.count - source.shown_from,
-        reading.head.facts if reading.head else None,
-        reading.tail.facts if reading.tail else None,
-        reading.sharpness,
-    )
+    facts = _facts(reading.count - source.shown_from, reading.head, reading.tail, sharpness)
     # one frame stands before the grid of 16, so that every segment's last group is its last 16 frames
     groups = {0, 1} if source.starts_run else {0}
-    with new_piece(out, quality, note=_note(facts), groups=groups) as piece:
+    with new_piece(out, quality, note=_note(facts, reading), groups=groups) as piece:
         for stack in reading.frames(source.shown_from):
             piece.write(stack)
     return facts
@@ -49,14 +45,32 @@ def conform(source: Source, out: Path, quality: Quality) -> Conformed:
 
 def read_facts(piece: Path) -> Conformed:
     """What was measured when a piece was conformed; raises BadClip."""
+    facts, _, _ = _read(piece)
+    return facts
+
+
+def read_again(source: Source, piece: Path, size: tuple[int, int]) -> Reading:
+    """Read a source as when its piece was conformed, with the same anchors; raises BadClip."""
+    facts, head, tail = _read(piece)
+    return Reading(source, size, facts.frames + source.shown_from, head, tail)
+
+
+def _note(facts: Conformed, reading: Reading) -> str:
+    """The facts, and with the ends what else draws them to their keyframes."""
+    ends = {"head": reading.head, "tail": reading.tail}
+    anchors = {end: anchor.to_json() if anchor else None for end, anchor in ends.items()}
+    return json.dumps({"frames": facts.frames, "sharpness": facts.sharpness, **anchors}, sort_keys=True)
+
+
+def _read(piece: Path) -> tuple[Conformed, Anchor | None, Anchor | None]:
     try:
         data = json.loads(note_of(piece))
-        head, tail = (EndFacts(**data[end]) if data[end] else None for end in ("head", "tail"))
+        head, tail = (Anchor.from_json(data[end]) if data[end] else None for end in ("head", "tail"))
         first, last = data["sharpness"]
-        return Conformed(data["frames"], head, tail, (first, last))
     except (ValueError, KeyError, TypeError) as error:
         raise BadClip(f"{piece.name} does not say how it was conformed: conform it again") from error
+    return _facts(data["frames"], head, tail, (first, last)), head, tail
 
 
-def _note(facts: Conformed) -> str:
-    return json.dumps(asdict(facts), sort_keys=True)
+def _facts(frames: int, head: Anchor | None, tail: Anchor | None, sharpness: tuple[float, float]) -> Conformed:
+    return Conformed(frames, head.facts if head else None, tail.facts if tail else None, sharpness)

@@ -27,24 +27,39 @@ _FLAT = 4.0
 """Added to the squared gradients (8-bit levels): where there is no texture there is no step."""
 
 
+Pyramid = tuple[Floats, ...]
+"""A grey picture without its local means, from coarse to fine."""
+
+
 def flow(here: Floats, there: Floats) -> Floats:
     """2 x height x width (x, y) in pixels with `here(p) ~ there(p + flow(p))`, for two grey pictures 0..255."""
-    high, wide = here.shape
+    return flow_of(pyramid(here), pyramid(there))
+
+
+def pyramid(grey: Floats) -> Pyramid:
+    """What `flow_of` compares: made once of a picture that is compared with several."""
+    levels = [np.asarray(grey, np.float32)]
+    while min(levels[-1].shape) >= 2 * _COARSEST:
+        high, wide = levels[-1].shape
+        levels.append(reduced(levels[-1], high // 2, wide // 2))
+    return tuple(level - blurred(level, 2 * _WINDOW) for level in reversed(levels))
+
+
+def flow_of(here: Pyramid, there: Pyramid) -> Floats:
+    """`flow` of two pictures of one size."""
     found = np.zeros((2, 1, 1), np.float32)
-    for level_high, level_wide in _levels(high, wide):
-        stretch = np.array([level_wide / found.shape[2], level_high / found.shape[1]], np.float32)
-        found = enlarged(found, level_high, level_wide) * stretch[:, None, None]
-        here_level, there_level = (_level(picture, level_high, level_wide) for picture in (here, there))
-        found = _refined(here_level, there_level, found)
+    for here_level, there_level in zip(here, there, strict=True):
+        high, wide = here_level.shape
+        stretch = np.array([wide / found.shape[2], high / found.shape[1]], np.float32)
+        found = _refined(here_level, there_level, enlarged(found, high, wide) * stretch[:, None, None])
     return found
 
 
 def warped(picture: Floats, by: Floats) -> Floats:
     """`picture(p + by(p))` by bilinear interpolation, the border repeated; planes x height x width or grey."""
     high, wide = picture.shape[-2:]
-    rows, columns = np.mgrid[:high, :wide].astype(np.float32)
-    x = np.clip(columns + by[0], 0, wide - 1.001)
-    y = np.clip(rows + by[1], 0, high - 1.001)
+    x = np.clip(by[0] + np.arange(wide, dtype=np.float32), 0, wide - 1.001)
+    y = np.clip(by[1] + np.arange(high, dtype=np.float32)[:, None], 0, high - 1.001)
     left, top = x.astype(np.int32), y.astype(np.int32)
     across, down = x - left, y - top
     corner = top * wide + left
@@ -56,19 +71,6 @@ def warped(picture: Floats, by: Floats) -> Floats:
     upper = taken(0) + across * (taken(1) - taken(0))
     lower = taken(wide) + across * (taken(wide + 1) - taken(wide))
     return np.asarray(upper + down * (lower - upper), np.float32)
-
-
-def _levels(high: int, wide: int) -> list[tuple[int, int]]:
-    """From coarse to fine."""
-    sizes = [(high, wide)]
-    while min(sizes[-1]) >= 2 * _COARSEST:
-        sizes.append((sizes[-1][0] // 2, sizes[-1][1] // 2))
-    return sizes[::-1]
-
-
-def _level(picture: Floats, high: int, wide: int) -> Floats:
-    small = picture if picture.shape == (high, wide) else reduced(picture, high, wide)
-    return np.asarray(small - blurred(small, 2 * _WINDOW), np.float32)
 
 
 def _refined(here: Floats, there: Floats, found: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Blurring and resizing: weighted sums of rows, then of columns, with weights that are built once and kept.
+"""Blurring and resizing: sums of rows, then of columns, with weights that are built once and kept.
 
 Pictures are arrays of ... x height x width. BLAS is not used: its threads spin, which costs far more than it gains
 where several clips are worked on side by side.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -28,30 +29,42 @@ class _Band:
 
 
 def blurred(picture: Floats, sigma: float) -> Floats:
-    """Gaussian blur, the border repeated."""
-    return _blurred_along(_blurred_along(picture, sigma, -2), sigma, -1)
+    """A blur like a Gaussian of `sigma`, its variance met to an eighth of a pixel; the border repeated."""
+    return _blurred_along(_blurred_along(np.asarray(picture, np.float32), sigma, -2), sigma, -1)
 
 
 def _blurred_along(picture: Floats, sigma: float, axis: int) -> Floats:
-    weights = _gaussian_half(sigma)
-    reach, size = len(weights) - 1, picture.shape[axis]
-    edges = [(0, 0)] * picture.ndim
-    edges[axis] = (reach, reach)
-    padded = np.moveaxis(np.pad(np.asarray(picture, np.float32), edges, mode="edge"), axis, 0)
-    total = padded[reach : reach + size] * weights[0]
-    both = np.empty_like(total)
-    for apart in range(1, reach + 1):
-        np.add(padded[reach - apart :][:size], padded[reach + apart :][:size], out=both)
-        both *= weights[apart]
-        total += both
+    """Boxes one after the other; one that is 2**n wide takes n additions."""
+    boxes = _boxes(sigma)
+    reach = sum(width - 1 for width in boxes) // 2
+    first, last = (np.repeat(picture.take([end], axis), reach, axis) for end in (0, -1))
+    total = np.moveaxis(np.concatenate([first, picture, last], axis), axis, 0)
+    spare = np.empty_like(total)
+    for width in boxes:
+        shift = 1
+        while shift < width:
+            size = len(total) - shift
+            total, spare = np.add(total[:size], total[shift:], out=spare[:size]), total
+            shift *= 2
+    total *= np.float32(1 / prod(boxes))
     return np.moveaxis(total, 0, axis)
 
 
 @lru_cache(64)
-def _gaussian_half(sigma: float) -> Floats:
-    """The weights from the middle outwards."""
-    weights = np.exp(-0.5 * (np.arange(int(_REACH * sigma) + 2) / sigma) ** 2)
-    return np.asarray(weights / (2 * weights.sum() - weights[0]), np.float32)
+def _boxes(sigma: float) -> tuple[int, ...]:
+    """Widths, powers of two, whose variances (width**2 - 1) / 12 sum up to that of a Gaussian.
+
+    The widest has at most two thirds of it, so that they are three or more where they are not all of 2; and they are
+    an even number, as each shifts by half a pixel.
+    """
+    left, most, boxes = sigma**2, sigma**2 * 2 / 3, list[int]()
+    while left >= 1 / 8:
+        width = 2
+        while ((2 * width) ** 2 - 1) / 12 <= min(left, most):
+            width *= 2
+        boxes.append(width)
+        left -= (width**2 - 1) / 12
+    return tuple(boxes if len(boxes) % 2 == 0 else [*boxes, 2])
 
 
 def reduced(picture: Floats, high: int, wide: int, *, sigma: float = 0.0) -> Floats:

@@ -9,11 +9,11 @@ from typing import Literal
 
 import numpy as np
 
-from longvid_tui.media.conform import read_facts
+from longvid_tui.media.conform import read_again, read_facts
 from longvid_tui.media.piece import Quality, new_piece
 from longvid_tui.media.pinned import GOP
 from longvid_tui.media.planes import Stack, planes
-from longvid_tui.media.reading import Reading, Source
+from longvid_tui.media.reading import Source
 from longvid_tui.media.retiming import REACH, retimed
 from longvid_tui.media.sharpness import amount_for, sharpened
 from longvid_tui.media.splice import Splice
@@ -48,12 +48,12 @@ def mend(transition: Transition, before: Side, after: Side, out: Path, quality: 
     if transition == "continue" and not _is_softer(before, after):
         return None
     size = (quality.width, quality.height)
-    tail = _last_group(before.source, size)
+    tail = _last_group(before, size)
     if transition in ("continue", "retime"):
         _sharpen(tail, read_facts(after.piece).sharpness[0])
     if transition == "continue":
         return _write(out, quality, transition, tail, [])
-    head = _first_group(after.source, size)
+    head = _first_group(after, size)
     change = {"retime": _retimed, "dissolve": _dissolved, "fade": _faded}[transition]
     return _write(out, quality, transition, *change(tail, head))
 
@@ -99,14 +99,15 @@ def _mixed(one: Stack, other: Stack, share: float) -> Stack:
     return np.asarray((one * np.float32(1 - share) + other * np.float32(share)).round(), np.uint8)
 
 
-def _last_group(source: Source, size: tuple[int, int]) -> list[Stack]:
-    reading = Reading(source, size)
+def _last_group(side: Side, size: tuple[int, int]) -> list[Stack]:
+    reading = read_again(side.source, side.piece, size)
     return [stack.copy() for stack in reading.frames(reading.count - GOP)]
 
 
-def _first_group(source: Source, size: tuple[int, int]) -> list[Stack]:
+def _first_group(side: Side, size: tuple[int, int]) -> list[Stack]:
     """With the one frame before the grid, where the film shows that."""
-    return [stack.copy() for stack in Reading(source, size).frames(source.shown_from, GOP + 1)]
+    reading = read_again(side.source, side.piece, size)
+    return [stack.copy() for stack in reading.frames(side.source.shown_from, GOP + 1)]
 
 
 def _write(out: Path, quality: Quality, note: str, tail: Sequence[Stack], head: Sequence[Stack]) -> Splice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,65 +36,97 @@ class Source:
         return 0 if self.starts_run else 1
 
 
-class Reading:
-    """Decodes a source twice, once for its ends and once for all; memory does not grow with its length.
+_HELD = 256 << 20
+"""Bytes of decoded frames that are kept from fitting the ends until they are drawn: 81 frames of 1280x720 take less than half of
+it, and a longer clip is decoded a second time."""
 
-    `head` and `tail` are its anchors; `sharpness` is that of the first and the last frame shown.
-    Raises BadClip naming the clip, and BadPicture naming the keyframe.
+
+class Reading:
+    """The frames of a source, drawn to its keyframes; memory does not grow with its length.
+
+    `count` of all its frames, and the anchors of its ends, `head` and `tail`: those of an earlier reading, or from
+    `fitted`. Raises BadClip naming the clip.
     """
 
-    def __init__(self, source: Source, size: tuple[int, int]) -> None:
+    def __init__(
+        self, source: Source, size: tuple[int, int], count: int, head: Anchor | None, tail: Anchor | None
+    ) -> None:
         self._source = source
+        self.count = count
+        self.head = head
+        self.tail = tail
         self._size = size
-        (first, shown, last), self.count = self._ends()
-        self.head = self._anchor(first, source.first)
-        self.tail = self._anchor(last, source.last)
-        self._anchored = Anchored(size, self.count, self.head, self.tail)
-        self.sharpness = (
-            sharpness(planes(self._drawn(shown, source.shown_from))[0]),
-            sharpness(planes(self._drawn(last, self.count - 1))[0]),
+        self._anchored = Anchored(size, count, head, tail)
+        self._held: deque[av.VideoFrame] = deque()
+
+    @classmethod
+    def fitted(cls, source: Source, size: tuple[int, int]) -> tuple[Reading, tuple[float, float]]:
+        """Fit the ends to the keyframes; with how sharp the first and the last frame shown are.
+
+        Raises BadClip naming the clip, and BadPicture naming the keyframe.
+        """
+        ends: list[av.VideoFrame] = []
+        held: deque[av.VideoFrame] = deque()
+        count = 0
+        for count, frame in enumerate(_decoded(source.raw, size), start=1):
+            ends = [*ends[: source.shown_from + 1], frame]
+            if count * _bytes(size) <= _HELD:
+                held.append(frame)
+        if count <= source.shown_from:
+            raise BadClip(f"{source.raw.name} has no frame to show: make it again")
+        head, tail = (
+            _anchor(frame, keyframe, size)
+            for frame, keyframe in ((ends[0], source.first), (ends[-1], source.last))
         )
+        reading = cls(source, size, count, head, tail)
+        shown = (ends[source.shown_from], source.shown_from), (ends[-1], count - 1)
+        first, last = (sharpness(planes(reading._drawn(frame, index))[0]) for frame, index in shown)
+        if len(held) == count:
+            reading._held = held
+        return reading, (first, last)
 
     def frames(self, start: int, stop: int | None = None) -> Iterator[Stack]:
         """Frames `start` to `stop` as BT.709; each lives until the next is asked for."""
-        for index, frame in enumerate(self._decoded()):
+        for index, frame in enumerate(self._all()):
             if index == stop:
                 return
             if index >= start:
                 yield self._drawn(frame, index)
 
+    def _all(self) -> Iterator[av.VideoFrame]:
+        held, self._held = self._held, deque()
+        if not held:
+            yield from _decoded(self._source.raw, self._size)
+        while held:
+            yield held.popleft()
+
     def _drawn(self, frame: av.VideoFrame, index: int) -> Stack:
         return self._anchored(stacked(frame), index, rgb_from(frame))
 
-    def _ends(self) -> tuple[tuple[av.VideoFrame, av.VideoFrame, av.VideoFrame], int]:
-        """The first frame, the first one shown, the last one, and how many there are."""
-        kept: list[av.VideoFrame] = []
-        count = 0
-        for frame in self._decoded():
-            kept = [*kept[: self._source.shown_from + 1], frame]
-            count += 1
-        if count <= self._source.shown_from:
-            raise BadClip(f"{self._source.raw.name} has no frame to show: make it again")
-        return (kept[0], kept[self._source.shown_from], kept[-1]), count
 
-    def _anchor(self, frame: av.VideoFrame, keyframe: Path | None) -> Anchor | None:
-        if keyframe is None:
-            return None
-        wanted = last_frame(keyframe) if keyframe.suffix == ".mp4" else load_rgb(keyframe)
-        if wanted.shape[1::-1] != self._size:
-            wide, high = wanted.shape[1::-1]
-            raise BadClip(f"{keyframe.name} is {wide}x{high} instead of {self._size[0]}x{self._size[1]}")
-        return anchor(to_rgb(frame), wanted)
+def _anchor(frame: av.VideoFrame, keyframe: Path | None, size: tuple[int, int]) -> Anchor | None:
+    if keyframe is None:
+        return None
+    wanted = last_frame(keyframe) if keyframe.suffix == ".mp4" else load_rgb(keyframe)
+    if wanted.shape[1::-1] != size:
+        wide, high = wanted.shape[1::-1]
+        raise BadClip(f"{keyframe.name} is {wide}x{high} instead of {size[0]}x{size[1]}")
+    return anchor(to_rgb(frame), wanted)
 
-    def _decoded(self) -> Iterator[av.VideoFrame]:
-        name = self._source.raw.name
-        try:
-            with opened(self._source.raw) as container:
-                for frame in decoded(container):
-                    if (frame.width, frame.height) != self._size:
-                        wide, high = self._size
-                        raise BadClip(f"it is {frame.width}x{frame.height} instead of {wide}x{high}")
-                    matrix_of(frame)
-                    yield frame
-        except BadClip as error:
-            raise BadClip(f"{name} cannot be conformed: {error}") from error
+
+def _decoded(raw: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+    try:
+        with opened(raw) as container:
+            for frame in decoded(container):
+                if (frame.width, frame.height) != size:
+                    wide, high = size
+                    raise BadClip(f"it is {frame.width}x{frame.height} instead of {wide}x{high}")
+                matrix_of(frame)
+                yield frame
+    except BadClip as error:
+        raise BadClip(f"{raw.name} cannot be conformed: {error}") from error
+
+
+def _bytes(size: tuple[int, int]) -> int:
+    """Of a yuv420p frame."""
+    return size[0] * size[1] * 3 // 2

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from longvid_tui.media.flow import flow
+from longvid_tui.media.flow import flow, flow_of, pyramid
 from longvid_tui.media.linear import Floats, reduced
 from longvid_tui.media.mesh import mesh_of, moved
 from longvid_tui.media.planes import Stack, planes
@@ -73,15 +73,16 @@ def _between(stacks: Sequence[Stack], small: Sequence[Floats], time: float) -> S
         return stacks[before]
     if t >= 1 - _WHOLE:
         return stacks[before + 1]
-    forth, back = flow(small[before], small[before + 1]), flow(small[before + 1], small[before])
+    one, other = (pyramid(grey) for grey in small[before : before + 2])
+    forth, back = flow_of(one, other), flow_of(other, one)
     to_before = -(1 - t) * t * forth + t**2 * back
     to_after = (1 - t) ** 2 * forth - t * (1 - t) * back
     high, wide = planes(stacks[before])[0].shape
-    one, other = (
+    leaving, coming = (
         moved(stack, mesh_of(moves, high, wide, _CELL))
         for stack, moves in ((stacks[before], to_before), (stacks[before + 1], to_after))
     )
-    return np.asarray((one * np.float32(1 - t) + other * np.float32(t)).round(), np.uint8)
+    return np.asarray((leaving * np.float32(1 - t) + coming * np.float32(t)).round(), np.uint8)
 
 
 def _small(stack: Stack) -> Floats:

@@ -9,20 +9,21 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import log, sqrt
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import av
 import numpy as np
 from PIL import Image
 
-from longvid_tui.media.flow import flow, warped
+from longvid_tui.media.flow import Pyramid, flow_of, pyramid, warped
 from longvid_tui.media.fmp4 import Part, join
 from longvid_tui.media.lab import ciede2000, lab
 from longvid_tui.media.linear import Floats, enlarged, reduced
 from longvid_tui.media.pinned import GOP
+from longvid_tui.media.planes import planes, rgb_from, stacked
 from longvid_tui.media.sharpness import sharpness
 from longvid_tui.media.splice import Splice
-from longvid_tui.media.video import Rgb, to_rgb
+from longvid_tui.media.video import Rgb
 
 WINDOW = 12
 """Frames looked at on each side of a seam."""
@@ -33,9 +34,12 @@ _NEAR = 8
 _PIXELS = 640 * 360
 """Pixels a frame is reduced to before it is compared."""
 
+_QUARTER = 4
+"""Colours are compared on pixels that are so much wider and higher,"""
+
 _COLOUR_SIZE = (18, 32)
 _COLOUR_BLUR = 2.0
-"""Colours are compared on few, blurred pixels; the blur is in quarters of compared pixels."""
+"""on few of them, after a blur of so many."""
 
 _STILL = 0.1
 """Mean change in 8-bit levels that compression alone makes; keeps the ratios of a still scene near 1."""
@@ -84,16 +88,31 @@ def measure_seam(before: Path, after: Path, splice: Splice | None = None) -> Sea
     """Measure the seam of two conformed pieces, as the film will show it; raises MediaError."""
     tail, head = _around(before, after, splice)
     starts = (tail[-GOP - 1 : -GOP + 1], head[GOP - 1 : GOP + 1])
-    return measure(tail, head, [(pair[0], pair[1]) for pair in starts if len(pair) == 2])
+    return _measure(tail, head, [(pair[0], pair[1]) for pair in starts if len(pair) == 2])
 
 
-def measure(before: Sequence[Rgb], after: Sequence[Rgb], starts: Sequence[tuple[Rgb, Rgb]] = ()) -> Seam:
-    """Measure a seam from the frames on both sides, in order, height x width x 3; at most WINDOW of each count.
+def measure(before: Sequence[Rgb], after: Sequence[Rgb]) -> Seam:
+    """Measure a seam from the frames on both sides, in order, height x width x 3; at most WINDOW of each count."""
+    tail, head = ([_view_of_rgb(rgb) for rgb in side] for side in (before[-WINDOW:], after[:WINDOW]))
+    return _measure(tail, head)
 
-    `starts`: the frames before and after other starts of groups nearby. The encoder renews all grain there, as it
+
+@dataclass(frozen=True)
+class _View:
+    """A frame as it is compared: luma 0..255, the same for flow, and red, green and blue in quarter size."""
+
+    luma: Floats
+    pyramid: Pyramid
+    colours: Floats
+
+
+def _measure(
+    before: Sequence[_View], after: Sequence[_View], starts: Sequence[tuple[_View, _View]] = ()
+) -> Seam:
+    """`starts`: the frames before and after other starts of groups nearby. The encoder renews all grain there, as it
     does at the seam: where little moves that is most of what changes, yet not what shows a seam.
     """
-    frames = [_reduced(rgb) for rgb in (*before[-WINDOW:], *after[:WINDOW])]
+    frames = [*before[-WINDOW:], *after[:WINDOW]]
     seam = min(WINDOW, len(before)) - 1
     pairs = [_compare(one, other) for one, other in pairwise(frames)]
     near = [pair for index, pair in enumerate(pairs) if index != seam and abs(index - seam) <= _NEAR]
@@ -102,8 +121,8 @@ def measure(before: Sequence[Rgb], after: Sequence[Rgb], starts: Sequence[tuple[
         return float(np.median([getattr(pair, name) for pair in near]))
 
     here = pairs[seam]
-    renewed = min((_compare(_reduced(one), _reduced(other)).moved for one, other in starts), default=0.0)
-    sharpnesses = [max(sharpness(luma), 1e-3) for _, luma in frames[seam - 1 : seam + 3]]
+    renewed = min((_compare(one, other).moved for one, other in starts), default=0.0)
+    sharpnesses = [max(sharpness(frame.luma), 1e-3) for frame in frames[seam - 1 : seam + 3]]
     before_seam, at_seam, after_seam = sharpnesses[1:4]
     return Seam(
         colour=here.colour - usual("colour"),
@@ -154,22 +173,20 @@ class _Pair:
     motion: Floats
 
 
-def _compare(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> _Pair:
-    """Planes of red, green and blue, and luma, of two neighbours."""
-    (rgb_one, luma_one), (rgb_other, luma_other) = one, other
-    high, wide = luma_one.shape
-    coarse = flow(*(reduced(luma, high // 2, wide // 2) for luma in (luma_other, luma_one)))
-    motion = 2 * enlarged(coarse, high, wide)
-    quarter = reduced(motion, high // 4, wide // 4) / 4
+def _compare(one: _View, other: _View) -> _Pair:
+    """What changes from a frame to its neighbour."""
+    high, wide = one.luma.shape
+    motion = 2 * enlarged(flow_of(other.pyramid, one.pyramid), high, wide)
+    quarter = reduced(motion, *one.colours.shape[1:]) / _QUARTER
     colours = [
         lab(reduced(rgb, *_COLOUR_SIZE, sigma=_COLOUR_BLUR))
-        for rgb in (warped(_quarter(rgb_one), quarter), _quarter(rgb_other))
+        for rgb in (warped(one.colours, quarter), other.colours)
     ]
     return _Pair(
         colour=float(ciede2000(*colours).mean()),
         light=float((colours[1][0] - colours[0][0]).mean()),
-        moved=float(np.abs(warped(luma_one, motion) - luma_other).mean()),
-        raw=float(np.abs(luma_one - luma_other).mean()),
+        moved=float(np.abs(warped(one.luma, motion) - other.luma).mean()),
+        raw=float(np.abs(one.luma - other.luma).mean()),
         motion=motion[:, ::8, ::8],
     )
 
@@ -181,27 +198,47 @@ def _jerk(motions: Sequence[Floats], seam: int) -> float:
     return max(here) / max(float(np.median(others)), _STEADY)
 
 
-def _reduced(rgb: Rgb) -> tuple[Floats, Floats]:
-    high, wide = rgb.shape[:2]
+def _view_of_rgb(rgb: Rgb) -> _View:
+    high, wide = _compared_size(*rgb.shape[:2])
+    channels = np.moveaxis(_shrunk(rgb, (high, wide)), 2, 0)
+    colours = reduced(channels, high // _QUARTER, wide // _QUARTER)
+    return _view(np.einsum("c,chw->hw", _GREY, channels), colours)
+
+
+def _view_of(frame: av.VideoFrame) -> _View:
+    """Of a BT.709 frame: its luma is what is compared, and colours only where they are."""
+    y, u, v = planes(stacked(frame))
+    high, wide = _compared_size(*y.shape)
+    small = [_shrunk(plane, (high // _QUARTER, wide // _QUARTER)) for plane in (y, u, v)]
+    matrix = rgb_from(frame)
+    colours = np.einsum("ij,jhw->ihw", matrix[:3, :3], np.stack(small)) + matrix[:3, 3, None, None]
+    return _view((_shrunk(y, (high, wide)) - 16) * np.float32(255 / 219), colours.clip(0, 255))
+
+
+def _view(luma: Floats, colours: Floats) -> _View:
+    high, wide = luma.shape
+    return _View(luma, pyramid(reduced(luma, high // 2, wide // 2)), colours)
+
+
+def _compared_size(high: int, wide: int) -> tuple[int, int]:
     scale = min(1.0, sqrt(_PIXELS / (high * wide)))
-    size = round(wide * scale), round(high * scale)
-    small = Image.fromarray(rgb).resize(size, Image.Resampling.BOX) if scale < 1 else Image.fromarray(rgb)
-    planes = np.moveaxis(np.asarray(small, np.float32), 2, 0)
-    return planes, np.einsum("c,chw->hw", _GREY, planes)
+    return round(high * scale), round(wide * scale)
 
 
-def _quarter(planes: Floats) -> Floats:
-    return reduced(planes, planes.shape[1] // 4, planes.shape[2] // 4)
+def _shrunk(picture: np.ndarray[Any, Any], size: tuple[int, int]) -> Floats:
+    """In that height and width, each pixel the mean of the area it covers."""
+    shrunk = Image.fromarray(picture).resize(size[::-1], Image.Resampling.BOX)
+    return np.asarray(shrunk, np.float32)
 
 
-def _around(before: Path, after: Path, splice: Splice | None) -> tuple[list[Rgb], list[Rgb]]:
+def _around(before: Path, after: Path, splice: Splice | None) -> tuple[list[_View], list[_View]]:
     """The frames next to a seam: those of one group on each side and of the frame beyond it."""
     tail, head = [Part(before, -2)], [Part(after, 0, 2)]
     if splice:
         tail = [Part(before, -2, -splice.tail), Part(splice.path, 0, splice.tail)]
         head = [Part(splice.path, splice.tail), Part(after, splice.head, splice.head + 2)]
     ends = deque(_decoded(tail), GOP + 1), islice(_decoded(head), GOP + 1)
-    last, first = ([to_rgb(frame) for frame in frames] for frames in ends)
+    last, first = ([_view_of(frame) for frame in frames] for frames in ends)
     return last, first
 
 

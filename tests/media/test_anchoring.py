@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from footage import FPS, Rgb, save, write_clip
+from av.video.reformatter import Colorspace
+from footage import FPS, Rgb, planes, save, write_clip
 from PIL import Image
 from world import Faults, Look, clean_segment, filmed, truth
 
 from longvid_tui.media.anchoring import RAMP, anchor
-from longvid_tui.media.conform import Conformed, conform, read_facts
+from longvid_tui.media.conform import Conformed, conform, read_again, read_facts
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
+from longvid_tui.media.planes import planes as split
+from longvid_tui.media.reading import Reading, Source
 from longvid_tui.media.sharpness import MOST, amount_for, sharpened, sharpness
 from longvid_tui.media.video import frames
 
@@ -158,3 +160,23 @@ def test_sharpening_reaches_the_sharpness_wanted() -> None:
     assert sharpness(sharpened(soft, amount)) == pytest.approx(sharpness(sharp), rel=0.06)
     assert amount_for(sharp, sharpness(soft)) == 0
     assert amount_for(soft, 1e9) == pytest.approx(MOST, abs=0.02)
+
+
+def test_a_take_is_read_again_as_it_was_conformed(tmp_path: Path) -> None:
+    raw = clip(tmp_path, replace(SOUND, looks=(PLAIN, WARM, WARM), shift=(1.3, -0.8)))
+    source = Source(raw, False, tmp_path / "k0.png", tmp_path / "k1.png")
+    conform(source, tmp_path / "piece.mp4", Quality(*SIZE, FPS, 10, "medium"))
+    fitted, _ = Reading.fitted(source, SIZE)
+    again = read_again(source, tmp_path / "piece.mp4", SIZE)
+    assert fitted.tail is not None
+    assert fitted.tail.mesh.nodes.any()
+    both = zip(fitted.frames(20), again.frames(20), strict=True)
+    assert [np.array_equal(one, other) for one, other in both] == [True] * (COUNT - 20)
+
+
+def test_a_clip_that_is_as_the_film_wants_it_is_not_touched(tmp_path: Path) -> None:
+    shown = [truth(index, SIZE) for index in range(3)]
+    raw = write_clip(tmp_path / "raw.mp4", shown, matrix=Colorspace.ITU709, tags=(1, 1, 1))
+    reading, _ = Reading.fitted(Source(raw, True), SIZE)
+    for stack, stored in zip(reading.frames(0), planes(raw), strict=True):
+        assert all(np.array_equal(one, other) for one, other in zip(split(stack), stored, strict=True))

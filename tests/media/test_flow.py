@@ -28,10 +28,21 @@ def inside(picture: Floats, margin: int = 12) -> Floats:
     return picture[..., margin:-margin, margin:-margin]
 
 
-@pytest.mark.parametrize("sigma", [0.8, 2.0, 6.0])
-def test_blur_is_gaussian(sigma: float) -> None:
+@pytest.mark.parametrize("sigma", [1.5, 2.0, 4.0, 12.0])
+def test_a_blur_takes_away_what_a_gaussian_does(sigma: float) -> None:
     expected = ndimage.gaussian_filter(grey().astype(float), sigma, truncate=6)
-    assert np.abs(inside(blurred(grey(), sigma) - expected, 36)).max() < 0.05
+    taken = np.abs(inside(grey() - expected, 36)).mean()
+    assert np.abs(inside(blurred(grey(), sigma) - expected, 36)).mean() < 0.1 * taken
+
+
+@pytest.mark.parametrize("sigma", [1.5, 2.0, 4.0, 12.0])
+def test_a_blur_is_as_wide_as_a_gaussian_and_moves_nothing(sigma: float) -> None:
+    point = np.zeros((1, 141), np.float32)
+    point[0, 70] = 1
+    spread, apart = blurred(point, sigma)[0], np.arange(-70, 71)
+    assert spread.sum() == pytest.approx(1, abs=1e-5)
+    assert (spread * apart).sum() == pytest.approx(0, abs=1e-4)
+    assert (spread * apart**2).sum() == pytest.approx(sigma**2, abs=0.26)
 
 
 @settings(deadline=None, max_examples=30)
