@@ -54,6 +54,7 @@ ACTIONS: tuple[Action, ...] = (
         "change", "film", ("M",), "Make a keyframe again: by a note, within a rectangle, several", "change", 58
     ),
     Action("upload", "film", ("b",), "Bring a picture of your own for a keyframe"),
+    Action("see", "film", ("W",), "Write movements again from the pictures, to approve"),
     Action("choose", "film", ("c",), "Choose among its takes", "takes", 55),
     Action("lock", "film", ("L",), "Lock it against being made again, or unlock it"),
     Action("edit", "film", ("e",), "Edit its words", "edit", 65),

@@ -55,8 +55,8 @@ def test_no_file_changes_nothing() -> None:
 
 
 def test_keys_are_written_as_they_are_typed() -> None:
-    written("approve: [ctrl+y, '+']\nhelp: W\n")
-    assert read_keys() == ({"approve": ("ctrl+y", "plus"), "help": ("W",)}, [])
+    written("approve: [ctrl+y, '+']\nhelp: Z\n")
+    assert read_keys() == ({"approve": ("ctrl+y", "plus"), "help": ("Z",)}, [])
 
 
 def test_an_unknown_action_names_the_nearest_one() -> None:

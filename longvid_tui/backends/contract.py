@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.model import Plan, Wanted
+from longvid_tui.project.model import Look, Plan, Segment, Wanted
 from longvid_tui.project.timing import FPS, SEGMENT_FRAMES
 
 ANIMATIC_LABEL = "ANIMATIC - placeholder, not AI generated"
@@ -78,6 +78,42 @@ class Planner(Protocol):
         ...
 
     def checks(self) -> list[Check]: ...
+
+
+@dataclass(frozen=True)
+class MotionRequest:
+    """A segment whose movement is to be written again from its pictures as they came out.
+
+    `first` and `last`: image files of the two. `look`: as much of the film's as they show. `note`, `take`, `on_spent`
+    and `on_wait`: as in PlanRequest, of this segment's movement.
+    """
+
+    segment: Segment
+    first: Path
+    last: Path
+    look: Look
+    note: str = ""
+    take: int = 0
+    on_spent: Callable[[Spent], None] = field(default=unheard, compare=False, repr=False)
+    on_wait: Callable[[str, float], None] = field(default=unheard, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A movement in words, also in Chinese or "", and what was `seen` to differ between the two pictures."""
+
+    prompt: str
+    prompt_zh: str = ""
+    seen: str = ""
+
+
+@runtime_checkable
+class Seeing(Protocol):
+    """A planner that can look at pictures."""
+
+    async def rewrite_motion(self, request: MotionRequest) -> Motion:
+        """The movement from the first picture to the last; raises BackendError as `plan` does."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from longvid_tui.differing import Word, differing
 from longvid_tui.media.quality import remarks
 from longvid_tui.project.masters import find
-from longvid_tui.project.model import Plan
+from longvid_tui.project.model import Plan, Project
+from longvid_tui.project.motions import segment_of
 from longvid_tui.project.state import Item, ProjectState
 from longvid_tui.project.timing import timecode
 from longvid_tui.showing import one_line, segment_colour, show
@@ -61,6 +63,30 @@ def plan_table(plan: Plan, state: ProjectState | None = None) -> Iterable[Table 
     for row in (*_master_rows(plan, state), *_rows(plan, state)):
         table.add_row(*row)
     yield table
+
+
+def proposed(project: Project, state: ProjectState, segments: Collection[str] = ()) -> Iterable[Text]:
+    """Movements that wait for approval (none named: all), each beside the words it would replace."""
+    for target, proposal in state.proposals.items():
+        segment = segment_of(project, target)
+        if segments and segment.id not in segments:
+            continue
+        heading = Text(f"\n{target} ", style="bold")
+        yield heading.append(
+            f"the movement of {segment.id} from its pictures: {one_line(proposal.seen)}", "not bold"
+        )
+        pairs = ((segment.prompt, proposal.prompt), (segment.prompt_zh, proposal.prompt_zh))
+        for before, after in (pair for pair in pairs if pair[0] != pair[1]):
+            gone, new = differing(one_line(before), one_line(after))
+            yield _side("- ", gone, "red")
+            yield _side("+ ", new, "green")
+
+
+def _side(sign: str, words: Sequence[Word], style: str) -> Text:
+    line = Text(sign, style=style)
+    for word, is_other in words:
+        line.append(word, style if is_other else "")
+    return line
 
 
 def _remark_rows(item: Item | None) -> Iterable[Sequence[Text]]:

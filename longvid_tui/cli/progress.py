@@ -19,6 +19,7 @@ from longvid_tui.showing import one_line, segment_colour, show
 
 _DONE = {
     "plan": "planned",
+    "motion": "looked at",
     "paint": "painted",
     "render": "filmed",
     "conform": "conformed",
@@ -27,6 +28,7 @@ _DONE = {
 }
 _DOING = {
     "plan": "planning",
+    "motion": "looking at",
     "paint": "painting",
     "render": "filming",
     "conform": "conforming",

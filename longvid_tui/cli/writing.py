@@ -13,9 +13,11 @@ import typer
 from longvid_tui import library
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.desk import order
-from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, say
+from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, proposed, say
 from longvid_tui.cli.running import carry_out
+from longvid_tui.engine.motion import to_be_seen
 from longvid_tui.engine.report import report
+from longvid_tui.engine.targets import expand_items
 from longvid_tui.project import importers
 from longvid_tui.project.canvas import OFFERED, Canvas, nearest_reachable, parse_size
 from longvid_tui.project.folder import Folder
@@ -105,9 +107,17 @@ def plan(
     redo: Annotated[
         list[str] | None, typer.Option("--redo", help="Only these segments, e.g. s7-s9; the rest stays.")
     ] = None,
+    motion: Annotated[
+        bool,
+        typer.Option(
+            "--motion", help="Write movements again from the approved keyframes, as a proposal to approve."
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> int:
     """Plan the film (again, if the plan there is neither approved nor edited by hand)."""
+    if motion:
+        return _rewrite_motions(folder, redo or [], json)
     order(folder, "replan", redo=redo or [])
     planned = carry_out(open_folder(folder), "plan", approve=False, json=False, quiet=True)
     return planned or show(folder, json)
@@ -124,7 +134,7 @@ def show(folder: ProjectArgument, json: JsonOption = False) -> int:
         say(f"There is no plan yet: longvid-tui plan {folder}")
         return DONE
     console = out()
-    for part in plan_table(opened.project.plan(), state):
+    for part in (*plan_table(opened.project.plan(), state), *proposed(opened.project, state)):
         console.print(part)
     seconds = opened.project.frames() / opened.project.fps
     counts = f"{len(state.segments)} segments, {len(state.keyframes)} keyframes"
@@ -172,6 +182,29 @@ def projects(json: JsonOption = False) -> int:
     if not rows:
         narrate('No projects yet: longvid-tui new film -p "..."')
     return DONE
+
+
+def _rewrite_motions(folder: Path, named: list[str], json: bool) -> int:
+    opened = open_folder(folder)
+    studio = open_studio(opened)
+    segments = [name for name in expand_items(opened.project, named) if name.startswith("s")] if named else []
+    wanted = to_be_seen(studio, studio.survey(), segments)
+    made = carry_out(opened, "plan", approve=False, json=False, quiet=True, wish={"motions": wanted})
+    opened = open_folder(folder)
+    state = open_studio(opened).survey()
+    if json:
+        listed = report(opened.root, state)["segments"]
+        print_json([one["motion"] for one in listed if one["id"] in wanted and one["motion"]])
+        return made
+    for part in proposed(opened.project, state, wanted):
+        out().print(part)
+    if state.proposals:
+        narrate(
+            f"Take them over: `approve {folder} motions`, or m7, m3-m5; `reject` leaves the words as they are."
+        )
+    elif not made:
+        narrate("The movements fit their pictures: nothing to approve.")
+    return made
 
 
 def _prompt(prompt: str | None, file: Path | None) -> str:

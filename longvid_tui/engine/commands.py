@@ -13,11 +13,12 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from longvid_tui.backends.contract import Refused
+from longvid_tui.engine.motion import take_over, write
 from longvid_tui.engine.revising import Change, wish
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand, expand_items
 from longvid_tui.project.folder import Folder
-from longvid_tui.project.history import Take
+from longvid_tui.project.history import Proposal, Take
 from longvid_tui.project.masters import find, own_pictures, with_picture
 from longvid_tui.project.model import Project, broken_references
 from longvid_tui.project.state import Item, ProjectState, masters_for
@@ -101,11 +102,11 @@ class _Desk:
     def survey(self) -> ProjectState:
         return self.studio.survey()
 
-    def targets(self, named: Iterable[str], *, plan: bool = False) -> list[str]:
-        """The ids of what the person named, with the plan or without; raises WrongTarget."""
-        project, expanded = self.folder.project, expand if plan else expand_items
-        masters = masters_for(project, self.studio.makers())
-        return expanded(project, named, [master.target for master in masters])
+    def targets(self, named: Iterable[str], *, plan: bool = False, motions: Iterable[str] = ()) -> list[str]:
+        """The ids of what the person named, with the plan and proposed `motions` or without; raises WrongTarget."""
+        project = self.folder.project
+        masters = [master.target for master in masters_for(project, self.studio.makers())]
+        return expand(project, named, masters, motions) if plan else expand_items(project, named, masters)
 
 
 Params = TypeVar("Params", bound=_Params)
@@ -142,13 +143,19 @@ def _reject(desk: _Desk, params: _Targets) -> Done:
 def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str, ...]:
     """Record a judgement of what each target holds now; answers the targets that hold nothing yet."""
     state, absent = desk.survey(), []
-    for target in desk.targets(params.targets, plan=True):
+    motions: dict[str, Proposal] = {}
+    for target in desk.targets(params.targets, plan=True, motions=state.proposals):
         sha = _content(state, target)
         if sha is None:
             absent.append(target)
+            continue
+        _unchanged(params, target, sha)
+        if kind == "approve" and target in state.proposals:
+            motions[target] = state.proposals[target]
         else:
-            _unchanged(params, target, sha)
             desk.record(kind, target=target, sha=sha, **fields)
+    if motions:
+        take_over(desk.folder, desk.survey(), motions, desk.record, by="person")
     return tuple(absent)
 
 
@@ -187,7 +194,7 @@ def _upload(desk: _Desk, params: _Upload) -> Done:
     if item and item.locked:
         raise Refused(f"{name} is locked: `unlock` it first.")
     picture = bring_in(desk.studio, name, Path(params.file)) if params.file else None
-    _write(desk, with_picture(desk.folder.project, name, picture))
+    write(desk.folder, with_picture(desk.folder.project, name, picture), desk.record)
     shown = desk.survey().stills.get(name)
     if picture and shown and shown.status != "ready":
         show_own_picture(desk.studio, shown)
@@ -269,17 +276,8 @@ def _edit(desk: _Desk, params: _Edit) -> Done:
         raise WrongTarget(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     if broken := next(broken_references(project), None):
         raise WrongTarget(f"{'.'.join(map(str, broken[0]))}: {broken[1]}")
-    _write(desk, project)
+    write(desk.folder, project, desk.record)
     return Done("written")
-
-
-def _write(desk: _Desk, project: Project) -> None:
-    """Change project.yaml such that `undo` can take it back."""
-    before = desk.folder.keep_text()
-    desk.folder.write_project(project)
-    after = desk.folder.keep_text()
-    if after != before:
-        desk.record("edit", before=before, after=after)
 
 
 def _undo(desk: _Desk, _: _Nothing) -> Done:
@@ -327,6 +325,8 @@ def _content(state: ProjectState, target: str) -> str | None:
     """Hash of what can be approved of a target, if it exists."""
     if target == "plan":
         return state.plan_sha if state.planned else None
+    if target in state.proposals:
+        return state.proposals[target].sha
     item = state.item(target)
     return item.chosen.sha if item.chosen and item.status == "ready" else None
 

@@ -59,6 +59,7 @@ def _seconds_each(studio: Studio, state: ProjectState) -> Mapping[Kind, tuple[fl
     conform = CONFORM_SECONDS_PER_MEGAPIXEL * megapixels
     return {
         "plan": (None, "depends on the planner"),
+        "motion": (None, "depends on the planner"),
         "paint": _one(state, "k", studio.images.capabilities.seconds_per_megapixel, megapixels),
         "render": _one(state, "s", studio.video.capabilities.seconds_per_megapixel, megapixels),
         "conform": (conform, "typical of a core"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from longvid_tui import wire
 from longvid_tui.engine import orders, residents
+from longvid_tui.engine.motion import to_be_seen
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.saying import SPOKEN
 from longvid_tui.engine.session import Session
@@ -154,6 +155,7 @@ class House:
                 most_gpu_hours=_amount(params, "most_gpu_hours"),
                 draft=bool(params.get("draft")),
                 probe=_text(params, "probe") if params.get("probe") else "",
+                motions=_motions(session, params.get("motions")),
             )
             session.run(order)
             self._remember_orders()
@@ -216,6 +218,13 @@ def root_of(params: Mapping[str, Any]) -> Path:
     if not isinstance(root, str) or not root.startswith("/"):
         raise WireError(wire.BAD_PARAMS, "project is the absolute path of its folder")
     return Path(root)
+
+
+def _motions(session: Session, named: Any) -> tuple[str, ...]:
+    """The segments whose movements are to be written again; an empty list means all that can be. Raises Refused."""
+    if named is None:
+        return ()
+    return to_be_seen(session.studio, session.studio.survey(), tuple(map(str, named)))
 
 
 def _amount(params: Mapping[str, Any], name: str) -> float | None:

@@ -18,6 +18,9 @@ Place: TypeAlias = tuple[Kind, str]
 
 HERE = "this machine"
 
+MOTIONS_AT_ONCE = 4
+"""Questions to the planner's service side by side; each is two pictures and one short answer."""
+
 
 class Pools:
     """Counts who works where; whoever waits is told when a place becomes free."""
@@ -77,6 +80,7 @@ def places(studio: Studio) -> dict[Kind, int]:
     run, cores = studio.settings.run, os.cpu_count() or 1
     return {
         "plan": 1,
+        "motion": MOTIONS_AT_ONCE,
         "paint": run.keyframes_parallel or studio.images.capabilities.parallel,
         "render": run.segments_parallel or cores,
         "conform": max(1, cores // 2),
@@ -86,5 +90,5 @@ def places(studio: Studio) -> dict[Kind, int]:
 
 
 def _place(kind: Kind, studio: Studio) -> Place:
-    services = {"plan": studio.planner.name, "paint": studio.images.name}
+    services = {"plan": studio.planner.name, "motion": studio.planner.name, "paint": studio.images.name}
     return kind, services.get(kind, HERE)

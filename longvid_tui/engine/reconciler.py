@@ -15,6 +15,7 @@ from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam
 from longvid_tui.engine.fleet import Lease
+from longvid_tui.engine.motion import rewrite_motion, take_over
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
@@ -38,7 +39,7 @@ LONGEST_WAIT_FOR_SPACE = 5.0
 """Seconds between two tries while the disk is full; the first come sooner."""
 
 
-_BOUGHT = ("plan", "paint")
+_BOUGHT = ("plan", "motion", "paint")
 """Kinds of tasks that services are paid for."""
 
 
@@ -148,6 +149,9 @@ class Reconciler:
             return state
         for target, sha in tasks.to_approve(state):
             self._studio.folder.record("approve", target=target, sha=sha, by="--yes")
+        if state.proposals:
+            folder = self._studio.folder
+            take_over(folder, state, state.proposals, folder.record, by="--yes")
         return self._studio.survey()
 
     def _read_ahead(self, state: ProjectState) -> None:
@@ -281,6 +285,8 @@ class Reconciler:
     def _job(self, task: Task, state: ProjectState) -> Awaitable[None]:
         if task.kind == "plan":
             return make_plan(self._studio, task)
+        if task.kind == "motion":
+            return rewrite_motion(self._studio, state, task)
         if task.kind == "paint":
             return paint_still(self._studio, state.item(task.target), task)
         if task.kind == "render":

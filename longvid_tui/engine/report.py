@@ -10,6 +10,7 @@ from longvid_tui.media.quality import remarks
 from longvid_tui.project.history import Take
 from longvid_tui.project.masters import masters
 from longvid_tui.project.model import Character
+from longvid_tui.project.motions import target_of
 from longvid_tui.project.state import Item, ProjectState, Seam, is_draft
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 
@@ -104,11 +105,20 @@ def _segments(state: ProjectState) -> list[dict[str, Any]]:
             "scene": segment.scene,
             "continuity": segment.continuity,
             "transition": segment.transition,
+            "motion": _motion(state, target_of(segment)),
             "start_frame": start,
             "frames": SEGMENT_FRAMES if start == 0 or cut else STEP_FRAMES,
         }
         for segment, start, cut in timed
     ]
+
+
+def _motion(state: ProjectState, target: str) -> dict[str, str] | None:
+    found = state.proposals.get(target)
+    if found is None:
+        return None
+    return {"target": target, "sha": found.sha, "prompt": found.prompt, "prompt_zh": found.prompt_zh,
+            "seen": found.seen}  # fmt: skip
 
 
 def _seam(seam: Seam) -> dict[str, Any]:

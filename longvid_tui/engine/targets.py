@@ -1,4 +1,4 @@
-"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `@mara`, `masters`, `keyframes`, `segments`, `all`."""
+"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `@mara`, `m7`, `masters`, `keyframes`, `segments`, `motions`, `all`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ class WrongTarget(Exception):
     """A name that means nothing in this film; the text is one sentence."""
 
 
-def expand(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()) -> list[str]:
-    """The ids of all targets in the film's order, each once, `masters` among them; raises WrongTarget."""
+def expand(
+    plan: Plan, targets: Iterable[str], masters: Iterable[str] = (), motions: Iterable[str] = ()
+) -> list[str]:
+    """The ids of all targets in the film's order, each once, `masters` and the `motions` that are proposed among them;
+    raises WrongTarget."""
     order = {
         "masters": list(masters),
         "keyframes": [k.id for k in plan.keyframes],
         "segments": [s.id for s in plan.segments],
+        "motions": list(motions),
     }
-    every = [*order["keyframes"], *order["segments"]]
+    every = [*order["keyframes"], *order["segments"], *order["motions"]]
     named = {master.casefold(): master for master in order["masters"]}
     chosen: list[str] = []
     for target in targets:
@@ -76,5 +80,10 @@ def _master(target: str, named: Mapping[str, str]) -> str:
 
 
 def _unknown(target: str, every: Sequence[str]) -> WrongTarget:
+    if target.strip().lower()[:1] == "m":
+        proposed = (
+            ", ".join(name for name in every if name[0] == "m") or "none; `plan DIR --motion` asks for some"
+        )
+        return WrongTarget(f"{target} is no movement that is proposed; there is {proposed}")
     known = f"{every[0]} to {every[-1]}" if every else "no keyframes or segments yet: run `plan` first"
     return WrongTarget(f"{target} is not part of this film; there is plan, {known}, and ranges like k1-k5")

@@ -8,16 +8,29 @@ from typing import Literal
 
 from longvid_tui.project.history import Stage
 from longvid_tui.project.masters import masters
+from longvid_tui.project.motions import target_of
 from longvid_tui.project.state import Item, ProjectState
 
-__all__ = ["STAGES", "Gate", "Kind", "Stage", "Task", "missing_work", "open_gate", "startable", "to_approve"]
+__all__ = [
+    "STAGES",
+    "Gate",
+    "Kind",
+    "Stage",
+    "Task",
+    "may_be_seen",
+    "missing_work",
+    "open_gate",
+    "startable",
+    "to_approve",
+]
 
 STAGES: tuple[Stage, ...] = ("plan", "masters", "keyframes", "segments", "film")
 """The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
 
-Kind = Literal["plan", "paint", "render", "conform", "mend", "assemble"]
+Kind = Literal["plan", "motion", "paint", "render", "conform", "mend", "assemble"]
 _STAGE_OF: dict[Kind, Stage] = {
     "plan": "plan",
+    "motion": "plan",
     "paint": "keyframes",
     "render": "segments",
     "conform": "film",
@@ -60,6 +73,8 @@ def missing_work(state: ProjectState, until: Stage = "film", probe: str = "") ->
         return [Task("plan", "plan", "there is no plan yet")]
     if state.history.redo:
         return [Task("plan", "plan", f"{', '.join(state.history.redo)} are to be planned again")]
+    if state.history.order and state.history.order.motions:
+        return list(_motions(state, state.history.order.motions))
     last = min(STAGES.index(until), STAGES.index("segments" if probe else "film"))
     wanted = probed(state, probe)
     return [
@@ -67,6 +82,21 @@ def missing_work(state: ProjectState, until: Stage = "film", probe: str = "") ->
         for task in _all_work(state)
         if STAGES.index(_stage(task)) <= last and (not probe or task.target in wanted)
     ]
+
+
+def _motions(state: ProjectState, segments: Collection[str]) -> Iterator[Task]:
+    for segment in state.project.segments:
+        target = target_of(segment)
+        if segment.id in segments:
+            waits = "" if may_be_seen(state, segment.id) else "waits for its pictures"
+            yield Task("motion", target, f"{segment.id} is to move as its pictures show", waits)
+
+
+def may_be_seen(state: ProjectState, segment_id: str) -> bool:
+    """Whether both pictures of a segment are there and approved."""
+    segment = next(segment for segment in state.project.segments if segment.id == segment_id)
+    ends = [state.keyframes[name] for name in (segment.first, segment.last) if name]
+    return len(ends) == 2 and all(item.approved for item in ends)
 
 
 def _stage(task: Task) -> Stage:
@@ -118,14 +148,15 @@ def startable(state: ProjectState, until: Stage = "film", probe: str = "") -> li
 
 
 def _released(state: ProjectState, task: Task) -> bool:
-    if task.kind == "plan":
+    if task.kind in ("plan", "motion"):
         return True
     if not state.plan_approved:
         return False
     if task.kind == "paint":
         return all(state.masters[name].approved for name in _masters_of(state.item(task.target)))
     if task.kind == "render":
-        return all(item.approved for item in _keyframes_of(state, task.target))
+        seen = f"m{task.target[1:]}" not in state.proposals
+        return seen and all(item.approved for item in _keyframes_of(state, task.target))
     if task.kind == "mend":
         seam = state.film.seam(task.target)
         return all(piece.made for piece in state.film.pieces if piece.target in (seam.before, seam.after))
@@ -161,13 +192,23 @@ def open_gate(
         ("keyframes", state.keyframes),
         ("segments", state.segments),
     ):
-        if until == stage or (probe and stage == "segments"):
+        if until == stage:
+            return None
+        if stage == "segments" and (motions := _proposed(state, probe)):
+            return Gate("plan", motions)
+        if probe and stage == "segments":
             return None
         mine = [item for item in items.values() if not probe or item.target in wanted]
         asking = [item.target for item in mine if item.status == "ready" and not item.approved]
         if asking and not any(item.target in failed for item in items.values()):
             return Gate(stage, tuple(asking))  # type: ignore[arg-type]
     return None
+
+
+def _proposed(state: ProjectState, probe: str) -> tuple[str, ...]:
+    """The movements that wait for the person, before their segments can be filmed."""
+    wanted = {f"m{name[1:]}" for name in probed(state, probe)}
+    return tuple(target for target in state.proposals if not probe or target in wanted)
 
 
 def to_approve(state: ProjectState) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from longvid_tui.project.journal import JournalDamaged
+from longvid_tui.project.model import digest
 
 
 class Happened(Protocol):
@@ -73,6 +74,22 @@ class Revision:
     base: str
     mask: str = ""
     strength: float | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A movement written again from a segment's pictures. `subject`: of which words and pictures (project.motions);
+    `seen`: what was found to differ between these."""
+
+    subject: str
+    prompt: str
+    prompt_zh: str
+    seen: str
+
+    @property
+    def sha(self) -> str:
+        """What an approval or a rejection of it names."""
+        return digest([self.subject, self.prompt, self.prompt_zh])
 
 
 @dataclass(frozen=True)
@@ -153,6 +170,8 @@ class Order:
     most_gpu_hours: float | None = None
     draft: bool = False
     probe: str = ""
+    motions: tuple[str, ...] = ()
+    """Segments whose movements are still to be written again from their pictures; nothing else is done."""
 
 
 @dataclass(frozen=True)
@@ -170,10 +189,11 @@ class History:
     records: dict[str, Record] = field(default_factory=dict)
     open_attempts: dict[str, OpenAttempt] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
-    plan_approved: str | None = None
+    plans_approved: set[str] = field(default_factory=set)
     plan_rejected: dict[str, str] = field(default_factory=dict)
     plan_sha: str | None = None
     plan_prompt: str | None = None
+    proposals: dict[str, Proposal] = field(default_factory=dict)
     seams: dict[str, Mended] = field(default_factory=dict)
     film: Mapping[str, Any] | None = None
     order: Order | None = None
@@ -222,7 +242,7 @@ def _plan(history: History, event: Happened) -> None:
 def _approve(history: History, event: Happened) -> None:
     target, sha = event.data["target"], event.data["sha"]
     if target == "plan":
-        history.plan_approved = sha
+        history.plans_approved.add(sha)
         history.plan_rejected.pop(sha, None)
         return
     record = history.record(target)
@@ -234,7 +254,7 @@ def _reject(history: History, event: Happened) -> None:
     target, sha, note = event.data["target"], event.data["sha"], event.data.get("note", "")
     if target == "plan":
         history.plan_rejected[sha] = note
-        history.plan_approved = None
+        history.plans_approved.discard(sha)
         return
     record = history.record(target)
     record.rejected[sha] = note
@@ -323,6 +343,17 @@ def _take(history: History, event: Happened) -> None:
     _close(history, take.attempt, event)
 
 
+def _motion(history: History, event: Happened) -> None:
+    proposal = Proposal(**{name: event.data[name] for name in Proposal.__dataclass_fields__})
+    history.proposals[event.data["target"]] = proposal
+    record = history.record(event.data["target"])
+    record.rejected.pop(proposal.sha, None)  # the same again: ask again
+    record.note = ""  # it was said of the one before
+    if history.order:
+        left = tuple(name for name in history.order.motions if name != event.data["segment"])
+        history.order = replace(history.order, motions=left)
+
+
 def _seam(history: History, event: Happened) -> None:
     splice = event.data["splice"]
     history.seams[event.data["key"]] = Mended((splice[0], splice[1]) if splice else None, event.data["shows"])
@@ -341,6 +372,7 @@ def _run(history: History, event: Happened) -> None:
         most_gpu_hours=data.get("most_gpu_hours"),
         draft=data.get("draft", False),
         probe=data.get("probe", ""),
+        motions=tuple(data.get("motions", ())),
     )
 
 
@@ -402,6 +434,7 @@ _HANDLERS = {
     "end": _end,
     "painted": _painted,
     "take": _take,
+    "motion": _motion,
     "seam": _seam,
     "assemble": _assemble,
 }

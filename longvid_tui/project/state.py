@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.history import History, Mended, Record, Take
+from longvid_tui.project.history import History, Mended, Proposal, Record, Take
 from longvid_tui.project.masters import Master, masters, shown_by
 from longvid_tui.project.model import Keyframe, Project, Segment, Transition, digest
+from longvid_tui.project.motions import open_proposals
 from longvid_tui.project.stills import Recipe, Shown, keyframe_wish, master_wish
 from longvid_tui.project.timing import SEGMENT_FRAMES
 from longvid_tui.project.wording import resolve_seed, segment_words
@@ -174,6 +175,8 @@ class ProjectState:
     segments: Mapping[str, Item]
     film: Film
     history: History
+    proposals: Mapping[str, Proposal]
+    """Movements that wait for the person, by target (project.motions)."""
     filmed_at: Canvas
     """Canvas of the segments that are missing: the project's, or that of drafts."""
 
@@ -205,7 +208,7 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
     return ProjectState(
         project=project,
         plan_sha=sha,
-        plan_approved=history.plan_approved == sha,
+        plan_approved=sha in history.plans_approved,
         plan_rejected=history.plan_rejected.get(sha),
         prompt_changed=history.plan_prompt not in (None, prompt_sha(project)),
         masters=made,
@@ -213,6 +216,7 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
         segments=segments,
         film=_film(project, history, makers, disk, segments),
         history=history,
+        proposals=open_proposals(project, history, _pictures(keyframes)),
         filmed_at=makers.draft.canvas if makers.draft else project.canvas,
     )
 
@@ -225,6 +229,12 @@ def masters_for(project: Project, makers: Makers) -> tuple[Master, ...]:
 def prompt_sha(project: Project) -> str:
     """Digest of what a plan is made from: the prompt and the hard constraints."""
     return digest([project.prompt, project.wanted.model_dump(mode="json")])
+
+
+def _pictures(keyframes: Mapping[str, Item]) -> dict[str, Take]:
+    """The picture each keyframe shows, of those that are ready."""
+    ready = {name: item.chosen for name, item in keyframes.items() if item.status == "ready"}
+    return {name: take for name, take in ready.items() if take}
 
 
 def _master(project: Project, master: Master, history: History, makers: Makers, disk: OnDisk) -> Item:

@@ -104,7 +104,8 @@ class Orders(Screen[None]):
 
         def reject(note: str | None) -> None:
             if note is not None:
-                self._perform("reject", targets=list(targets), note=note, seen=self._seen(targets))
+                judged = [self._judged(target) for target in targets]
+                self._perform("reject", targets=judged, note=note, seen=self._seen(targets))
                 self.action_unmark()
 
         self.app.push_screen(
@@ -117,6 +118,13 @@ class Orders(Screen[None]):
             self._perform("replan")
             return
         self._perform("retake", targets=list(self.targets), note="")
+        self.action_unmark()
+
+    def action_see(self) -> None:
+        """Have movements written again from the pictures: of the segments meant, with the plan selected of all."""
+        segments = [target for target in self.targets if target.startswith("s")]
+        order = self.ask("run", until="plan", approve=False, motions=segments)
+        self._order(order, "the pictures are looked at: what is proposed will ask you")
         self.action_unmark()
 
     def action_choose(self) -> None:
@@ -246,13 +254,13 @@ class Orders(Screen[None]):
             self._tell(f"The demo film cannot be made in {folder}: `longvid-tui demo` says why.", "error")
 
     def _approve(self, targets: tuple[str, ...]) -> None:
-        self.known.approve(targets)
+        judged, seen = tuple(map(self._judged, targets)), self._seen(targets)
+        self.known.approve(judged)
         self.show_changes()
-        self._order(self._approved(targets), "")
+        self._order(self._approved(judged, seen), "")
 
-    async def _approved(self, targets: tuple[str, ...]) -> None:
-        params = {"targets": list(targets), "seen": self._seen(targets)}
-        said = await self.ask("perform", command="approve", params=params)
+    async def _approved(self, targets: tuple[str, ...], seen: dict[str, str]) -> None:
+        said = await self.ask("perform", command="approve", params={"targets": list(targets), "seen": seen})
         refused = tuple(said["absent"]) if said else targets
         if refused:
             self.known.take_back(refused)
@@ -264,11 +272,18 @@ class Orders(Screen[None]):
             )
 
     def _seen(self, targets: tuple[str, ...]) -> dict[str, str]:
-        return {target: sha for target in targets if (sha := self._sha(target))}
+        return {self._judged(target): sha for target in targets if (sha := self._sha(target))}
+
+    def _judged(self, target: str) -> str:
+        """What of a target is to be judged: the movement that is proposed for it, if one is."""
+        item = self.film.item(target)
+        return item.motion.target if item and item.motion else target
 
     def _sha(self, target: str) -> str | None:
         item = self.film.item(target)
-        return item.sha if item else self.film.plan_sha
+        if item is None:
+            return self.film.plan_sha
+        return item.motion.sha if item.motion else item.sha
 
     def _perform(self, command: str, **params: Any) -> None:
         self._order(self._performed(command, params), "")

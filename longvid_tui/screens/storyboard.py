@@ -139,7 +139,7 @@ class Storyboard(Shelf):
                 return self.selected in film.asking
             case "unmark":
                 return bool(self.marked)
-            case "mark" | "jump":
+            case "mark" | "jump" | "see":
                 return bool(film.keyframes or film.segments)
             case "approve_all" | "next_asking" | "previous_asking":
                 return bool(film.asking)

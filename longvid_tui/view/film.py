@@ -63,6 +63,16 @@ SEAM_MARKS: dict[Grade, Mark] = {
 
 
 @dataclass(frozen=True)
+class Motion:
+    """Another movement that is proposed for a segment, to approve by its own `target`; `seen` is why."""
+
+    target: str
+    sha: str
+    prompt: str
+    seen: str
+
+
+@dataclass(frozen=True)
 class Item:
     """A keyframe or a segment. `position` counts from 0 in the film; `progress` is 0..1 or None if unknown."""
 
@@ -95,6 +105,7 @@ class Item:
     remarks: tuple[str, ...] = ()
     """What there is to say against the take."""
     draft: bool = False
+    motion: Motion | None = None
     forming: tuple[str, str] | None = None
     """Path and sha of the picture as far as it is painted."""
 
@@ -277,8 +288,14 @@ def _item(
         findings=tuple(remarks.get(target, ())),
         remarks=tuple(take.get("remarks") or ()),
         draft=bool(take.get("draft")),
+        motion=_motion(said),
         forming=_forming(task),
     )
+
+
+def _motion(said: Mapping[str, Any]) -> Motion | None:
+    found = said.get("motion")
+    return Motion(found["target"], found["sha"], found["prompt"], found["seen"]) if found else None
 
 
 def _forming(task: Mapping[str, Any] | None) -> tuple[str, str] | None:
@@ -294,6 +311,8 @@ def _status(
 ) -> Status:
     if task is not None and task["kind"] in ("paint", "render"):
         return "running"
+    if motion := said.get("motion"):
+        return "planned" if motion["target"] in approving else "asks"
     if said["status"] == "ready":
         if said["approved"] or said["id"] in approving:
             return "locked" if said["locked"] else "approved"

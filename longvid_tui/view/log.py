@@ -21,6 +21,7 @@ class LogLine:
 
 _DOING = {
     "plan": "planning",
+    "motion": "looking at its pictures",
     "paint": "painting",
     "render": "filming",
     "conform": "conforming",
@@ -30,6 +31,7 @@ _DOING = {
 _EVENTS = {
     "run": "a run was ordered",
     "plan": "planned",
+    "motion": "another movement is proposed",
     "painted": "painted",
     "take": "a take was made",
     "approve": "approved",

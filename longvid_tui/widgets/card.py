@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
+from longvid_tui.differing import Word, differing
+from longvid_tui.showing import show
 from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status, clock, money
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
@@ -89,7 +93,7 @@ class Card(FocusPane):
             [("▌ " if not self.plain else "| ", role), (line, "")] for line in wrap(item.prompt, width - 2, 5)
         ]
         rows = list(rows)
-        below: list[Row] = []
+        below = self._motion(item, width)
         if item.failure:
             below += _paragraph(item.failure, "failed", width, 3)
         elif item.status in ("stale", "planned") and item.reason:
@@ -105,6 +109,14 @@ class Card(FocusPane):
             below += self._seams(item, width)
             below += self._keyframe_words(item, width)
         return [*rows, *below]
+
+    def _motion(self, item: Item, width: int) -> list[Row]:
+        """Another movement that is proposed, with what is new in it."""
+        if item.motion is None:
+            return []
+        _, words = differing(item.prompt, item.motion.prompt)
+        why = f"{item.motion.target} from its pictures, a takes it, x leaves it: {item.motion.seen}"
+        return [*_paragraph(why, "asks", width, 3), *_marked(words, width, 6)]
 
     def _seams(self, item: Item, width: int) -> list[Row]:
         """How it comes from the segment before and goes on to the next, as far as that is known."""
@@ -146,6 +158,21 @@ class Card(FocusPane):
 
 def _paragraph(text: str, role: str, width: int, most: int) -> list[Row]:
     return [[(line, role)] for line in wrap(text, width, most)]
+
+
+def _marked(words: list[Word], width: int, most: int) -> list[Row]:
+    """Words in lines, the new ones strong."""
+    line, room = [("+ ", "strong")], width - 2
+    lines = [line]
+    for word, is_new in words:
+        said = show(word)
+        if cell_len(said.rstrip()) > room and room < width - 2:
+            line, room = [("  ", "")], width - 2
+            lines.append(line)
+        said = cut(said, room)
+        line.append((said, "strong" if is_new else ""))
+        room -= cell_len(said)
+    return list(lines[:most])
 
 
 def _facts(item: Item) -> str:

@@ -41,6 +41,7 @@ def segment(number: int, status: str = "waiting", **more: Any) -> dict[str, Any]
         "scene": "",
         "continuity": "keyframes",
         "transition": "continue",
+        "motion": None,
         "start_frame": 80 * (number - 1) + (number > 1),
         "frames": 80 + (number == 1),
     } | more

@@ -46,8 +46,20 @@ async def test_a_film_is_made_with_five_keys(film: Path, sits_down: SitsDown) ->
         await person.presses("y")
         await person.sees(lambda: person.board.film.ready)
         assert "The film is made: film.mp4" in str(person.board.query_one("#timeline").border_subtitle)
+        person.board.select(PLAN)
+        await person.presses("W")
+        await person.sees(lambda: person.board.film.asking == ("s1", "s2"))
+        person.board.select("s1")
+        await person.sees(lambda: "m1 from its pictures" in person.text_of("card"))
+        await person.presses("a")
+        await person.is_told("approved m1")
+        person.board.select("s2")
+        await person.presses("x", "enter")
+        await person.sees(lambda: person.board.film.asking == ())
+    words = [segment.prompt for segment in Folder(film).project.segments]
+    assert words == ["it moves on, number 1, and on", "it moves on, number 2"]
     approved = [target for kind, target in journal(film) if kind == "approve"]
-    assert approved == ["plan", "k1", "k2", "k3", "s1", "s2"]
+    assert approved == ["plan", "k1", "k2", "k3", "s1", "s2", "m1", "plan"]
     assert (film / "film.mp4").stat().st_size > 0
 
 

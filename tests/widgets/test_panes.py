@@ -109,6 +109,20 @@ async def test_the_card_of_a_segment_tells_words_reason_remarks_and_keyframes(wi
     assert "to k4 a still, k4" in flat
 
 
+async def test_the_card_of_a_segment_shows_what_is_new_in_a_movement_that_is_proposed(drawn: Draw) -> None:
+    motion = {"target": "m1", "sha": "ab", "prompt": "it moves back, s1, past the lamp", "prompt_zh": "", "seen": "The lamp is lit."}  # fmt: skip
+    seen = film(snapshot([segment(1, motion=motion)]))
+    assert seen.asking == ("s1",)
+    assert film(snapshot([segment(1, motion=motion)]), approving={"m1"}).asking == ()
+    card = Card()
+    text = await drawn(card, 44, 24, lambda: card.show(seen, "s1"))
+    assert "m1 from its pictures, a takes it" in text
+    assert "The lamp is lit." in text
+    assert "+ it moves back, s1, past the lamp" in text
+    new = [words for row in card.draw(44, 24) for words, role in row if role == "strong"]
+    assert "".join(new).endswith("+ back, s1, past the lamp")
+
+
 async def test_the_card_of_a_failed_segment_tells_why(drawn: Draw) -> None:
     pane = Card()
     assert "The generator broke." in await drawn(pane, 60, 12, lambda: pane.show(FILM, "s4"))

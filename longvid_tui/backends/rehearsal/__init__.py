@@ -19,6 +19,8 @@ from longvid_tui.backends.contract import (
     ImageCapabilities,
     ImageRequest,
     ImageResult,
+    Motion,
+    MotionRequest,
     PlanRequest,
     Spent,
 )
@@ -48,11 +50,16 @@ class RehearsalPlanner:
     async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
         """See `Planner`. What an answer cost is told as nothing, for nothing was paid."""
 
-        def on_spent(spent: Spent) -> None:
-            request.on_spent(replace(spent, model=self.name, cost_usd=0.0))
-
         planner = _Planner(await asyncio.to_thread(_at_the_stand_in, self._settings))
-        return await planner.plan(replace(request, on_spent=on_spent), on_partial)
+        return await planner.plan(replace(request, on_spent=self._for_nothing(request)), on_partial)
+
+    async def rewrite_motion(self, request: MotionRequest) -> Motion:
+        """See `Seeing`."""
+        planner = _Planner(await asyncio.to_thread(_at_the_stand_in, self._settings))
+        return await planner.rewrite_motion(replace(request, on_spent=self._for_nothing(request)))
+
+    def _for_nothing(self, request: PlanRequest | MotionRequest) -> Callable[[Spent], None]:
+        return lambda spent: request.on_spent(replace(spent, model=self.name, cost_usd=0.0))
 
     def checks(self) -> list[Check]:
         return [_nothing_is_real("planner")]

@@ -23,6 +23,7 @@ ANY_CANVAS = Canvas(1280, 720)
 """Outlines do not depend on the picture's size."""
 
 _WORDS = re.compile(r"# The person's words\n\n(.*?)\n\n#", re.DOTALL)
+_PLANNED = re.compile(r"# The movement as it was planned\n\n(.*?)\n\n", re.DOTALL)
 _COUNT = re.compile(r"exactly (\d+) segments")
 
 
@@ -32,7 +33,9 @@ def answer(request: Request, seconds: float = SECONDS) -> Answer:
 
 
 def _filled(request: Request, schema: Mapping[str, Any]) -> Any:
-    question = request.json["messages"][1]["content"]
+    question = chat.words_of(request.json["messages"][1])
+    if planned := _PLANNED.search(question):
+        return _motion(planned[1])
     words, count = _WORDS.search(question), _COUNT.search(question)
     assert words
     wanted = Wanted(segments=int(count[1])) if count else Wanted()
@@ -41,6 +44,16 @@ def _filled(request: Request, schema: Mapping[str, Any]) -> Any:
     except Refused:
         plan = outline(PlanRequest("An empty stage.", wanted, ANY_CANVAS))
     return {name: _field(name, plan, _asked(schema, name)) for name in schema["properties"]}
+
+
+def _motion(planned: str) -> dict[str, str]:
+    """What the stand-in makes of a movement: it has no eyes."""
+    words, *chinese = planned.split("\n")
+    return {
+        "seen": "This is a rehearsal: nobody has looked at the pictures.",
+        "motion": f"Static camera. From the first picture to the last: {words}",
+        "motion_zh": f"固定镜头。{chinese[0]}" if chinese else "",
+    }
 
 
 def _field(name: str, plan: Plan, asked: list[str]) -> Any:

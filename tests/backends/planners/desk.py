@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from longvid_tui.backends.contract import BackendError, PlanRequest, Spent
+from longvid_tui.backends.contract import BackendError, Motion, MotionRequest, PlanRequest, Spent
 from longvid_tui.backends.planners.openai import OpenAiPlanner
+from longvid_tui.backends.rehearsal.cloud import chat
 from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.model import Plan, Wanted
+from longvid_tui.project.model import Look, Plan, Segment, Wanted
 from longvid_tui.settings import Settings
 
 CHAT = "/v1/chat/completions"
@@ -35,7 +37,7 @@ class Desk:
 
     def question(self, number: int) -> str:
         """All that was said in one of them, from 0; negative from the end."""
-        return "\n".join(message["content"] for message in self.asked[number].json["messages"])
+        return "\n".join(map(chat.words_of, self.asked[number].json["messages"]))
 
     def planner(self) -> OpenAiPlanner:
         own = {"base_url": f"{self.cloud.url}/v1", "deadline_seconds": 60, **self.settings}
@@ -55,6 +57,18 @@ class Desk:
 
     def plan(self, prompt: str = "A walk along a harbour.", segments: int | None = 3, **more: Any) -> Plan:
         return asyncio.run(self.planner().plan(self.wishes(prompt, segments, **more), self.grown.append))
+
+    def looks(self, first: Path, last: Path, words: str = "She walks along the quay.", **more: Any) -> Motion:
+        """Have the movement between two pictures written."""
+        request = MotionRequest(
+            Segment(id="s7", prompt=words),
+            first,
+            last,
+            more.pop("look", Look()),
+            on_spent=self.spent.append,
+            **more,
+        )
+        return asyncio.run(self.planner().rewrite_motion(request))
 
     def fails(self, *of: Any, **more: Any) -> BackendError:
         with pytest.raises(BackendError) as raised:

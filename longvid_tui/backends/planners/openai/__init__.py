@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from longvid_tui import keys
 from longvid_tui.backends import models
-from longvid_tui.backends.contract import BackendError, BadKey, Check, Fingerprint, Misconfigured, PlanRequest
+from longvid_tui.backends.contract import (
+    BackendError,
+    BadKey,
+    Check,
+    Fingerprint,
+    Misconfigured,
+    Motion,
+    MotionRequest,
+    PlanRequest,
+)
 from longvid_tui.backends.http import Call, Service
 from longvid_tui.backends.planners.openai import failures, instructions
 from longvid_tui.backends.planners.openai.brief import brief
 from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
 from longvid_tui.strict_yaml import Problems, did_you_mean
+
+if TYPE_CHECKING:
+    from longvid_tui.backends.planners.openai.asking import Line
 
 HOME = "api.openai.com"
 ASK_SECONDS = 15.0
@@ -42,17 +55,37 @@ class OpenAiPlanner:
 
     async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
         """See `Planner`. What the service refuses costs one request; see docs/planning.md for the others."""
-        from longvid_tui.backends.planners.openai.asking import open_line
         from longvid_tui.backends.planners.openai.author import Author
 
         told = instructions.load(self._own.instructions)
-        self._refuse_retired()
-        key = await asyncio.to_thread(self._key)
-        async with open_line(self._own, self._service(key), key) as line:
+        async with self._line() as line:
             author = Author(line, self._own, told, request, on_partial)
             if request.previous is not None and request.redo:
                 return await author.redo(request.previous, request.redo)
             return await author.write(brief(request))
+
+    async def rewrite_motion(self, request: MotionRequest) -> Motion:
+        """See `Seeing`; fails as `plan` does."""
+        from longvid_tui.backends.planners.openai import assembly, passes, reading, showing
+        from longvid_tui.backends.planners.openai.answering import Answers
+
+        told = instructions.load(self._own.instructions)
+        first, last = [
+            await asyncio.to_thread(showing.data_url, path) for path in (request.first, request.last)
+        ]
+        question = passes.motion(told, request.segment, request.look, (first, last), request.note)
+        async with self._line() as line:
+            answers = Answers(line, self._own, request)
+            return assembly.motion(await answers.answer(question, reading.lacks_of_motion))
+
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[Line]:
+        from longvid_tui.backends.planners.openai.asking import open_line
+
+        self._refuse_retired()
+        key = await asyncio.to_thread(self._key)
+        async with open_line(self._own, self._service(key), key) as line:
+            yield line
 
     def checks(self) -> list[Check]:
         return [self._check_key(), self._check_model(), self._check_instructions()]

@@ -138,6 +138,18 @@ class MotionAgain(Form):
     motion_zh: str = _said("", "The same as motion, in Chinese.")
 
 
+class MotionSeen(Form):
+    seen: str = _said(
+        "",
+        "What differs in the second picture: who or what has moved, turned, opened, come, gone or lit up, and how the camera stands. In English, at most 40 words.",
+    )
+    motion: str = _said(
+        "",
+        "In English, 40 to 80 words: the camera's move first, then who moves how from the first picture to the last.",
+    )
+    motion_zh: str = _said("", "The same as motion, in Chinese.")
+
+
 class Rewrite(Form):
     keyframes: list[StillAgain] = []
     segments: list[MotionAgain] = []

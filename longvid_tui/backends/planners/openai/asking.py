@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import cache
 from types import ModuleType
@@ -20,7 +20,7 @@ from longvid_tui.backends.contract import BackendError, RateLimited, Unavailable
 from longvid_tui.backends.http import CONNECT_SECONDS, FIRST_PAUSE, STRAIGHT, TRIES, Service, settled, trust
 from longvid_tui.backends.planners.openai import failures
 from longvid_tui.backends.planners.openai.hearing import Cut, Heard, watched
-from longvid_tui.backends.planners.openai.passes import Answer, Question
+from longvid_tui.backends.planners.openai.passes import Answer, Message, Question
 from longvid_tui.backends.replies import Reply
 from longvid_tui.settings import PlannerSettings
 
@@ -46,7 +46,7 @@ class Line:
     async def ask(
         self,
         question: Question[Answer],
-        messages: Sequence[Mapping[str, str]],
+        messages: Sequence[Message],
         heard: Heard,
         on_partial: Callable[[Answer], None],
         on_wait: Callable[[str, float], None] = unheard,
@@ -75,7 +75,7 @@ class Line:
     async def _listen(
         self,
         question: Question[Answer],
-        messages: Sequence[Mapping[str, str]],
+        messages: Sequence[Message],
         heard: Heard,
         on_partial: Callable[[Answer], None],
     ) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from unicodedata import category, normalize
 
+from longvid_tui.backends.contract import Motion
 from longvid_tui.backends.planners.openai.answers import (
     NOWHERE,
     Beat,
     LookForm,
     MotionAgain,
+    MotionSeen,
     Rewrite,
     Shot,
     Still,
@@ -108,6 +110,10 @@ def rewritten(whole: Plan, again: Rewrite, targets: Iterable[str]) -> Plan:
             "segments": tuple(_motion_again(segment, motions.get(segment.id)) for segment in whole.segments),
         }
     )
+
+
+def motion(form: MotionSeen) -> Motion:
+    return Motion(text(form.motion), _chinese(form.motion_zh), text(form.seen))
 
 
 def _still_again(keyframe: Keyframe, again: StillAgain | None, style: Look) -> Keyframe:

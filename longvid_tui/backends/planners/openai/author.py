@@ -1,27 +1,20 @@
-"""Writes a plan by asking, pass by pass; each answer is kept under a hash of its question."""
+"""Writes a plan by asking, pass by pass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic
 
 from longvid_tui.backends.contract import BadAnswer, PlanRequest, Refused
-from longvid_tui.backends.http import settled
-from longvid_tui.backends.planners.openai import assembly, passes, reading, rewriting, shelf
+from longvid_tui.backends.planners.openai import assembly, passes, reading, rewriting
+from longvid_tui.backends.planners.openai.answering import Answers
 from longvid_tui.backends.planners.openai.answers import Beat, Shot, Story
 from longvid_tui.backends.planners.openai.asking import Line
 from longvid_tui.backends.planners.openai.brief import Brief, spans
-from longvid_tui.backends.planners.openai.hearing import Cut, Heard
 from longvid_tui.backends.planners.openai.instructions import Instructions
-from longvid_tui.backends.planners.openai.ledger import Ledger
-from longvid_tui.backends.planners.openai.passes import Answer, Question
 from longvid_tui.backends.planners.openai.rewriting import Targets
-from longvid_tui.project.model import Look, Plan, digest
+from longvid_tui.project.model import Look, Plan
 from longvid_tui.settings import PlannerSettings
-
-ASKS = 3
-"""Answers paid for one question: the first, and two more when they are not what was asked for."""
 
 REPAIRS = 2
 """Rounds of mending what lint finds; what is left then stays as a warning beside its segment."""
@@ -58,11 +51,10 @@ class Author:
         request: PlanRequest,
         show: Callable[[Plan], None],
     ) -> None:
-        self._line = line
         self._settings = settings
         self._told = told
         self._request = request
-        self._ledger = Ledger(settings, request.on_spent)
+        self._answer = Answers(line, settings, request).answer
         self._shown: Plan | None = None
         self._ear = show
 
@@ -157,95 +149,7 @@ class Author:
         )
         return assembly.rewritten(plan, again, targets.ids)
 
-    async def _answer(
-        self,
-        question: Question[Answer],
-        lacks: Callable[[Answer], list[str]],
-        show: Callable[[Answer], None] = lambda _: None,
-    ) -> Answer:
-        """The answer to a question: the one kept, or a new one, asked for again while it is not what was asked."""
-        key = self._key(question)
-        kept = _read(shelf.take(key) or "", question, lacks)
-        if kept.answer is not None:
-            show(kept.answer)
-            return kept.answer
-        messages: list[dict[str, str]] = question.messages()
-        problems: Sequence[str] = ()
-        heard = Heard()
-        for _ in range(ASKS):
-            heard = await self._ask(question, messages, show, problems)
-            read = _read(heard.text, question, lacks, heard.broken)
-            if read.answer is not None:
-                shelf.put(key, heard.text)
-                return read.answer
-            problems = read.problems
-            messages = question.messages() if heard.broken else _told_again(question, heard.text, problems)
-        raise settled(self._useless(question, problems, heard))
-
-    def _useless(self, question: Question[Answer], problems: Sequence[str], heard: Heard) -> BadAnswer:
-        if heard.broken:
-            return BadAnswer(f"{heard.broken}, {ASKS} times: run again later.")
-        return BadAnswer(
-            f"{self._settings.model} could not write {question.what} in {ASKS} answers "
-            f"({'; '.join(problems[:2])}): set another planner.model, or planner.segments_at_once lower."
-        )
-
-    async def _ask(
-        self,
-        question: Question[Answer],
-        messages: Sequence[dict[str, str]],
-        show: Callable[[Answer], None],
-        problems: Sequence[str],
-    ) -> Heard:
-        """One paid answer, entered in the ledger whatever becomes of it."""
-        heard = Heard()
-        try:
-            await self._line.ask(question, messages, heard, show, self._request.on_wait)
-        except Cut as error:
-            heard.broken = str(error)
-        finally:
-            if heard.begun:
-                self._ledger.enter(question.what, heard, problems)
-        return heard
-
     def _show(self, plan: Plan) -> None:
         if plan != self._shown:
             self._shown = plan
             self._ear(plan)
-
-    def _key(self, question: Question[Answer]) -> str:
-        """Hash of all that determines an answer besides chance; another take is another chance."""
-        how = self._settings.model_dump(include={"model", "base_url", "mode", "parameters"})
-        return digest([how, question.messages(), question.schema, self._request.take])
-
-
-@dataclass(frozen=True)
-class _Read(Generic[Answer]):
-    """An answer, or why it is none that can be used."""
-
-    answer: Answer | None = None
-    problems: Sequence[str] = ()
-
-
-def _read(
-    written: str, question: Question[Answer], lacks: Callable[[Answer], list[str]], broken: str = ""
-) -> _Read[Answer]:
-    if broken:
-        return _Read(problems=[broken])
-    try:
-        answer = reading.read(written, question.form)
-    except reading.Unreadable as error:
-        return _Read(problems=[str(error)])
-    problems = lacks(answer)
-    return _Read(problems=problems) if problems else _Read(answer)
-
-
-def _told_again(question: Question[Answer], written: str, problems: Sequence[str]) -> list[dict[str, str]]:
-    """The question, the answer to it, and what that lacks."""
-    listed = "\n".join(f"- {problem}" for problem in problems)
-    complaint = f"This cannot be used:\n{listed}\nAnswer the whole question again, with that put right."
-    return [
-        *question.messages(),
-        {"role": "assistant", "content": written},
-        {"role": "user", "content": complaint},
-    ]

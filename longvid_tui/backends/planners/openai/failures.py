@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ from longvid_tui.backends.contract import (
 from longvid_tui.backends.replies import Reply, wait
 
 NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+SEES_NOTHING = re.compile(r"image_url|image input|multi-?modal|mmproj|vision", re.IGNORECASE)
+"""How servers say that a model cannot look: OpenAI, llama.cpp, vLLM, Ollama, in this order."""
+
 REFUSALS = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
 
 
@@ -35,6 +39,8 @@ def explain(title: str, model: str) -> Callable[[Reply], BackendError | None]:
             return BadKey(f"{title} refuses the key: see `longvid-tui keys check`.")
         if code == "model_not_found" or (reply.status == 404 and model in message):
             return Misconfigured(f"{title} has no model {model}: set planner.model to {_instead(model)}.")
+        if reply.status in (400, 415, 422, 500, 501) and SEES_NOTHING.search(message):
+            return Misconfigured(f"{model} cannot look at pictures: set planner.model to one that can.")
         if code == "context_length_exceeded" or reply.status == 413:
             return Misconfigured(
                 f"The prompt is too long for {model}: shorten it, or set planner.segments_at_once lower."

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from longvid_tui.backends.planners.openai.answers import (
     NOWHERE,
@@ -12,6 +12,7 @@ from longvid_tui.backends.planners.openai.answers import (
     Beats,
     Form,
     MotionAgain,
+    MotionSeen,
     Rewrite,
     Shot,
     Shots,
@@ -23,23 +24,35 @@ from longvid_tui.backends.planners.openai.answers import (
 from longvid_tui.backends.planners.openai.brief import Brief
 from longvid_tui.backends.planners.openai.instructions import Instructions
 from longvid_tui.backends.planners.openai.strict import Schema, exactly, leave_out, one_of, strict
-from longvid_tui.project.model import Character, Look, Place, Prop
+from longvid_tui.project.model import Character, Look, Place, Prop, Segment
 
 Answer = TypeVar("Answer", bound=Form)
+Message: TypeAlias = Mapping[str, Any]
+"""Of a chat: its `role`, and as `content` a text or a list of texts and pictures."""
 
 
 @dataclass(frozen=True)
 class Question(Generic[Answer]):
-    """`what` names the pass to the person; `instruction` and `text` are what is asked, `schema` what may be said."""
+    """`what` names the pass to the person; `instruction` and `text` are what is asked, `schema` what may be said.
+
+    `pictures`: shown after the text, as data URLs.
+    """
 
     what: str
     form: type[Answer]
     schema: Schema
     instruction: str
     text: str
+    pictures: tuple[str, ...] = ()
 
-    def messages(self) -> list[dict[str, str]]:
-        return [{"role": "system", "content": self.instruction}, {"role": "user", "content": self.text}]
+    def messages(self) -> list[Message]:
+        return [{"role": "system", "content": self.instruction}, {"role": "user", "content": self._content()}]
+
+    def _content(self) -> str | list[dict[str, Any]]:
+        if not self.pictures:
+            return self.text
+        shown = [{"type": "image_url", "image_url": {"url": picture}} for picture in self.pictures]
+        return [{"type": "text", "text": self.text}, *shown]
 
 
 def story(told: Instructions, brief: Brief) -> Question[Story]:
@@ -127,6 +140,20 @@ def rewrite(
         else f"{len(keyframes)} keyframes and {len(segments)} segments"
     )
     return Question(f"{what} anew", Rewrite, schema, told.of("rewrite"), text)
+
+
+def motion(
+    told: Instructions, segment: Segment, look: Look, pictures: tuple[str, str], note: str
+) -> Question[MotionSeen]:
+    """The movement of one segment anew, from its two pictures."""
+    planned = "\n".join(filter(None, (segment.prompt, segment.prompt_zh)))
+    wish = f"\n# The person rejected an earlier version and says\n\n{note}\n" if note else ""
+    text = (
+        f"{look_text(look)}\n# The movement as it was planned\n\n{planned}\n{wish}"
+        "\n# The two pictures follow\n\nFirst the one it starts with, then the one it ends with.\n"
+    )
+    what = f"the movement of {segment.id} from its pictures"
+    return Question(what, MotionSeen, strict(MotionSeen), told.of("motion"), text, pictures)
 
 
 def look_text(look: Look) -> str:

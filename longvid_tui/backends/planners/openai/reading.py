@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from longvid_tui.backends.planners.openai.answers import Beat, Form, Rewrite, Shot, Story, Treatment
+from longvid_tui.backends.planners.openai.answers import Beat, Form, MotionSeen, Rewrite, Shot, Story, Treatment
 from longvid_tui.backends.planners.openai.assembly import text
 
 Answer = TypeVar("Answer", bound=Form)
@@ -72,6 +72,10 @@ def lacks_of_rewrite(answer: Rewrite, keyframes: Sequence[str], segments: Sequen
         name for name, done in ((keyframes, shown), (segments, moved)) for name in name if name not in done
     ]
     return _first([f"{name} is missing" for name in missing])
+
+
+def lacks_of_motion(answer: MotionSeen) -> list[str]:
+    return [f"`{name}` is empty" for name in ("seen", "motion") if not text(getattr(answer, name))]
 
 
 def _unshown(shots: Sequence[Shot], span: range, cuts: Sequence[bool]) -> Iterator[str]:

@@ -9,6 +9,7 @@ of the model itself are handlers: `cloud.then(chat.refusal())`.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from longvid_tui.backends.rehearsal.cloud import canvases
 from longvid_tui.backends.rehearsal.cloud.server import (
     Answer,
     Handler,
@@ -28,12 +30,14 @@ from longvid_tui.backends.rehearsal.cloud.server import (
 
 MODELS = ("gpt-6-luna", "gpt-6-sol", "local-model")
 USD_PER_TOKEN = {"gpt-6-luna": (0.1e-6, 0.5e-6), "gpt-6-sol": (2e-6, 10e-6)}
+TOKENS_OF_A_PICTURE = 765
 PIECE = 48
 """Characters in one event of a stream; more where a stream would have over a thousand."""
 
 FORBIDDEN = ("default", "title", "minLength", "maxLength", "patternProperties", "allOf", "oneOf", "not")
 
 Change = Callable[[Any], Any]
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|webp|gif);base64,(?P<data>[A-Za-z0-9+/=]+)")
 
 
 def complete(request: Request) -> Answer:
@@ -224,6 +228,8 @@ def _check(request: Request) -> None:
         raise Rejected(404, {"error": {"message": message, "code": "model_not_found"}})
     if not body.get("messages") or not all(m.keys() == {"role", "content"} for m in body["messages"]):
         raise Rejected(400, {"error": {"message": "Invalid 'messages'.", "param": "messages"}})
+    for message in body["messages"]:
+        _check_content(message["content"])
     told = (body.get("response_format") or {}).get("json_schema")
     if told is not None:
         if not re.fullmatch(r"[\w-]{1,64}", told.get("name", "")) or told.get("strict") is not True:
@@ -231,11 +237,35 @@ def _check(request: Request) -> None:
         check_strict(told["schema"])
 
 
+def _check_content(content: Any) -> None:
+    """A text, or a list of texts and pictures; a picture is a data URL that holds one."""
+    for part in () if isinstance(content, str) else content:
+        if part.get("type") == "text" and isinstance(part.get("text"), str):
+            continue
+        if part.get("type") != "image_url":
+            raise Rejected(400, {"error": {"message": "Invalid value: content.type.", "param": "messages"}})
+        found = _PICTURE.fullmatch(part["image_url"]["url"])
+        if found is None or canvases.opened(base64.b64decode(found["data"])) is None:
+            message = "You uploaded an unsupported image. Please make sure your image is valid."
+            raise Rejected(400, {"error": {"message": message, "code": "image_parse_error"}})
+
+
+def blind(message: str = "Invalid content type. image_url is only supported by certain models.") -> Handler:
+    """A model that cannot look: what shows it a picture is refused."""
+
+    def answer(request: Request) -> Answer:
+        if b'"image_url"' in request.body:
+            raise Rejected(400, {"error": {"message": message, "code": "invalid_value"}})
+        return complete(request)
+
+    return answer
+
+
 def _send(
     request: Request, text: str, finish: str | None = "stop", pause: float = 0.0, refusal: str = ""
 ) -> Answer:
     body = request.json
-    read, written = len(json.dumps(body["messages"])) // 4, len(text or refusal) // 4
+    read, written = _tokens(body["messages"]), len(text or refusal) // 4
     usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written,
              "prompt_tokens_details": {"cached_tokens": 0}}  # fmt: skip
     price = USD_PER_TOKEN.get(body["model"], (0.0, 0.0))
@@ -284,8 +314,21 @@ def _filled(request: Request) -> Any:
     return _Filler(schema, _words(request)).fill(schema, "", 1)
 
 
+def _tokens(messages: Any) -> int:
+    pictures = sum(isinstance(message["content"], list) for message in messages) * 2
+    return len(json.dumps([words_of(message) for message in messages])) // 4 + pictures * TOKENS_OF_A_PICTURE
+
+
+def words_of(message: Any) -> str:
+    """The text of a message, with or without pictures."""
+    content = message["content"]
+    if isinstance(content, str):
+        return content
+    return "\n".join(part["text"] for part in content if part["type"] == "text")
+
+
 def _words(request: Request) -> str:
-    return "\n".join(message["content"] for message in request.json["messages"])
+    return "\n".join(words_of(message) for message in request.json["messages"])
 
 
 def _schema_of(request: Request) -> Any:
@@ -385,6 +428,7 @@ _TEXTS = {
     "turned to the grey sea; behind her the quay number {0} runs into the mist.",
     "camera": "medium shot, eye level, 35 mm",
     "light": "{light}",
+    "seen": "She stands nearer to {end}, and the frame is wider.",
     "motion": "The camera {move} while the woman in the rust red coat walks along the quay towards {end}, her coat "
     "and hair lifting in the wind, her hand sliding along the wet railing until she stands beside it, stretch "
     "{0} of the mist thinning behind her over the slow grey water.",

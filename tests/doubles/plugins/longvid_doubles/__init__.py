@@ -26,6 +26,8 @@ from longvid_tui.backends.contract import (
     ImageCapabilities,
     ImageRequest,
     ImageResult,
+    Motion,
+    MotionRequest,
     PlanRequest,
     Progress,
     Refused,
@@ -41,7 +43,7 @@ from longvid_tui.wire import state_dir
 
 
 class CountingPlanner:
-    """As many segments as asked for, numbered."""
+    """As many segments as asked for, numbered; sees that they move once more."""
 
     name: ClassVar[str] = "counting"
 
@@ -62,6 +64,9 @@ class CountingPlanner:
                 for i in range(1, count + 1)
             ),
         )
+
+    async def rewrite_motion(self, request: MotionRequest) -> Motion:
+        return Motion(f"{request.segment.prompt}, and on", seen="It stands farther on.")
 
     def checks(self) -> list[Check]:
         return []

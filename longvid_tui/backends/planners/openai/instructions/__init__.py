@@ -13,7 +13,7 @@ from pathlib import Path
 
 from longvid_tui.backends.contract import Misconfigured
 
-NAMES = ("film", "story", "treatment", "beats", "shots", "rewrite")
+NAMES = ("film", "story", "treatment", "beats", "shots", "rewrite", "motion")
 
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _VERSION = re.compile(r"<!--\s*version (\w+)")

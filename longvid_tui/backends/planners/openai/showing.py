@@ -1,0 +1,31 @@
+"""Pictures as a question shows them to a model: small JPEG data URLs."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+from longvid_tui.backends.contract import BadAnswer
+from longvid_tui.backends.http import settled
+
+LONGEST_EDGE = 768
+"""Pixels. Services scale to about this before a model looks (https://platform.openai.com/docs/guides/images-vision); a
+movement is told by poses and places, not by grain."""
+
+
+def data_url(path: Path) -> str:
+    """A picture as a data URL, the same for the same file; does I/O. Raises BadAnswer if there is none to read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            small = picture.convert("RGB")
+    except (OSError, ValueError) as error:
+        raise settled(
+            BadAnswer(f"{path.name} cannot be read as a picture: `run` again to make it anew.")
+        ) from error
+    small.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -1,0 +1,98 @@
+"""Has movements written again from the pictures of their segments, and takes over those the person approves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from longvid_tui.backends.contract import MotionRequest, Refused, Seeing
+from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.targets import spans
+from longvid_tui.engine.tasks import Task, may_be_seen
+from longvid_tui.project.folder import Folder
+from longvid_tui.project.history import Proposal
+from longvid_tui.project.model import Project
+from longvid_tui.project.motions import segment_of, subject_of, visible_look, with_motions
+from longvid_tui.project.state import ProjectState
+
+
+def to_be_seen(studio: Studio, state: ProjectState, segments: Sequence[str] = ()) -> tuple[str, ...]:
+    """Those of the segments (none named: of all) whose movement can be written from pictures; raises Refused where that
+    is none, or not all that were named."""
+    _eyes(studio)
+    known = [segment.id for segment in state.project.segments]
+    ready = [name for name in known if may_be_seen(state, name)]
+    wanted = [name for name in known if name in segments] if segments else ready
+    absent = [name for name in wanted if name not in ready]
+    if absent or not wanted:
+        raise Refused(
+            f"{spans(absent) or 'No segment'} has not both its pictures approved yet: `run --until keyframes`, approve "
+            "them, then ask again (a chained segment has none beforehand)."
+        )
+    return tuple(wanted)
+
+
+async def rewrite_motion(studio: Studio, state: ProjectState, task: Task) -> None:
+    """Propose a movement for one segment; raises BackendError. The proposal then waits for approval."""
+    planner, project = _eyes(studio), studio.folder.project
+    segment, record = segment_of(project, task.target), studio.folder.history.record(task.target)
+    keyframes = [state.keyframes[name] for name in (segment.first, segment.last) if name]
+    first, last = [item.chosen for item in keyframes if item.chosen]
+    motion = await planner.rewrite_motion(
+        MotionRequest(
+            segment,
+            studio.folder.path(first.path),
+            studio.folder.path(last.path),
+            visible_look(project.look, [project.keyframe(item.target) for item in keyframes]),
+            note=record.note,
+            take=record.number,
+            on_spent=lambda spent: studio.spent(task.target, spent.cost_usd, spent.model),
+            on_wait=lambda why, seconds: studio.tell(
+                Notice("note", None, f"{task.target} waits {seconds:.0f} s: {why}")
+            ),
+        )
+    )
+    studio.folder.record(
+        "motion",
+        target=task.target,
+        segment=segment.id,
+        subject=subject_of(segment, first, last),
+        prompt=motion.prompt,
+        prompt_zh=motion.prompt_zh,
+        seen=motion.seen,
+        by=dict(studio.planner.fingerprint()),
+    )
+
+
+def take_over(
+    folder: Folder,
+    state: ProjectState,
+    proposals: Mapping[str, Proposal],
+    record: Callable[..., None],
+    *,
+    by: str,
+) -> None:
+    """Write approved movements into project.yaml; `undo` takes them back. A plan that was approved stays so: the person
+    has seen both what it was and what it becomes."""
+    write(folder, with_motions(folder.project, proposals), record)
+    for target, proposal in proposals.items():
+        record("approve", target=target, sha=proposal.sha, by=by)
+    if state.plan_approved:
+        record("approve", target="plan", sha=folder.project.plan().sha(), by=by)
+
+
+def write(folder: Folder, project: Project, record: Callable[..., None]) -> None:
+    """Change project.yaml such that `undo` can take it back."""
+    before = folder.keep_text()
+    folder.write_project(project)
+    after = folder.keep_text()
+    if after != before:
+        record("edit", before=before, after=after)
+
+
+def _eyes(studio: Studio) -> Seeing:
+    if isinstance(studio.planner, Seeing):
+        return studio.planner
+    raise Refused(
+        f"The planner {studio.planner.name} reads words and cannot look at pictures: set `backends: planner:` of "
+        "project.yaml to one that can, such as openai (docs/planning.md)."
+    )

@@ -1,0 +1,76 @@
+"""Movements that a planner has written again from a segment's pictures, and that wait for the person's approval. Pure.
+
+The movement of `s7` goes by the target `m7`. A proposal is made of certain words and of certain pictures; it lapses with
+either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from longvid_tui.project.history import History, Proposal, Take
+from longvid_tui.project.model import Keyframe, Look, Project, Segment, digest
+
+
+def target_of(segment: Segment) -> str:
+    return f"m{segment.id[1:]}"
+
+
+def segment_of(project: Project, target: str) -> Segment:
+    """The segment whose movement a target is; raises StopIteration."""
+    return next(segment for segment in project.segments if target_of(segment) == target)
+
+
+def subject_of(segment: Segment, first: Take, last: Take) -> str:
+    """What a proposal is made of."""
+    return digest([segment.prompt, segment.prompt_zh, first.pixels, last.pixels])
+
+
+def pictures_of(segment: Segment, stills: Mapping[str, Take]) -> tuple[Take, Take] | None:
+    """The pictures a movement leads between, of those that are there; None for one that is chained or open-ended."""
+    first, last = stills.get(segment.first or ""), stills.get(segment.last or "")
+    return (first, last) if first and last else None
+
+
+def open_proposals(project: Project, history: History, stills: Mapping[str, Take]) -> dict[str, Proposal]:
+    """Those the person has not judged yet, by target, in the order of the film."""
+    return dict(_open(project, history, stills)) if history.proposals else {}
+
+
+def _open(project: Project, history: History, stills: Mapping[str, Take]) -> Iterator[tuple[str, Proposal]]:
+    for segment in project.segments:
+        target, pictures = target_of(segment), pictures_of(segment, stills)
+        proposal, record = history.proposals.get(target), history.records.get(target)
+        if proposal is None or pictures is None or (record and proposal.sha in record.rejected):
+            continue
+        says_more = (proposal.prompt, proposal.prompt_zh) != (segment.prompt, segment.prompt_zh)
+        if says_more and proposal.subject == subject_of(segment, *pictures):
+            yield target, proposal
+
+
+def with_motions(project: Project, proposals: Mapping[str, Proposal]) -> Project:
+    """The project with the movements proposed."""
+    return project.model_copy(
+        update={
+            "segments": tuple(
+                segment.model_copy(update={"prompt": found.prompt, "prompt_zh": found.prompt_zh})
+                if (found := proposals.get(target_of(segment)))
+                else segment
+                for segment in project.segments
+            )
+        }
+    )
+
+
+def visible_look(look: Look, keyframes: Collection[Keyframe]) -> Look:
+    """As much of the look as these keyframes show."""
+    cast = {name for keyframe in keyframes for name in keyframe.cast}
+    places = {keyframe.place for keyframe in keyframes}
+    props = {name for keyframe in keyframes for name in keyframe.props}
+    return look.model_copy(
+        update={
+            "characters": tuple(one for one in look.characters if one.id in cast),
+            "places": tuple(one for one in look.places if one.id in places),
+            "props": tuple(one for one in look.props if one.id in props),
+        }
+    )
