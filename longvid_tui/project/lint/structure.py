@@ -89,10 +89,13 @@ def same_framing(plan: Plan) -> Iterator[Finding]:
 
 
 def props_without_cause(plan: Plan) -> Iterator[Finding]:
-    """What appears or vanishes inside one clip is spoken of, or the model invents how."""
+    """What appears or vanishes inside one clip is spoken of, or the model invents how; another view or place is how."""
     for segment, first, last in _clips(plan):
+        if (first.camera.strip().casefold(), first.place) != (last.camera.strip().casefold(), last.place):
+            continue
         for name in sorted(set(first.props) ^ set(last.props)):
-            if not re.search(_loosely(name), f"{segment.prompt} {segment.prompt_zh}", re.IGNORECASE):
+            without = last if name in first.props else first
+            if not _speaks_of(name, f"{segment.prompt} {segment.prompt_zh} {without.prompt}"):
                 what = "vanishes" if name in first.props else "appears"
                 sentence = f"{name} {what} between {first.id} and {last.id}, and no words say how."
                 yield note(segment.id, "prop", sentence)
@@ -135,6 +138,12 @@ def named_cast(plan: Plan) -> Iterator[Finding]:
             if name not in keyframe.cast and pattern.search(keyframe.prompt):
                 sentence = f"Its words name {name}, but the features are not pasted: add {name} to its cast."
                 yield warning(keyframe.id, "cast", sentence)
+
+
+def _speaks_of(name: str, words: str) -> bool:
+    """Whether a thing is called by its name, or by a word of it such as the lantern of a brass lantern."""
+    parts = (part for part in re.split(r"[-_ ]", name) if len(part) > 2 or not part.isascii())
+    return any(re.search(called, words, re.IGNORECASE) for called in (_loosely(name), *map(re.escape, parts)))
 
 
 def _loosely(name: str) -> str:

@@ -49,7 +49,19 @@ _OWN_LENGTH = re.compile(
     re.IGNORECASE,
 )
 _SPEECH = re.compile(r"[\"“„»«「『][^\"”“«»」』]{8,}[\"”“»«」』]")
-_ACTING_NAME = re.compile(r"(?<![\w'’-])([A-Z][a-zà-ÿ]+)(?= (?:[a-z]+(?:s|ed)\b|and [A-Z])|['’]s\b)")
+_NAME = r"[A-Z][a-zà-ÿ]+"
+_PLACED = "".join(
+    f"(?<!\\b{word} )" for word in ("in", "at", "of", "to", "from", "near", "over", "across", "through")
+)
+_ACTING_NAME = re.compile(rf"(?<=[\w,;:] ){_PLACED}({_NAME})(?= (?:[a-z]+(?:s|ed)\b|and [A-Z])|['’]s\b)")
+"""Within a sentence, where a capital marks a name; after these it is a place's."""
+_LIVING_NAME = re.compile(
+    rf"(?:^|(?<=[.!?…\n] ))({_NAME})(?=,? (?:look|smile|walk|laugh|nod|kneel|sit|whisper|shout|grin|frown|ride|step|pick|take"
+    r"|give|put|pull|watch|stare|glance|listen|sleep|wake|cr(?:y|ie)|weep|hug|kisse|greet|eat|drink|dance|sigh|wear|hurr(?:y|ie)"
+    r"|hesitate|remember|search|raise|grab|clutche)(?:s|d|ed)\b)",
+    re.MULTILINE,
+)
+"""At the start of a sentence every noun has a capital: only what does as living beings do counts there."""
 _NO_NAMES = frozenset(
     re.findall(
         r"\w+",
@@ -146,13 +158,12 @@ def names_without_features(plan: Plan) -> Iterator[Finding]:
     not_names = described | _NO_NAMES | set(re.findall(r"\b[a-z]+\b", text))
     seen: dict[str, list[str]] = {}
     for target, prompt in prompts.items():
-        for name in set(_ACTING_NAME.findall(prompt)):
+        for name in {*_ACTING_NAME.findall(prompt), *_LIVING_NAME.findall(prompt)}:
             if name.lower() not in not_names:
                 seen.setdefault(name, []).append(target)
     for name, targets in seen.items():
-        if len(targets) > 1:
-            sentence = f"No model knows who {name} is: describe {name} once in look.characters."
-            yield warning(targets[0], "name", sentence)
+        sentence = f"No model knows who {name} is: describe {name} once in look.characters."
+        yield from (warning(target, "name", sentence) for target in targets if len(targets) > 1)
 
 
 def _capitalises_nouns(text: str) -> bool:

@@ -101,7 +101,7 @@ def test_a_good_plan_has_nothing_to_remark():
         (with_still(2, cast=()), None),
         (with_still(0, cast=()), ("k1", "warning", "cast")),
         (with_still(2, prompt="She sees old-tom wave."), ("k3", "warning", "cast")),
-        (with_still(3, props=()), ("s3", "note", "prop")),
+        (with_still(3, props=(), camera="medium"), ("s3", "note", "prop")),
         (with_prompts("A cart rolls from left to right.", "It rolls right to left."), ("s2", "note", "axis")),
         (with_prompts("Ein Wagen rollt von links nach rechts.", "Er rollt von rechts nach links."), ("s2", "note", "axis")),
         (with_prompts("El carro va de derecha a izquierda.", "Va de izquierda a derecha."), ("s2", "note", "axis")),
@@ -197,13 +197,42 @@ def test_a_name_needs_no_alarm_when_it_is_described_said_once_or_is_no_name():
         ("Mara walks in.", "Mara looks back."),
         ("Zorro rides in.", "He looks back."),
         ("Rain falls hard.", "Rain runs down the glass."),
+        ("Sunlight floods the deck. Sails snapped.", "Sunlight fades. Sails filled."),
+        ("Lightning cracks. The keeper waits.", "Lightning's glow fades."),
         (german, german.replace("Mann", "Wirt")),
     ):
         assert "name" not in {found[2] for found in rules(with_prompts(first, second))}, first
 
 
+def test_a_name_is_told_wherever_it_acts():
+    found = rules(with_prompts("The camera follows as Zorro rides in.", "Zorro looks back."))
+    assert [target for target, _, rule in found if rule == "name"] == ["s1", "s2"]
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        {"camera": "wide"},
+        {"place": None},
+        {"prompt": "The pier is empty but for her and the lantern."},
+    ],
+)
+def test_a_prop_may_be_out_of_sight_where_the_view_is_another_or_it_is_only_not_listed(without):
+    seen = rules(with_still(3, **{"camera": "medium", "props": (), **without}))
+    assert "prop" not in {rule for _, _, rule in seen}
+
+
+def test_a_prop_is_known_by_a_word_of_its_name():
+    look = LOOK.model_copy(update={"props": (Prop(id="brass lantern", features="A brass lantern"),)})
+    stills = [still.model_copy(update={"props": ("brass lantern",), "camera": ""}) for still in STILLS]
+    stills[3] = stills[3].model_copy(update={"props": ()})
+    moves = with_move(2, prompt="The lantern goes out and sinks.").segments
+    plan = GOOD.model_copy(update={"look": look, "keyframes": tuple(stills), "segments": moves})
+    assert "prop" not in {rule for _, _, rule in rules(plan)}
+
+
 def test_a_prop_that_the_words_speak_of_may_come_and_go():
-    plan = with_still(3, props=())
+    plan = with_still(3, props=(), camera="medium")
     spoken = [
         *plan.segments[:2],
         plan.segments[2].model_copy(update={"prompt": "She drops the lantern in the sea."}),
