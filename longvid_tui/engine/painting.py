@@ -124,7 +124,7 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
         canvas=studio.folder.project.canvas,
         seed=recipe["seed"],
         negative=recipe["negative"],
-        note=item.record.note,
+        note=_note(item, recipe),
         references=_references(studio, recipe),
         on_wait=on_wait,
     )
@@ -133,6 +133,12 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
     strength = recipe["revision"]["strength"]
     told = {} if strength is None else {"strength": strength}
     return replace(request, base=_base(studio, item, recipe), mask=_mask(studio, recipe), **told)
+
+
+def _note(item: Item, recipe: Recipe) -> str:
+    """What was said of this take: what is to change in the picture, and what was wrong with the change before."""
+    said = (recipe.get("revision", {}).get("note", ""), item.record.note)
+    return ". ".join(dict.fromkeys(filter(None, said)))
 
 
 def _references(studio: Studio, recipe: Recipe) -> tuple[Path, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from longvid_tui.backends.contract import BadAnswer, PlanRequest
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
+from longvid_tui.project.history import History
 from longvid_tui.project.lint import lint
 from longvid_tui.project.model import Plan, Segment, Wanted
 from longvid_tui.project.timing import segments_for
@@ -19,7 +20,7 @@ async def make_plan(studio: Studio, task: Task) -> None:
         prompt=project.prompt,
         wanted=project.wanted,
         canvas=project.canvas,
-        note=next(reversed(history.plan_rejected.values()), ""),
+        note=_note(history, project.plan()),
         take=len(history.plan_rejected),
         previous=project.plan() if history.redo else None,
         redo=history.redo,
@@ -39,6 +40,12 @@ async def make_plan(studio: Studio, task: Task) -> None:
     if errors:
         raise BadAnswer(f"The planner's plan cannot be filmed: {errors[0].target}: {errors[0].sentence}")
     studio.folder.write_plan(plan, studio.planner.fingerprint())
+
+
+def _note(history: History, plan: Plan) -> str:
+    """What was said of the plan before; when a part is planned again, of the very plan it is a part of."""
+    said = history.plan_rejected
+    return said.get(plan.sha(), "") if history.redo else next(reversed(said.values()), "")
 
 
 def written(plan: Plan) -> int:

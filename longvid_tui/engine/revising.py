@@ -51,7 +51,7 @@ def _revision(studio: Studio, item: Item, change: Change) -> dict[str, Any]:
     _is_said(item, change)
     _is_possible(studio, item.target, change)
     mask = _kept_mask(studio, item.target, base, change) if change.masked else ""
-    return asdict(Revision(base.sha, mask, change.strength))
+    return asdict(Revision(base.sha, mask, change.strength, change.note))
 
 
 def _is_said(item: Item, change: Change) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from longvid_tui.project.journal import JournalDamaged
@@ -68,12 +68,17 @@ class Revision:
     """A change of the picture of take `base`, by its sha, instead of a new picture.
 
     `mask`: path of the part to repaint, "" for all of it. `strength` 0..1: how far from the base, None where nothing
-    was said.
+    was said. `note`: what is to change.
     """
 
     base: str
     mask: str = ""
     strength: float | None = None
+    note: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """As the recipe holds it."""
+        return {name: value for name, value in asdict(self).items() if name != "note" or value}
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ class Mended:
 @dataclass
 class Record:
     """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew, `retaken` those
-    of the last that nobody asked for but the remarks on the take before.
+    of the last that nobody asked for but the remarks on the take before. `note`: what was said of the take that is asked
+    for; it is told once.
 
     How they were asked for: the last `candidates` of them to choose from, or as a `revision`; of a keyframe, as long
     as it is to show `subject` (stills.Wish), which it was to show just then.
@@ -340,6 +346,8 @@ def _take(history: History, event: Happened) -> None:
     record = history.record(take.target)
     record.takes.append(take)
     record.rejected.pop(take.sha, None)  # made again to the same bytes: ask again, do not make it for ever
+    if take.recipe.get("take") == record.number:
+        record.note = ""
     _close(history, take.attempt, event)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from longvid_tui.project.history import Record
@@ -93,7 +93,7 @@ def _wish(
         return Wish((anew,), subject)
     takes = range(record.number - record.candidates + 1, record.number + 1)
     if record.revision is not None:
-        change = asdict(record.revision)
+        change = record.revision.facts()
         return Wish(tuple({**painted(take, over=1), "revision": change} for take in takes), subject)
     return Wish(tuple(map(painted, takes)) if picture is None else (anew,), subject)
 

@@ -152,6 +152,22 @@ def test_a_change_is_meant_for_the_words_it_was_asked_for(buyer: Buyer, cloud: C
     assert buyer.keyframe("k1")["take"]["sha"] == changed, "nothing is made twice"
 
 
+def test_a_note_is_told_for_the_take_it_was_written_for_and_not_again(buyer: Buyer, cloud: Cloud) -> None:
+    buyer.begins()
+    buyer.buys()
+    buyer.types("retake", buyer.film, "k1", "--note", "brighter")
+    buyer.edits("a still, number 1", "a still of mornings")
+    buyer.buys()
+    assert "a still of mornings" in cloud.requests[-1].json["prompt"]
+    assert "brighter" in cloud.requests[-1].json["prompt"], (
+        "it waits for its take, whatever the words are by then"
+    )
+    buyer.edits("a still of mornings", "a still of evenings")
+    buyer.buys()
+    assert "a still of evenings" in cloud.requests[-1].json["prompt"]
+    assert "brighter" not in cloud.requests[-1].json["prompt"]
+
+
 def test_a_rejected_change_is_tried_again_on_the_picture_before_it(buyer: Buyer, cloud: Cloud) -> None:
     buyer.begins()
     buyer.buys()
@@ -162,7 +178,7 @@ def test_a_rejected_change_is_tried_again_on_the_picture_before_it(buyer: Buyer,
     buyer.buys()
     first, second = (cloud.requests[number].files()[0].data for number in (-2, -1))
     assert first == second
-    assert "greener" in cloud.requests[-1].form()["prompt"]
+    assert "a green coat. greener" in cloud.requests[-1].form()["prompt"]
     buyer.types("choose", buyer.film, "k1", before[:8])
     asked = len(cloud.requests)
     buyer.buys()
