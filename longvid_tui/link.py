@@ -19,10 +19,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.3, 5.0
 class Link:
     """Subscribes to one project from a thread of its own; what it hears waits in `drain`."""
 
-    def __init__(self, project: Path, hurry: Callable[[], object] = lambda: None) -> None:
-        """`hurry` is called, from the link's thread, when there is something the person waits for."""
+    def __init__(self, project: Path, heard: Callable[[], object] = lambda: None) -> None:
+        """`heard` is called, from the link's thread, when there is something in an empty inbox."""
         self.project = project
-        self._hurry = hurry
+        self._heard = heard
         self._inbox: deque[Message] = deque()
         self._client: Client | None = None
         self._closed = threading.Event()
@@ -75,13 +75,17 @@ class Link:
         said = connected.ask("subscribe", project=str(self.project), from_seq=self._seq, looks=True)
         self._seq = max(self._seq, said["seq"])
         self._client = connected
-        self._inbox.append({"method": "subscribed", "params": said})
-        self._hurry()
+        self._take_in({"method": "subscribed", "params": said})
         for message in connected.notices():
             if message["method"] == "events":
                 self._seq = message["params"]["events"][-1]["seq"]
-            self._inbox.append(message)
+            self._take_in(message)
 
     def _lost(self, reason: str) -> None:
         if not self._closed.is_set():
-            self._inbox.append({"method": "gone", "params": {"reason": reason}})
+            self._take_in({"method": "gone", "params": {"reason": reason}})
+
+    def _take_in(self, message: Message) -> None:
+        self._inbox.append(message)
+        if len(self._inbox) == 1:
+            self._heard()

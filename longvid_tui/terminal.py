@@ -115,6 +115,17 @@ def on_hangup(save: Callable[[], None]) -> None:
             os._exit(129)
 
     signal.signal(signal.SIGHUP, leave)
+    threading.Thread(
+        target=_tell_of_hangup, args=(sys.__stdin__.fileno() if sys.__stdin__ else 0,), daemon=True
+    ).start()
+
+
+def _tell_of_hangup(fd: int) -> None:
+    """Where no shell is there to pass it on (docker exec, setsid), a closed terminal only reads as empty for ever."""
+    poller = select.poll()
+    poller.register(fd, 0)
+    if any(mask & (select.POLLHUP | select.POLLERR) for _, mask in poller.poll()):
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 def _reset_now() -> None:

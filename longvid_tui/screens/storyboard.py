@@ -22,6 +22,7 @@ from longvid_tui.joblogs import JobLogs
 from longvid_tui.keymap import ACTIONS
 from longvid_tui.keymap import Place as Where
 from longvid_tui.link import Link
+from longvid_tui.repaints import Repaints
 from longvid_tui.screens.shelf import Shelf
 from longvid_tui.view.film import PLAN, Film, Item, across, along, following, needs
 from longvid_tui.view.known import Known, Topic
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from longvid_tui.app import LongvidApp
 
 FLUSH_SECONDS = 0.1
-"""Between two looks at what was heard: ten repaints a second are plenty, thirty cost keys their speed."""
+"""Between two repaints for what was heard: ten a second are plenty, thirty cost keys their speed."""
 
 PICTURE_SECONDS = 0.15
 """After the last key, before the keyframes of the selected item are drawn."""
@@ -68,18 +69,21 @@ class Storyboard(Shelf):
 
     def __init__(self, project: str) -> None:
         super().__init__(classes="no-gpus")
+        self._compositor = Repaints()
         self.project = project
         self.known = Known()
         self.selected = PLAN
         self.folded = False
         self.marked = set()
-        self.link = Link(Path(project), self._hurry) if project else None
+        self.link = Link(Path(project), self._hear) if project else None
         self._jobs = JobLogs(project)
         self._dirty: set[Topic] = {"film", "log", "gpus", "link"}
         self._gpus_known = True
         self._gpu_turns = 0
         self._placed = False
         self._picture_timer: Timer | None = None
+        self._flush_timer: Timer | None = None
+        self._flushed = 0.0
 
     def compose(self) -> ComposeResult:
         yield Header(id="header")
@@ -104,7 +108,6 @@ class Storyboard(Shelf):
         else:
             self.known.link = ""
         self.set_interval(LIST_SECONDS, self.list_projects)
-        self.set_interval(FLUSH_SECONDS, self._flush)
         self.list_projects()
         self._flush()
 
@@ -161,17 +164,34 @@ class Storyboard(Shelf):
                 return item is not None and _fits(name, item)
         return True
 
-    def _hurry(self) -> None:
+    def _hear(self) -> None:
         with suppress(NoActiveAppError):  # the link's thread may be a moment behind a screen that is gone
-            self.call_later(self._flush)
+            self.call_later(self._flush_soon)
+
+    def _learn(self, topics: set[Topic]) -> None:
+        """Something looks different now; it is drawn with whatever else is learned in the same moment."""
+        self._dirty |= topics
+        if topics:
+            self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        """At once, but not sooner after the last time than FLUSH_SECONDS."""
+        if self._flush_timer is None:
+            wait = self._flushed + FLUSH_SECONDS - time.monotonic()
+            self._flush_timer = self.set_timer(max(0.001, wait), self._flush)
 
     def _flush(self) -> None:
+        self._flush_timer, self._flushed = None, time.monotonic()
         if self.link:
             for message in self.link.drain():
                 self._dirty |= self.known.hear(message, time.time())
+                if message["method"] == "subscribed":
+                    self._ask_about_gpus()
                 if message["method"] == "rested" and message["params"].get("sentence"):
                     self.app.call(message["params"]["sentence"])
-        if self._dirty and not self.app.terminal_is_behind():
+        if self._dirty and self.app.terminal_is_behind():
+            self._flush_soon()
+        elif self._dirty:
             self._draw()
 
     def _draw(self) -> None:
@@ -318,7 +338,10 @@ class Storyboard(Shelf):
         self._gpu_turns += 1
         due = bool(self.known.gpus) or self._gpu_turns % NO_GPU_TURNS == 2
         if due and self._gpus_known and not self.known.link:
-            self.run_worker(self._ask_for_gpus(), exclusive=True, group="gpus", exit_on_error=False)
+            self._ask_about_gpus()
+
+    def _ask_about_gpus(self) -> None:
+        self.run_worker(self._ask_for_gpus(), exclusive=True, group="gpus", exit_on_error=False)
 
     async def _ask_for_gpus(self) -> None:
         assert self.link is not None
@@ -329,7 +352,7 @@ class Storyboard(Shelf):
         except EngineGone:
             return
         else:
-            self._dirty |= self.known.hear_gpus(said, time.time())
+            self._learn(self.known.hear_gpus(said, time.time()))
 
     def _read_jobs(self) -> None:
         if self.known.snapshot is not None:
@@ -344,7 +367,7 @@ class Storyboard(Shelf):
             self.app.call_from_thread(self._heard_jobs, lines)
 
     def _heard_jobs(self, lines: Any) -> None:
-        self._dirty |= self.known.hear_job(lines)
+        self._learn(self.known.hear_job(lines))
 
     async def ask(self, method: str, **params: Any) -> Any:
         """The engine's answer, or None after telling the person why there is none."""

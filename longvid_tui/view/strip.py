@@ -20,7 +20,7 @@ class Block:
 
     @property
     def status(self) -> Status:
-        return worst(item.status for item in self.items)
+        return worst([item.status for item in self.items]) if len(self.items) > 1 else self.items[0].status
 
     @property
     def progress(self) -> float | None:

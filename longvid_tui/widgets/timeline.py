@@ -177,8 +177,12 @@ class Timeline(FocusPane):
         low, high = placed[0].items[0].position, placed[-1].items[-1].position
         row: list[tuple[str, str]] = [("all ", "dim")]
         for cell in minimap(self._film, width - 5):
-            seen = any(low <= item.position <= high for item in cell.items)
-            row.append((self._glyph(cell.status), "cursor" if seen else cell.status))
+            seen = low <= cell.items[-1].position and cell.items[0].position <= high
+            glyph, role = self._glyph(cell.status), "cursor" if seen else cell.status
+            if row[-1][1] == role:
+                row[-1] = (row[-1][0] + glyph, role)
+            else:
+                row.append((glyph, role))
         return row
 
     def _legend(self, width: int) -> Row:

@@ -106,7 +106,13 @@ def clip(row: Row, width: int) -> list[tuple[str, str]]:
 
 
 def cells(row: Iterable[tuple[str, str]]) -> int:
-    return sum(cell_len(safe(text)) for text, _ in row)
+    return sum([_size(text) for text, _ in row])
+
+
+@lru_cache(maxsize=4096)
+def _size(text: str) -> int:
+    """Rows are compared at every key, and most of their texts come again and again."""
+    return cell_len(safe(text))
 
 
 def differing(old: Row, new: Row, width: int) -> tuple[int, int] | None:

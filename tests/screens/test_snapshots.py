@@ -128,7 +128,7 @@ async def shown(pilot: Pilot[None], said: dict[str, Any]) -> None:
     assert isinstance(board, Storyboard)
     told_of = {"snapshot": said, "seq": 1, "progress": [task("s13", done=31, total=50, stage="film")],
                "events": [{"seq": 1, "t": NOON, "kind": "run", "data": {}}], "outcome": None}  # fmt: skip
-    board._dirty |= board.known.hear({"method": "subscribed", "params": told_of}, NOON)
+    board._learn(board.known.hear({"method": "subscribed", "params": told_of}, NOON))
     board.known.link = ""
     board._placed = True
     board._draw()

@@ -160,7 +160,8 @@ class GpuGenerator(InstantGenerator):
     def read_progress(self, line: str) -> Progress | None:
         if not line.startswith("stage "):
             return None
-        return Progress(line.split()[1], 1, 1)
+        done, total = line.split()[2].split("/")
+        return Progress(line.split()[1], int(done), int(total))
 
 
 class SmallWanGenerator(WarmWanGenerator):

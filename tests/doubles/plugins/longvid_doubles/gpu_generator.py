@@ -6,7 +6,8 @@ LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time; `o
 whose files are faults that happen once: `oom-s5`, `hang-s9` (says nothing any more), `lost-s7` (a GPU falls off the
 bus and takes the run along: the file FAKE_NVML says so from then on).
 LONGVID_GPU_DECODE_SECONDS and LONGVID_GPU_SAVE_SECONDS are what one with a resident spends on its GPUs after sampling,
-and then without them. LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`.
+and then without them. LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`;
+LONGVID_GPU_LINES how many lines it logs a second meanwhile.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def main() -> None:
     held = [hold(gpu) for gpu in gpus()]
     print("stage load 1/1" if turn is None else "stage encode 1/1", flush=True)
     least, _, most = os.environ.get("LONGVID_GPU_SECONDS", "0.2").partition("-")
-    time.sleep(random.uniform(float(least), float(most or least)))
+    film(random.uniform(float(least), float(most or least)))
     print("stage sample 1/1", flush=True)
     if strikes("oom"):
         sys.exit(OUT_OF_MEMORY)
@@ -53,6 +54,19 @@ def main() -> None:
     if fault == "oom" and attempt().startswith(f"{target}-") and count in ("", str(len(gpus()))):
         sys.exit(OUT_OF_MEMORY)
     shutil.copy(os.environ["LONGVID_INSTANT_CLIP"], request["out"])
+
+
+def film(seconds: float) -> None:
+    """Take that long, and say so many lines a second as a chatty generator does, fifty steps of them progress."""
+    rate, began, coming = float(os.environ.get("LONGVID_GPU_LINES", "0")), time.monotonic(), 1
+    while rate and (gone := time.monotonic() - began) < seconds:
+        upto = int(gone * rate) + 1
+        for line in range(coming, upto):
+            print(f"step {line}: denoising, 7.9 s/it, eta 2:30, memory 71.2 GB")
+        coming = upto
+        print(f"stage sample {int(gone / seconds * 50)}/50", flush=True)
+        time.sleep(0.1)
+    time.sleep(max(0.0, began + seconds - time.monotonic()))
 
 
 def strikes(fault: str) -> bool:
