@@ -81,6 +81,16 @@ class FilmSettings(_Section):
     """Frames per second of what is exported; more than 16 are made from their neighbours."""
     size: Annotated[str, Field(pattern=r"^\d{1,4}[02468]x\d{1,4}[02468]$")] | None
     """Size of what is exported, WIDTHxHEIGHT, both even."""
+    deflicker: bool
+    """Whether brightness that trembles from frame to frame is stilled in what is exported."""
+    title: str | None
+    """Words on a card before what is exported; the first line is large."""
+    end: str | None
+    """Words on a card after it."""
+    card_seconds: Annotated[float, Field(gt=0, le=60)]
+    """How long each card is shown."""
+    font: str | None
+    """Letters of the cards: a font file in the project; null: one that has them."""
 
 
 class StoryboardSettings(_Section):

@@ -14,11 +14,12 @@ from longvid_tui.cli.output import DONE, err, print_json, say
 from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items
+from longvid_tui.exporting.cards import Card
 from longvid_tui.exporting.clips import Framing
+from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.kind import WITHOUT_FILM, Kind
 from longvid_tui.exporting.kinds import Job, export, name_of
-from longvid_tui.exporting.rates import Rate
-from longvid_tui.exporting.renditions import Film, Finish
+from longvid_tui.exporting.renditions import Film, clip_time
 from longvid_tui.exporting.shots import ShotList, shot_list
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.project.canvas import parse_size
@@ -40,8 +41,8 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     if part:
         shots = _within(shots, state, part)
     target = _free(output) if output else _place(opened, to, shots if part else None)
-    finish = _finish(studio)
-    frames = Rate(shots.fps, finish.fps or shots.fps).count(shots.frames)
+    finish = _finish(studio, whole=part is None)
+    frames = clip_time(shots, finish).total(shots.frames)
     with _progress(to, frames) as on_progress:
         media = export(
             Job(
@@ -92,20 +93,29 @@ def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
     return found
 
 
-def _finish(studio: Studio) -> Finish:
+def _finish(studio: Studio, *, whole: bool) -> Finish:
+    """As the settings say; cards belong to the whole film."""
     project, film = studio.folder.project, studio.settings.film
+    font = _own(studio.folder, "font", film.font) if film.font else None
+    title, end = (
+        Card(text, film.card_seconds, font) if whole and text and text.strip() else None
+        for text in (film.title, film.end)
+    )
     return Finish(
         Framing(project.fit, project.focus),
         size=parse_size(film.size) if film.size else None,
         fps=film.fps,
-        audio=_audio(studio.folder, film.audio) if film.audio else None,
+        audio=_own(studio.folder, "audio", film.audio) if film.audio else None,
+        title=title,
+        end=end,
+        deflicker=film.deflicker,
     )
 
 
-def _audio(folder: Folder, name: str) -> Path:
+def _own(folder: Folder, setting: str, name: str) -> Path:
     path = folder.path(name)
     if not path.is_file():
-        raise Refused(f"film.audio is {name}, but the project holds no such file: copy it there.")
+        raise Refused(f"film.{setting} is {name}, but the project holds no such file: copy it there.")
     return path
 
 

@@ -2,48 +2,88 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from longvid_tui.project.disk import Disk, DiskError
 
+_MARK = ".longvid-"
+"""How the folders begin in which exports work."""
+
+_LOCK = "lock"
+_MAKING_SECONDS = 60
+
+
+@contextmanager
+def workshop(out: Path) -> Iterator[Path]:
+    """A folder beside `out` to work in, gone afterwards. What exports left that were killed is swept first.
+
+    Whoever works in one holds it locked, so none is swept while it is used. Raises DiskError.
+    """
+    folder = out.with_name(f"{_MARK}{out.name}")
+    try:
+        for leftover in out.parent.glob(f"{_MARK}*"):
+            _sweep(leftover)
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        raise DiskError(f"{out} is being written already: wait for that export to end") from None
+    except OSError as error:
+        raise DiskError(f"{out} cannot be written: {error.strerror or error}") from error
+    held = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
 
 @contextmanager
 def written_beside(out: Path) -> Iterator[Path]:
     """A file to write, which becomes `out` at the end; what was there stays until then, and if anything fails."""
-    part = _beside(out)
-    try:
+    with workshop(out) as folder:
+        part = folder / out.name
         yield part
         Disk().publish(part, out, mode=0o600)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
 
 
 @contextmanager
 def folder_beside(out: Path) -> Iterator[Path]:
     """The same for a folder of files; nothing stands at `out` for a moment, but never a half of anything."""
-    part, old = _beside(out), out.with_name(f".{out.name}.old")
-    try:
-        for leftover in (part, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-        part.mkdir(mode=0o700)
-        yield part
-        if out.exists():
-            out.rename(old)
-        part.rename(out)
-    except OSError as error:
-        raise DiskError(f"{out} cannot be written: {error.strerror or error}") from error
-    finally:
-        for leftover in (part, old):
-            shutil.rmtree(leftover, ignore_errors=True)
+    with workshop(out) as folder:
+        part = folder / "new"
+        try:
+            part.mkdir(mode=0o700)
+            yield part
+            if out.exists():
+                out.rename(folder / "old")
+            part.rename(out)
+        except OSError as error:
+            raise DiskError(f"{out} cannot be written: {error.strerror or error}") from error
 
 
 def write(out: Path, data: bytes) -> None:
-    Disk().replace(out, data)
+    with written_beside(out) as part:
+        part.write_bytes(data)
 
 
-def _beside(out: Path) -> Path:
-    return out.with_name(f".{out.stem}.part{out.suffix}")
+def _sweep(leftover: Path) -> None:
+    try:
+        held = os.open(leftover / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:  # killed before it was locked, or just being made
+        with suppress(FileNotFoundError):
+            if time.time() - leftover.stat().st_mtime > _MAKING_SECONDS:
+                shutil.rmtree(leftover, ignore_errors=True)
+        return
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(leftover, ignore_errors=True)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(held)

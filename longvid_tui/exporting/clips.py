@@ -1,4 +1,4 @@
-"""The film as clips for other players and editors: which codec, which size, how the picture is fitted to it."""
+"""The film as clips for other players and editors: which codec, which size, which excerpts."""
 
 from __future__ import annotations
 
@@ -14,13 +14,6 @@ ClipKind = Literal["mp4", "web", "square", "vertical", "prores", "dnxhr"]
 
 WEB_EDGE = 1280
 """Longest edge of a clip for the web, in pixels."""
-
-_BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
-"""Since ffmpeg 7 tags are taken from the frames, not from the options of the output."""
-
-_SMOOTH = "mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1"
-_LOOKAHEAD = 8
-"""Frames the interpolation wants to see beyond the last one it makes."""
 
 
 @dataclass(frozen=True)
@@ -80,32 +73,14 @@ def pictures(kind: ClipKind) -> tuple[str, ...]:
     return (*_CODECS[kind].video, "-pix_fmt", _CODECS[kind].pixels)
 
 
+def pixels(kind: ClipKind) -> str:
+    """ffmpeg's name of the pixel format."""
+    return _CODECS[kind].pixels
+
+
 def sound(kind: ClipKind) -> tuple[str, ...]:
     """ffmpeg's output options for the sound."""
     return _CODECS[kind].sound
-
-
-def filters(canvas: Size, size: Size, framing: Framing, fps: int, wanted_fps: int) -> str:
-    """ffmpeg's filter graph from the film's picture to the clip's."""
-    steps = []
-    if wanted_fps != fps:
-        steps += [f"tpad=stop={_LOOKAHEAD}:stop_mode=clone", f"minterpolate=fps={wanted_fps}:{_SMOOTH}"]
-    if size != canvas:
-        steps.append(_framed(size, framing))
-    return ",".join([*steps, _BT709, "setsar=1"])
-
-
-def _framed(size: Size, framing: Framing) -> str:
-    wide, high = size
-    inside = f"scale={wide}:{high}:force_original_aspect_ratio=decrease:force_divisible_by=2:flags=lanczos"
-    around = f"scale={wide}:{high}:force_original_aspect_ratio=increase:flags=lanczos"
-    if framing.fit == "fit":
-        return f"{inside},pad={wide}:{high}:-1:-1"
-    if framing.fit == "blur":
-        ground = f"[b]{around},crop={wide}:{high},gblur=sigma={wide / 40:g}[ground]"
-        return f"split[a][b];{ground};[a]{inside}[front];[ground][front]overlay=(W-w)/2:(H-h)/2"
-    across, down = framing.focus
-    return f"{around},crop={wide}:{high}:(iw-ow)*{across:g}:(ih-oh)*{down:g}"
 
 
 def excerpts(lengths: Sequence[int], frames: int) -> list[range]:

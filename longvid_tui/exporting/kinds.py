@@ -15,10 +15,10 @@ from PIL import Image
 from longvid_tui.exporting.beside import write
 from longvid_tui.exporting.clips import ClipKind, suffix
 from longvid_tui.exporting.edl import to_edl
+from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.kind import Kind
 from longvid_tui.exporting.otio import to_otio
-from longvid_tui.exporting.rates import Rate
-from longvid_tui.exporting.renditions import Film, Finish, is_made, write_clip
+from longvid_tui.exporting.renditions import Film, clip_time, is_made, write_clip
 from longvid_tui.exporting.shots import ShotList
 from longvid_tui.exporting.storyboard import storyboard
 from longvid_tui.exporting.storyboard_html import to_html
@@ -103,12 +103,12 @@ def _edit_list(job: Job, film: Film) -> Path:
     if job.named and media.exists() and not is_made(ffmpeg, "mp4", film, job.shots, media, job.finish):
         raise MediaError(f"{media.name} is in the place of the clip that goes with it: move it away")
     write_clip(ffmpeg, "mp4", film, job.shots, media, job.finish, job.on_progress)
-    rate = Rate(job.shots.fps, job.finish.fps or job.shots.fps)
+    time = clip_time(job.shots, job.finish)
     if job.kind == "edl":
-        write(job.out, to_edl(job.shots, rate, media.name).encode(errors="replace"))
+        write(job.out, to_edl(job.shots, time, media.name).encode(errors="replace"))
         return media
     takes = {shot.id: _url(shot.clip, job.out) for shot in job.shots.shots if shot.clip}
-    write(job.out, to_otio(job.shots, rate, quote(media.name), takes).encode(errors="replace"))
+    write(job.out, to_otio(job.shots, time, quote(media.name), takes).encode(errors="replace"))
     return media
 
 

@@ -6,20 +6,25 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from longvid_tui.exporting.rates import Rate
-from longvid_tui.exporting.shots import Shot, ShotList
+from longvid_tui.exporting.cliptime import ClipTime, Event
+from longvid_tui.exporting.shots import SeamNote, Shot, ShotList
 from longvid_tui.project.timing import SEGMENT_FRAMES
 
 _MARKERS = {"yellow": "YELLOW", "red": "RED"}
 
 
-def to_otio(shots: ShotList, rate: Rate, media: str, take_of: Mapping[str, str]) -> str:
-    """One video track of one clip for each shot, all cut from `media`, so every clip has handles: the film around it.
+def to_otio(shots: ShotList, time: ClipTime, media: str, take_of: Mapping[str, str]) -> str:
+    """One video track of one clip for each shot and card, all cut from `media`, so every clip has handles: the film
+    around it.
 
     `media` and `take_of` (the raw take of a segment, a second reference of its clip) are URLs relative to the
     timeline. Seams that are not green are markers at the start of the clip.
     """
-    clips = [_clip(shots, shot, rate, media, take_of.get(shot.id)) for shot in shots.shots]
+    whole = _reference("film", media, time.total(shots.frames), time.fps)
+    clips = [
+        _clip(event, time, whole, take_of.get(event.shot.id) if event.shot else None, shots.fps)
+        for event in time.events(shots)
+    ]
     track = {**_item("Track.1", "Film"), "kind": "Video", "source_range": None, "children": clips}
     stack = {**_item("Stack.1", "tracks"), "source_range": None, "children": [track]}
     about = {"label": shots.label, "backends": dict(shots.backends), "provenance": dict(shots.provenance)}
@@ -31,12 +36,22 @@ def to_otio(shots: ShotList, rate: Rate, media: str, take_of: Mapping[str, str])
     return json.dumps(timeline, indent=2, ensure_ascii=False) + "\n"
 
 
-def _clip(shots: ShotList, shot: Shot, rate: Rate, media: str, take: str | None) -> dict[str, Any]:
-    begin, end = rate.span(shots, shot)
-    references = {"DEFAULT_MEDIA": _reference("film", media, 0, rate.count(shots.frames), rate.fps)}
+def _clip(event: Event, time: ClipTime, whole: Mapping[str, Any], take: str | None, fps: int) -> dict[str, Any]:
+    references = {"DEFAULT_MEDIA": whole}
     if take:
-        references["take"] = _reference("take", take, 0, SEGMENT_FRAMES, shots.fps)
-    about = {
+        references["take"] = _reference("take", take, SEGMENT_FRAMES, fps)
+    seam = event.shot.seam if event.shot else None
+    return {
+        **_item("Clip.2", event.title, {"longvid-tui": _about(event.shot)} if event.shot else None),
+        "source_range": _range(event.begin, event.end - event.begin, time.fps),
+        "media_references": references,
+        "active_media_reference_key": "DEFAULT_MEDIA",
+        "markers": [_marker(seam, event, time)] if seam and seam.grade in _MARKERS else [],
+    }
+
+
+def _about(shot: Shot) -> dict[str, Any]:
+    return {
         "segment": shot.id,
         "prompt": shot.prompt,
         "scene": shot.scene,
@@ -44,29 +59,22 @@ def _clip(shots: ShotList, shot: Shot, rate: Rate, media: str, take: str | None)
         "first": shot.first.id if shot.first else None,
         "last": shot.last.id if shot.last else None,
     }
+
+
+def _marker(seam: SeamNote, event: Event, time: ClipTime) -> dict[str, Any]:
     return {
-        **_item("Clip.2", shot.title, {"longvid-tui": about}),
-        "source_range": _range(begin, end - begin, rate.fps),
-        "media_references": references,
-        "active_media_reference_key": "DEFAULT_MEDIA",
-        "markers": [
-            {
-                **_item("Marker.2", f"seam: {seam.grade}", {"longvid-tui": {"reason": seam.reason}}),
-                "color": _MARKERS[seam.grade],
-                "marked_range": _range(begin, 1, rate.fps),
-                "comment": seam.reason,
-            }
-            for seam in [shot.seam]
-            if seam and seam.grade in _MARKERS
-        ],
+        **_item("Marker.2", f"seam: {seam.grade}", {"longvid-tui": {"reason": seam.reason}}),
+        "color": _MARKERS[seam.grade],
+        "marked_range": _range(event.begin, 1, time.fps),
+        "comment": seam.reason,
     }
 
 
-def _reference(name: str, url: str, start: int, frames: int, fps: int) -> dict[str, Any]:
+def _reference(name: str, url: str, frames: int, fps: int) -> dict[str, Any]:
     return {
         **_item("ExternalReference.1", name),
         "target_url": url,
-        "available_range": _range(start, frames, fps),
+        "available_range": _range(0, frames, fps),
         "available_image_bounds": None,
     }
 

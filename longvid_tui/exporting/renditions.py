@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import av
+from PIL import Image
 
-from longvid_tui.exporting.beside import written_beside
-from longvid_tui.exporting.clips import ClipKind, Framing, Size, filters, pictures, shape, sound
-from longvid_tui.exporting.rates import Rate
+from longvid_tui.exporting.beside import workshop
+from longvid_tui.exporting.cards import drawn
+from longvid_tui.exporting.clips import ClipKind, pictures, pixels, shape, sound
+from longvid_tui.exporting.cliptime import ClipTime
+from longvid_tui.exporting.errands import Errand, errands, run_errand
+from longvid_tui.exporting.filters import Still, Stream, joined, stilling
+from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.shots import ShotList
-from longvid_tui.exporting.sound import Track, fitted
+from longvid_tui.exporting.sound import fitted
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
 from longvid_tui.media.film import Chapter, check_film, ffmetadata
-from longvid_tui.project.disk import sha256_file
+from longvid_tui.media.flicker import brightness_factors
+from longvid_tui.project.disk import Disk, sha256_file
 from longvid_tui.project.model import digest
+
+KEPT = "finished"
+"""The folder beside the film that holds what models made of it."""
 
 _KEY = "longvid_export"
 """Metadata of a clip: what it was made from, so that it is not made again."""
-
-
-@dataclass(frozen=True)
-class Finish:
-    """What a finished copy has that the film has not: another size, another rate, sound. None: as the film."""
-
-    framing: Framing
-    size: Size | None = None
-    fps: int | None = None
-    audio: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -47,20 +48,35 @@ class Film:
 class _Plan:
     """How a clip is made. `copied`: the film's pictures go over as they are; `whole`: so do all of its bytes.
 
-    `picture` and `sound` are ffmpeg's options for them; `key` names all that determines the clip.
+    `errands` come first, then `stream` is encoded by ffmpeg's options `picture`, between the cards; `key` names all
+    that determines the clip.
     """
 
+    time: ClipTime
     frames: int
     copied: bool
     whole: bool
+    errands: Sequence[Errand]
+    stream: Stream
+    cards: Sequence[Image.Image | None]
     picture: tuple[str, ...]
     sound: tuple[str, ...]
     key: str
 
 
+def clip_time(shots: ShotList, finish: Finish) -> ClipTime:
+    """Where the shots stand in a clip with this finish."""
+    fps = finish.fps or shots.fps
+    lead, tail = (card.frames(fps) if card else 0 for card in (finish.title, finish.end))
+    return ClipTime(shots.fps, fps, lead, tail)
+
+
 def is_made(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, out: Path, finish: Finish) -> bool:
     """Whether `out` is already what write_clip would write."""
-    plan = _plan(ffmpeg, kind, film, shots, finish)
+    return _is_made(_plan(ffmpeg, kind, film, shots, finish), film, out)
+
+
+def _is_made(plan: _Plan, film: Film, out: Path) -> bool:
     if not plan.whole:
         return _key_of(out) == plan.key
     return out.is_file() and out.stat().st_size == film.path.stat().st_size and sha256_file(out) == film.sha
@@ -79,63 +95,89 @@ def write_clip(
 
     Raises MediaError and DiskError.
     """
-    if is_made(ffmpeg, kind, film, shots, out, finish):
-        return
     plan = _plan(ffmpeg, kind, film, shots, finish)
+    if _is_made(plan, film, out):
+        return
     try:
-        with written_beside(out) as part:
+        with workshop(out) as work:
+            part = work / out.name
             if plan.whole:
                 shutil.copyfile(film.path, part)
-                return
-            texts, wav = part.with_suffix(".meta"), part.with_suffix(".wav")
-            try:
-                texts.write_bytes(_texts(shots, plan.key).encode(errors="replace"))
-                seconds = film.frames / shots.fps
-                track = fitted(ffmpeg, finish.audio, seconds, wav) if finish.audio else None
-                arguments = _arguments(plan, film, shots, texts, track)
-                run_ffmpeg(ffmpeg, [*arguments, "-y", f"file:{part}"], on_progress=on_progress)
-            finally:
-                texts.unlink(missing_ok=True)
-                wav.unlink(missing_ok=True)
-            check_film(part, plan.frames)
+            else:
+                _make(ffmpeg, kind, plan, film, shots, finish, part, on_progress)
+                check_film(part, plan.frames)
+            Disk().publish(part, out, mode=0o600)
     except OSError as error:
         raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
 
 
 def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> _Plan:
-    canvas = (shots.width, shots.height)
-    size, fps = shape(kind, canvas, finish.size), finish.fps or shots.fps
-    copied = kind == "mp4" and size == canvas and fps == shots.fps
-    graph = filters(canvas, size, finish.framing, shots.fps, fps)
-    encoded = ("-vf", f"trim=end_frame={shots.frames},setpts=PTS-STARTPTS,{graph}", *pictures(kind))
-    picture = ("-c:v", "copy") if copied else encoded
+    time, canvas = clip_time(shots, finish), (shots.width, shots.height)
+    size = shape(kind, canvas, finish.size)
+    source = Stream.of(film.path, shots.start, shots.frames, shots.fps, canvas)
+    kept, frames = film.path.with_name(KEPT), time.count(shots.frames)
+    planned, stream = errands(finish, source, film.sha, kept, time.fps, frames, size)
+    cards = [drawn(card, size) if card else None for card in (finish.title, finish.end)]
+    copied = kind == "mp4" and stream == source and not any(cards)
+    picture = ("-c:v", "copy") if copied else pictures(kind)
     track = sha256_file(finish.audio) if finish.audio else ""
+    shown = [time.lead, time.tail, *(sha256(card.tobytes()).hexdigest() if card else "" for card in cards)]
+    made = [stream.path.name, stream.steps, stream.frames, picture, shown]
     return _Plan(
-        frames=Rate(shots.fps, fps).count(shots.frames),
+        time=time,
+        frames=time.total(shots.frames),
         copied=copied,
         whole=copied and shots.frames == film.frames and finish.audio is None,
+        errands=planned,
+        stream=stream,
+        cards=cards,
         picture=picture,
         sound=sound(kind),
-        key=digest([film.sha, shots.start, shots.frames, picture, track, sound(kind), ffmpeg.version]),
+        key=digest([film.sha, shots.start, shots.frames, made, track, sound(kind), ffmpeg.version]),
     )
 
 
-def _arguments(plan: _Plan, film: Film, shots: ShotList, texts: Path, track: Track | None) -> list[str]:
-    start, seconds = shots.start / shots.fps, shots.frames / shots.fps
-    # every shot starts a closed group, so a copy begins at its own frame; decoding seeks to half a frame before
-    lead = 0.5 / shots.fps if shots.start and not plan.copied else 0
-    inputs = ["-protocol_whitelist", "file", "-ss", f"{start - lead:.6f}", "-i", f"file:{film.path}"]
-    inputs += ["-f", "ffmetadata", "-i", f"file:{texts}"]
-    options = ["-map", "0:v:0", "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
-    if track:
-        inputs += ["-ss", f"{start:.6f}", "-t", f"{seconds:.6f}", "-i", f"file:{track.path}"]
-        options += ["-map", "2:a:0", "-af", f"volume={track.gain:.2f}dB", *plan.sound]
-    return [*inputs, *options, *plan.picture, "-movflags", "+faststart+use_metadata_tags"]
+def _make(
+    ffmpeg: Ffmpeg,
+    kind: ClipKind,
+    plan: _Plan,
+    film: Film,
+    shots: ShotList,
+    finish: Finish,
+    part: Path,
+    on_progress: Callable[[int], None],
+) -> None:
+    work, fps = part.parent, plan.time.fps
+    commands, texts = work / "commands", work / "texts"
+    if finish.deflicker:
+        commands.write_text(stilling(brightness_factors(film.path, shots.start, shots.frames), shots.fps))
+    for errand in plan.errands:
+        run_errand(ffmpeg, errand, commands, on_progress)
+    texts.write_bytes(_texts(shots, plan).encode(errors="replace"))
+    inputs = [plan.stream.inputs(copied=plan.copied), ["-f", "ffmetadata", "-i", f"file:{texts}"]]
+    stills: dict[int, Still] = {}
+    for index, (card, frames) in enumerate(zip(plan.cards, (plan.time.lead, plan.time.tail), strict=True)):
+        if card:
+            picture, still = work / f"card{index}.png", Still(len(inputs), frames)
+            card.save(picture)
+            inputs.append(still.inputs(picture, fps))
+            stills[index] = still
+    graph = joined(plan.stream, stills.get(0), stills.get(1), pixels(kind), commands)
+    options = ["-map", "0:v:0"] if plan.copied else ["-filter_complex", graph, "-map", "[film]"]
+    options += [*plan.picture, "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
+    if finish.audio:
+        around = (plan.time.lead + plan.time.tail) / fps
+        track = fitted(ffmpeg, finish.audio, film.frames / shots.fps + around, work / "track.wav")
+        options += ["-map", f"{len(inputs)}:a:0", "-af", f"volume={track.gain:.2f}dB", *plan.sound]
+        when = ["-ss", f"{shots.start / shots.fps:.6f}", "-t", f"{plan.frames / fps:.6f}"]
+        inputs.append([*when, "-i", f"file:{track.path}"])
+    options += ["-movflags", "+faststart+use_metadata_tags", "-y", f"file:{part}"]
+    run_ffmpeg(ffmpeg, [*chain.from_iterable(inputs), *options], on_progress=on_progress)
 
 
-def _texts(shots: ShotList, key: str) -> str:
-    chapters = [Chapter(shot.title, shot.start - shots.start) for shot in shots.shots]
-    return ffmetadata(shots.title, chapters, {**shots.provenance, _KEY: key}, shots.fps, shots.frames)
+def _texts(shots: ShotList, plan: _Plan) -> str:
+    chapters = [Chapter(event.title, event.begin) for event in plan.time.events(shots)]
+    return ffmetadata(shots.title, chapters, {**shots.provenance, _KEY: plan.key}, plan.time.fps, plan.frames)
 
 
 def _key_of(path: Path) -> str:

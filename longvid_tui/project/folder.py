@@ -25,7 +25,9 @@ JOURNAL = "journal.jsonl"
 FILM = "film.mp4"
 LOCK = "lock"
 EDITS = "edits"
-_IGNORED = "masters/\nkeyframes/\nsegments/\nconformed/\nattempts/\nexports/\nedits/\nfilm.mp4\nlock\n"
+_IGNORED = (
+    "masters/\nkeyframes/\nsegments/\nconformed/\nattempts/\nexports/\nfinished/\nedits/\nfilm.mp4\nlock\n"
+)
 
 
 class NoProject(DiskError):

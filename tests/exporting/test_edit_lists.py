@@ -11,17 +11,18 @@ import pytest
 from reel import LENGTHS, make_film, make_shots, numbers
 
 from longvid_tui.exporting.clips import Framing
+from longvid_tui.exporting.cliptime import ClipTime
 from longvid_tui.exporting.edl import to_edl
+from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.otio import to_otio
-from longvid_tui.exporting.rates import Rate
-from longvid_tui.exporting.renditions import Finish, write_clip
+from longvid_tui.exporting.renditions import write_clip
 from longvid_tui.media.ffmpeg import find_ffmpeg
 
-FILM, FINISHED = Rate(16, 16), Rate(16, 24)
+FILM, FINISHED, CARDED = ClipTime(16, 16), ClipTime(16, 24), ClipTime(16, 16, lead=48, tail=32)
 
 
-def read(rate: Rate = FILM, ids: str = "s1 s2 s3", **takes: str) -> otio.schema.Timeline:
-    text = to_otio(make_shots().only(ids.split()), rate, "my%20film.mp4", takes)
+def read(time: ClipTime = FILM, ids: str = "s1 s2 s3", **takes: str) -> otio.schema.Timeline:
+    text = to_otio(make_shots().only(ids.split()), time, "my%20film.mp4", takes)
     timeline = otio.adapters.read_from_string(text, "otio_json")
     assert isinstance(timeline, otio.schema.Timeline)
     return timeline
@@ -46,6 +47,23 @@ def test_every_shot_has_the_film_around_it_as_handles() -> None:
     assert available.end_time_exclusive().value - used.end_time_exclusive().value == 16
 
 
+def test_cards_are_clips_of_their_own_and_the_shots_stand_between_them() -> None:
+    clips = list(read(CARDED).find_clips())
+    spans = [
+        (clip.name, clip.source_range.start_time.value, clip.source_range.duration.value) for clip in clips
+    ]
+    assert spans == [
+        ("Title", 0, 48),
+        ("s1 words", 48, 17),
+        ("s2 words", 65, 16),
+        ("s3 words", 81, 16),
+        ("End", 97, 32),
+    ]
+    assert {clip.media_reference.available_range.duration.value for clip in clips} == {129}
+    (marker,) = clips[3].markers
+    assert marker.marked_range.start_time.value == 81
+
+
 def test_a_range_counts_from_its_own_first_frame_and_raw_takes_are_second_references() -> None:
     first, second = read(ids="s2 s3", s2="../segments/s2/a.mp4").find_clips()
     assert [first.source_range.start_time.value, second.source_range.start_time.value] == [0, 16]
@@ -59,12 +77,12 @@ def test_only_seams_that_show_are_marked() -> None:
     assert markers == {"s1 words": [], "s2 words": [], "s3 words": [("RED", "it jumps")]}
 
 
-@pytest.mark.parametrize("rate", [FILM, FINISHED, Rate(16, 30), Rate(16, 60)])
-def test_shots_touch_and_fill_the_clip_at_every_rate(rate: Rate) -> None:
-    clips = list(read(rate).find_clips())
+@pytest.mark.parametrize("time", [FILM, FINISHED, ClipTime(16, 30), ClipTime(16, 60)])
+def test_shots_touch_and_fill_the_clip_at_every_rate(time: ClipTime) -> None:
+    clips = list(read(time).find_clips())
     ends = [clip.source_range.end_time_exclusive().value for clip in clips]
     assert [clip.source_range.start_time.value for clip in clips] == [0, *ends[:-1]]
-    assert ends[-1] == rate.count(sum(LENGTHS)) == clips[0].media_reference.available_range.duration.value
+    assert ends[-1] == time.count(sum(LENGTHS)) == clips[0].media_reference.available_range.duration.value
 
 
 @pytest.mark.parametrize("fps", [24, 30])
@@ -73,7 +91,7 @@ def test_a_cut_in_the_list_is_where_the_clip_cuts(tmp_path: Path, fps: int) -> N
     shots, out = make_shots(), tmp_path / "out.mp4"
     finish = Finish(Framing("fill", (0.5, 0.5)), fps=fps)
     write_clip(find_ffmpeg(), "mp4", film, shots, out, finish, lambda _: None)
-    _, second, _ = read(Rate(16, fps)).find_clips()
+    _, second, _ = read(ClipTime(16, fps)).find_clips()
     bright = [number > 20 for number in numbers(out)]
     assert bright == [index >= second.source_range.start_time.value for index in range(len(bright))]
 
@@ -90,13 +108,13 @@ def frames_of(timecode: str, fps: int) -> int:
     return ((hours * 60 + minutes) * 60 + seconds) * fps + frames
 
 
-@pytest.mark.parametrize("rate", [FILM, FINISHED])
-def test_the_edl_has_one_event_for_each_shot_and_they_touch(rate: Rate) -> None:
-    text = to_edl(make_shots(), rate, "film.mp4")
-    events = [(number, *(frames_of(t, rate.fps) for t in times)) for number, *times in EVENT.findall(text)]
+@pytest.mark.parametrize("time", [FILM, FINISHED])
+def test_the_edl_has_one_event_for_each_shot_and_they_touch(time: ClipTime) -> None:
+    text = to_edl(make_shots(), time, "film.mp4")
+    events = [(number, *(frames_of(t, time.fps) for t in times)) for number, *times in EVENT.findall(text)]
     assert [event[0] for event in events] == ["001", "002", "003"]
-    assert events[0][3] == 3600 * rate.fps
-    assert events[-1][2] == rate.count(sum(LENGTHS))
+    assert events[0][3] == 3600 * time.fps
+    assert events[-1][2] == time.count(sum(LENGTHS))
     assert all(source_out - source_in == out - into for _, source_in, source_out, into, out in events)
     assert all(before[4] == after[3] and before[2] == after[1] for before, after in pairwise(events))
 

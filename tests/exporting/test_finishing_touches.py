@@ -12,10 +12,12 @@ import av
 import numpy as np
 import pytest
 from av.filter.loudnorm import stats
-from reel import make_shots, numbers
+from reel import SIZE, make_film, make_shots, numbers
 
-from longvid_tui.exporting.clips import Framing
-from longvid_tui.exporting.renditions import Film, Finish, write_clip
+from longvid_tui.exporting.cards import Card
+from longvid_tui.exporting.clips import ClipKind, Framing, suffix
+from longvid_tui.exporting.finish import Finish
+from longvid_tui.exporting.renditions import Film, write_clip
 from longvid_tui.exporting.sound import LOUDNESS, TRUE_PEAK, fitted
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import find_ffmpeg
@@ -125,6 +127,58 @@ def test_frames_between_lie_between_and_the_length_stays(film: Film, tmp_path: P
     assert shown[-1] == pytest.approx(48, abs=0.8)
     wanted = [min(index * 16 / fps, 48) for index in range(len(shown))]
     assert shown == pytest.approx(wanted, abs=1.01)
+
+
+def lit(picture: np.ndarray) -> float:
+    """The part of a picture that is bright."""
+    return float((picture > 100).mean())
+
+
+@pytest.mark.parametrize(("kind", "fps", "size"), [("mp4", 16, SIZE), ("web", 24, SIZE)])
+def test_cards_come_and_go_around_the_film_with_chapters_and_sound(
+    film: Film, tmp_path: Path, kind: ClipKind, fps: int, size: tuple[int, int]
+) -> None:
+    tone = write_tone(tmp_path / "tone.flac", 9)
+    cards = {"title": Card("A film\nby nobody", 1.0), "end": Card("The end", 0.5)}
+    ids = "s1 s2 s3" if fps == 16 else "s1"
+    out = make(film, tmp_path / f"out{suffix(kind)}", kind, ids, fps=fps, audio=tone, **cards)
+    lead, shown, tail = fps, (49 if fps == 16 else 17 * fps // 16), fps // 2
+    with av.open(str(out)) as clip:
+        frames = [frame.to_ndarray(format="gray") for frame in clip.decode(video=0)]
+        starts = [chapter["start"] * chapter["time_base"] for chapter in clip.chapters()]
+        titles = [chapter["metadata"]["title"] for chapter in clip.chapters()]
+    assert (len(frames), frames[0].shape[::-1]) == (lead + shown + tail, size)
+    assert (titles[0], titles[1], titles[-1]) == ("Title", "s1 words", "End")
+    assert (starts[0], starts[1], starts[-1]) == (0, 1, Fraction(lead + shown, fps))
+    assert all(0.002 < lit(frames[at]) < 0.2 for at in (lead // 2, lead + shown + tail // 2))
+    assert all(lit(frames[at]) == 0 for at in (0, lead - 1, lead + shown, -1))
+    assert sound_of(out).size / 48_000 == pytest.approx((lead + shown + tail) / fps, abs=0.05)
+    if fps == 16:
+        assert numbers(out)[lead : lead + shown] == pytest.approx(range(49), abs=0.4)
+
+
+def test_a_card_says_which_letter_no_font_has(film: Film, tmp_path: Path) -> None:
+    (tmp_path / "mine.ttf").write_bytes(b"no font")
+    for card, why in (
+        (Card("a \U0010fffd", 1), "no font that was found has"),
+        (Card("a", 1, tmp_path / "mine.ttf"), "mine.ttf cannot be read as a font"),
+    ):
+        with pytest.raises(MediaError, match=why):
+            make(film, tmp_path / "out.mp4", title=card)
+
+
+def test_flicker_is_stilled_and_a_cut_in_the_middle_of_it_stays(tmp_path: Path) -> None:
+    def brightness(number: int) -> int:
+        return (70 if number < 25 else 160) + (3 if number % 2 else -3)
+
+    (tmp_path / "a film's [1]; folder").mkdir()
+    film = make_film(tmp_path / "a film's [1]; folder", brightness)
+    before = np.array(numbers(film.path))
+    after = np.array(numbers(make(film, film.path.with_name("out.mp4"), deflicker=True)))
+    for part in (slice(2, 23), slice(27, 47)):
+        assert before[part].std() > 4 * after[part].std()
+        assert after[part].mean() == pytest.approx(before[part].mean(), abs=0.2)
+    assert after[25] - after[24] == pytest.approx((160 - 70) / 4, abs=1.5)
 
 
 def test_another_size_is_the_whole_picture_enlarged(film: Film, tmp_path: Path) -> None:

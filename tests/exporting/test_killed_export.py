@@ -21,7 +21,8 @@ sys.path.insert(0, sys.argv[2])
 from reel import make_shots
 from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.kinds import Job, export, name_of
-from longvid_tui.exporting.renditions import Film, Finish
+from longvid_tui.exporting.finish import Finish
+from longvid_tui.exporting.renditions import Film
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.project.disk import sha256_file
 

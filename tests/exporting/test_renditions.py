@@ -13,7 +13,8 @@ import pytest
 from reel import FPS, LABEL, make_shots, numbers
 
 from longvid_tui.exporting.clips import Framing, shape
-from longvid_tui.exporting.renditions import Film, Finish, is_made, write_clip
+from longvid_tui.exporting.finish import Finish
+from longvid_tui.exporting.renditions import Film, is_made, write_clip
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, find_ffmpeg
 

@@ -1,0 +1,114 @@
+"""What models make of the film before it is encoded: in which order, from what, and that it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from longvid_tui.exporting.beside import workshop
+from longvid_tui.exporting.clips import Framing, Size
+from longvid_tui.exporting.filters import Stream
+from longvid_tui.exporting.finish import Finish, Model, Wanted
+from longvid_tui.media.errors import MediaError
+from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
+from longvid_tui.media.film import check_film
+from longvid_tui.media.video import probe
+from longvid_tui.project.disk import Disk
+from longvid_tui.project.model import digest
+
+_NEARLY_LOSSLESS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "4")
+"""What models get to read."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A model makes `result` of `source`."""
+
+    source: Stream
+    model: Model
+    result: Stream
+
+
+def errands(
+    finish: Finish, source: Stream, sha: str, kept: Path, fps: int, frames: int, size: Size
+) -> tuple[list[Errand], Stream]:
+    """What models have to make first, and the way from there to `frames` frames of `size` at `fps`.
+
+    Frames between are made before pictures are made larger. What a model makes lies in the folder `kept`, named after
+    the film, whose bytes have the hash `sha`, and after all that determines it.
+    """
+    planned: list[Errand] = []
+
+    def sent(stream: Stream, model: Model, fps: int, frames: int, size: Size) -> Stream:
+        key = digest(
+            [
+                sha,
+                stream.path.name,
+                stream.start,
+                stream.length,
+                stream.steps,
+                dict(model.fingerprint),
+                fps,
+                size,
+            ]
+        )
+        result = Stream.of(kept / f"{sha[:12]}-{key[:12]}.mkv", 0, frames, fps, size)
+        planned.append(Errand(stream, model, result))
+        return result
+
+    stream = source.stilled() if finish.deflicker else source
+    if fps != stream.fps:
+        between = finish.between
+        stream = sent(stream, between, fps, frames, stream.size) if between else stream.at(fps, frames)
+    covering = _covering(stream.size, size, finish.framing)
+    if finish.larger and covering > stream.size:
+        stream = sent(stream, finish.larger, stream.fps, stream.frames, covering)
+    return planned, stream.fitted(size, finish.framing)
+
+
+def _covering(size: Size, wanted: Size, framing: Framing) -> Size:
+    """How large a picture of `size` is made to be fitted to `wanted`, in whole pairs of pixels."""
+    shares = [goal / length for goal, length in zip(wanted, size, strict=True)]
+    share = min(shares) if framing.fit == "fit" else max(shares)
+    wide, high = (round(length * share / 2) * 2 for length in size)
+    return wide, high
+
+
+def run_errand(ffmpeg: Ffmpeg, errand: Errand, commands: Path, on_progress: Callable[[int], None]) -> None:
+    """Let the model make its clip, unless it is there; one that is not as wanted is refused by a MediaError.
+
+    What was made of films before this one goes.
+    """
+    out, wanted = errand.result.path, errand.result
+    if out.is_file():
+        return
+    Disk().make_dir(out.parent)
+    with workshop(out) as work:
+        clip, part = work / "clip.mp4", work / out.name
+        graph = ["-vf", errand.source.graph("yuv420p", commands), *_NEARLY_LOSSLESS]
+        run_ffmpeg(ffmpeg, [*errand.source.inputs(), *graph, "-an", "-y", f"file:{clip}"])
+        errand.model.make(Wanted(clip, part, wanted.frames, wanted.fps, wanted.size), on_progress)
+        _judge(errand, part)
+        Disk().publish(part, out, mode=0o600)
+    for older in out.parent.glob("*.mkv"):
+        if older.name[:12] != out.name[:12]:
+            older.unlink(missing_ok=True)
+
+
+def _judge(errand: Errand, clip: Path) -> None:
+    name, wanted = errand.model.name, errand.result
+    if not clip.is_file():
+        raise MediaError(f"{name} wrote no clip: look at what its package says about its request")
+    facts = probe(clip)
+    if (facts.width, facts.height) != wanted.size:
+        sizes = [f"{wide}x{high}" for wide, high in ((facts.width, facts.height), wanted.size)]
+        raise MediaError(f"{name} made a clip of {sizes[0]} instead of {sizes[1]}: update its package")
+    if not facts.pixel_format.startswith("yuv"):
+        raise MediaError(f"{name} wrote {facts.pixel_format} instead of YUV in BT.709: update its package")
+    if facts.fps != wanted.fps:
+        raise MediaError(f"{name} made {facts.fps} frames a second instead of {wanted.fps}: update its package")
+    try:
+        check_film(clip, wanted.frames)
+    except MediaError as error:
+        raise MediaError(f"{name} did not make what was wanted ({error}): update its package") from error

@@ -1,0 +1,49 @@
+"""What a finished copy has that the film has not, and who makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.exporting.cards import Card
+from longvid_tui.exporting.clips import Framing, Size
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A clip to be made anew from `clip`: `out` gets exactly `frames` frames of `size` at `fps`."""
+
+    clip: Path
+    out: Path
+    frames: int
+    fps: int
+    size: Size
+
+
+@dataclass(frozen=True)
+class Model:
+    """Who makes clips anew, for minutes or hours: what it makes is kept. `fingerprint` determines its results.
+
+    `make` hears how many frames are done.
+    """
+
+    name: str
+    fingerprint: Mapping[str, Any]
+    make: Callable[[Wanted, Callable[[int], None]], None]
+
+
+@dataclass(frozen=True)
+class Finish:
+    """None: as the film. `between` makes frames between others and `larger` larger pictures, None: ffmpeg does."""
+
+    framing: Framing
+    size: Size | None = None
+    fps: int | None = None
+    audio: Path | None = None
+    title: Card | None = None
+    end: Card | None = None
+    deflicker: bool = False
+    between: Model | None = None
+    larger: Model | None = None
