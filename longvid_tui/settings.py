@@ -81,6 +81,10 @@ class FilmSettings(_Section):
     """Frames per second of what is exported; more than 16 are made from their neighbours."""
     size: Annotated[str, Field(pattern=r"^\d{1,4}[02468]x\d{1,4}[02468]$")] | None
     """Size of what is exported, WIDTHxHEIGHT, both even."""
+    interpolator: str | None
+    """The plugin that makes the frames between; null: ffmpeg."""
+    upscaler: str | None
+    """The plugin that makes larger pictures; null: ffmpeg."""
     deflicker: bool
     """Whether brightness that trembles from frame to frame is stilled in what is exported."""
     title: str | None

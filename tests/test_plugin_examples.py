@@ -75,7 +75,9 @@ def types(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 def test_the_commands_of_the_guide_make_a_film(types: Types, tmp_path: Path) -> None:
     film = tmp_path / "verses"
-    new, make, recolour, dry_run = (line for line in COMMANDS if line.startswith("longvid-tui"))
+    new, make, recolour, dry_run, *finish, export = (
+        line for line in COMMANDS if line.startswith("longvid-tui")
+    )
     assert types(new).returncode == 0
     in_document(film, "canvas: 1280x720", "canvas: 128x64")
     made = types(make)
@@ -89,6 +91,12 @@ def test_the_commands_of_the_guide_make_a_film(types: Types, tmp_path: Path) -> 
     assert types(recolour).returncode == 0
     again = types(dry_run)
     assert re.search(r"^paint +k1 +the backend or its settings changed", again.stdout, re.M), again.stdout
+    assert [types(line).returncode for line in finish] == [0, 0]
+    handed = types("longvid-tui config set plugins.cards.paper '#20242c'"), types(export)
+    assert handed[-1].returncode == 0, handed[-1].stderr
+    with av.open(str(film / "exports" / "verses-s1.mp4")) as clip:
+        assert sum(1 for _ in clip.decode(video=0)) == 81 * 24 // 16
+    assert len(list((film / "finished").iterdir())) == 1
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The three protocols a plugin implements, their requests and results, and the one error taxonomy."""
+"""The protocols a plugin implements, their requests and results, and the one error taxonomy."""
 
 from __future__ import annotations
 
@@ -373,6 +373,49 @@ class VideoGenerator(Protocol):
 
     def read_progress(self, line: str) -> Progress | None:
         """What one line of the process's output says about its progress, if anything."""
+        ...
+
+    def checks(self) -> list[Check]: ...
+
+
+@dataclass(frozen=True)
+class FinishRequest:
+    """A clip to make anew: `out` gets exactly `frames` frames of `width` x `height` at `fps`, evenly timed.
+
+    `clip` is H.264 in an mp4, BT.709 as all that is exported. `out` ends with .mov: write YUV in BT.709 of as little
+    loss as possible, for it is encoded again. Of an interpolator the size stays, of an upscaler frames and rate do.
+    """
+
+    clip: Path
+    out: Path
+    frames: int
+    fps: int
+    width: int
+    height: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "clip": str(self.clip), "out": str(self.out)}
+
+
+@runtime_checkable
+class Finisher(Protocol):
+    """Makes what is exported anew: an interpolator the frames between others, an upscaler larger pictures.
+
+    Constructed with the settings object; no I/O when constructed. What it makes is kept until the film, the request or
+    the fingerprint is another.
+    """
+
+    name: ClassVar[str]
+
+    def fingerprint(self) -> Fingerprint: ...
+
+    def command(self, request: FinishRequest) -> Command:
+        """The process that exits 0 with `request.out` written; it has the GPUs that the environment says."""
+        ...
+
+    def read_progress(self, line: str) -> Progress | None:
+        """What one line of the process's output says about its progress, if anything; a `total` of 0 means the frames
+        of the request."""
         ...
 
     def checks(self) -> list[Check]: ...

@@ -5,15 +5,30 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
-from longvid_tui.backends.contract import BackendError, ImageProvider, Misconfigured, Planner, VideoGenerator
+from longvid_tui.backends.contract import (
+    BackendError,
+    Finisher,
+    ImageProvider,
+    Misconfigured,
+    Planner,
+    VideoGenerator,
+)
 from longvid_tui.settings import Settings
 
 PLANNERS = "longvid_tui.planners"
 IMAGE_PROVIDERS = "longvid_tui.image_providers"
 VIDEO_GENERATORS = "longvid_tui.video_generators"
+INTERPOLATORS = "longvid_tui.interpolators"
+UPSCALERS = "longvid_tui.upscalers"
 
-_SPOKEN = {PLANNERS: "planner", IMAGE_PROVIDERS: "image provider", VIDEO_GENERATORS: "video generator"}
-Backend = TypeVar("Backend", Planner, ImageProvider, VideoGenerator)
+_SPOKEN = {
+    PLANNERS: "planner",
+    IMAGE_PROVIDERS: "image provider",
+    VIDEO_GENERATORS: "video generator",
+    INTERPOLATORS: "interpolator",
+    UPSCALERS: "upscaler",
+}
+Backend = TypeVar("Backend", Planner, ImageProvider, VideoGenerator, Finisher)
 
 
 def names(group: str) -> list[str]:
@@ -33,11 +48,20 @@ def video_generator(name: str, settings: Settings) -> VideoGenerator:
     return _load(VIDEO_GENERATORS, name, settings, VideoGenerator)  # type: ignore[type-abstract]
 
 
+def interpolator(name: str, settings: Settings) -> Finisher:
+    return _load(INTERPOLATORS, name, settings, Finisher)  # type: ignore[type-abstract]
+
+
+def upscaler(name: str, settings: Settings) -> Finisher:
+    return _load(UPSCALERS, name, settings, Finisher)  # type: ignore[type-abstract]
+
+
 def _load(group: str, name: str, settings: Settings, protocol: type[Backend]) -> Backend:
     spoken = _SPOKEN[group]
     found: EntryPoint | None = next((entry for entry in entry_points(group=group) if entry.name == name), None)
     if found is None:
-        raise Misconfigured(f"There is no {spoken} {name!r}: choose one of {', '.join(names(group))}.")
+        known = f"choose one of {', '.join(names(group))}" if names(group) else "install its package"
+        raise Misconfigured(f"There is no {spoken} {name!r}: {known}.")
     try:
         backend: Any = found.load()(settings)
     except BackendError:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from longvid_tui.backends.contract import Refused
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.output import DONE, err, print_json, say
+from longvid_tui.engine import finishers
 from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items
@@ -109,6 +110,8 @@ def _finish(studio: Studio, *, whole: bool) -> Finish:
         title=title,
         end=end,
         deflicker=film.deflicker,
+        between=finishers.interpolator(studio.settings),
+        larger=finishers.upscaler(studio.settings),
     )
 
 

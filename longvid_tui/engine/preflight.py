@@ -121,13 +121,17 @@ def _keys(settings: Settings) -> list[Check]:
 
 
 def _backends(settings: Settings) -> list[Check]:
-    chosen = settings.backends
+    chosen, film = settings.backends, settings.film
     found: list[Check] = []
     for load, name in (
         (registry.planner, chosen.planner),
         (registry.image_provider, chosen.images),
         (registry.video_generator, chosen.video),
+        (registry.interpolator, film.interpolator),
+        (registry.upscaler, film.upscaler),
     ):
+        if name is None:
+            continue
         try:
             found.append(Check(name, True, "installed"))
             backend = load(name, settings)

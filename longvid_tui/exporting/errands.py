@@ -53,7 +53,7 @@ def errands(
                 size,
             ]
         )
-        result = Stream.of(kept / f"{sha[:12]}-{key[:12]}.mkv", 0, frames, fps, size)
+        result = Stream.of(kept / f"{sha[:12]}-{key[:12]}.mov", 0, frames, fps, size)
         planned.append(Errand(stream, model, result))
         return result
 
@@ -91,7 +91,7 @@ def run_errand(ffmpeg: Ffmpeg, errand: Errand, commands: Path, on_progress: Call
         errand.model.make(Wanted(clip, part, wanted.frames, wanted.fps, wanted.size), on_progress)
         _judge(errand, part)
         Disk().publish(part, out, mode=0o600)
-    for older in out.parent.glob("*.mkv"):
+    for older in out.parent.glob("*.mov"):
         if older.name[:12] != out.name[:12]:
             older.unlink(missing_ok=True)
 

@@ -1,0 +1,88 @@
+"""Runs the models that make exports anew: processes that plugins name (see backends.contract.Finisher)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from longvid_tui.backends import registry
+from longvid_tui.backends.contract import Command, Crashed, Finisher, FinishRequest, Misconfigured
+from longvid_tui.engine.launch import is_secret
+from longvid_tui.exporting.finish import Model, Wanted
+from longvid_tui.settings import Settings
+
+_LAST_WORDS = 200
+"""Characters of the process's last line that an error repeats."""
+
+
+def interpolator(settings: Settings) -> Model | None:
+    """The one that is set; None: ffmpeg makes the frames between. Raises Misconfigured."""
+    name = settings.film.interpolator
+    return model_of(name, registry.interpolator(name, settings)) if name else None
+
+
+def upscaler(settings: Settings) -> Model | None:
+    """The one that is set; None: ffmpeg enlarges. Raises Misconfigured."""
+    name = settings.film.upscaler
+    return model_of(name, registry.upscaler(name, settings)) if name else None
+
+
+def model_of(name: str, finisher: Finisher) -> Model:
+    """As exporting knows it; its `make` raises BackendError."""
+    return Model(name, finisher.fingerprint(), partial(_run, finisher))
+
+
+def _run(finisher: Finisher, wanted: Wanted, on_progress: Callable[[int], None]) -> None:
+    """To the end, however long that takes; its whole tree ends with us. Raises BackendError."""
+    request = FinishRequest(wanted.clip, wanted.out, wanted.frames, wanted.fps, *wanted.size)
+    said: deque[str] = deque(maxlen=20)
+    with tempfile.TemporaryDirectory() as folder:
+        process = _start(finisher, finisher.command(request), Path(folder) / "args.json")
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                said.append(line.strip())
+                progress = finisher.read_progress(line.rstrip("\n"))
+                if progress:
+                    on_progress(progress.done * wanted.frames // (progress.total or wanted.frames))
+            code = process.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            process.stdout.close()
+    if code:
+        last = next((line for line in reversed(said) if line), "it said nothing")
+        raise Crashed(
+            f"{finisher.name} ended with exit code {code} ({last[:_LAST_WORDS]}): correct its settings, or take it "
+            "out of film.interpolator or film.upscaler."
+        )
+
+
+def _start(finisher: Finisher, command: Command, args: Path) -> subprocess.Popen[str]:
+    args.touch(0o600)
+    args.write_text(json.dumps(dict(command.args)), encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not is_secret(name)}
+    try:
+        return subprocess.Popen(
+            [part.replace("{args}", str(args)) for part in command.argv],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=command.cwd,
+            env={**environment, **command.env},
+            start_new_session=True,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        why = error.strerror or error
+        raise Misconfigured(f"{finisher.name} cannot be run ({why}): check its paths.") from error
