@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from longvid_tui.backends.contract import Refused
+from longvid_tui.backends.contract import ANIMATIC_LABEL, Refused
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.output import DONE, err, print_json, say
 from longvid_tui.engine import finishers
@@ -42,7 +42,7 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     if part:
         shots = _within(shots, state, part)
     target = _free(output) if output else _place(opened, to, shots if part else None)
-    finish = _finish(studio, whole=part is None)
+    finish = _finish(studio, shots, whole=part is None)
     frames = clip_time(shots, finish).total(shots.frames)
     with _progress(to, frames) as on_progress:
         media = export(
@@ -94,7 +94,7 @@ def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
     return found
 
 
-def _finish(studio: Studio, *, whole: bool) -> Finish:
+def _finish(studio: Studio, shots: ShotList, *, whole: bool) -> Finish:
     """As the settings say; cards belong to the whole film."""
     project, film = studio.folder.project, studio.settings.film
     font = _own(studio.folder, "font", film.font) if film.font else None
@@ -102,6 +102,8 @@ def _finish(studio: Studio, *, whole: bool) -> Finish:
         Card(text, film.card_seconds, font) if whole and text and text.strip() else None
         for text in (film.title, film.end)
     )
+    animatic = shots.provenance["comment"].startswith(ANIMATIC_LABEL)
+    drawn = animatic and not studio.settings.get("storyboard.clean")
     return Finish(
         Framing(project.fit, project.focus),
         size=parse_size(film.size) if film.size else None,
@@ -112,6 +114,7 @@ def _finish(studio: Studio, *, whole: bool) -> Finish:
         deflicker=film.deflicker,
         between=finishers.interpolator(studio.settings),
         larger=finishers.upscaler(studio.settings),
+        label=ANIMATIC_LABEL if drawn else "",
     )
 
 

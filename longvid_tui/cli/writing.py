@@ -199,8 +199,9 @@ def _rewrite_motions(folder: Path, named: list[str], json: bool) -> int:
     for part in proposed(opened.project, state, wanted):
         out().print(part)
     if state.proposals:
+        some = next(iter(state.proposals))
         narrate(
-            f"Take them over: `approve {folder} motions`, or m7, m3-m5; `reject` leaves the words as they are."
+            f"`approve {folder} motions` takes all over, `approve {folder} {some}` one; `reject` leaves the words."
         )
     elif not made:
         narrate("The movements fit their pictures: nothing to approve.")

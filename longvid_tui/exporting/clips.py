@@ -62,6 +62,11 @@ def shape(kind: ClipKind, canvas: Size, wanted: Size | None) -> Size:
     return _SHAPES.get(kind) or wanted or canvas
 
 
+def crops(canvas: Size, size: Size, framing: Framing) -> bool:
+    """Whether more than a pixel or two of the film is cut off, and with it what stands at its edges."""
+    return framing.fit == "fill" and abs(size[0] * canvas[1] - size[1] * canvas[0]) > 2 * max(*size, *canvas)
+
+
 def _within(size: Size, edge: int) -> Size:
     share = min(1.0, edge / max(size))
     wide, high = (round(length * share / 2) * 2 for length in size)

@@ -115,9 +115,15 @@ class Still:
         return ",".join([*steps, _BT709, "setsar=1", f"format={pixels}"])
 
 
-def joined(stream: Stream, lead: Still | None, tail: Still | None, pixels: str, commands: Path) -> str:
-    """ffmpeg's filter graph from its inputs to [film]: the pictures of input 0 between two stills."""
+def joined(
+    stream: Stream, lead: Still | None, tail: Still | None, pixels: str, commands: Path, foot: int | None = None
+) -> str:
+    """ffmpeg's filter graph from its inputs to [film]: the pictures of input 0 between two stills, over the foot of each
+    of them the picture of input `foot`."""
     middle = ("[0:v]", stream.graph(pixels, commands))
+    if foot is not None:
+        over = f"[{foot}:v]overlay=0:main_h-overlay_h:format=auto,{_BT709},format={pixels}"
+        middle = ("[0:v]", f"{stream.graph(pixels, commands)}[bare];[bare]{over}")
     first, last = (
         [(f"[{still.place}:v]", still.graph(pixels, stream.fps))] if still else [] for still in (lead, tail)
     )

@@ -36,7 +36,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Finish:
-    """None: as the film. `between` makes frames between others and `larger` larger pictures, None: ffmpeg does."""
+    """None: as the film. `between` makes frames between others and `larger` larger pictures, None: ffmpeg does.
+
+    `label`: what stands at the foot of the film's pictures, to be put there again where they are cropped.
+    """
 
     framing: Framing
     size: Size | None = None
@@ -47,3 +50,4 @@ class Finish:
     deflicker: bool = False
     between: Model | None = None
     larger: Model | None = None
+    label: str = ""

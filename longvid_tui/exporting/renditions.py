@@ -14,7 +14,7 @@ from PIL import Image
 
 from longvid_tui.exporting.beside import workshop
 from longvid_tui.exporting.cards import drawn
-from longvid_tui.exporting.clips import ClipKind, pictures, pixels, shape, sound
+from longvid_tui.exporting.clips import ClipKind, crops, pictures, pixels, shape, sound
 from longvid_tui.exporting.cliptime import ClipTime
 from longvid_tui.exporting.errands import Errand, errands, run_errand
 from longvid_tui.exporting.filters import Still, Stream, joined, stilling
@@ -25,6 +25,7 @@ from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
 from longvid_tui.media.film import Chapter, check_film, ffmetadata
 from longvid_tui.media.flicker import brightness_factors
+from longvid_tui.media.labels import bar
 from longvid_tui.project.disk import Disk, sha256_file
 from longvid_tui.project.model import digest
 
@@ -48,8 +49,8 @@ class Film:
 class _Plan:
     """How a clip is made. `copied`: the film's pictures go over as they are; `whole`: so do all of its bytes.
 
-    `errands` come first, then `stream` is encoded by ffmpeg's options `picture`, between the cards; `key` names all
-    that determines the clip.
+    `errands` come first, then `stream` is encoded by ffmpeg's options `picture`, over its pictures' `foot`, between the
+    cards; `key` names all that determines the clip.
     """
 
     time: ClipTime
@@ -59,6 +60,7 @@ class _Plan:
     errands: Sequence[Errand]
     stream: Stream
     cards: Sequence[Image.Image | None]
+    foot: Image.Image | None
     picture: tuple[str, ...]
     sound: tuple[str, ...]
     key: str
@@ -121,7 +123,9 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
     copied = kind == "mp4" and stream == source and not any(cards)
     picture = ("-c:v", "copy") if copied else pictures(kind)
     track = sha256_file(finish.audio) if finish.audio else ""
-    shown = [time.lead, time.tail, *(sha256(card.tobytes()).hexdigest() if card else "" for card in cards)]
+    foot = bar(finish.label, *size) if finish.label and crops(canvas, size, finish.framing) else None
+    drawings = (*cards, foot) if foot else cards
+    shown = [time.lead, time.tail, *(sha256(each.tobytes()).hexdigest() if each else "" for each in drawings)]
     made = [stream.path.name, stream.steps, stream.frames, picture, shown]
     return _Plan(
         time=time,
@@ -131,6 +135,7 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
         errands=planned,
         stream=stream,
         cards=cards,
+        foot=foot,
         picture=picture,
         sound=sound(kind),
         key=digest([film.sha, shots.start, shots.frames, made, track, sound(kind), ffmpeg.version]),
@@ -162,7 +167,12 @@ def _make(
             card.save(picture)
             inputs.append(still.inputs(picture, fps))
             stills[index] = still
-    graph = joined(plan.stream, stills.get(0), stills.get(1), pixels(kind), commands)
+    foot = None
+    if plan.foot:
+        plan.foot.save(work / "foot.png")
+        foot = len(inputs)
+        inputs.append(["-i", f"file:{work / 'foot.png'}"])
+    graph = joined(plan.stream, stills.get(0), stills.get(1), pixels(kind), commands, foot)
     options = ["-map", "0:v:0"] if plan.copied else ["-filter_complex", graph, "-map", "[film]"]
     options += [*plan.picture, "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
     if finish.audio:

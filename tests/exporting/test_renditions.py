@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 from reel import FPS, LABEL, make_shots, numbers
 
@@ -99,6 +100,28 @@ def test_each_kind_has_its_codec_size_and_colours_and_says_where_it_comes_from(
     assert found["metadata"]["comment"] == LABEL
     assert "longvid_plan" in found["metadata"]
     assert numbers(out) == pytest.approx(range(17, 33), abs=0.4)
+
+
+def test_a_label_at_the_foot_is_there_again_where_the_picture_was_cropped_and_only_there(
+    film: Film, tmp_path: Path
+) -> None:
+    labelled = replace(PLAIN, label=LABEL)
+    for kind, drawn in (("square", True), ("web", False)):
+        made, plain = (
+            first_frame(make(film, tmp_path / f"{name}.mp4", kind, "s1", finish))
+            for name, finish in ((f"{kind}-a", labelled), (f"{kind}-b", PLAIN))
+        )
+        foot, rest = made[-30:] - plain[-30:], made[:-60] - plain[:-60]
+        assert (np.abs(foot).max() > 60) == drawn
+        assert np.abs(rest).mean() < 2
+        if drawn:
+            assert np.median(made[-30:]) < 40 < 160 < made[-30:].max(), "light letters on dark"
+
+
+def first_frame(path: Path) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Its lightness."""
+    with av.open(str(path)) as clip:
+        return next(clip.decode(video=0)).to_ndarray(format="gray").astype(int)
 
 
 def test_what_is_there_already_is_not_made_again_and_what_changed_is(film: Film, tmp_path: Path) -> None:

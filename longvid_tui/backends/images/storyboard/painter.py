@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from longvid_tui.backends.contract import ANIMATIC_LABEL
 from longvid_tui.backends.images.storyboard.grounds import draw_ground, floor_of
@@ -17,13 +17,11 @@ from longvid_tui.backends.images.storyboard.scene import Framing, Scene
 from longvid_tui.backends.images.storyboard.sheet import Floats, Layer, Sheet
 from longvid_tui.backends.images.storyboard.staging import place
 from longvid_tui.backends.images.storyboard.weather import weather
+from longvid_tui.media.labels import bar
 
 _HORIZON: dict[Framing, float] = {"wide": 0.60, "medium": 0.58, "close": 0.60, "low": 0.74, "high": 0.40}
 _SOFT: dict[Framing, float] = {"close": 0.011, "medium": 0.0028}
 """How far the ground is out of focus behind figures that are near, in heights."""
-
-LABEL_HEIGHT = 0.042
-"""Of the picture; at least 16 pixels, but never more than an eighth."""
 
 
 def paint(scene: Scene, width: int, height: int, clean: bool) -> NDArray[np.uint8]:
@@ -83,15 +81,6 @@ def _finished(sheet: Sheet, scene: Scene, chance: np.random.Generator) -> NDArra
 def _labelled(pixels: NDArray[np.uint8], clean: bool) -> NDArray[np.uint8]:
     if clean:
         return pixels
-    high, wide = pixels.shape[:2]
-    strip = max(round(high * LABEL_HEIGHT), min(16, high // 8))
-    bar = Image.new("RGB", (wide, strip), (18, 18, 22))
-    draw = ImageDraw.Draw(bar)
-    size = strip * 0.62
-    font = ImageFont.load_default(size)
-    room = max(8, wide - strip)
-    if draw.textlength(ANIMATIC_LABEL, font) > room:
-        font = ImageFont.load_default(size * room / draw.textlength(ANIMATIC_LABEL, font))
-    draw.text((strip * 0.5, strip / 2), ANIMATIC_LABEL, (214, 214, 220), font, anchor="lm")
-    pixels[-strip:] = np.asarray(bar)
+    drawn = np.asarray(bar(ANIMATIC_LABEL, pixels.shape[1], pixels.shape[0]))
+    pixels[-len(drawn) :] = drawn
     return pixels
