@@ -23,7 +23,7 @@ from longvid_tui.yaml_edit import change
 
 PROGRAM = "longvid-tui"
 ENVIRONMENT_PREFIX = "LONGVID_"
-USER_ONLY = ("ffmpeg", "plugins", "wan", "openai", "stability", "gemini", "flux", "planner", "notify")
+USER_ONLY = ("ffmpeg", "plugins", "wan", "openai", "stability", "gemini", "flux", "planner", "notify", "c2pa")
 """Sections that can name programs, or hosts that get keys: refused in a project, so that opening somebody's
 project runs nothing and sends no key anywhere."""
 
@@ -178,6 +178,15 @@ class GeminiSettings(ServiceSettings):
     resolution: Literal["1K", "2K", "4K"]
 
 
+class C2paSettings(_Section):
+    """Content Credentials: what is exported is signed where both are set."""
+
+    certificate: str | None
+    """Your certificate with the chain it hangs on, a PEM file."""
+    key: str | None
+    """Its private key, a PEM file without a passphrase."""
+
+
 class NotifySettings(_Section):
     command: tuple[str, ...] | None
     """A program and its arguments, run with one sentence more when a gate waits, a film is ready, a run failed."""
@@ -207,6 +216,7 @@ class Settings(_Section):
     gemini: GeminiSettings
     flux: ServiceSettings
     notify: NotifySettings
+    c2pa: C2paSettings
     ui: UiSettings
     plugins: dict[str, dict[str, Any]]
 

@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -43,13 +43,25 @@ def workshop(out: Path) -> Iterator[Path]:
         os.close(held)
 
 
+Sign = Callable[[Path, Path], None]
+"""Writes a file anew with a signature."""
+
+
 @contextmanager
-def written_beside(out: Path) -> Iterator[Path]:
+def written_beside(out: Path, sign: Sign | None = None) -> Iterator[Path]:
     """A file to write, which becomes `out` at the end; what was there stays until then, and if anything fails."""
     with workshop(out) as folder:
         part = folder / out.name
         yield part
-        Disk().publish(part, out, mode=0o600)
+        publish(part, out, sign)
+
+
+def publish(part: Path, out: Path, sign: Sign | None) -> None:
+    """Move what is finished in a workshop to its place, signed where wanted."""
+    if sign:
+        unsigned = part.rename(part.with_name(f"unsigned{part.suffix}"))
+        sign(unsigned, part)
+    Disk().publish(part, out, mode=0o600)
 
 
 @contextmanager
@@ -67,8 +79,8 @@ def folder_beside(out: Path) -> Iterator[Path]:
             raise DiskError(f"{out} cannot be written: {error.strerror or error}") from error
 
 
-def write(out: Path, data: bytes) -> None:
-    with written_beside(out) as part:
+def write(out: Path, data: bytes, sign: Sign | None = None) -> None:
+    with written_beside(out, sign) as part:
         part.write_bytes(data)
 
 

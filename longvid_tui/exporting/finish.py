@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from longvid_tui.exporting.beside import Sign
 from longvid_tui.exporting.cards import Card
 from longvid_tui.exporting.clips import Framing, Size
+from longvid_tui.exporting.seal import Seal
+from longvid_tui.exporting.shots import ShotList
 
 
 @dataclass(frozen=True)
@@ -51,3 +55,8 @@ class Finish:
     between: Model | None = None
     larger: Model | None = None
     label: str = ""
+    seal: Seal | None = None
+
+    def sign(self, shots: ShotList) -> Sign | None:
+        """What signs an export of these shots, where wanted."""
+        return partial(self.seal.sign, shots) if self.seal else None

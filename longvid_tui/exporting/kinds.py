@@ -74,7 +74,7 @@ def export(job: Job) -> Path | None:
         write(job.out, to_html(storyboard(job.shots), _jpeg).encode(errors="replace"))
         return None
     if job.kind == "pdf":
-        write(job.out, to_pdf(storyboard(job.shots), _jpeg))
+        write(job.out, to_pdf(storyboard(job.shots), _jpeg), job.finish.sign(job.shots))
         return None
     if job.film is None:
         raise MediaError("there is no film to export: run again")
@@ -90,9 +90,9 @@ def _pictures(job: Job, film: Film) -> None:
     if job.kind == "frames":
         pictures.write_frames(film.path, job.shots, job.out, job.on_progress)
     elif job.kind == "sheet":
-        pictures.write_contact_sheet(film.path, job.shots, job.out)
+        pictures.write_contact_sheet(film.path, job.shots, job.out, job.finish.sign(job.shots))
     elif job.kind == "webp":
-        pictures.write_preview(film.path, job.shots, job.out)
+        pictures.write_preview(film.path, job.shots, job.out, job.finish.sign(job.shots))
     elif job.kind in _CLIPS:
         write_clip(job.ffmpeg(), job.kind, film, job.shots, job.out, job.finish, job.on_progress)
 

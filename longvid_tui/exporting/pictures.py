@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
-from longvid_tui.exporting.beside import folder_beside, write, written_beside
+from longvid_tui.exporting.beside import Sign, folder_beside, write, written_beside
 from longvid_tui.exporting.clips import excerpts
 from longvid_tui.exporting.shots import Shot, ShotList
 from longvid_tui.media.errors import MediaError
@@ -39,7 +39,7 @@ def write_frames(film: Path, shots: ShotList, out: Path, on_progress: Callable[[
             on_progress(number)
 
 
-def write_contact_sheet(film: Path, shots: ShotList, out: Path) -> None:
+def write_contact_sheet(film: Path, shots: ShotList, out: Path, sign: Sign | None = None) -> None:
     """A PNG of small pictures in rows of five, at least one of each shot, with its id and time."""
     spots = list(_spots(shots.shots))
     columns = min(_COLUMNS, len(spots))
@@ -56,10 +56,10 @@ def write_contact_sheet(film: Path, shots: ShotList, out: Path) -> None:
         sheet.paste(tile, (left, top))
         caption = f"{shot.id}   {timecode(frame / shots.fps)}"
         draw.text((left, top + tile_height + 4), caption, fill=_INK, font=font)
-    write(out, to_png(np.asarray(sheet), shots.label))
+    write(out, to_png(np.asarray(sheet), shots.label), sign)
 
 
-def write_preview(film: Path, shots: ShotList, out: Path) -> None:
+def write_preview(film: Path, shots: ShotList, out: Path, sign: Sign | None = None) -> None:
     """An animated WebP of at most PREVIEW_SECONDS: all of a short film, else a little of each shot."""
     lengths = [shot.frames for shot in shots.shots]
     parts = excerpts(lengths, PREVIEW_SECONDS * shots.fps)
@@ -73,7 +73,7 @@ def write_preview(film: Path, shots: ShotList, out: Path) -> None:
     exif = Image.Exif()
     exif[ExifTags.Base.ImageDescription] = shots.label
     exif[ExifTags.Base.Software] = shots.provenance["encoder_program"]
-    with written_beside(out) as part:
+    with written_beside(out, sign) as part:
         pictures[0].save(
             part,
             "WEBP",

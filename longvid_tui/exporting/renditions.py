@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from longvid_tui.exporting.beside import workshop
+from longvid_tui.exporting.beside import publish, workshop
 from longvid_tui.exporting.cards import drawn
 from longvid_tui.exporting.clips import ClipKind, crops, pictures, pixels, shape, sound
 from longvid_tui.exporting.cliptime import ClipTime
@@ -26,7 +26,7 @@ from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
 from longvid_tui.media.film import Chapter, check_film, ffmetadata
 from longvid_tui.media.flicker import brightness_factors
 from longvid_tui.media.labels import bar
-from longvid_tui.project.disk import Disk, sha256_file
+from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.model import digest
 
 KEPT = "finished"
@@ -108,7 +108,7 @@ def write_clip(
             else:
                 _make(ffmpeg, kind, plan, film, shots, finish, part, on_progress)
                 check_film(part, plan.frames)
-            Disk().publish(part, out, mode=0o600)
+            publish(part, out, finish.sign(shots))
     except OSError as error:
         raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
 
@@ -123,6 +123,7 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
     copied = kind == "mp4" and stream == source and not any(cards)
     picture = ("-c:v", "copy") if copied else pictures(kind)
     track = sha256_file(finish.audio) if finish.audio else ""
+    seal = finish.seal.fingerprint() if finish.seal else ""
     foot = bar(finish.label, *size) if finish.label and crops(canvas, size, finish.framing) else None
     drawings = (*cards, foot) if foot else cards
     shown = [time.lead, time.tail, *(sha256(each.tobytes()).hexdigest() if each else "" for each in drawings)]
@@ -131,14 +132,14 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
         time=time,
         frames=time.total(shots.frames),
         copied=copied,
-        whole=copied and shots.frames == film.frames and finish.audio is None,
+        whole=copied and shots.frames == film.frames and finish.audio is None and finish.seal is None,
         errands=planned,
         stream=stream,
         cards=cards,
         foot=foot,
         picture=picture,
         sound=sound(kind),
-        key=digest([film.sha, shots.start, shots.frames, made, track, sound(kind), ffmpeg.version]),
+        key=digest([film.sha, shots.start, shots.frames, made, track, sound(kind), seal, ffmpeg.version]),
     )
 
 

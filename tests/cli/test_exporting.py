@@ -15,6 +15,13 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
         monkeypatch.setenv("LONGVID_FILM__AUDIO", name)
         assert why in person.types("export", person.film).err
     monkeypatch.delenv("LONGVID_FILM__AUDIO")
+    for name, why in (
+        ("C2PA__KEY", "Only one of c2pa.certificate and c2pa.key"),
+        ("FILM__UPSCALER", "no upscaler"),
+    ):
+        monkeypatch.setenv(f"LONGVID_{name}", "nothing")
+        assert why in person.types("export", person.film).err
+        monkeypatch.delenv(f"LONGVID_{name}")
     for wrong in (("--to", "gif"), ("--range", "s1-s9"), ("--range", "k1-k2")):
         assert person.types("export", person.film, *wrong).code == 2
     target = person.folder / "out.mp4"

@@ -21,6 +21,7 @@ SIZE = (256, 144)
 FPS = 16
 LENGTHS = (17, 16, 16)
 LABEL = "ANIMATIC - a test"
+SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 HOSTILE = '</title><script>alert("x")</script>\u202e & "quoted"'
 
 
@@ -74,6 +75,7 @@ def make_shots(**changed: Any) -> ShotList:
         "provenance": {
             "comment": LABEL,
             "encoder_program": "longvid-tui",
+            "digital_source_type": SOURCE_TYPE,
             "longvid_plan": '{"a": "</script>"}',
         },
     }

@@ -1,0 +1,80 @@
+"""Content Credentials (C2PA): what an export is and who made it, signed with the person's own certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from longvid_tui import __version__
+from longvid_tui.exporting.shots import ShotList
+from longvid_tui.media.errors import MediaError
+from longvid_tui.project.disk import sha256_file
+
+_MISSING = (
+    "signing needs the extra `c2pa`: pip install 'longvid-tui[c2pa]', or unset c2pa.certificate and c2pa.key"
+)
+
+_CURVES = {256: "es256", 384: "es384", 521: "es512"}
+"""Signature algorithms of C2PA by the size of an elliptic curve in bits."""
+
+
+@dataclass(frozen=True)
+class Seal:
+    """PEM files: the `certificate` with the chain it hangs on, and its private `key`, without a passphrase."""
+
+    certificate: Path
+    key: Path
+
+    def fingerprint(self) -> str:
+        return sha256_file(self.certificate)
+
+    def sign(self, shots: ShotList, source: Path, out: Path) -> None:
+        """Write `source` to `out` with a manifest. Raises MediaError."""
+        try:
+            import c2pa
+        except ImportError as error:
+            raise MediaError(_MISSING) from error
+        try:
+            chain, key = self.certificate.read_bytes(), self.key.read_bytes()
+            info = c2pa.C2paSignerInfo(_algorithm(key), chain, key, None)
+            quiet = c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}})
+            with (
+                c2pa.Signer.from_info(info) as signer,
+                c2pa.Builder(_manifest(shots), context=quiet) as builder,
+            ):
+                builder.sign_file(source, out, signer)
+        except (c2pa.C2paError, OSError, ValueError, TypeError) as error:
+            raise MediaError(
+                f"{out.name} could not be signed ({error}): correct c2pa.certificate and c2pa.key"
+            ) from error
+
+
+def _manifest(shots: ShotList) -> dict[str, Any]:
+    program = {"name": shots.provenance["encoder_program"], "version": __version__}
+    made = {
+        "action": "c2pa.created",
+        "digitalSourceType": shots.provenance["digital_source_type"],
+        "softwareAgent": program,
+        "description": shots.label,
+    }
+    return {
+        "claim_generator_info": [program],
+        "title": shots.title,
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [made]}}],
+    }
+
+
+def _algorithm(key: bytes) -> str:
+    """The one that goes with a private key; raises ValueError and TypeError for one that cannot be used."""
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    read = load_pem_private_key(key, None)
+    if isinstance(read, ec.EllipticCurvePrivateKey) and read.curve.key_size in _CURVES:
+        return _CURVES[read.curve.key_size]
+    if isinstance(read, ed25519.Ed25519PrivateKey):
+        return "ed25519"
+    if isinstance(read, rsa.RSAPrivateKey):
+        return "ps256"
+    raise ValueError("C2PA does not know this kind of key")
