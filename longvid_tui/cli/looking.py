@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -85,6 +86,8 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         ready = sum(item["status"] == "ready" for item in items)
         approved = sum(item["approved"] for item in items)
         say(f"{name}: {ready} of {len(items)} made, {approved} approved")
+    if spent := _spent(said["costs"]):
+        say(spent)
     for task in said["missing"][:5]:
         say(f"to {task['kind']} {task['target']}: {task['reason']}")
     if len(said["missing"]) > 5:
@@ -98,6 +101,28 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         say(spoken_end(said["eta"]))
     if said["film"]["status"] == "ready":
         say(str(opened.root / FILM))
+
+
+_KINDS = {"k": "keyframes", "@": "masters", "s": "segments"}
+
+
+def _spent(costs: Mapping[str, Mapping[str, Any]]) -> str:
+    """`spent: $0.31 (plan $0.002, keyframes $0.31), and 2 answers of unknown price`; "" while nothing has cost anything."""
+    parts = Counter[str]()
+    for target, cost in costs.items():
+        parts[_KINDS.get(target[:1], "plan")] += cost["usd"]
+    unpriced = sum(cost["unpriced"] for cost in costs.values())
+    usd = parts.total()
+    if not (usd or unpriced):
+        return ""
+    each = ", ".join(f"{name} {_dollars(part)}" for name, part in parts.items() if part)
+    unknown = f", and {unpriced} answer{'s' * (unpriced != 1)} of unknown price" if unpriced else ""
+    return f"spent: {_dollars(usd)}{f' ({each})' if each else ''}{unknown}"
+
+
+def _dollars(usd: float) -> str:
+    """To the cent, or to the first two digits of less than that."""
+    return f"${usd:.2f}" if usd >= 0.01 or not usd else f"${usd:.2g}"
 
 
 def _going_on(paused: bool) -> str:

@@ -83,7 +83,9 @@ def proposed(project: Project, state: ProjectState, segments: Collection[str] = 
 
 
 def _side(sign: str, words: Sequence[Word], style: str) -> Text:
-    line = Text(sign, style=style)
+    line = Text(
+        sign, style=style, no_wrap=True, overflow="ignore"
+    )  # copied whole, and broken where the terminal breaks
     for word, is_other in words:
         line.append(word, style if is_other else "")
     return line

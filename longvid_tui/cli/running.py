@@ -213,7 +213,9 @@ def _capped(opened: Folder, cap: str) -> str:
 
 def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:
     work = missing_work(state, until, probe)
-    pictures = bill_of(studio, (state.item(task.target) for task in work if task.kind == "paint"))
+    painted = [state.item(task.target) for task in work if task.kind == "paint"]
+    foreseen = not state.planned and until != "plan"
+    pictures = bill(studio, state) if foreseen else bill_of(studio, painted)
     items = (*state.stills.values(), *state.segments.values())
     reused = [item.target for item in items if item.status == "ready"]
     if json:

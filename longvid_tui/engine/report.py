@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         "gpu_hours": round(history.gpu_seconds / 3600, 4),
         "spent_usd": round(history.spent_usd, 6),
         "unpriced_pictures": history.unpriced,
+        "costs": {target: asdict(cost) for target, cost in history.costs.items()},
     }
 
 

@@ -98,6 +98,15 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a target has cost so far: dollars of so many paid answers, and of how many of them nobody knows the price."""
+
+    usd: float = 0.0
+    answers: int = 0
+    unpriced: int = 0
+
+
+@dataclass(frozen=True)
 class Mended:
     """What became of a seam.
 
@@ -207,10 +216,18 @@ class History:
     redo: tuple[str, ...] = ()
     edits: list[Edit] = field(default_factory=list)
     undone: list[Edit] = field(default_factory=list)
-    spent_usd: float = 0.0
-    unpriced: int = 0
+    costs: dict[str, Cost] = field(default_factory=dict)
     gpu_seconds: float = 0.0
     last_seq: int = 0
+
+    @property
+    def spent_usd(self) -> float:
+        return sum(cost.usd for cost in self.costs.values())
+
+    @property
+    def unpriced(self) -> int:
+        """Answers whose price is not known."""
+        return sum(cost.unpriced for cost in self.costs.values())
 
     def record(self, target: str) -> Record:
         return self.records.setdefault(target, Record())
@@ -406,11 +423,9 @@ def _redo(history: History, _: Happened) -> None:
 
 
 def _spent(history: History, event: Happened) -> None:
-    cost = event.data["cost_usd"]
-    if cost is None:
-        history.unpriced += 1
-    else:
-        history.spent_usd += cost
+    usd, target = event.data["cost_usd"], event.data["target"]
+    was = history.costs.get(target, Cost())
+    history.costs[target] = Cost(was.usd + (usd or 0.0), was.answers + 1, was.unpriced + (usd is None))
 
 
 def _pause(history: History, _: Happened) -> None:

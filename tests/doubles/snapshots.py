@@ -75,6 +75,7 @@ def snapshot(
         "order": None,
         "spent_usd": 0.0,
         "unpriced_pictures": 0,
+        "costs": {},
     }
     report |= more.pop("report", {})
     document = {

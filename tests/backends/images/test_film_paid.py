@@ -22,6 +22,15 @@ def test_what_is_spent_is_what_was_billed(buyer: Buyer, cloud: Cloud) -> None:
     assert len(bought) == len(cloud.calls(PICTURES)) == KEYFRAMES
     assert sum(event["cost_usd"] for event in bought) == pytest.approx(cloud.billed())
     assert all("usage" in event["details"] for event in bought)
+    said = buyer.status()
+    assert {name for name, cost in said["costs"].items() if cost["usd"]} == {
+        event["target"] for event in bought
+    }
+    assert sum(cost["usd"] for cost in said["costs"].values()) == pytest.approx(cloud.billed())
+    assert (
+        f"spent: ${cloud.billed():.2f} (keyframes ${cloud.billed():.2f})"
+        in buyer.types("status", buyer.film).out
+    )
     assert not any(key in (buyer.film / "journal.jsonl").read_text() for key in KEYS.values())
 
 
@@ -30,6 +39,9 @@ def test_what_will_be_paid_is_said_before_it_is_and_what_nobody_knows_as_unknown
 ) -> None:
     buyer.begins(2)
     assert "to pay: 3 pictures, about $0.01 by the price list" in buyer.types("estimate", buyer.film).out
+    unplanned = buyer.types("run", buyer.film, "--dry-run").out
+    assert "to pay    3 pictures, about $0.01 by the price list" in unplanned
+    assert "to pay" not in buyer.types("run", buyer.film, "--dry-run", "--until", "plan").out
     buyer.plans()
     buyer.casts({"k1": "", "k2": "", "k3": "the quay"})
     told = buyer.types("estimate", buyer.film, "--json").json["pictures"]
