@@ -30,6 +30,7 @@ from longvid_tui.view.film import (
     Seam,
     across,
     along,
+    at_work,
     clock,
     film,
     following,
@@ -38,6 +39,7 @@ from longvid_tui.view.film import (
     order_of,
     roughly,
     spans,
+    to_make,
     worst,
 )
 from longvid_tui.view.gpus import gpus
@@ -102,20 +104,20 @@ def test_a_snapshot_of_an_older_engine_without_findings_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "at_work", "start"),
+    ("told", "tasks", "start"),
     [
         (snapshot(0), [], "No plan yet"),
         (snapshot(1, plan={"approved": False}), [], "The plan asks you"),
         (snapshot([segment(1, "ready")], READY), [], "s1 asks you"),
         (snapshot(1, failed={"s1": "x"}), [], "s1 failed"),
         (snapshot(1, state="paused"), [], "Paused"),
-        (snapshot(1), [task("s1")], "At work: render s1"),
+        (snapshot(1), [task("s1")], "At work: filming s1"),
         (snapshot(1, report={"film": {"status": "ready", "reason": "", "path": "film.mp4", "frames": 81}}), [], "The film is made"),
-        (snapshot(1, report={"missing": [{"kind": "paint", "target": "k1", "reason": ""}]}), [], "1 to make"),
+        (snapshot(1, report={"missing": [{"kind": "paint", "target": "k1", "reason": ""}]}), [], "1 keyframe to paint, the film to join: R starts"),
     ],
 )  # fmt: skip
-def test_one_sentence_says_what_goes_on_next(told: dict[str, Any], at_work: list[Any], start: str) -> None:
-    assert needs(film(told, at_work)).startswith(start)
+def test_one_sentence_says_what_goes_on_next(told: dict[str, Any], tasks: list[Any], start: str) -> None:
+    assert needs(film(told, tasks)).startswith(start)
 
 
 def graded(before: str, after: str, grade: str | None, reason: str | None = None) -> dict[str, Any]:
@@ -422,3 +424,14 @@ def test_however_segments_are_rearranged_the_project_stays_whole(
         assert list(broken_references(Plan(**{k: document[k] for k in ("keyframes", "segments")}))) == []
         used = {each.get(end) for each in document["segments"] for end in ("first", "last")}
         assert {still["id"] for still in document["keyframes"]} <= used or len(kinds) == 1
+
+
+def test_work_is_told_by_what_is_done_to_which_targets() -> None:
+    assert at_work(
+        [("render", "s2"), ("render", "s1"), ("render", "s3"), ("paint", "k9"), ("assemble", "film")]
+    ) == ("filming s1-s3, painting k9, joining")
+    assert to_make(["paint", "render", "render", "conform", "mend", "assemble"]) == (
+        "1 keyframe to paint, 2 segments to film, the film to join"
+    )
+    assert to_make(["plan"]) == "the plan to make"
+    assert to_make([]) == ""

@@ -42,20 +42,23 @@ class Changing(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box editor"):
             yield Static(Content(show(f"Make {self._item.target} again")), classes="title")
-            yield Input(placeholder="what is to be different, for whoever paints it", id="note")
-            yield Static(_WAYS[not self._edits], id="way", markup=False)
+            yield Static("What is to be different, for whoever paints it", classes="hint")
+            yield Input(id="note")
+            yield Static(f"How many of it, to choose from{self._price}", classes="hint", markup=False)
             yield Input("1", type="integer", id="candidates", classes="short")
-            yield Static(f"how many of it, to choose from{self._price}", classes="hint", markup=False)
+            yield Static(_WAYS[not self._edits], id="way", markup=False)
             if self._edits:
-                yield Input(placeholder="only within LEFT,TOP,WIDTH,HEIGHT in percent", id="rectangle")
+                yield Input(
+                    placeholder="all of it; only within: LEFT,TOP,WIDTH,HEIGHT in percent", id="rectangle"
+                )
                 yield Masking(id="mask")
             yield Static("", id="said", classes="warn")
-            turn = "ctrl+t changes it or paints another   " if self._edits else ""
+            turn = "^t the other way  " if self._edits else ""
+            drawn = (
+                "\non the picture: hjkl moves a rectangle, HJKL resizes it, x ends it" if self._edits else ""
+            )
             yield Static(
-                f"enter orders it   tab next field   {turn}esc leaves\n"
-                "in the picture: h j k l moves the rectangle, H J K L resizes it, x takes it away",
-                classes="hint",
-                markup=False,
+                f"enter orders it  tab next field  {turn}esc leaves{drawn}", classes="hint", markup=False
             )
 
     def on_mount(self) -> None:

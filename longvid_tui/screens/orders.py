@@ -19,7 +19,7 @@ from longvid_tui import drafts
 from longvid_tui.drafts import Draft
 from longvid_tui.errands import ErrandFailed, told
 from longvid_tui.view.document import FILM, with_words, words
-from longvid_tui.view.film import PLAN, Film, along, clock, following, found, money, roughly, spans
+from longvid_tui.view.film import PLAN, Film, along, clock, following, found, money, roughly, spans, to_make
 from longvid_tui.view.known import Known
 from longvid_tui.widgets.lines import Footer
 
@@ -362,8 +362,8 @@ class Orders(Screen[None]):
     def _what_follows(self) -> str:
         film = self.film
         length = f"{clock(film.seconds)} of film with {film.backends}." if film.planned else ""
-        things = "1 thing is" if film.missing == 1 else f"{film.missing} things are"
-        return " ".join(filter(None, (f"{things} still to be made.", length, money(film))))
+        left = f"Still to come: {to_make(film.missing)}." if film.missing else ""
+        return " ".join(filter(None, (left, length, money(film))))
 
     async def _how_long(self) -> str:
         """How long all that is missing will take, as the command says it."""

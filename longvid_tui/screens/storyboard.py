@@ -13,6 +13,7 @@ from textual import work
 from textual._context import NoActiveAppError
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
 from textual.timer import Timer
 from textual.worker import WorkerCancelled
 
@@ -192,7 +193,8 @@ class Storyboard(Shelf):
         if self._dirty and self.app.terminal_is_behind():
             self._flush_soon()
         elif self._dirty:
-            self._draw()
+            with suppress(NoMatches):  # the panes of a screen that is closing go one by one
+                self._draw()
 
     def _draw(self) -> None:
         dirty, self._dirty = self._dirty, set()

@@ -12,6 +12,16 @@ SEGMENT_SECONDS = 5.0
 PLAN = "plan"
 """The target that is approved before there are keyframes."""
 
+DOING = {
+    "plan": "planning",
+    "paint": "painting",
+    "render": "filming",
+    "conform": "fitting",
+    "mend": "mending",
+    "assemble": "joining",
+}
+"""What is done, by the kind of its task; to fit is to encode such that segments join."""
+
 STILLS = ("k", "@")
 """How the targets of keyframes and of masters begin."""
 
@@ -140,10 +150,12 @@ class Film:
     """What is still to be bought, in words; "" where nothing costs anything."""
     price: str = ""
     """Of one picture, in words; "" where it is free or unknown."""
-    missing: int = 0
+    missing: tuple[str, ...] = ()
+    """The kinds of all work that is missing."""
     ready: bool = False
     path: str | None = None
-    tasks: tuple[str, ...] = ()
+    tasks: tuple[tuple[str, str], ...] = ()
+    """(kind, target) of what is at work."""
     failed: tuple[tuple[str, str], ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
     """Remarks on the plan as a whole: (severity, sentence)."""
@@ -177,7 +189,8 @@ def film(
     `growing`: the plan that is being written, shown while there is no other.
     """
     report, document = snapshot["report"], snapshot["document"]
-    at_work = {task["target"]: task for task in tasks}
+    tasks = tuple(tasks)
+    by_target = {task["target"]: task for task in tasks}
     failed = snapshot.get("failed") or {}
     attempts = {attempt["target"]: attempt["attempt"] for attempt in report["running"]}
     remarks = _remarks(snapshot.get("findings") or ())
@@ -190,7 +203,7 @@ def film(
     def items(kind: Literal["keyframe", "segment"]) -> tuple[Item, ...]:
         return tuple(
             replace(
-                _item(kind, position, said, words.get(said["id"], {}), at_work, failed, remarks, approving),
+                _item(kind, position, said, words.get(said["id"], {}), by_target, failed, remarks, approving),
                 attempt=attempts.get(said["id"], ""),
             )
             for position, said in enumerate(stills[f"{kind}s"])
@@ -218,10 +231,10 @@ def film(
         spent=report["spent_usd"],
         to_pay=snapshot["bill"]["said"],
         price=snapshot["bill"]["each"],
-        missing=len(report["missing"]),
+        missing=tuple(task["kind"] for task in report["missing"]),
         ready=made["status"] == "ready",
         path=made["path"],
-        tasks=tuple(task["name"] for task in at_work.values()),
+        tasks=tuple((task["kind"], task["target"]) for task in tasks),
         failed=tuple(failed.items()),
         findings=tuple(remarks.get(PLAN, ())),
         seams=tuple(
@@ -254,13 +267,13 @@ def _item(
     position: int,
     said: Mapping[str, Any],
     words: Mapping[str, Any],
-    at_work: Mapping[str, Mapping[str, Any]],
+    by_target: Mapping[str, Mapping[str, Any]],
     failed: Mapping[str, str],
     remarks: Mapping[str, list[tuple[str, str]]],
     approving: Collection[str],
 ) -> Item:
     target = said["id"]
-    take, task = said["take"] or {}, at_work.get(target)
+    take, task = said["take"] or {}, by_target.get(target)
     return Item(
         target=target,
         kind=kind,
@@ -348,18 +361,49 @@ def needs(film: Film) -> str:
     if film.state == "paused":
         return "Paused: R goes on"
     if film.tasks:
-        return f"At work: {', '.join(film.tasks[:4])}{' ...' if len(film.tasks) > 4 else ''}"
+        return f"At work: {at_work(film.tasks)}"
     if not film.planned:
         return "No plan yet: R makes one"
     if film.ready:
         return f"The film is made: {film.path}"
-    return f"{film.missing} to make: R starts" if film.missing else "Nothing to do"
+    return f"{to_make(film.missing).capitalize()}: R starts" if film.missing else "Nothing to do"
 
 
 def money(film: Film) -> str:
     """What is still to be paid and what was, in a sentence or two; "" where nothing costs anything."""
     due = f"To pay: {film.to_pay}." if film.to_pay else ""
     return f"{due} Spent so far: ${film.spent:.2f}.".strip() if due or film.spent else ""
+
+
+_TO_MAKE = {"paint": ("keyframe", "to paint"), "render": ("segment", "to film")}
+"""Kinds of work that a person counts; what comes after them is the joining."""
+
+
+def to_make(missing: Sequence[str]) -> str:
+    """What is missing, by the kinds of its work: `3 keyframes to paint, 24 segments to film, the film to join`."""
+    counted = [
+        f"{missing.count(kind)} {name}{'s' * (missing.count(kind) != 1)} {verb}"
+        for kind, (name, verb) in _TO_MAKE.items()
+        if kind in missing
+    ]
+    rest = ["the plan to make"] if "plan" in missing else ["the film to join"] if missing else []
+    return ", ".join(counted + rest)
+
+
+def at_work(tasks: Sequence[tuple[str, str]]) -> str:
+    """`filming s1-s8, painting k9 and joining` of (kind, target)."""
+    doing: dict[str, list[str]] = {}
+    for kind, target in tasks:
+        doing.setdefault(DOING.get(kind, "working"), []).append(target)
+    told = [
+        f"{verb} {spans(sorted(targets, key=_place), 3)}" if targets[0][1:].isdecimal() else verb
+        for verb, targets in doing.items()
+    ]
+    return ", ".join(told)
+
+
+def _place(target: str) -> tuple[str, int]:
+    return target[:1], int(target[1:]) if target[1:].isdecimal() else 0
 
 
 def spans(targets: Sequence[str], most: int = 6) -> str:

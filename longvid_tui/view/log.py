@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from longvid_tui.view.film import DOING
+
 Level = Literal["info", "warn", "error", "job"]
 
 
@@ -19,15 +21,6 @@ class LogLine:
     text: str
 
 
-_DOING = {
-    "plan": "planning",
-    "motion": "looking at its pictures",
-    "paint": "painting",
-    "render": "filming",
-    "conform": "conforming",
-    "mend": "mending",
-    "assemble": "joining",
-}
 _EVENTS = {
     "run": "a run was ordered",
     "plan": "planned",
@@ -71,7 +64,7 @@ def notice_line(notice: Mapping[str, Any], now: float) -> LogLine | None:
     target = task.get("target", "")
     if kind == "started":
         return LogLine(
-            now, "info", target, f"{_DOING.get(str(task.get('kind')), 'working')} ({task.get('reason', '')})"
+            now, "info", target, f"{DOING.get(str(task.get('kind')), 'working')} ({task.get('reason', '')})"
         )
     if kind == "retrying":
         return LogLine(now, "warn", target, f"{text} (tried again)")

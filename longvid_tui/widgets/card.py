@@ -11,6 +11,22 @@ from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut, spread, wrap
 
+STAGES = {
+    "load": "loading the model",
+    "encode": "reading the words",
+    "sample": "filming",
+    "render": "filming",
+    "decode": "decoding the frames",
+    "save": "saving",
+}
+"""Stages of generators in words; others stand as the generator says them."""
+
+
+WELCOME = (
+    "One prompt becomes a plan, keyframes, segments of five seconds, and one film.",
+    "You see and approve each step; the work goes on when you leave.",
+)
+
 
 class Card(FocusPane):
     """The plan, a keyframe or a segment."""
@@ -19,7 +35,7 @@ class Card(FocusPane):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.head("2 Plan")
+        self.head("2 Welcome")
         self._film, self._selected = Film(), PLAN
 
     def show(self, film: Film, selected: str) -> None:
@@ -31,6 +47,8 @@ class Card(FocusPane):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
+        if not self._film.folder:
+            return [row for line in WELCOME for row in _paragraph(line, "", width, 4)][:height]
         item = self._film.item(self._selected)
         rows = self._plan(width, height - 1) if item is None else self._item(item, width)
         return [self._headline(item, width), *rows][:height]
@@ -100,7 +118,9 @@ class Card(FocusPane):
             below += _paragraph(item.reason, "stale" if item.status == "stale" else "dim", width, 2)
         if item.status == "running":
             share = "" if item.progress is None else f" {item.progress:.0%}"
-            below += _paragraph(f"{item.stage or 'at work'}{share}", "running", width, 1)
+            below += _paragraph(
+                f"{STAGES.get(item.stage, item.stage) or 'at work'}{share}", "running", width, 1
+            )
         below += self._remarks(item.findings, width, 2)
         below += self._remarks(tuple(("warning", remark) for remark in item.remarks), width, 2)
         below += _paragraph(_facts(item), "dim", width, 2)

@@ -11,6 +11,7 @@ from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, bar, cut
 
 _SPARKS = "▁▂▃▄▅▆▇█"
+_WIDTH_FOR_WATTS = 34
 _LANE_ROWS = 4
 """What lanes take besides one row a GPU: an empty one, what they are, and two of the clock."""
 
@@ -86,7 +87,7 @@ class Gpus(FocusPane):
             *bar(gpu.load, room, state or "approved", self.plain),
             (_percent(gpu.load), ""),
             (_memory(gpu), "info"),
-            (f" {gpu.watts:.0f}W" if gpu.watts is not None else "", "dim"),
+            (f" {gpu.watts:.0f}W" if gpu.watts is not None and width >= _WIDTH_FOR_WATTS else "", "dim"),
             (
                 f" {gpu.degrees}C" if gpu.degrees is not None else "",
                 "warn" if (gpu.degrees or 0) >= 85 else "dim",

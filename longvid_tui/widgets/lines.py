@@ -25,12 +25,10 @@ class Header(Line):
     def draw(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
         film = self._film
         name = film.folder.rstrip("/").rsplit("/", 1)[-1]
-        left = [
-            ("longvid-tui  ", "key"),
-            (film.title or name, "strong"),
-            (f"  {name}" if film.title else "", "dim"),
-        ]
-        return [spread(left, self._right(width), width)]
+        left, right = [("longvid-tui  ", "key"), (film.title or name, "strong")], self._right(width)
+        folder = (f"  {name}" if film.title else "", "dim")
+        roomy = cells([*left, folder, *right]) < width
+        return [spread([*left, folder] if roomy else left, right, width)]
 
     def _right(self, width: int) -> Row:
         film = self._film

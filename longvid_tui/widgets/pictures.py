@@ -89,7 +89,7 @@ class Pictures(FocusPane):
         captions = [self._caption(at) for at in range(len(self._seen))]
         if self.plain:
             return [
-                [caption, (f"  {shown.path or 'not painted yet'}", "")]
+                [caption, (f"  {'/'.join(Path(shown.path).parts[-3:]) or 'not painted yet'}", "")]
                 for caption, shown in zip(captions, self._seen, strict=True)
             ]
         box = self._box()

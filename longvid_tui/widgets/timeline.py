@@ -78,9 +78,9 @@ class Timeline(FocusPane):
         if not self._film.folder:
             return [
                 [("No film yet.", "strong")],
-                [],
-                [("N", "key"), ("  makes a new one", "")],
-                [("D", "key"), ("  makes the demo film", "")],
+                [("N", "key"), ("  makes one from a prompt", "")],
+                [("D", "key"), ("  makes a short one with what is here: no key, no GPU", "")],
+                [("H", "key"), ("  says what this machine has and lacks for others", "")],
             ]
         return [
             [(cut(self._film.prompt, width), "")],
