@@ -17,8 +17,11 @@ from longvid_tui.project.state import ProjectState
 CONFORM_SECONDS_PER_MEGAPIXEL = 6.0
 """Of one segment with x264 preset medium on one core; 3.5 to 6 on machines of 2020 to 2026."""
 
-MEND_SECONDS = 6.0
-"""Of one seam on one core at 1280x720: a take is decoded, one group encoded, 25 pairs of frames measured."""
+MEND_SECONDS_PER_MEGAPIXEL = 2.0
+"""Of one seam on such a core: a take is decoded and one group of it encoded."""
+
+MEASURE_SECONDS = 1.2
+"""Of one seam: done on small pictures whatever the canvas."""
 
 
 def expect(studio: Studio, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
@@ -63,7 +66,7 @@ def _seconds_each(studio: Studio, state: ProjectState) -> Mapping[Kind, tuple[fl
         "paint": _one(state, "k", studio.images.capabilities.seconds_per_megapixel, megapixels),
         "render": _one(state, "s", studio.video.capabilities.seconds_per_megapixel, megapixels),
         "conform": (conform, "typical of a core"),
-        "mend": (MEND_SECONDS, "typical of a core"),
+        "mend": (MEND_SECONDS_PER_MEGAPIXEL * megapixels + MEASURE_SECONDS, "typical of a core"),
         "assemble": (0.05 * conform * len(state.segments), "typical of a core"),
     }
 

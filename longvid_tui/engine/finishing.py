@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from longvid_tui.backends.contract import BadAnswer
+from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.provenance import drafts_in, film_metadata
 from longvid_tui.engine.studio import Studio
 from longvid_tui.media import film
@@ -17,24 +19,27 @@ from longvid_tui.media.conform import conform, read_facts
 from longvid_tui.media.errors import FragmentsDiffer, MediaError
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.mending import Side, mend
-from longvid_tui.media.piece import Quality, is_whole
+from longvid_tui.media.piece import PART, Quality, is_whole
 from longvid_tui.media.reading import Source
+from longvid_tui.media.seams import Seam as Measured
 from longvid_tui.media.seams import grade, measure_seam
 from longvid_tui.media.splice import Splice
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.state import Film, Piece, ProjectState, Seam, chapter_title
 
+_CONFORMED = "conformed"
 
-async def conform_piece(studio: Studio, piece: Piece) -> None:
-    """Write conformed/<key>.mp4 from the raw take; raises MediaError and DiskError."""
+
+async def conform_piece(studio: Studio, aside: Aside, piece: Piece) -> None:
+    """Write conformed/<key>.mp4 from the raw take; raises MediaError, BackendError and DiskError, as all here do."""
     folder = studio.folder
-    folder.directory("conformed")
-    await asyncio.to_thread(conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
+    folder.directory(_CONFORMED)
+    await aside.run(conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
 
 
-async def mend_seam(studio: Studio, state: ProjectState, seam: Seam) -> None:
-    """Write the splice of a seam, if it needs one, and note how the seam shows; raises MediaError and DiskError."""
+async def mend_seam(studio: Studio, aside: Aside, state: ProjectState, seam: Seam) -> None:
+    """Write the splice of a seam, if it needs one, and note how the seam shows."""
     folder = studio.folder
     pieces = {piece.target: piece for piece in state.film.pieces}
     before, after = (
@@ -43,11 +48,12 @@ async def mend_seam(studio: Studio, state: ProjectState, seam: Seam) -> None:
     )
     assert seam.key
     out = _made(folder, seam.key)
-    async with _made_again(before.piece, after.piece):
-        splice = await asyncio.to_thread(mend, seam.transition, before, after, out, _quality(studio))
+    async with _made_again(aside, before.piece, after.piece):
+        splice = await aside.run(mend, seam.transition, before, after, out, _quality(studio))
         shows = None
         if seam.transition in ("continue", "retime"):
-            shows = await asyncio.to_thread(_judged, seam, before, after, splice)
+            measured = await aside.run(measure_seam, before.piece, after.piece, splice)
+            shows = _judged(seam, before, after, measured)
     folder.record(
         "seam",
         key=seam.key,
@@ -59,9 +65,8 @@ async def mend_seam(studio: Studio, state: ProjectState, seam: Seam) -> None:
     )
 
 
-def _judged(seam: Seam, before: Side, after: Side, splice: Splice | None) -> dict[str, Any]:
+def _judged(seam: Seam, before: Side, after: Side, measured: Measured) -> dict[str, Any]:
     """The grade of a seam, why, and what was measured."""
-    measured = measure_seam(before.piece, after.piece, splice)
     graded = grade(measured)
     reasons = [graded.reason, *(_adrift(seam, before, after) if graded.colour != "green" else ())]
     numbers = {name: round(value, 3) for name, value in asdict(measured).items()}
@@ -77,14 +82,14 @@ def _adrift(seam: Seam, before: Side, after: Side) -> Iterator[str]:
         yield f"{seam.after} starts far from its keyframe"
 
 
-async def assemble_film(studio: Studio, state: ProjectState) -> None:
+async def assemble_film(studio: Studio, aside: Aside, state: ProjectState) -> None:
     """Join the conformed pieces into film.mp4, verified before it replaces the one before."""
     folder, project, pieces = studio.folder, state.project, state.film.pieces
     starts = project.starts()
     paths = [_made(folder, piece.key) for piece in pieces]
     splices = [_splice(folder, seam) for seam in state.film.seams]
-    async with _made_again(*paths, *(splice.path for splice in splices if splice)):
-        await asyncio.to_thread(
+    async with _made_again(aside, *paths, *(splice.path for splice in splices if splice)):
+        await aside.run(
             film.assemble,
             find_ffmpeg(studio.settings.ffmpeg.path),
             paths,
@@ -114,14 +119,14 @@ async def assemble_film(studio: Studio, state: ProjectState) -> None:
 
 
 @asynccontextmanager
-async def _made_again(*parts: Path) -> AsyncIterator[None]:
+async def _made_again(aside: Aside, *parts: Path) -> AsyncIterator[None]:
     """Where work fails over a part that is damaged or encoded otherwise, remove that part, so that a try finds it
     missing and makes it again: the pieces and splices are a cache."""
     try:
         yield
     except MediaError as error:
         odd = error.pieces if isinstance(error, FragmentsDiffer) else ()
-        damaged = [part for part in parts if part in odd or not await asyncio.to_thread(is_whole, part)]
+        damaged = [part for part in parts if part in odd or not await aside.run(is_whole, part)]
         for part in damaged:
             part.unlink(missing_ok=True)
         if not damaged:
@@ -140,7 +145,7 @@ def _quality(studio: Studio) -> Quality:
 
 
 def _made(folder: Folder, key: str) -> Path:
-    return folder.path(f"conformed/{key}.mp4")
+    return folder.path(f"{_CONFORMED}/{key}.mp4")
 
 
 def _splice(folder: Folder, seam: Seam) -> Splice | None:
@@ -154,6 +159,18 @@ def _drop_unused(studio: Studio, joined: Film) -> None:
     used: set[str | None] = set()
     for wanted in (joined, studio.survey().film):
         used |= {piece.key for piece in wanted.pieces} | {seam.key for seam in wanted.seams}
-    for path in (studio.folder.root / "conformed").glob("*.mp4"):
-        if path.stem.removesuffix(".part") not in used:
+    for path in (studio.folder.root / _CONFORMED).glob("*.mp4"):
+        if path.stem not in used and not path.name.endswith(PART):
             path.unlink(missing_ok=True)
+
+
+def sweep_parts(studio: Studio) -> None:
+    """Remove what an engine that was killed was writing, or was about to remove; before work begins."""
+    root = studio.folder.root
+    for path in (root / _CONFORMED).glob(f"*{PART}"):
+        path.unlink(missing_ok=True)
+    for path in root.glob(f"{film.part_name(Path(FILM))}.*"):
+        shutil.rmtree(path, ignore_errors=True)
+    made = studio.survey().film
+    if made.status == "ready":
+        _drop_unused(studio, made)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from longvid_tui.backends.contract import Progress
+from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.fleet import Fleet, Lease
 from longvid_tui.engine.prefetching import Prefetch
 from longvid_tui.engine.studio import Studio
@@ -21,6 +22,10 @@ HERE = "this machine"
 MOTIONS_AT_ONCE = 4
 """Questions to the planner's service side by side; each is two pictures and one short answer."""
 
+MOST_BESIDE = 8
+"""Jobs on pixels at once on a large machine, each in a process of some 300 MB: together they conform a segment a
+second, and no eight GPUs film as many."""
+
 
 class Pools:
     """Counts who works where; whoever waits is told when a place becomes free."""
@@ -28,6 +33,7 @@ class Pools:
     def __init__(self) -> None:
         self.fleet = Fleet()
         self.prefetch = Prefetch()
+        self.aside = Aside()
         self._taken: Counter[Place] = Counter()
         self._waiting: list[Callable[[], None]] = []
 
@@ -83,10 +89,15 @@ def places(studio: Studio) -> dict[Kind, int]:
         "motion": MOTIONS_AT_ONCE,
         "paint": run.keyframes_parallel or studio.images.capabilities.parallel,
         "render": run.segments_parallel or cores,
-        "conform": max(1, cores // 2),
-        "mend": max(1, cores // 2),
+        "conform": _beside(cores),
+        "mend": _beside(cores),
         "assemble": 1,
     }
+
+
+def _beside(cores: int) -> int:
+    """Jobs on pixels that keep ahead of any GPU and leave it its loaders."""
+    return max(1, min(MOST_BESIDE, cores // 2))
 
 
 def _place(kind: Kind, studio: Studio) -> Place:

@@ -13,7 +13,7 @@ from typing import Literal
 from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory, Weighty
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
-from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam
+from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import Lease
 from longvid_tui.engine.motion import rewrite_motion, take_over
 from longvid_tui.engine.outlook import Outlook
@@ -107,6 +107,7 @@ class Reconciler:
     async def run(self) -> Outcome:
         """Work until nothing is left to start; raises CancelledError after stopping every attempt."""
         sweep_attempts(self._studio)
+        sweep_parts(self._studio)
         begun = self._studio.folder.history.open_attempts.values()
         self._pools.fleet.adopt(begun)
         for attempt in begun:
@@ -130,6 +131,7 @@ class Reconciler:
         finally:
             unwatch()
             await self._stop_all()
+            await self._pools.aside.rest()
 
     def _at_rest(self, state: ProjectState) -> bool:
         """Nothing is at work, due later, or only waiting for a place that another project holds."""
@@ -296,10 +298,10 @@ class Reconciler:
             return render_segment(self._studio, state, task, new_attempt_id(task.target))
         if task.kind == "conform":
             piece = next(piece for piece in state.film.pieces if piece.target == task.target)
-            return conform_piece(self._studio, piece)
+            return conform_piece(self._studio, self._pools.aside, piece)
         if task.kind == "mend":
-            return mend_seam(self._studio, state, state.film.seam(task.target))
-        return assemble_film(self._studio, state)
+            return mend_seam(self._studio, self._pools.aside, state, state.film.seam(task.target))
+        return assemble_film(self._studio, self._pools.aside, state)
 
     def _adopt(self, attempt: OpenAttempt) -> None:
         task = Task("render", attempt.target, "started by an earlier run")

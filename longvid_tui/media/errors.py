@@ -27,3 +27,6 @@ class FragmentsDiffer(MediaError):
     def __init__(self, piece: Path, other: Path) -> None:
         super().__init__(f"{piece.name} was encoded differently from {other.name}: conform it again")
         self.pieces = piece, other
+
+    def __reduce__(self) -> tuple[type[FragmentsDiffer], tuple[Path, Path]]:
+        return FragmentsDiffer, self.pieces

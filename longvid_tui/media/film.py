@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from longvid_tui.media.errors import BadClip, MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
@@ -45,21 +45,26 @@ def assemble(
     absent = [part.path.name for part in parts if not part.path.is_file()]
     if absent or not parts:
         raise MediaError(f"a piece of the film is missing ({', '.join(absent) or 'all'}): run again")
-    joined, texts = out.with_name(f".{out.stem}.join.mp4"), out.with_name(f".{out.stem}.meta")
-    part = out.with_name(f".{out.stem}.part.mp4")
     try:
-        with joined.open("wb") as file:
-            join(parts, file)
-        texts.write_bytes(ffmetadata(title, chapters, metadata, fps, expected_frames).encode(errors="replace"))
-        run_ffmpeg(ffmpeg, _remux(joined, texts, part))
-        check_film(part, expected_frames)
-        _replace(part, out)
+        with TemporaryDirectory(
+            prefix=f"{part_name(out)}.", dir=out.parent, ignore_cleanup_errors=True
+        ) as folder:
+            joined, texts, part = (Path(folder, name) for name in ("join.mp4", "meta", "film.mp4"))
+            with joined.open("wb") as file:
+                join(parts, file)
+            texts.write_bytes(
+                ffmetadata(title, chapters, metadata, fps, expected_frames).encode(errors="replace")
+            )
+            run_ffmpeg(ffmpeg, _remux(joined, texts, part))
+            check_film(part, expected_frames)
+            _replace(part, out)
     except OSError as error:
         raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
-    finally:
-        for leftover in (joined, texts, part):
-            with suppress(FileNotFoundError):
-                leftover.unlink()
+
+
+def part_name(out: Path) -> str:
+    """How the name starts of the folder in which a film is made: where its maker was killed, it stays."""
+    return f".{out.name}"
 
 
 def check_film(path: Path, expected_frames: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from longvid_tui.media.planes import Stack
 from longvid_tui.media.video import decoded, opened, tag_bt709
 
 _FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets"
+
+
+PART = ".part.mp4"
+"""How the names end of pieces that are being written: where their writer was killed, they stay."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def new_piece(
 
     Raises MediaError, and leaves what was there before, when anything fails.
     """
-    part = out.with_name(f"{out.stem}.part.mp4")
+    part = out.with_name(f"{out.stem}.{secrets.token_hex(4)}{PART}")
     options = {"movflags": _FRAGMENTED, "video_track_timescale": str(TICKS_PER_FRAME * quality.fps)}
     try:
         with av.open(f"file:{part}", "w", format="mp4", options=options) as container:

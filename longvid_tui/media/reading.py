@@ -37,8 +37,8 @@ class Source:
 
 
 _HELD = 256 << 20
-"""Bytes of decoded frames that are kept from fitting the ends until they are drawn: 81 frames of 1280x720 take less than half of
-it, and a longer clip is decoded a second time."""
+"""Bytes of decoded frames that are kept from fitting the ends until they are drawn: 81 frames of 1280x720 take less
+than half of it, and a longer clip is decoded a second time."""
 
 
 class Reading:

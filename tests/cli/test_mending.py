@@ -50,7 +50,13 @@ def test_a_fade_is_mended_alone_shows_black_and_gets_no_grade(person):
     whole = light(person.film / "film.mp4")
     person.edits("  - id: s2\n", "  - id: s2\n    transition: fade\n")
     assert "how it comes to s2 changed" in person.types("run", person.film, "--dry-run").out
+    killed = [person.film / name for name in ("conformed/0f.01234567.part.mp4", ".film.mp4.0f/join.mp4")]
+    own = [person.film / name for name in ("conformed/mine.txt", ".film.txt")]
+    for path in (*killed, *own):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("half")
     assert made(person.runs()) == [("assemble", "film"), ("mend", "s2")]
+    assert [path.exists() for path in (killed[0], killed[1].parent, *own)] == [False, False, True, True]
     check_film(person.film / "film.mp4", 161)
     shown = light(person.film / "film.mp4")
     assert shown[80] < 2 < whole[80]

@@ -1,0 +1,83 @@
+"""Runs work on pixels in niced processes beside the engine, so that neither its loop nor the GPUs' loaders wait."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import subprocess
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, ParamSpec, TypeVar
+
+from longvid_tui.backends.contract import Crashed
+from longvid_tui.engine import hand
+from longvid_tui.engine.launch import is_secret
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+class Aside:
+    """Processes that work for the engine; each is kept for the next job until `rest`."""
+
+    def __init__(self) -> None:
+        self._idle: list[Process] = []
+
+    async def run(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
+        """Call a function of a module elsewhere; raises what it raises, and Crashed where the process ends instead.
+
+        Cancelled, the process is killed with all it had begun.
+        """
+        process = self._idle.pop() if self._idle else await _start()
+        try:
+            done, result = await _asked(process, (work, arguments, named))
+        except asyncio.IncompleteReadError as error:
+            ended = await process.wait()
+            raise Crashed(f"The process that worked on the film's pixels ended ({_how(ended)}).") from error
+        except BaseException:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise
+        self._idle.append(process)
+        if not done:
+            raise result
+        return result  # type: ignore[no-any-return]
+
+    async def rest(self) -> None:
+        """End the processes that have nothing to do."""
+        while self._idle:
+            process = self._idle.pop()
+            assert process.stdin
+            process.stdin.close()
+            await process.wait()
+
+
+async def _start() -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-P", "-m", hand.__name__),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if not is_secret(name)},
+        start_new_session=True,
+    )
+
+
+async def _asked(process: Process, job: Any) -> tuple[bool, Any]:
+    """Whether the work was done, and its result or its error."""
+    assert process.stdin
+    assert process.stdout
+    with suppress(BrokenPipeError, ConnectionResetError):  # the answer, too, will be missing
+        process.stdin.write(hand.framed(job))
+        await process.stdin.drain()
+    (length,) = hand.LENGTH.unpack(await process.stdout.readexactly(hand.LENGTH.size))
+    done, result = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  our own process wrote it
+    return bool(done), result
+
+
+def _how(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
