@@ -58,12 +58,18 @@ class Card(FocusPane):
         if item is None:
             status: Status = "planned" if not film.planned else "approved" if film.plan_approved else "asks"
             return spread([(film.title or "Plan", "strong")], self._mark(status), width)
-        row = film.segments if item.kind == "segment" else film.keyframes
-        name = [
-            (item.target, colour_role(item.position)),
-            (f"  {item.kind} {item.position + 1} of {len(row)}", "strong"),
-        ]
+        name = [(item.target, colour_role(item.position)), (f"  {self._place(item)}", "strong")]
         return spread(name, self._mark(item.status), width)
+
+    def _place(self, item: Item) -> str:
+        """`segment 3 of 12`; masters stand after the keyframes and are counted by themselves."""
+        keyframes = [one for one in self._film.keyframes if not one.target.startswith("@")]
+        if item.kind == "segment":
+            return f"segment {item.position + 1} of {len(self._film.segments)}"
+        if item in keyframes:
+            return f"keyframe {item.position + 1} of {len(keyframes)}"
+        masters = len(self._film.keyframes) - len(keyframes)
+        return f"master {item.position - len(keyframes) + 1} of {masters}"
 
     def _mark(self, status: Status) -> Row:
         mark = MARKS[status]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 
 from longvid_tui.view.log import Level, LogLine
@@ -165,8 +166,8 @@ class Log(FocusPane):
     def _row(self, line: LogLine, width: int) -> Row:
         moment = time.strftime("%H:%M:%S ", time.localtime(line.time))
         colour = colour_role(int(line.target[1:]) - 1) if line.target[1:].isdecimal() else "dim"
-        lead: list[tuple[str, str]] = [(moment, "dim"), (line.target[:6].ljust(5), colour)]
-        text = cut(line.text, max(1, width - len(moment) - 5))
+        lead: list[tuple[str, str]] = [(moment, "dim"), (f"{cut(line.target, 16):4} ", colour)]
+        text = cut(line.text, max(1, width - len(moment) - cell_len(lead[1][0])))
         at = text.casefold().find(self.pattern) if self.pattern else -1
         if at < 0:
             return [*lead, (text, line.level)]
