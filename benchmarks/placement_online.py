@@ -95,7 +95,7 @@ class World:
     ends: dict[str, float] = field(default_factory=dict)
     holds: list[Warm | None] = field(default_factory=list)
     out: set[int] = field(default_factory=set)
-    away: float = 0.0
+    away: list[tuple[float, float]] = field(default_factory=list)
     paused: bool = False
     tries: dict[str, int] = field(default_factory=dict)
     last_plan: Plan | None = None
@@ -124,7 +124,11 @@ class World:
         """The end that nobody could undercut who knew all durations and when which GPU is away."""
         jobs = self.first.values()
         work = sum(min(g * t for g, t in job.times.items()) * self.factor[job.id] for job in jobs)
-        return max(self.bound_of(list(jobs)), (work + self.away) / self.gpus)
+        end = self.bound_of(list(jobs))
+        for _ in range(60):
+            away = sum(max(0.0, min(until, end) - since) for since, until in self.away)
+            end = max(end, (work + away) / self.gpus)
+        return end
 
     def _events(self) -> Iterator[tuple[float, str, object]]:
         yield from ((job.release, "painted", None) for job in self.pending.values())
@@ -238,12 +242,14 @@ class World:
             self._back_to_the_queue(run)
         self.out.add(gpu)
         self.holds[gpu] = None
-        self.away += self.length - self.now
+        self.away.append((self.now, math.inf))
 
     def _taken(self, gpu: int) -> None:
         self.out.add(gpu)
         self.holds[gpu] = None
-        self.away += 0.6 * self.length
+        # A run that is on it stays to its end.
+        since = max([self.now, *(run.end for run in self.running if gpu in run.gpus)])
+        self.away.append((since, 0.8 * self.length))
 
     def _back(self, gpu: int) -> None:
         self.out.discard(gpu)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TypeAlias
 
 from longvid_tui.engine.placement.model import Instance, Seconds, Size
@@ -13,31 +13,39 @@ from longvid_tui.engine.placement.problem import Problem
 
 _WINDOWS = 24
 """How many start and end times of windows are tried; more tighten the bound by less than its own gap."""
+_EXACT = 1e-4
+"""Share of itself up to which the bound is found."""
 
 Capacity: TypeAlias = list[tuple[Seconds, int]]
-"""From when on GPUs can compute, and how many of them."""
-Windows: TypeAlias = list[tuple[Seconds, list[int]]]
-"""Borders of windows of time, and the classes that each adds to the one before."""
+"""From when on GPUs can compute, and how many of them; earliest first."""
 
 
 @dataclass(frozen=True)
 class _Class:
-    """Jobs that look alike to the bound; `sizes`: (GPU-seconds, earliest end, seconds) cheapest first."""
+    """Jobs that look alike to the bound; `sizes`: (earliest end of the film, GPU-seconds of all), cheapest first."""
 
     head: Seconds
     tail: Seconds
-    sizes: tuple[tuple[Seconds, Seconds, Seconds], ...]
-    count: int
-
-    def work(self, end: Seconds) -> Seconds:
-        """Least GPU-seconds of the class if all of it is to be in time for `end`; inf if it cannot be."""
-        for gpu_seconds, earliest_end, seconds in self.sizes:
-            if max(earliest_end, self.head + seconds) + self.tail <= end:
-                return gpu_seconds * self.count
-        return math.inf
+    sizes: tuple[tuple[Seconds, Seconds], ...]
 
     def longest_path(self) -> Seconds:
-        return min(max(ends, self.head + seconds) for _, ends, seconds in self.sizes) + self.tail
+        return min([end for end, _ in self.sizes])
+
+    def work(self, end: Seconds) -> Seconds:
+        """Least GPU-seconds of the class if all of it is in time for `end`."""
+        for earliest, gpu_seconds in self.sizes:
+            if earliest <= end:
+                return gpu_seconds
+        raise AssertionError("no path is longer than the end")
+
+
+@dataclass(frozen=True)
+class _Window:
+    """From a moment on `capacity` is for these jobs and those of the windows before it; `after` must follow them."""
+
+    members: list[int]
+    capacity: Capacity
+    after: Seconds
 
 
 def lower_bound(instance: Instance) -> Seconds:
@@ -46,77 +54,110 @@ def lower_bound(instance: Instance) -> Seconds:
 
 
 def bound_of(problem: Problem) -> Seconds:
-    """The largest end found, to 1e-4 of itself, that is too early for some path or some window of time."""
+    """The largest end found, to 1e-4 of itself, that is too early for some path or some window of time.
+
+    The later the film may end, the cheaper its jobs and the sooner they could be done: the bound is where the
+    two meet, which is between every end and what it leads to.
+    """
     if not problem.jobs:
         return 0.0
     classes = _classes(problem)
-    capacity = _capacity(problem)
-    by_head = _windows(classes, [c.head for c in classes])
-    by_tail = _windows(classes, [c.tail for c in classes])
-    low = high = max(c.longest_path() for c in classes)
-    while not _suffices(classes, capacity, by_head, by_tail, high):
-        low, high = high, high * 2
-    while high - low > 1e-4 * low:
-        middle = (low + high) / 2
-        if _suffices(classes, capacity, by_head, by_tail, middle):
-            high = middle
+    windows = _windows(classes, _capacity(problem))
+    early = max([c.longest_path() for c in classes])
+    late = high = max(early, _done(classes, windows, early))
+    surplus = high - early
+    low = max(early, _done(classes, windows, late))
+    spare = late - low
+    for halving in cycle((False, True)):
+        if high - low <= _EXACT * low:
+            return low
+        # On a straight line the two would meet here; a step of the work calls for halving.
+        end = (low + high) / 2 if halving else early + (late - early) * surplus / (surplus + spare)
+        done = _done(classes, windows, end)
+        low, high = max(low, min(end, done)), min(high, max(end, done))
+        if done > end:
+            early, surplus = end, done - end
         else:
-            low = middle
-    return low
+            late, spare = end, end - done
+    raise AssertionError("every second step halves what is left")
 
 
-def _suffices(
-    classes: Sequence[_Class], capacity: Capacity, by_head: Windows, by_tail: Windows, end: Seconds
-) -> bool:
+def _done(classes: Sequence[_Class], windows: Sequence[Sequence[_Window]], end: Seconds) -> Seconds:
+    """When the busiest window is done, if every job is as cheap as it can be to be in time for `end`."""
     work = [c.work(end) for c in classes]
-    for windows, late in ((by_head, True), (by_tail, False)):
+    done = 0.0
+    for growing in windows:
         need = 0.0
-        for border, members in windows:
-            need += sum([work[member] for member in members])
-            opens, closes = (border, end) if late else (0.0, end - border)
-            if need > sum([count * max(0.0, closes - max(opens, ready)) for ready, count in capacity]):
-                return False
-    return True
+        for window in growing:
+            need += sum([work[member] for member in window.members])
+            done = max(done, _filled(window.capacity, need) + window.after)
+    return done
 
 
-def _windows(classes: Sequence[_Class], borders: Sequence[Seconds]) -> Windows:
-    """Latest border first: the jobs that a window gains when it grows back to that border.
+def _filled(capacity: Capacity, work: Seconds) -> Seconds:
+    """When so many GPU-seconds are done at the earliest."""
+    gpus, missed = 0, 0.0
+    for ready, count in capacity:
+        if gpus and work + missed <= ready * gpus:
+            break
+        gpus += count
+        missed += ready * count
+    return (work + missed) / gpus
 
-    Every job lies in the last window, whose border is the least. Of many borders some are skipped.
+
+def _windows(classes: Sequence[_Class], capacity: Capacity) -> tuple[list[_Window], list[_Window]]:
+    """Windows from a head to the end of the film, and from its start until a tail is left."""
+    by_head = [
+        _Window(members, [(max(head, ready), count) for ready, count in capacity], 0.0)
+        for head, members in _growing([c.head for c in classes])
+    ]
+    by_tail = [_Window(members, capacity, tail) for tail, members in _growing([c.tail for c in classes])]
+    return by_head, by_tail
+
+
+def _growing(borders: Sequence[Seconds]) -> Iterator[tuple[Seconds, list[int]]]:
+    """Latest border first: the classes that a window gains when it grows back to that border.
+
+    Every class lies in the last window, whose border is the least. Of many borders some are skipped.
     """
-    falling = sorted(range(len(classes)), key=lambda index: -borders[index])
-    stride = max(1, len(set(borders)) // _WINDOWS)
-    windows: Windows = []
-    for index in falling:
-        if windows and windows[-1][0] == borders[index]:
-            windows[-1][1].append(index)
-        else:
-            windows.append((borders[index], [index]))
-    merged: Windows = []
-    for at in range(0, len(windows), stride):
-        part = windows[at : at + stride]
-        merged.append((part[-1][0], [index for _, members in part for index in members]))
-    return merged
+    falling = sorted(set(borders), reverse=True)
+    stride = max(1, len(falling) // _WINDOWS)
+    at_border: dict[Seconds, list[int]] = {border: [] for border in falling}
+    for member, border in enumerate(borders):
+        at_border[border].append(member)
+    for at in range(0, len(falling), stride):
+        part = falling[at : at + stride]
+        yield part[-1], [member for border in part for member in at_border[border]]
 
 
 def _classes(problem: Problem) -> list[_Class]:
     alike = Counter(
-        (id(times), model, head, tail)
-        for times, model, head, tail in zip(
-            problem.times, problem.models, problem.heads[-1], problem.tails[-1], strict=True
-        )
+        zip(map(id, problem.times), problem.models, problem.heads[-1], problem.tails[-1], strict=True)
     )
     times_of = {id(times): times for times in problem.times}
     sizes = {
-        (key, model): tuple(_sizes(problem, times_of[key], model))
+        (key, model): list(_sizes(problem, times_of[key], model))
         for key, model in {(key, model) for key, model, _, _ in alike}
     }
-    return [_Class(head, tail, sizes[key, model], count) for (key, model, head, tail), count in alike.items()]
+    return [
+        _Class(
+            head,
+            tail,
+            tuple(
+                [
+                    (max(ends, head + seconds) + tail, gpu_seconds * count)
+                    for gpu_seconds, ends, seconds in sizes[key, model]
+                ]
+            ),
+        )
+        for (key, model, head, tail), count in alike.items()
+    ]
 
 
 def _sizes(
     problem: Problem, times: Mapping[Size, Seconds], model: str
 ) -> Iterator[tuple[Seconds, Seconds, Seconds]]:
+    """GPU-seconds, earliest end and seconds of every size, cheapest first."""
     for size, seconds in sorted(times.items(), key=lambda option: option[0] * option[1]):
         start = min(row[size - 1] for row in problem.free_times if len(row) >= size)
         yield size * seconds, start + _first_load(problem, size, model) + seconds, seconds

@@ -38,3 +38,9 @@ def fixed_schedule(problem: Problem, rule: Rule) -> Schedule:
     schedule = list_schedule(problem, choices, problem.timeline, [math.inf] * len(choices))
     assert schedule is not None, "nothing is cut off"
     return schedule
+
+
+def may_beat(problem: Problem, rule: Rule, end: Seconds) -> bool:
+    """Whether the GPU-seconds of the rule fit before `end` at all: a look where a schedule would take long."""
+    gpu_seconds = sum([size * times[size] for times in problem.times for size in (rule(times),)])
+    return gpu_seconds < sum([max(0.0, end - problem.free[gpu]) for gpu in problem.machine_of])

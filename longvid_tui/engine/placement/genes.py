@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from random import Random
+from typing import NamedTuple
 
 from longvid_tui.engine.placement.model import Seconds
 from longvid_tui.engine.placement.problem import Problem
 
 
-@dataclass(frozen=True)
-class Genes:
+class Genes(NamedTuple):
     """Target end from now, queue order (smallest first) and least level of each job."""
 
     target: Seconds
@@ -19,7 +18,7 @@ class Genes:
 
 
 class Mutator:
-    """Draws neighbours of genes; urgent jobs keep their place in front of the queue."""
+    """Draws other genes; urgent jobs keep their place in front of the queue."""
 
     def __init__(self, problem: Problem, bound: Seconds, random: Random) -> None:
         self.problem = problem
@@ -27,32 +26,21 @@ class Mutator:
         self.random = random
         self.count = len(problem.jobs)
         self.top = [len(options) - 1 for options in problem.options]
-        self.by_release = sorted(range(self.count), key=lambda k: (problem.heads[0][k], k))
 
-    def neighbour(self, genes: Genes, best: Seconds) -> Genes:
+    def other(self, genes: Genes, best: Seconds) -> Genes:
+        """Half of them near by, half of them a new start: of few draws the far ones find as much."""
         draw = self.random.random()
-        if draw < 0.30:
-            return replace(genes, levels=self._with_steps(genes.levels))
-        if draw < 0.45:
-            return replace(genes, levels=self._with_flat_stretch(genes.levels))
-        if draw < 0.75:
-            return replace(genes, order=self._with_swaps(genes.order))
-        if draw < 0.90:
-            return replace(genes, target=self._target(best))
-        strength = 0.025 if self.random.random() < 0.5 else 0.15
-        return replace(genes, order=self.jittered(genes.order, strength), target=self._target(best))
+        if draw < 0.05:
+            return genes._replace(levels=self._with_steps(genes.levels))
+        if draw < 0.5:
+            return genes._replace(order=self._with_swaps(genes.order))
+        levels = self._redrawn(genes.levels) if draw > 0.7 else genes.levels
+        return Genes(self._target(best), self.jittered(self.random.random()), levels)
 
-    def kicked(self, genes: Genes, best: Seconds) -> Genes:
-        """Far from where the search is stuck: part of the best, or a new start."""
-        random = self.random
-        if random.random() < 0.5:
-            return replace(genes, levels=[0 if random.random() < 0.3 else level for level in genes.levels])
-        levels = [int((top + 1) * random.random() ** 2) for top in self.top]
-        return Genes(self._target(best), self.jittered(self.problem.base_order, 0.15), levels)
-
-    def jittered(self, order: list[float], strength: float) -> list[float]:
+    def jittered(self, strength: float) -> list[float]:
+        """The longest first, give or take up to `strength` of the length."""
         random = self.random.random
-        return [place * (1 + strength * (2 * random() - 1)) for place in order]
+        return [place * (1 + strength * (2 * random() - 1)) for place in self.problem.base_order]
 
     def _target(self, best: Seconds) -> Seconds:
         reach = 1.3 if self.random.random() < 0.3 else 1.0
@@ -69,13 +57,13 @@ class Mutator:
             levels[k] = min(self.top[k], max(0, levels[k] + step))
         return levels
 
-    def _with_flat_stretch(self, levels: list[int]) -> list[int]:
-        levels = levels[:]
-        at = self._pick()
-        level = int(self.random.random() * self.problem.level_count)
-        for k in self.by_release[at : at + 1 + int(self.random.random() * 4)]:
-            levels[k] = min(self.top[k], level)
-        return levels
+    def _redrawn(self, levels: list[int]) -> list[int]:
+        random = self.random.random
+        share = random()
+        return [
+            int((top + 1) * random()) if random() < share else level
+            for top, level in zip(self.top, levels, strict=True)
+        ]
 
     def _with_swaps(self, order: list[float]) -> list[float]:
         order = order[:]

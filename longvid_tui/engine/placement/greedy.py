@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from longvid_tui.engine.placement.fleet import Fleet, GroupedFleet, ResidentFleet
 from longvid_tui.engine.placement.model import Gpu, Seconds
@@ -17,8 +17,7 @@ Run: TypeAlias = tuple[int, Seconds, Seconds, Sequence[Gpu]]
 FLEETS = {"cold": Fleet, "group": GroupedFleet, "resident": ResidentFleet}
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(NamedTuple):
     """Runs from time 0; `objective` is the makespan plus the ends of urgent jobs, `ends` sums all ends."""
 
     objective: Seconds
@@ -33,9 +32,10 @@ class Schedule:
 
 
 def finished(problem: Problem, runs: list[Run]) -> Schedule:
-    makespan = max((end for _, _, end, _ in runs), default=0.0)
-    urgent = sum(end for k, _, end, _ in runs if problem.urgent[k]) if problem.has_urgent else 0.0
-    return Schedule(makespan + urgent, sum([end for _, _, end, _ in runs]), makespan, runs)
+    ends = [end for _, _, end, _ in runs]
+    makespan = max(ends, default=0.0)
+    urgent = sum([end for k, _, end, _ in runs if problem.urgent[k]]) if problem.has_urgent else 0.0
+    return Schedule(makespan + urgent, sum(ends), makespan, runs)
 
 
 def list_schedule(
@@ -45,19 +45,21 @@ def list_schedule(
     latest: Sequence[Seconds],
     cutoff: Seconds = math.inf,
 ) -> Schedule | None:
-    """Start the ready job of smallest `order` as soon as its GPUs are free; None if `cutoff` is missed.
+    """Start the ready job of smallest `order` as soon as its GPUs are free; None if the objective misses `cutoff`.
 
     `choices`: the sizes each job may take, cheapest first. `latest`: when each job should end.
     """
     fleet = FLEETS[problem.load_mode](problem)
     queue = Queue(problem, order)
     tails = problem.tails[-1]
-    models = problem.models
+    models, urgent = problem.models, problem.urgent
     runs: list[Run] = []
     now = fleet.first_free()
     for _ in range(len(choices)):
         k, now = queue.pop(now)
         start, end, gpus = fleet.run(choices[k], models[k], now, latest[k])
+        if urgent[k]:
+            cutoff -= end
         if end + tails[k] > cutoff:
             return None
         runs.append((k, start, end, gpus))
@@ -75,7 +77,9 @@ class Queue:
         self.available = problem.available[:]
         self.pred_counts = problem.pred_counts[:]
         self.waiting = problem.waiting[:]
-        self.ready: list[tuple[float, int]] = []
+        # Sorted, the next one last: to take it costs nothing, and late ones are few.
+        self.ready = [(-order[k], -k) for k in problem.startable]
+        self.ready.sort()
 
     def pop(self, now: Seconds) -> tuple[int, Seconds]:
         """The next job and the time it may start at, `now` or later."""
@@ -84,8 +88,8 @@ class Queue:
             now = waiting[0][0]
         while waiting and waiting[0][0] <= now:
             k = heappop(waiting)[1]
-            heappush(ready, (self.order[k], k))
-        return heappop(ready)[1], now
+            insort(ready, (-self.order[k], -k))
+        return -ready.pop()[1], now
 
     def ended(self, k: int, end: Seconds) -> None:
         for after in self.successors[k]:

@@ -59,6 +59,8 @@ def lanes_schedule(
         if not ends:
             return None
         end, at = min(ends)
+        if problem.urgent[k]:
+            cutoff -= end
         if end + tails[k] > cutoff:
             return None
         lane = lanes[at]

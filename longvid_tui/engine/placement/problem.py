@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from graphlib import TopologicalSorter
 from typing import TypeAlias
 
 from longvid_tui.engine.placement.model import Gpu, Instance, Job, Seconds, Size, Unplaceable
@@ -49,7 +48,9 @@ class Problem:
         self._link()
         self.level_count = max(map(len, self.options), default=1)
         self._measure_paths()
-        self.waiting = sorted((self.available[k], k) for k, count in enumerate(self.pred_counts) if not count)
+        heads = [(at, k) for k, at in enumerate(self.available) if not self.preds[k]]
+        self.startable = [k for at, k in heads if at <= 0.0]
+        self.waiting = sorted([(at, k) for at, k in heads if at > 0.0])
         self.base_order = [
             -(options[0][1] + tail) - 1e9 * job.priority
             for job, options, tail in zip(self.jobs, self.options, self.tails[0], strict=True)
@@ -76,12 +77,12 @@ class Problem:
             self.heads = [self.available] * self.level_count
             self.tails = [[0.0] * len(self.jobs)] * self.level_count
             return
-        order = list(TopologicalSorter(dict(enumerate(self.preds))).static_order())
+        order = first_things_first(self.pred_counts, self.successors)
         self.heads, self.tails = [], []
         self.paths: list[list[tuple[Seconds, Seconds]]] = [[] for _ in self.jobs]
         for level in range(self.level_count):
             at_level = [options[min(level, len(options) - 1)][1] for options in self.options]
-            heads = longest_before(order, self.preds, self.available, at_level)
+            heads = longest_before(order, self.successors, self.available, at_level)
             tails = longest_after(order, self.successors, at_level)
             for path, head, seconds, tail in zip(self.paths, heads, at_level, tails, strict=True):
                 path.append((head + seconds + tail, tail))
@@ -137,14 +138,30 @@ def _why_unplaceable(job: Job, largest: int) -> str:
     )
 
 
+def first_things_first(pred_counts: Sequence[int], successors: Sequence[Sequence[int]]) -> list[int]:
+    """The jobs in an order in which each comes after its predecessors."""
+    missing = list(pred_counts)
+    order = [k for k, count in enumerate(missing) if not count]
+    for k in order:
+        for after in successors[k]:
+            missing[after] -= 1
+            if not missing[after]:
+                order.append(after)
+    return order
+
+
 def longest_before(
-    order: Sequence[int], preds: Sequence[Sequence[int]], start: Sequence[Seconds], seconds: Sequence[Seconds]
+    order: Sequence[int],
+    successors: Sequence[Sequence[int]],
+    start: Sequence[Seconds],
+    seconds: Sequence[Seconds],
 ) -> list[Seconds]:
     """Earliest start of each job when every job takes `seconds` and machines are endless."""
     head = list(start)
     for k in order:
-        for pred in preds[k]:
-            head[k] = max(head[k], head[pred] + seconds[pred])
+        end = head[k] + seconds[k]
+        for after in successors[k]:
+            head[after] = max(head[after], end)
     return head
 
 
@@ -154,5 +171,6 @@ def longest_after(
     """Seconds that must follow the end of each job."""
     tail = [0.0] * len(seconds)
     for k in reversed(order):
-        tail[k] = max((seconds[after] + tail[after] for after in successors[k]), default=0.0)
+        for after in successors[k]:
+            tail[k] = max(tail[k], seconds[after] + tail[after])
     return tail

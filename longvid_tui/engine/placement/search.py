@@ -1,30 +1,26 @@
-"""Anytime search for the shortest schedule: sweeps of the target end, ramps, splits, then annealing."""
+"""Anytime search for the shortest schedule: closing in on the end to ask for, splits, then annealing."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import chain, product
+from functools import cached_property, partial
+from itertools import product
 from random import Random
-from typing import TypeAlias
 
 from longvid_tui.engine.placement.bound import bound_of
-from longvid_tui.engine.placement.fixed import fixed_schedule
+from longvid_tui.engine.placement.fixed import fixed_schedule, may_beat
 from longvid_tui.engine.placement.genes import Genes, Mutator
 from longvid_tui.engine.placement.greedy import Schedule, list_schedule
 from longvid_tui.engine.placement.lanes import lanes_schedule, partitions
 from longvid_tui.engine.placement.model import Recipe, Seconds
 from longvid_tui.engine.placement.problem import Problem
 
-Attempt: TypeAlias = Callable[[], None]
-"""Makes one schedule and keeps it if it is the best."""
-
 _SEED = 20_261_100
-_SLACKS = (0.0, 0.004, 0.01, 0.02, 0.035, 0.05, 0.08, 0.12, 0.18, 0.27, 0.4, 0.7, 1.5, 4.0)
-"""Target ends of the first sweep, over the lower bound."""
 _OPTIMAL = 1.0002
 """A schedule this near to the bound is not searched any further."""
+_ASKED = 4
+"""How many ends are asked for before another shape of the film is tried."""
 
 
 class Search:
@@ -53,26 +49,51 @@ class Search:
         self.looked = clock()
 
     def run(self, recipe: Recipe | None) -> Schedule:
-        """The steps in the order of what they gain per second; each stops when the time is over."""
+        """Schedule after schedule, in the order of what they gain per second, until the time is over."""
+        schedules = self._schedules(recipe)
+        while not self._is_over():
+            next(schedules)
+        return self.best
+
+    def _schedules(self, recipe: Recipe | None) -> Iterator[None]:
         if recipe:
             self._resume(recipe)
-        for attempt in chain(self._ramp(), self._sweep(), self._split(), self._level()):
-            if self._is_over():
-                return self.best
-            attempt()
-        self._anneal()
-        return self.best
+            yield
+        for step in self._ramp_steps():
+            yield from self._approach(self._levels(partial(_falling, step)))
+        yield from self._approach([0] * len(self.problem.jobs), self.reached)
+        yield from self._split()
+        machines = len(self.problem.machines)
+        for wide in (0, machines, 2 * machines) if self.trickles else (0,):
+            for least in range(0 if wide else 1, self.problem.level_count):
+                yield from self._approach(self._levels(partial(_flat, wide, least)))
+        yield from self._anneal()
+
+    def _approach(self, levels: list[int], reached: Seconds | None = None) -> Iterator[None]:
+        """Ask for an end about half way between the one that was asked for and the one that came of it.
+
+        To be in time for an early end jobs run wide and waste GPU-seconds, for a late one narrow and the last
+        ones leave GPUs idle. The best is where an end comes of asking for it. `reached`: by asking for the bound.
+        """
+        target = self.bound
+        for _ in range(_ASKED):
+            if reached is not None:
+                target += 0.45 * (reached - target)
+            genes = Genes(target, self.problem.base_order, levels)
+            schedule = self._schedule(genes, self.best.objective)
+            self._keep(schedule, genes)
+            yield
+            reached = schedule.makespan if schedule else self.best.makespan
 
     def _first(self) -> Schedule:
         # `wide` and `parallel` are tried whatever the clock says: the plan is never worse than either.
-        problem = self.problem
-        best = min(
-            fixed_schedule(problem, max),
-            fixed_schedule(problem, min),
-            key=lambda schedule: schedule.objective,
-        )
-        schedule = self._schedule(self.genes, math.inf)
-        return schedule if schedule and schedule.beats(best) else best
+        best = self._schedule(self.genes, math.inf)
+        assert best is not None, "nothing is cut off"
+        self.reached = best.makespan
+        for rule in (max, min):
+            if may_beat(self.problem, rule, best.objective):
+                best = min(best, fixed_schedule(self.problem, rule), key=lambda schedule: schedule.objective)
+        return best
 
     def _partitions(self) -> list[tuple[int, ...]]:
         sizes = sorted({size for times in self.problem.times for size in times}, reverse=True)
@@ -94,24 +115,16 @@ class Search:
         problem = self.problem
         self.iterations += 1
         choices = [sizes[level] for sizes, level in zip(problem.from_level, genes.levels, strict=True)]
-        # An urgent job early may be worth a later end of the film, so its ends alone decide nothing.
-        cutoff = math.inf if problem.has_urgent else cutoff
         return list_schedule(problem, choices, genes.order, problem.latest_ends(genes.target), cutoff)
 
-    def _keep(self, schedule: Schedule | None, genes: Genes | None = None) -> bool:
-        if schedule is None or not schedule.beats(self.best):
-            return False
-        self.best = schedule
-        self.genes = genes or self.genes
-        return True
-
-    def _try(self, genes: Genes) -> None:
-        self._keep(self._schedule(genes, self.best.objective), genes)
+    def _keep(self, schedule: Schedule | None, genes: Genes | None = None) -> None:
+        if schedule and schedule.beats(self.best):
+            self.best = schedule
+            self.genes = genes or self.genes
 
     def _try_lanes(self, partition: tuple[int, ...], order: Sequence[float]) -> None:
         self.iterations += 1
-        cutoff = math.inf if self.problem.has_urgent else self.best.objective
-        self._keep(lanes_schedule(self.problem, partition, order, cutoff))
+        self._keep(lanes_schedule(self.problem, partition, order, self.best.objective))
 
     def _resume(self, recipe: Recipe) -> None:
         problem = self.problem
@@ -123,30 +136,21 @@ class Search:
             recipe.order.get(job.id, place) - (1e9 if urgent else 0.0)
             for job, place, urgent in zip(problem.jobs, problem.base_order, problem.urgent, strict=True)
         ]
-        self._try(Genes(recipe.target - problem.now, order, levels))
+        genes = Genes(recipe.target - problem.now, order, levels)
+        self._keep(self._schedule(genes, self.best.objective), genes)
 
-    def _ramp(self) -> Iterator[Attempt]:
+    def _ramp_steps(self) -> list[int]:
         """Work trickles in: the first jobs run wide, because nobody else needs the GPUs yet.
 
         The next ones run a level narrower, and so on. About one job a level for each machine does best.
         """
         machines, count = len(self.problem.machines), len(self.problem.jobs)
         if not self.trickles:
-            return
-        for step in (machines, 2 * machines, machines // 2, 4 * machines):
-            if step == 1 or 0 < step * 3 <= count:
-                levels = self._levels(partial(_falling, step))
-                yield from self._targets(levels, *(self.bound * (1 + slack) for slack in (0.05, 0.02, 0)))
+            return []
+        steps = (machines, 2 * machines, machines // 2, 4 * machines)
+        return [step for step in steps if step == 1 or 0 < step * 3 <= count]
 
-    def _sweep(self) -> Iterator[Attempt]:
-        cheapest = [0] * len(self.problem.jobs)
-        for slack in _SLACKS:
-            target = self.bound * (1 + slack)
-            if target >= self.best.makespan:
-                return
-            yield from self._targets(cheapest, target)
-
-    def _split(self) -> Iterator[Attempt]:
+    def _split(self) -> Iterator[None]:
         problem = self.problem
         orders = [problem.base_order]
         if self.trickles:
@@ -156,52 +160,36 @@ class Search:
             ]
             orders.append(first_come)
         for partition, order in product(self.partitions, orders):
-            yield partial(self._try_lanes, partition, order)
+            self._try_lanes(partition, order)
+            yield
 
-    def _level(self) -> Iterator[Attempt]:
-        """All jobs at least so wide, after as many as there are machines at their widest if work trickles in."""
-        machines = len(self.problem.machines)
-        for wide in (0, machines, 2 * machines) if self.trickles else (0,):
-            for least in range(0 if wide else 1, self.problem.level_count):
-                levels = self._levels(partial(_flat, wide, least))
-                best = self.best.makespan
-                yield from self._targets(levels, best, self.bound + 0.3 * (best - self.bound))
+    @cached_property
+    def _by_release(self) -> list[int]:
+        heads = self.problem.heads[0]
+        return sorted(range(len(heads)), key=heads.__getitem__)
 
     def _levels(self, level: Callable[[int, int], int]) -> list[int]:
         """The level of each job, given its place in the order of release and its widest level."""
         levels = [0] * len(self.problem.jobs)
-        for place, k in enumerate(self.mutator.by_release):
+        for place, k in enumerate(self._by_release):
             top = self.mutator.top[k]
             levels[k] = min(top, max(0, level(place, top)))
         return levels
 
-    def _targets(self, levels: list[int], *targets: Seconds) -> Iterator[Attempt]:
-        for target in targets:
-            yield partial(self._try, Genes(target, self.problem.base_order, levels))
-
-    def _anneal(self) -> None:
+    def _anneal(self) -> Iterator[None]:
         lanes_pay = self.problem.load_mode == "group" and len(self.problem.machines) == 1
-        here, genes, failures = self.best.objective, self.genes, 0
-        patience = 60 + 6 * len(self.problem.jobs)
-        while not self._is_over():
+        here, genes = self.best.objective, self.genes
+        while True:
+            yield
             if lanes_pay and self.random.random() < 0.2:
                 strength = 0.01 * 40 ** self.random.random()
-                order = self.mutator.jittered(self.problem.base_order, strength)
-                self._try_lanes(self.random.choice(self.partitions), order)
+                self._try_lanes(self.random.choice(self.partitions), self.mutator.jittered(strength))
                 continue
-            if failures > patience:
-                genes, failures = self.mutator.kicked(self.genes, self.best.makespan), 0
-                here = math.inf
-                candidate = genes
-            else:
-                candidate = self.mutator.neighbour(genes, self.best.makespan)
+            candidate = self.mutator.other(genes, self.best.makespan)
             warmth = 0.005 * self._time_left() * self.best.objective
             accepted = here - warmth * math.log(1 - self.random.random())
             schedule = self._schedule(candidate, accepted)
-            failures += 1
             if schedule and schedule.objective <= accepted:
-                if schedule.objective < here - 1e-9 and here < math.inf:
-                    failures = 0
                 here, genes = schedule.objective, candidate
                 self._keep(schedule, candidate)
 
