@@ -23,12 +23,13 @@ from longvid_tui import keymap, library
 from longvid_tui.place import Place
 from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.showing import one_line
-from longvid_tui.terminal import PacedDriver, on_hangup
+from longvid_tui.terminal import PacedDriver, on_hangup, takes_pictures
 from longvid_tui.thrift import Spans
 from longvid_tui.view.film import Film
 from longvid_tui.widgets.bindings import bindings_for
 from longvid_tui.widgets.palette import THEMES, add_palette
 from longvid_tui.widgets.pane import Pane
+from longvid_tui.widgets.pictures import Pictures
 from longvid_tui.wire import state_dir
 
 TWICE_SECONDS = 1.5
@@ -111,6 +112,11 @@ class LongvidApp(App[None]):
         if self._driver and not self.is_headless:
             self.bell()
             self._driver.write(f"\x1b]9;{self.called}\x07")
+
+    def send(self, message: str) -> None:
+        """Tell the terminal something that is not painted."""
+        if self._driver:
+            self._driver.write(message)
 
     def post_display_hook(self) -> None:
         ping = getattr(self._driver, "ping", None)
@@ -242,6 +248,9 @@ def main(folder: str = "", *, plain: bool = False) -> int:
     """Open the screen on a project, or on the last one; answers the exit code. The terminal was checked before."""
     project = str(Path(folder).absolute() if folder else next(iter(library.recent()), ""))
     Pane.plain = plain or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    if not Pane.plain and takes_pictures():
+        Pictures.full = True
+        os.environ.setdefault("COLORTERM", "truecolor")  # a picture's number is told as a colour of 24 bits
     app = LongvidApp(project, plain=Pane.plain)
     app.run()
     return app.return_code or 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import sys
+import termios
 import threading
 import time
+import tty
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -30,6 +33,41 @@ RESET_SECONDS = 0.3
 
 NO_ANSWER_SECONDS, LOST_SECONDS = 2.0, 10.0
 FALLBACK_SECONDS = 0.5
+
+
+PICTURE_TERMINALS = ("xterm-kitty", "xterm-ghostty")
+"""Those whose pictures can stand in cells of text; others that know kitty's protocol cannot do that."""
+
+ASK_SECONDS = 1.0
+_ASK = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[c"
+"""Whether it would take a picture of one pixel; then what it is, which every terminal answers."""
+
+
+def takes_pictures() -> bool:
+    """Whether this terminal shows pictures in full; asks it, so only before the screen starts to read what it says.
+
+    Within tmux or screen it is never so: what they pass on to the terminal is lost when they paint a pane anew.
+    """
+    if os.environ.get("TERM") not in PICTURE_TERMINALS or "TMUX" in os.environ or os.environ.get("NO_COLOR"):
+        return False
+    fd = sys.stdin.fileno()
+    before = termios.tcgetattr(fd)
+    try:
+        tty.setcbreak(fd)
+        os.write(fd, _ASK.encode())
+        return b"\x1b_Gi=31;OK" in _answer(fd)
+    except OSError:
+        return False
+    finally:
+        termios.tcsetattr(fd, termios.TCSADRAIN, before)
+
+
+def _answer(fd: int) -> bytes:
+    said, deadline = b"", time.monotonic() + ASK_SECONDS
+    while not re.search(rb"\x1b\[\?[\d;]*c", said) and (wait := deadline - time.monotonic()) > 0:
+        if select.select([fd], [], [], wait)[0]:
+            said += os.read(fd, 1024)
+    return said
 
 
 class PacedDriver(LinuxDriver):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,6 +20,9 @@ from longvid_tui.widgets.clips import middle_of
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut, strip
+
+if TYPE_CHECKING:
+    from longvid_tui.app import LongvidApp
 
 _MOST_PIXELS = 40_000_000
 """A picture beyond this is not one of ours: a canvas has at most some four million."""
@@ -35,6 +39,13 @@ NEWEST_SECONDS = 2.0
 """A picture is more bytes than all the rest of the screen: no more than one in so long, however many there are."""
 
 Cells = list[list[Segment]]
+
+
+class Drawn(NamedTuple):
+    """A picture in cells, and what the terminal has to be told before it is painted."""
+
+    cells: Cells
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,10 @@ class Pictures(FocusPane):
         "The first and last keyframe of the selected segment with a frame of its clip (the newest while it is filmed, "
         "where the generator shows any), or the selected keyframe."
     )
+
+    app: LongvidApp
+    full: ClassVar[bool] = False
+    """Whether the terminal shows pictures in full resolution (graphics.py)."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -158,17 +173,20 @@ class Pictures(FocusPane):
         self.refresh()
 
     def _read(self, missing: list[tuple[str, str]], width: int, height: int) -> None:
-        pictures: dict[tuple[str, int, int], Cells] = {}
+        pictures: dict[tuple[str, int, int], Drawn] = {}
         for path, sha in missing:
             if get_current_worker().is_cancelled:
                 return
-            pictures[sha, width, height] = read_cells(path, sha, width, height)
+            pictures[sha, width, height] = read_picture(path, sha, width, height, self.full)
         self.app.call_from_thread(self._receive, pictures)
 
-    def _receive(self, pictures: dict[tuple[str, int, int], Cells]) -> None:
+    def _receive(self, pictures: dict[tuple[str, int, int], Drawn]) -> None:
         if len(self._pictures) > 64:
             self._pictures.clear()
-        self._pictures |= pictures
+        for name, drawn in pictures.items():
+            self._pictures[name] = drawn.cells
+            if drawn.message:
+                self.app.send(drawn.message)
         self._paint()
 
 
@@ -224,22 +242,26 @@ def frames_of(film: Film, selected: str) -> Iterator[Shown]:
 
 
 @lru_cache(maxsize=64)
-def read_cells(path: str, sha: str, width: int, height: int) -> Cells:  # noqa: ARG001  sha: other bytes, other picture
-    """A picture as half blocks in at most `width` x `height` cells; nothing where it cannot be read."""
+def read_picture(path: str, sha: str, width: int, height: int, full: bool = False) -> Drawn:
+    """A picture in at most `width` x `height` cells, as half blocks or `full`; no cells where it cannot be read."""
     from PIL import Image
+
+    from longvid_tui.widgets.graphics import MOST_CELLS, placed
 
     try:
         with Image.open(io.BytesIO(middle_of(path)) if path.endswith(".mp4") else path) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
-                return []
-            scale = min(width / picture.width, 2 * height / picture.height)
+                return Drawn([])
+            scale = min(min(width, MOST_CELLS) / picture.width, 2 * height / picture.height)
             size = max(1, int(picture.width * scale)), max(2, int(picture.height * scale) // 2 * 2)
+            if full:
+                return Drawn(*placed(picture, f"{path} {sha}", size[0], size[1] // 2))
             picture.draft("RGB", (size[0] * 2, size[1] * 2))
             small = picture.convert("RGB").resize(size, Image.Resampling.BOX)
     except (OSError, ValueError, Image.DecompressionBombError):
-        return []
+        return Drawn([])
     data = small.tobytes()
-    return [_line(data, size[0], y) for y in range(0, size[1], 2)]
+    return Drawn([_line(data, size[0], y) for y in range(0, size[1], 2)])
 
 
 def _line(data: bytes, width: int, y: int) -> list[Segment]:

@@ -22,7 +22,7 @@ from longvid_tui.widgets.lines import Footer, Header
 from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.pane import Pane
-from longvid_tui.widgets.pictures import Pictures, best_box, frames_of, read_cells
+from longvid_tui.widgets.pictures import Pictures, best_box, frames_of, read_picture
 from longvid_tui.widgets.projects import Known, Projects
 from longvid_tui.widgets.timeline import Timeline
 from longvid_tui.widgets.writing import bar, cells, cut, differing, strip, wrap
@@ -176,8 +176,8 @@ def test_a_clip_is_shown_by_the_frame_in_its_middle(tmp_path: Path) -> None:
     seen = film(snapshot([shot], report={"folder": str(tmp_path)}))
     (shown,) = frames_of(seen, "s1")
     assert shown.name == "s1 halfway"
-    cells = read_cells(shown.path, shown.sha, 20, 10)
-    assert min(cells[5][10].style.bgcolor.triplet) > 150
+    drawn = read_picture(shown.path, shown.sha, 20, 10).cells
+    assert min(drawn[5][10].style.bgcolor.triplet) > 150
 
 
 async def test_a_picture_is_shown_while_it_forms_and_said_to_be_unfinished(drawn: Draw, tmp_path: Path) -> None:
@@ -195,10 +195,10 @@ async def test_a_picture_is_shown_while_it_forms_and_said_to_be_unfinished(drawn
 async def test_a_picture_that_cannot_be_read_leaves_its_place_empty(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG and nothing more")
-    assert read_cells(str(broken), "00", 20, 10) == []
-    assert read_cells(str(tmp_path / "none.png"), "00", 20, 10) == []
+    assert read_picture(str(broken), "00", 20, 10).cells == []
+    assert read_picture(str(tmp_path / "none.png"), "00", 20, 10).cells == []
     (tmp_path / "broken.mp4").write_bytes(b"no clip")
-    assert read_cells(str(tmp_path / "broken.mp4"), "00", 20, 10) == []
+    assert read_picture(str(tmp_path / "broken.mp4"), "00", 20, 10).cells == []
 
 
 def test_pictures_stand_side_by_side_or_stacked_whichever_is_larger() -> None:
