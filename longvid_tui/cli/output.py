@@ -13,6 +13,7 @@ from rich.text import Text
 
 from longvid_tui.differing import Word, differing
 from longvid_tui.media.quality import remarks
+from longvid_tui.project.lint import Finding
 from longvid_tui.project.masters import find
 from longvid_tui.project.model import Plan, Project
 from longvid_tui.project.motions import segment_of
@@ -47,8 +48,10 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
-def plan_table(plan: Plan, state: ProjectState | None = None) -> Iterable[Table | Text]:
-    """The plan, each segment in its colour: when it starts, its keyframes, what is seen, how it moves."""
+def plan_table(plan: Plan, state: ProjectState, findings: Iterable[Finding]) -> Iterable[Table | Text]:
+    """The plan, each segment in its colour: when it starts, its keyframes, what is seen, how it moves; beside them what
+    lint warns of, and what there is to say against takes."""
+    against = _Remarks(findings)
     if plan.title:
         yield Text(show(plan.title), style="bold")
     if plan.reasoning:
@@ -60,9 +63,11 @@ def plan_table(plan: Plan, state: ProjectState | None = None) -> Iterable[Table 
     table.add_column("target", no_wrap=True)
     table.add_column("state", no_wrap=True)
     table.add_column("what", ratio=1)
-    for row in (*_master_rows(plan, state), *_rows(plan, state)):
+    for row in (*_master_rows(plan, state), *_rows(plan, state, against)):
         table.add_row(*row)
     yield table
+    for sentence in against.of("plan"):
+        yield Text(f"! {sentence}", style="yellow")
 
 
 def proposed(project: Project, state: ProjectState, segments: Collection[str] = ()) -> Iterable[Text]:
@@ -83,28 +88,35 @@ def proposed(project: Project, state: ProjectState, segments: Collection[str] = 
 
 
 def _side(sign: str, words: Sequence[Word], style: str) -> Text:
-    line = Text(
-        sign, style=style, no_wrap=True, overflow="ignore"
-    )  # copied whole, and broken where the terminal breaks
+    line = Text(sign, style=style, no_wrap=True, overflow="ignore")  # whole, to be copied: terminals break it
     for word, is_other in words:
         line.append(word, style if is_other else "")
     return line
 
 
-def _remark_rows(item: Item | None) -> Iterable[Sequence[Text]]:
-    """What there is to say against the take, if anything."""
-    for remark in remarks(item.chosen.facts) if item and item.chosen else ():
-        yield Text(), Text(), Text("!", style="yellow"), Text(remark, style="yellow")
+class _Remarks:
+    """What there is to say against words and takes, by target."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self._grave = [finding for finding in findings if finding.severity != "note"]
+
+    def of(self, target: str, item: Item | None = None) -> list[str]:
+        words = [finding.sentence for finding in self._grave if finding.target == target]
+        return [*words, *(remarks(item.chosen.facts) if item and item.chosen else ())]
+
+    def rows(self, target: str, item: Item) -> Iterable[Sequence[Text]]:
+        for remark in self.of(target, item):
+            yield Text(), Text(), Text("!", style="yellow"), Text(show(remark), style="yellow")
 
 
-def _master_rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:
-    for item in state.masters.values() if state else ():
+def _master_rows(plan: Plan, state: ProjectState) -> Iterable[Sequence[Text]]:
+    for item in state.masters.values():
         thing = find(plan, item.target)
         words = thing.features if thing else ""
         yield Text(), Text(show(item.target)), _standing(item), Text(show(words), style="dim")
 
 
-def _rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:
+def _rows(plan: Plan, state: ProjectState, against: _Remarks) -> Iterable[Sequence[Text]]:
     shown: set[str] = set()
     starts = plan.starts()
     scene = ""
@@ -115,29 +127,30 @@ def _rows(plan: Plan, state: ProjectState | None) -> Iterable[Sequence[Text]]:
             yield Text(), Text(), Text(), Text(one_line(scene), style="bold")
         if segment.first and segment.first not in shown:
             shown.add(segment.first)
-            yield _keyframe_row(plan, segment.first, colour, state)
+            yield from _keyframe_rows(plan, segment.first, colour, state, against)
         yield (
             Text(timecode(starts[position] / 16), style="dim"),
             Text(segment.id, style=f"bold {colour}"),
-            _standing(state.segments[segment.id] if state else None),
+            _standing(state.segments[segment.id]),
             Text(show(segment.prompt), style=colour),
         )
-        yield from _remark_rows(state.segments[segment.id] if state else None)
+        yield from against.rows(segment.id, state.segments[segment.id])
         if segment.last and segment.last not in shown:
             shown.add(segment.last)
-            yield _keyframe_row(plan, segment.last, segment_colour(position + 1), state)
+            yield from _keyframe_rows(plan, segment.last, segment_colour(position + 1), state, against)
 
 
-def _keyframe_row(plan: Plan, name: str, colour: str, state: ProjectState | None) -> Sequence[Text]:
+def _keyframe_rows(
+    plan: Plan, name: str, colour: str, state: ProjectState, against: _Remarks
+) -> Iterable[Sequence[Text]]:
     keyframe = plan.keyframe(name)
     words = keyframe.prompt or (f"own picture {keyframe.picture}" if keyframe.picture else "")
-    item = state.keyframes[name] if state else None
-    return Text(), Text(f"  {name}", style=colour), _standing(item), Text(show(words), style="dim")
+    item = state.keyframes[name]
+    yield Text(), Text(f"  {name}", style=colour), _standing(item), Text(show(words), style="dim")
+    yield from against.rows(name, item)
 
 
-def _standing(item: Item | None) -> Text:
-    if item is None:
-        return Text()
+def _standing(item: Item) -> Text:
     word = "approved" if item.approved else item.status
     locked = " locked" if item.locked else ""
     return Text(f"{'✓' if item.approved else _SIGNS[item.status]} {word}{locked}")

@@ -134,7 +134,8 @@ def show(folder: ProjectArgument, json: JsonOption = False) -> int:
         say(f"There is no plan yet: longvid-tui plan {folder}")
         return DONE
     console = out()
-    for part in (*plan_table(opened.project.plan(), state), *proposed(opened.project, state)):
+    plan, wanted = opened.project.plan(), opened.project.wanted
+    for part in (*plan_table(plan, state, lint_plan(plan, wanted)), *proposed(opened.project, state)):
         console.print(part)
     seconds = opened.project.frames() / opened.project.fps
     counts = f"{len(state.segments)} segments, {len(state.keyframes)} keyframes"

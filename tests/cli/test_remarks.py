@@ -12,6 +12,11 @@ def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person, monkeypatch
     assert "it flashes near its start" in second["take"]["remarks"][0]
     assert second["take"]["facts"]["flash_first"] > 8
     assert "it flashes near its start" in person.types("show", person.film).out
+    person.edits("it moves on, number 1", "it moves on, then cut to the sea")
+    shown = person.types("show", person.film).out.splitlines()
+    at = next(number for number, line in enumerate(shown) if "cut to the sea" in line)
+    assert "asks for a cut inside one clip" in shown[at + 1]
+    assert shown[-2].startswith("! The look has no style")
 
 
 def test_flawed_segment_is_filmed_again_with_another_seed_and_every_take_is_kept(person, monkeypatch):
