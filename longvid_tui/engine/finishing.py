@@ -22,7 +22,7 @@ from longvid_tui.media.mending import Side, mend
 from longvid_tui.media.piece import PART, Quality, is_whole
 from longvid_tui.media.reading import Source
 from longvid_tui.media.seams import Seam as Measured
-from longvid_tui.media.seams import grade, measure_seam
+from longvid_tui.media.seams import grade, measure_seam, remedies
 from longvid_tui.media.splice import Splice
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.folder import FILM, Folder
@@ -68,7 +68,9 @@ async def mend_seam(studio: Studio, aside: Aside, state: ProjectState, seam: Sea
 def _judged(seam: Seam, before: Side, after: Side, measured: Measured) -> dict[str, Any]:
     """The grade of a seam, why, and what was measured."""
     graded = grade(measured)
-    reasons = [graded.reason, *(_adrift(seam, before, after) if graded.colour != "green" else ())]
+    reasons = [graded.reason]
+    if graded.colour != "green":
+        reasons += list(_adrift(seam, before, after)) or list(remedies(measured, seam.transition))
     numbers = {name: round(value, 3) for name, value in asdict(measured).items()}
     return {"grade": graded.colour, "score": round(graded.score, 2), "reason": "; ".join(reasons), **numbers}
 

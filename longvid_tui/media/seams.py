@@ -143,6 +143,12 @@ def grade(seam: Seam) -> Grade:
     return Grade("yellow" if score <= 2 else "red", score, reason)
 
 
+def remedies(seam: Seam, transition: str) -> Iterator[str]:
+    """What one may ask for instead against what shows, where both clips landed on their keyframes."""
+    if seam.jerk > LIMITS.jerk and transition == "continue":
+        yield "`transition: retime` evens out the pace, at the cost of some detail"
+
+
 def _findings(seam: Seam) -> Iterator[tuple[float, str]]:
     """How far each measure goes towards its limit, with what one would see."""
     yield (

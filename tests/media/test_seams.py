@@ -18,7 +18,7 @@ from longvid_tui.media.film import assemble, check_film
 from longvid_tui.media.mending import Side, Transition, mend
 from longvid_tui.media.piece import Quality
 from longvid_tui.media.reading import Source
-from longvid_tui.media.seams import LIMITS, Grade, Seam, grade, measure, measure_seam
+from longvid_tui.media.seams import LIMITS, Grade, Seam, grade, measure, measure_seam, remedies
 from longvid_tui.media.sharpness import sharpness
 from longvid_tui.media.splice import Splice
 from longvid_tui.media.video import frames
@@ -140,6 +140,13 @@ FINE = Seam(colour=0.1, light=0.1, jump=1.0, raw=1.0, jerk=1.0, sharp=0.05)
 def test_the_grade_says_what_shows_most(changed: dict[str, float], colour: str, reason: str) -> None:
     found = grade(replace(FINE, **changed))
     assert (found.colour, found.reason) == (colour, reason)
+
+
+def test_against_a_jerk_another_pace_is_offered_once() -> None:
+    jerky = replace(FINE, jerk=4.0)
+    assert [text.partition(" evens")[0] for text in remedies(jerky, "continue")] == ["`transition: retime`"]
+    assert not list(remedies(jerky, "retime"))
+    assert not list(remedies(replace(FINE, colour=2.0), "continue"))
 
 
 def conformed(source: Source, piece: Path) -> Side:
