@@ -14,6 +14,7 @@ class BlendInterpolator:
     """Lets ffmpeg do it; a model of your own would be a process of your own."""
 
     name: ClassVar[str] = "blend"
+    learned: ClassVar[bool] = False
 
     def __init__(self, settings: Settings) -> None:
         self._quality = int(settings.plugins.get("blend", {}).get("crf", 4))

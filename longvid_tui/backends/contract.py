@@ -402,10 +402,11 @@ class Finisher(Protocol):
     """Makes what is exported anew: an interpolator the frames between others, an upscaler larger pictures.
 
     Constructed with the settings object; no I/O when constructed. What it makes is kept until the film, the request or
-    the fingerprint is another.
+    the fingerprint is another. `learned`: a trained model makes it; exports say so.
     """
 
     name: ClassVar[str]
+    learned: ClassVar[bool]
 
     def fingerprint(self) -> Fingerprint: ...
 

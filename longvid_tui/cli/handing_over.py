@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -19,8 +20,8 @@ from longvid_tui.exporting.cards import Card
 from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.kind import WITHOUT_FILM, Kind
-from longvid_tui.exporting.kinds import Job, export, name_of
-from longvid_tui.exporting.renditions import Film, clip_time
+from longvid_tui.exporting.kinds import Job, clip_of, export, name_of
+from longvid_tui.exporting.renditions import Film, clip_time, is_retouched
 from longvid_tui.exporting.seal import Seal
 from longvid_tui.exporting.shots import ShotList, shot_list
 from longvid_tui.media.ffmpeg import find_ffmpeg
@@ -45,6 +46,9 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
         shots = _within(shots, state, part)
     target = _free(output) if output else _place(opened, to, shots if part else None)
     finish = _finish(studio, shots, whole=part is None)
+    clip = clip_of(to)
+    if film and clip and is_retouched(clip, film, shots, finish):
+        shots = replace(shots, provenance=film_metadata(studio, state, retouched=True))
     frames = clip_time(shots, finish).total(shots.frames)
     with _progress(to, frames) as on_progress:
         media = export(

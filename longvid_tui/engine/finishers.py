@@ -37,7 +37,7 @@ def upscaler(settings: Settings) -> Model | None:
 
 def model_of(name: str, finisher: Finisher) -> Model:
     """As exporting knows it; its `make` raises BackendError."""
-    return Model(name, finisher.fingerprint(), partial(_run, finisher))
+    return Model(name, finisher.fingerprint(), partial(_run, finisher), finisher.learned)
 
 
 def _run(finisher: Finisher, wanted: Wanted, on_progress: Callable[[int], None]) -> None:

@@ -14,9 +14,15 @@ from longvid_tui.engine.targets import spans
 from longvid_tui.project.state import Item, ProjectState
 from longvid_tui.settings import PROGRAM
 
-SourceType = Literal["trainedAlgorithmicMedia", "algorithmicMedia", "compositeSynthetic", "composite"]
+SourceType = Literal[
+    "trainedAlgorithmicMedia",
+    "algorithmicMedia",
+    "compositeSynthetic",
+    "composite",
+    "compositeWithTrainedAlgorithmicMedia",
+]
 """Terms of the IPTC's digital source types, which C2PA uses too: made by a trained model, by an algorithm that was
-not trained, put together with something of a model's, put together."""
+not trained, put together with something of a model's, put together, changed by a model afterwards."""
 
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
@@ -26,15 +32,18 @@ Source = Literal["model", "placeholder", "own"]
 
 @dataclass(frozen=True)
 class Origin:
-    """Who made the keyframes and who the clips of a film."""
+    """Who made the keyframes and who the clips of a film; `retouched`: a trained model finished it."""
 
     pictures: frozenset[Source]
     clips: frozenset[Source]
+    retouched: bool = False
 
     @property
     def label(self) -> str:
         """One sentence for people."""
         if "model" not in self.clips:
+            if self.retouched:
+                return "ANIMATIC - its motion is a placeholder, finished by a model"
             if self.pictures <= {"placeholder"}:
                 return ANIMATIC_LABEL
             painted = "its pictures are AI generated, " if "model" in self.pictures else ""
@@ -49,20 +58,24 @@ class Origin:
             return "trainedAlgorithmicMedia"
         if "model" in self.clips | self.pictures:
             return "compositeSynthetic"
+        if self.retouched:
+            return "compositeWithTrainedAlgorithmicMedia"
         return "composite" if "own" in self.pictures else "algorithmicMedia"
 
 
-def origin(studio: Studio, state: ProjectState) -> Origin:
+def origin(studio: Studio, state: ProjectState, *, retouched: bool = False) -> Origin:
     """Of the takes that are chosen; what is not made yet counts as made by who is asked for it."""
     return Origin(
         pictures=frozenset(_sources(studio, registry.IMAGE_PROVIDERS, state.keyframes.values())),
         clips=frozenset(_sources(studio, registry.VIDEO_GENERATORS, state.segments.values())),
+        retouched=retouched,
     )
 
 
-def film_metadata(studio: Studio, state: ProjectState) -> dict[str, str]:
-    """What the film says about itself: its label, what kind of source it is, the plan with its seeds."""
-    project, made = state.project, origin(studio, state)
+def film_metadata(studio: Studio, state: ProjectState, *, retouched: bool = False) -> dict[str, str]:
+    """What the film, or an export that is `retouched` by a model, says about itself: its label, what kind of source
+    it is, the plan with its seeds."""
+    project, made = state.project, origin(studio, state, retouched=retouched)
     plan = project.plan().model_dump(mode="json", exclude_defaults=True)
     seeds = {piece.target: piece.take.recipe.get("seed") for piece in state.film.pieces}
     backends = project.backends.model_dump(mode="json")

@@ -30,12 +30,13 @@ class Wanted:
 class Model:
     """Who makes clips anew, for minutes or hours: what it makes is kept. `fingerprint` determines its results.
 
-    `make` hears how many frames are done.
+    `make` hears how many frames are done. `learned`: it was trained.
     """
 
     name: str
     fingerprint: Mapping[str, Any]
     make: Callable[[Wanted, Callable[[int], None]], None]
+    learned: bool = True
 
 
 @dataclass(frozen=True)

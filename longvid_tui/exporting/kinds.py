@@ -65,6 +65,13 @@ def name_of(kind: Kind, film: str, span: str = "") -> str:
     return stem + _NAMES.get(kind, f"-{kind}{suffix(kind)}" if kind in _CLIPS else "")
 
 
+def clip_of(kind: Kind) -> ClipKind | None:
+    """The kind of the clip that an export is or brings, None for pictures and pages."""
+    if kind in ("otio", "edl"):
+        return "mp4"
+    return next((clip for clip in _CLIPS if clip == kind), None)
+
+
 def export(job: Job) -> Path | None:
     """Write `job.out`; returns the clip an edit list is cut from, which is written beside it.
 

@@ -73,6 +73,11 @@ def clip_time(shots: ShotList, finish: Finish) -> ClipTime:
     return ClipTime(shots.fps, fps, lead, tail)
 
 
+def is_retouched(kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> bool:
+    """Whether a trained model has a hand in such a clip."""
+    return any(errand.model.learned for errand in _errands(kind, film, shots, finish)[0])
+
+
 def is_made(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, out: Path, finish: Finish) -> bool:
     """Whether `out` is already what write_clip would write."""
     return _is_made(_plan(ffmpeg, kind, film, shots, finish), film, out)
@@ -115,10 +120,8 @@ def write_clip(
 
 def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> _Plan:
     time, canvas = clip_time(shots, finish), (shots.width, shots.height)
-    size = shape(kind, canvas, finish.size)
-    source = Stream.of(film.path, shots.start, shots.frames, shots.fps, canvas)
-    kept, frames = film.path.with_name(KEPT), time.count(shots.frames)
-    planned, stream = errands(finish, source, film.sha, kept, time.fps, frames, size)
+    size, source = shape(kind, canvas, finish.size), _source(film, shots)
+    planned, stream = _errands(kind, film, shots, finish)
     cards = [drawn(card, size) if card else None for card in (finish.title, finish.end)]
     copied = kind == "mp4" and stream == source and not any(cards)
     picture = ("-c:v", "copy") if copied else pictures(kind)
@@ -141,6 +144,16 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
         sound=sound(kind),
         key=digest([film.sha, shots.start, shots.frames, made, track, sound(kind), seal, ffmpeg.version]),
     )
+
+
+def _source(film: Film, shots: ShotList) -> Stream:
+    return Stream.of(film.path, shots.start, shots.frames, shots.fps, (shots.width, shots.height))
+
+
+def _errands(kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> tuple[list[Errand], Stream]:
+    time, size = clip_time(shots, finish), shape(kind, (shots.width, shots.height), finish.size)
+    kept, frames = film.path.with_name(KEPT), time.count(shots.frames)
+    return errands(finish, _source(film, shots), film.sha, kept, time.fps, frames, size)
 
 
 def _make(

@@ -27,6 +27,7 @@ class Scripted:
     """Runs a line of Python with the request as `args`."""
 
     name: ClassVar[str] = "scripted"
+    learned: ClassVar[bool] = True
 
     def __init__(self, script: str, program: str = sys.executable) -> None:
         self._argv = (program, "-c", f"import json, os, sys; args = json.load(open(sys.argv[1])); {script}")

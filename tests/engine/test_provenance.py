@@ -32,3 +32,9 @@ from longvid_tui.engine.provenance import Origin
 def test_a_film_claims_what_it_is(pictures: str, clips: str, label: str, source_type: str) -> None:
     made = Origin(frozenset(pictures.split()), frozenset(clips.split()))  # type: ignore[arg-type]
     assert (made.label, made.source_type) == (label, source_type)
+
+
+def test_an_animatic_that_a_model_finished_no_longer_claims_that_none_did() -> None:
+    made = Origin(frozenset({"placeholder"}), frozenset({"placeholder"}), retouched=True)
+    assert made.label == "ANIMATIC - its motion is a placeholder, finished by a model"
+    assert made.source_type == "compositeWithTrainedAlgorithmicMedia"
