@@ -6,6 +6,7 @@ them, so that it is quick; `--hypothesis-profile=thorough` tries 2,000 others.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -19,12 +20,18 @@ hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=Non
 hypothesis.settings.load_profile("suite")
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run of the suite, shared by its workers: what many tests begin with is made once."""
+    base = tmp_path_factory.getbasetemp()
+    shelf = (base if worker_id == "master" else base.parent) / "shelf"
+    shelf.mkdir(exist_ok=True)
+    return shelf
+
+
 @pytest.fixture(autouse=True)
 def _own_surroundings(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-    pytestconfig: pytest.Config,
+    tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
     # Machines that build images tell Python to keep no bytecode; then each engine would compile everything anew.
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
@@ -32,11 +39,14 @@ def _own_surroundings(
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
     monkeypatch.setenv("LONGVID_STATE_DIR", str(tmp_path / ".state"))
     monkeypatch.setenv("LONGVID_CONFIG_DIR", str(tmp_path / ".config"))
-    filmed = tmp_path_factory.getbasetemp() / "filmed"
-    filmed.mkdir(exist_ok=True)
-    monkeypatch.setenv("LONGVID_QUICK_CACHE", str(filmed))
+    monkeypatch.setenv("LONGVID_QUICK_CACHE", str(shelf))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001  the hook's
+    """Two for each core: half of the time tests wait for engines, generators and screens."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

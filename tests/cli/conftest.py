@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,8 @@ from longvid_tui.cli.app import run
 class Person:
     """Types commands; `film` is the project most tests work on."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self._capsys = folder, capsys
+    def __init__(self, folder: Path, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._shelf, self._capsys = folder, shelf, capsys
         self.film = folder / "film"
         self.document = self.film / "project.yaml"
 
@@ -36,9 +38,18 @@ class Person:
         self.edits("canvas: 1280x720", "canvas: 128x64")
 
     def finishes(self, segments: int = 3) -> None:
+        """A film of so many segments that was made the usual way, once for all tests that begin with it."""
+        kept = self._shelf / f"film-of-{segments}"
+        if kept.exists():
+            shutil.copytree(kept, self.film)
+            assert self.types("status", self.film).code == 0
+            return
         self.starts(segments)
         done = self.types("run", self.film, "--yes")
         assert done.code == 0, done.err
+        copied = shutil.copytree(self.film, self.folder / "copy")
+        with contextlib.suppress(OSError):  # another worker was quicker
+            copied.rename(kept)
 
     def edits(self, before: str, after: str) -> None:
         """Change project.yaml by hand."""
@@ -55,9 +66,9 @@ class Person:
 
 @pytest.fixture
 def person(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shelf: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Person]:
     monkeypatch.chdir(tmp_path)
-    person = Person(tmp_path, capsys)
+    person = Person(tmp_path, shelf, capsys)
     yield person
     person.types("engine", "stop")
