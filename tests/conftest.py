@@ -44,9 +44,9 @@ def _own_surroundings(
     monkeypatch.setenv("COLUMNS", "120")
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001  the hook's
-    """Two for each core: half of the time tests wait for engines, generators and screens."""
-    return 2 * (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two for each core, as tests wait half of their time for other processes; no test gains from more than 16."""
+    return min(2 * (os.cpu_count() or 1), 16)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
