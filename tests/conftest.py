@@ -13,6 +13,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# Machines that build images tell Python to keep no bytecode: each worker and engine would compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+
 PLUGINS = Path(__file__).parent / "doubles" / "plugins"
 sys.path.insert(0, str(PLUGINS))
 hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("ci"), max_examples=100)
@@ -30,12 +34,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(
-    tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
-) -> None:
-    # Machines that build images tell Python to keep no bytecode; then each engine would compile everything anew.
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(pytestconfig.rootpath / ".pytest_cache" / "bytecode"))
+def _own_surroundings(tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
     monkeypatch.setenv("LONGVID_STATE_DIR", str(tmp_path / ".state"))
     monkeypatch.setenv("LONGVID_CONFIG_DIR", str(tmp_path / ".config"))

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from fractions import Fraction
@@ -93,8 +94,8 @@ def test_dry_run_makes_nothing_and_gives_the_reason_for_each(person):
 
 
 def test_new_framing_fits_the_picture_again_without_painting_another(person, tmp_path, monkeypatch):
-    monkeypatch.setenv("LONGVID_FLAT_CALLS", str(tmp_path / "calls"))
     person.finishes(1)
+    monkeypatch.setenv("LONGVID_FLAT_CALLS", str(tmp_path / "calls"))
     person.document.write_text(person.document.read_text() + "\nfit: blur\n")
     again = person.runs()
     assert made(again)["paint"] == 2
@@ -202,11 +203,12 @@ def test_takes_and_folders_are_private_and_takes_cannot_be_overwritten(person):
 
 
 def test_second_run_at_the_same_time_joins_the_first(person, monkeypatch, tmp_path):
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "2")
+    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
     monkeypatch.setenv("LONGVID_QUICK_RUNS", str(tmp_path / "runs"))
     person.starts(1)
     with running(person.film) as first:
         wait_for(lambda: '"k":"start"' in journal(person))
+        threading.Timer(0.5, (tmp_path / "gate").touch).start()
         second = person.types("run", person.film, "--yes")
         assert first.wait(60) == 0
     assert second.code == 0, second.err
@@ -214,14 +216,15 @@ def test_second_run_at_the_same_time_joins_the_first(person, monkeypatch, tmp_pa
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_leaving_a_run_exits_130_and_the_run_goes_on_to_the_film(person, monkeypatch, number):
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "3")
+def test_leaving_a_run_exits_130_and_the_run_goes_on_to_the_film(person, monkeypatch, tmp_path, number):
+    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
     person.starts(1)
     with running(person.film) as run:
         wait_for(lambda: '"k":"start"' in journal(person))
         run.send_signal(number)
         assert run.wait(30) == 130
     assert marked_processes(person.film)
+    (tmp_path / "gate").touch()
     assert person.types("status", person.film, "--watch").code == 0
     assert person.status()["film"]["status"] == "ready"
 
@@ -244,12 +247,13 @@ def test_second_interruption_stops_the_run_leaves_nothing_running_and_the_next_r
 def test_killed_engine_leaves_its_generator_working_and_the_next_one_takes_its_result(
     person, monkeypatch, tmp_path
 ):
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "2")
+    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
     monkeypatch.setenv("LONGVID_QUICK_RUNS", str(tmp_path / "runs"))
     person.starts(1)
     with running(person.film) as run:
         wait_for((tmp_path / "runs").exists)
         os.kill(person.types("engine", "status", "--json").json["pid"], signal.SIGKILL)
+        (tmp_path / "gate").touch()
         assert run.wait(60) == 0, (person.folder / "run.err").read_text()
     assert person.status()["film"]["status"] == "ready"
     assert len((tmp_path / "runs").read_text().splitlines()) == 1
@@ -272,13 +276,14 @@ def test_approving_what_the_run_waits_for_lets_it_go_on_by_itself(person):
     wait_for(lambda: person.status()["film"]["status"] == "ready")
 
 
-def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "1")
+def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(person, monkeypatch, tmp_path):
+    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
     monkeypatch.setenv("LONGVID_RUN__SEGMENTS_PARALLEL", "1")
     person.starts(2)
     person.types("run", person.film, "--yes", "--detach")
     wait_for(lambda: '"k":"start"' in journal(person))
     assert person.types("pause", person.film).code == 0
+    (tmp_path / "gate").touch()
     wait_for(lambda: any(i["status"] == "ready" for i in person.status()["segments"]))
     time.sleep(1.0)
     assert journal(person).count('"k":"start"') == 1
