@@ -19,7 +19,7 @@ os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cac
 
 PLUGINS = Path(__file__).parent / "doubles" / "plugins"
 sys.path.insert(0, str(PLUGINS))
-hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("ci"), max_examples=100)
+hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("ci"), max_examples=50)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("suite")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from longvid_tui import keymap
+from longvid_tui import keymap, library
 from longvid_tui.app import LongvidApp
 from longvid_tui.keyfile import chosen, keys_path, read_keys
 from longvid_tui.keymap import ACTIONS, conflicts, defaults
@@ -18,7 +18,7 @@ from longvid_tui.screens.help import help_text
 from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.widgets import bindings
 from longvid_tui.widgets.log import Log
-from longvid_tui.widgets.projects import Known, Projects
+from longvid_tui.widgets.projects import Projects
 
 SURVIVES = re.compile(
     r"[a-zA-Z0-9]|f([1-9]|1[0-2])|left|right|up|down|home|end|pageup|pagedown|tab|enter|escape|space|"
@@ -174,7 +174,7 @@ async def test_a_zoomed_pane_takes_the_whole_screen_and_gives_it_back(pane: str)
         assert app.screen.query_one(f"#{pane}").outer_size == before
 
 
-async def test_a_pane_that_was_hidden_shows_what_came_meanwhile() -> None:
+async def test_a_pane_that_was_hidden_shows_what_came_meanwhile(tmp_path: Path) -> None:
     app = LongvidApp("")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -182,11 +182,15 @@ async def test_a_pane_that_was_hidden_shows_what_came_meanwhile() -> None:
         assert "None yet" in listed.plain_text()
         await pilot.resize_terminal(80, 40)
         await pilot.pause()
-        listed.show((Known("/films/keeper"),), "")
+        (tmp_path / "keeper").mkdir()
+        (tmp_path / "keeper" / "project.yaml").touch()
+        library.remember(tmp_path / "keeper")
+        assert isinstance(app.screen, Storyboard)
+        app.screen.list_projects()
+        await app.workers.wait_for_complete()
         await pilot.resize_terminal(120, 40)
         await pilot.pause()
         assert "keeper" in listed.plain_text()
-        listed.show((), "")
 
 
 async def test_the_form_of_a_new_film_fits_a_small_terminal() -> None:

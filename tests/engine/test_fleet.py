@@ -86,6 +86,12 @@ def starts(root: Path) -> list[dict]:
     return [event for event in events if event["k"] == "start"]
 
 
+def waiting_ones(root: Path) -> list[str]:
+    """Attempts that were started while another had the GPUs."""
+    begun = starts(root) if (root / "film" / "journal.jsonl").exists() else []
+    return [start["attempt"] for start in begun if "behind" in start]
+
+
 def no_gpu_was_used_twice_at_a_time(runs: Path) -> None:
     assert " shared " not in runs.read_text()
     spans: dict[str, dict[str, list[float]]] = defaultdict(dict)
@@ -284,7 +290,7 @@ def test_killed_engine_finds_the_attempt_that_waits_behind_another_again(filmed,
     monkeypatch.setenv("LONGVID_GPU_DECODE_SECONDS", "3")
     root = filmed(3, video="gpu-warm", wait=False)
     with client.engine() as engine:
-        until(lambda: (root / "journal.jsonl").exists() and any("behind" in each for each in starts(tmp_path)))
+        until(lambda: any((root / "attempts" / each / "shim.json").exists() for each in waiting_ones(tmp_path)))
         os.kill(engine.engine["pid"], signal.SIGKILL)
     having, waiting = sorted(status(root)["running"], key=lambda each: each["started"])
     assert (having["behind"], waiting["behind"]) == (None, having["attempt"])
