@@ -218,6 +218,21 @@ def test_a_closed_terminal_ends_the_screen_at_once(film: Path, opens: Callable[.
     assert terminal.process.wait(10) == 129, "nobody sent it a signal"
 
 
+def test_words_are_written_in_the_persons_own_editor(
+    film: Path, opens: Callable[..., Terminal], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nprintf ' And more.' >> \"$1\"\n")
+    editor.chmod(0o700)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", str(editor))
+    terminal = opens(film)
+    terminal.shows(b"A test.")
+    os.write(terminal.master, b"E")
+    terminal.shows(b"film: saved")
+    assert Folder(film).project.prompt == "A test. And more."
+
+
 def test_a_crash_tells_one_sentence_and_no_words_of_the_film(
     film: Path, opens: Callable[..., Terminal], tmp_path: Path
 ) -> None:

@@ -435,3 +435,7 @@ def test_work_is_told_by_what_is_done_to_which_targets() -> None:
     )
     assert to_make(["plan"]) == "the plan to make"
     assert to_make([]) == ""
+
+
+def test_a_master_is_gone_to_by_its_name() -> None:
+    assert found(film(snapshot(1, report={"masters": [item("@mara")]})), "@Mara") == "@mara"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual.app import SuspendNotSupported
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -345,6 +346,9 @@ class Orders(Screen[None]):
                     subprocess.run([*command, file.name], check=False)
             except (OSError, ValueError) as error:
                 self._tell(f"{command[0]} cannot be run: {error}", "error")
+                return
+            except SuspendNotSupported:
+                self._tell("Your editor needs a terminal of its own: e edits the words here.", "warning")
                 return
             after = Path(file.name).read_text(encoding="utf-8", errors="replace").rstrip()
         if after != before.rstrip():

@@ -206,6 +206,7 @@ class Storyboard(Shelf):
             step = needs(film) if film.folder else ""
             self.query_one(Timeline).show(film, self.selected, self.folded, marked, step)
             self.query_one(Card).show(film, self.selected)
+            self.query_one(Gpus).spent(film.gpu_hours)
             self._pictures_late()
             self.query_one(Log).selected = self.selected
             if film.folder:

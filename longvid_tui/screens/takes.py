@@ -1,4 +1,4 @@
-"""The takes of a keyframe or a segment: those of a keyframe beside the one that is chosen."""
+"""The takes of a keyframe or a segment, beside the one that is chosen; a clip is shown by its frame halfway."""
 
 from __future__ import annotations
 
@@ -23,14 +23,12 @@ class Takes(Choose):
         super().__init__(f"Takes of {item.target}", lines, at)
 
     def compose_more(self) -> ComposeResult:
-        if self._item.kind == "keyframe":
-            yield Pictures(id="compare")
+        yield Pictures(id="compare")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if self._item.kind == "keyframe":
-            highlighted = self._item.takes[event.option_index]
-            takes = dict.fromkeys((self._chosen, highlighted)) if self._chosen else (highlighted,)
-            self.query_one(Pictures).compare(*(self._shown(take) for take in takes))
+        highlighted = self._item.takes[event.option_index]
+        takes = dict.fromkeys((self._chosen, highlighted)) if self._chosen else (highlighted,)
+        self.query_one(Pictures).compare(*(self._shown(take) for take in takes))
 
     def _told(self, take: str) -> str:
         number = self._item.takes.index(take) + 1
@@ -38,6 +36,6 @@ class Takes(Choose):
 
     def _shown(self, take: str) -> Shown:
         target = self._item.target
-        home = f"masters/{target[1:]}" if target.startswith("@") else f"keyframes/{target}"
-        path = Path(self._folder, home, f"{take}.png")
+        home = f"masters/{target[1:]}" if target.startswith("@") else f"{self._item.kind}s/{target}"
+        path = Path(self._folder, home, f"{take}.{'mp4' if self._item.kind == 'segment' else 'png'}")
         return Shown(self._told(take), "approved" if take == self._chosen else "planned", str(path), take)

@@ -146,6 +146,7 @@ class Film:
     done: int = 0
     total: int = 1
     spent: float = 0.0
+    gpu_hours: float = 0.0
     to_pay: str = ""
     """What is still to be bought, in words; "" where nothing costs anything."""
     price: str = ""
@@ -229,6 +230,7 @@ def film(
         done=report["progress"]["done"],
         total=max(1, report["progress"]["total"]),
         spent=report["spent_usd"],
+        gpu_hours=report["gpu_hours"],
         to_pay=snapshot["bill"]["said"],
         price=snapshot["bill"]["each"],
         missing=tuple(task["kind"] for task in report["missing"]),
@@ -467,7 +469,7 @@ def found(film: Film, words: str) -> str | None:
     wanted = words.strip().casefold()
     if wanted == PLAN:
         return PLAN
-    named = wanted if wanted[:1] in ("s", "k") else f"s{wanted}"
+    named = wanted if wanted[:1] in ("s", *STILLS) else f"s{wanted}"
     if film.item(named):
         return named
     moment = _moment(wanted)

@@ -12,6 +12,7 @@ from longvid_tui.widgets.writing import Row, bar, cut
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 _WIDTH_FOR_WATTS = 34
+LEAST_HOURS = 0.05
 _LANE_ROWS = 4
 """What lanes take besides one row a GPU: an empty one, what they are, and two of the clock."""
 
@@ -27,12 +28,16 @@ class Gpus(FocusPane):
         self._gpus: tuple[Gpu, ...] = ()
         self._problem = ""
 
+    def spent(self, hours: float) -> None:
+        """Tell the GPU time that the film has taken so far."""
+        self.head(self._titles[0], f"{hours:.1f} GPU-hours so far" if hours >= LEAST_HOURS else "")
+
     def show(self, gpus: tuple[Gpu, ...], problem: str) -> None:
         if (gpus, problem) != (self._gpus, self._problem):
             self._gpus, self._problem = gpus, problem
             names = {gpu.name for gpu in gpus if gpu.name}
             name = names.pop() if len(names) == 1 else ""
-            self.head(f"3 GPUs  {len(gpus)} x {name}".rstrip(" x") if gpus else "3 GPUs")
+            self.head(f"3 GPUs  {len(gpus)} x {name}".rstrip(" x") if gpus else "3 GPUs", self._titles[1])
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:

@@ -73,6 +73,7 @@ def snapshot(
         "waits_for": None,
         "running": [],
         "order": None,
+        "gpu_hours": 0.0,
         "spent_usd": 0.0,
         "unpriced_pictures": 0,
         "costs": {},

@@ -7,14 +7,19 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from textual.widgets import Input
 
+from longvid_tui.app import LongvidApp
+from longvid_tui.media.video import ClipWriter
 from longvid_tui.project.folder import Folder
 from longvid_tui.screens.changing import Changing
-from longvid_tui.view.film import PLAN
+from longvid_tui.screens.takes import Takes
+from longvid_tui.view.film import PLAN, Item
 from longvid_tui.widgets.masking import Masking, Rectangle, rectangle
+from longvid_tui.widgets.pictures import Pictures
 
 SitsDown = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -80,3 +85,26 @@ def test_a_rectangle_is_read_as_it_is_written(text: str, read: Rectangle | None)
 def test_a_rectangle_stays_within_its_picture() -> None:
     assert Rectangle().moved(100, -100) == Rectangle(50, 0, 50, 50)
     assert Rectangle().grown(-100, 100) == Rectangle(25, 25, 5, 75)
+
+
+async def test_takes_of_a_segment_are_compared_by_their_frames_halfway(tmp_path: Path) -> None:
+    takes = ("ab" * 6, "cd" * 6)
+    (tmp_path / "segments" / "s1").mkdir(parents=True)
+    for take, level in zip(takes, (40, 200), strict=True):
+        with ClipWriter(tmp_path / "segments" / "s1" / f"{take}.mp4", 64, 48, 16, preset="ultrafast") as writer:
+            for at in range(81):
+                writer.write(np.full((48, 64, 3), level + at % 3, np.uint8))
+    item = Item("s1", "segment", 0, "asks", sha="cd" * 32, takes=takes)
+    app = LongvidApp("")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(Takes(str(tmp_path), item))
+        await pilot.pause()
+        await pilot.press("up")
+        compared = app.screen.query_one(Pictures)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.1)
+        assert "take 2, chosen" in compared.plain_text()
+        assert "take 1" in compared.plain_text()
+        grounds = {segment.style.bgcolor.triplet for segment in compared.render_line(3) if segment.style and segment.style.bgcolor}  # fmt: skip
+        assert max(ground.red for ground in grounds) > 180, "the bright take"
+        assert any(35 < ground.red < 60 and ground.red == ground.blue for ground in grounds), "the dark one"

@@ -47,7 +47,7 @@ def told(**more: Any) -> dict[str, Any]:
     report = {"seams": seams, "spent_usd": 3.1, "progress": {"done": 30, "total": 50}}
     return snapshot(
         shots, [item(f"k{n}", "ready", approved=True) for n in range(1, 26)],
-        state="working", failed={"s14": "The generator ran out of memory."},
+        state="working", failed=more.pop("failed", {"s14": "The generator ran out of memory."}),
         findings=[{"target": "s3", "severity": "warning", "rule": "m", "sentence": "Nothing moves."}],
         bill={"said": "9 pictures, about $0.36 by the price list", "each": ""}, report=report | more.pop("report", {}), **more,
     )  # fmt: skip
@@ -120,6 +120,18 @@ async def test_there_is_no_film_yet() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await compare("welcome-80x24", pilot)
+
+
+async def test_scenes_are_folded_and_failures_found() -> None:
+    app = LongvidApp("")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, told(failed={"s14": "It broke.", "s15": "It broke, too."}))
+        await pilot.press("right_curly_bracket", "right_curly_bracket")
+        assert app.screen.selected == "s15"
+        await pilot.press("left_curly_bracket")
+        assert app.screen.selected == "s14"
+        await pilot.press("o")
+        assert "scenes folded" in str(app.screen.query_one("#timeline").border_title)
 
 
 async def shown(pilot: Pilot[None], said: dict[str, Any]) -> None:

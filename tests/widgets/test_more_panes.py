@@ -104,6 +104,17 @@ async def test_gpus_have_lanes_against_the_clock_where_there_is_room(width: int,
     assert "filmed until" not in text
 
 
+async def test_the_gpu_time_of_the_film_stands_in_the_border(drawn: Draw) -> None:
+    pane = Gpus()
+
+    def show() -> None:
+        pane.spent(3.46)
+        pane.show((Gpu(0),), "")
+
+    await drawn(pane, 60, 6, show)
+    assert str(pane.border_subtitle) == "3.5 GPU-hours so far"
+
+
 def way(seconds: float, gpu_hours: float) -> dict[str, Any]:
     bars = [
         {"segment": f"s{at + 1}", "gpus": [at % 8], "start": 0.0, "loaded": 20.0, "end": seconds}
