@@ -22,13 +22,11 @@ from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.kind import WITHOUT_FILM, Kind
 from longvid_tui.exporting.kinds import Job, clip_of, export, name_of
 from longvid_tui.exporting.renditions import Film, clip_time, is_retouched
-from longvid_tui.exporting.seal import Seal
 from longvid_tui.exporting.shots import ShotList, shot_list
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.project.canvas import parse_size
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.state import ProjectState
-from longvid_tui.settings import C2paSettings
 
 
 def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, json: bool) -> int:
@@ -121,20 +119,8 @@ def _finish(studio: Studio, shots: ShotList, *, whole: bool) -> Finish:
         between=finishers.interpolator(studio.settings),
         larger=finishers.upscaler(studio.settings),
         label=ANIMATIC_LABEL if drawn else "",
-        seal=_seal(studio.settings.c2pa),
+        seal=finishers.seal(studio.settings),
     )
-
-
-def _seal(c2pa: C2paSettings) -> Seal | None:
-    if not (c2pa.certificate or c2pa.key):
-        return None
-    if not (c2pa.certificate and c2pa.key):
-        raise Refused("Only one of c2pa.certificate and c2pa.key is set: set both, or neither.")
-    certificate, key = (Path(name).expanduser() for name in (c2pa.certificate, c2pa.key))
-    for name, path in (("certificate", certificate), ("key", key)):
-        if not path.is_file():
-            raise Refused(f"c2pa.{name} is {path}, but there is no such file: correct it.")
-    return Seal(certificate, key)
 
 
 def _own(folder: Folder, setting: str, name: str) -> Path:

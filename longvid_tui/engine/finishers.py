@@ -1,4 +1,4 @@
-"""Runs the models that make exports anew: processes that plugins name (see backends.contract.Finisher)."""
+"""Who finishes exports as the settings say: models, which are processes that plugins name, and a certificate."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from longvid_tui.backends import registry
-from longvid_tui.backends.contract import Command, Crashed, Finisher, FinishRequest, Misconfigured
+from longvid_tui.backends.contract import Command, Crashed, Finisher, FinishRequest, Misconfigured, Refused
 from longvid_tui.engine.launch import is_secret
 from longvid_tui.exporting.finish import Model, Wanted
+from longvid_tui.exporting.seal import Seal
 from longvid_tui.settings import Settings
 
 _LAST_WORDS = 200
@@ -33,6 +34,16 @@ def upscaler(settings: Settings) -> Model | None:
     """The one that is set; None: ffmpeg enlarges. Raises Misconfigured."""
     name = settings.film.upscaler
     return model_of(name, registry.upscaler(name, settings)) if name else None
+
+
+def seal(settings: Settings) -> Seal | None:
+    """What signs them; None where nothing is set. Raises Refused."""
+    c2pa = settings.c2pa
+    if not (c2pa.certificate or c2pa.key):
+        return None
+    if not (c2pa.certificate and c2pa.key):
+        raise Refused("Only one of c2pa.certificate and c2pa.key is set: set both, or neither.")
+    return Seal(Path(c2pa.certificate).expanduser(), Path(c2pa.key).expanduser())
 
 
 def model_of(name: str, finisher: Finisher) -> Model:

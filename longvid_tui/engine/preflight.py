@@ -39,6 +39,7 @@ def examine(folder: Path, settings: Settings) -> list[Check]:
         _logout(),
         *_keys(settings),
         *_backends(settings),
+        *_signing(settings),
     ]
 
 
@@ -141,3 +142,17 @@ def _backends(settings: Settings) -> list[Check]:
         except BackendError as error:
             found[-1] = Check(name, False, str(error))
     return found
+
+
+def _signing(settings: Settings) -> list[Check]:
+    # exporting loads Pillow, which no other command is to wait for
+    from longvid_tui.engine import finishers
+
+    try:
+        seal = finishers.seal(settings)
+        if seal is None:
+            return []
+        seal.check()
+    except (BackendError, MediaError) as error:
+        return [Check("c2pa", False, str(error))]
+    return [Check("c2pa", True, f"exports are signed with {seal.certificate}")]

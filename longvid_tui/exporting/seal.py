@@ -29,24 +29,36 @@ class Seal:
     def fingerprint(self) -> str:
         return sha256_file(self.certificate)
 
+    def check(self) -> None:
+        """Raises MediaError with what is missing."""
+        self._signer().close()
+
     def sign(self, shots: ShotList, source: Path, out: Path) -> None:
         """Write `source` to `out` with a manifest. Raises MediaError."""
+        signer = self._signer()
+        import c2pa
+
+        try:
+            quiet = c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}})
+            with signer, c2pa.Builder(_manifest(shots), context=quiet) as builder:
+                builder.sign_file(source, out, signer)
+        except (c2pa.C2paError, OSError) as error:
+            raise MediaError(
+                f"{out.name} could not be signed ({error}): correct c2pa.certificate and c2pa.key"
+            ) from error
+
+    def _signer(self) -> Any:
         try:
             import c2pa
         except ImportError as error:
             raise MediaError(_MISSING) from error
         try:
             chain, key = self.certificate.read_bytes(), self.key.read_bytes()
-            info = c2pa.C2paSignerInfo(_algorithm(key), chain, key, None)
-            quiet = c2pa.Context.from_dict({"builder": {"thumbnail": {"enabled": False}}})
-            with (
-                c2pa.Signer.from_info(info) as signer,
-                c2pa.Builder(_manifest(shots), context=quiet) as builder,
-            ):
-                builder.sign_file(source, out, signer)
+            return c2pa.Signer.from_info(c2pa.C2paSignerInfo(_algorithm(key), chain, key, None))
         except (c2pa.C2paError, OSError, ValueError, TypeError) as error:
             raise MediaError(
-                f"{out.name} could not be signed ({error}): correct c2pa.certificate and c2pa.key"
+                f"nothing can be signed with {self.certificate.name} and {self.key.name} ({error}): "
+                "correct c2pa.certificate and c2pa.key"
             ) from error
 
 

@@ -62,6 +62,10 @@ def test_models_that_go_are_warned_of_and_those_that_went_are_refused(person, cl
 
 def test_who_chose_no_service_asks_none(person, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("LONGVID_C2PA__KEY", "key.pem")
+    monkeypatch.setenv("LONGVID_FILM__UPSCALER", "larger")
     found = checks(person)
     assert {"outline", "storyboard", "animatic"} <= set(found)
+    assert found["c2pa"]["sentence"].startswith("Only one of c2pa.certificate and c2pa.key is set")
+    assert found["larger"]["sentence"] == "There is no upscaler 'larger': install its package."
     assert cloud.requests == []
