@@ -77,7 +77,7 @@ def only_redone(before: Plan, again: Plan, redo: Collection[str]) -> Plan:
         update={
             "keyframes": tuple(
                 pictures.get(keyframe.id, keyframe).model_copy(
-                    update={"id": keyframe.id, "seed": keyframe.seed}
+                    update={"id": keyframe.id, "seed": keyframe.seed, "view": keyframe.view}
                 )
                 if keyframe.id in free
                 else keyframe

@@ -114,6 +114,7 @@ def probed(state: ProjectState, probe: str) -> frozenset[str]:
     while True:
         wanted |= {name for name in (segments[at].id, segments[at].first, segments[at].last) if name}
         if segments[at].continuity != "chain" or not at:
+            wanted |= {one.view for one in state.project.keyframes if one.id in wanted and one.view}
             shown = (each.target for each in masters(state.project) if wanted.intersection(each.keyframes))
             return frozenset({*wanted, *shown})
         at -= 1
@@ -153,7 +154,7 @@ def _released(state: ProjectState, task: Task) -> bool:
     if not state.plan_approved:
         return False
     if task.kind == "paint":
-        return all(state.masters[name].approved for name in _masters_of(state.item(task.target)))
+        return all(state.stills[name].approved for name in _painted_from(state.item(task.target)))
     if task.kind == "render":
         seen = f"m{task.target[1:]}" not in state.proposals
         return seen and all(item.approved for item in _keyframes_of(state, task.target))
@@ -167,7 +168,7 @@ def _released(state: ProjectState, task: Task) -> bool:
     return True
 
 
-def _masters_of(item: Item) -> Collection[str]:
+def _painted_from(item: Item) -> Collection[str]:
     shown: Mapping[str, str] = (item.recipe or {}).get("masters", {})
     return shown.keys()
 

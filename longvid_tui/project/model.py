@@ -92,7 +92,11 @@ class Look(_Written):
 
 
 class Keyframe(_Written):
-    """A still at a segment boundary. `cast`, `place` and `props` name what of the look is visible."""
+    """A still at a segment boundary. `cast`, `place` and `props` name what of the look is visible.
+
+    `view`: a keyframe of the same camera, from whose picture it is painted, too; one that has no `view` itself, so that
+    none is ever made from what was made from another.
+    """
 
     id: KeyframeId
     prompt: Prompt = ""
@@ -101,6 +105,7 @@ class Keyframe(_Written):
     props: tuple[Name, ...] = ()
     camera: str = ""
     light: str = ""
+    view: KeyframeId | None = None
     picture: RelativePath | None = None
     seed: Seed | None = None
 
@@ -153,6 +158,8 @@ class Plan(_Written):
         said = self.model_dump(mode="json", exclude={"title": True, "reasoning": True, "look": pictures})
         for keyframe in said["keyframes"]:
             keyframe["picture"] = None
+            if keyframe["view"] is None:
+                del keyframe["view"]  # plans that were approved before there were views stay so
         return digest(said)
 
     def keyframe(self, keyframe_id: str) -> Keyframe:
@@ -220,6 +227,9 @@ def broken_references(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]
     for listed in ("keyframes", "segments", "look.characters", "look.places", "look.props"):
         yield from _doubles(listed, plan)
     known = {keyframe.id for keyframe in plan.keyframes}
+    for index, keyframe in enumerate(plan.keyframes):
+        if problem := _wrong_view(plan, keyframe):
+            yield ("keyframes", index, "view"), problem
     for index, segment in enumerate(plan.segments):
         at = ("segments", index)
         for field in ("first", "last"):
@@ -242,6 +252,15 @@ def broken_references(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]
                 (*at, "transition"),
                 "starts with a keyframe of its own: write transition: cut, dissolve or fade",
             )
+
+
+def _wrong_view(plan: Plan, keyframe: Keyframe) -> str:
+    if keyframe.view is None:
+        return ""
+    of = next((one for one in plan.keyframes if one.id == keyframe.view), None)
+    if of is None:
+        return f"there is no keyframe {keyframe.view}"
+    return f"{of.id} takes its own view from another: name that one" if of.view or of is keyframe else ""
 
 
 def _doubles(listed: str, plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:

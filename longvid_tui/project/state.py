@@ -10,7 +10,7 @@ from typing import Any, Literal
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Mended, Proposal, Record, Take
 from longvid_tui.project.masters import Master, masters, shown_by
-from longvid_tui.project.model import Keyframe, Project, Segment, Transition, digest
+from longvid_tui.project.model import Character, Keyframe, Place, Project, Segment, Transition, digest
 from longvid_tui.project.motions import open_proposals
 from longvid_tui.project.stills import Recipe, Shown, keyframe_wish, master_wish
 from longvid_tui.project.timing import SEGMENT_FRAMES
@@ -198,10 +198,7 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
     """Reduce document and journal to what exists and what is missing; pure."""
     known = masters_for(project, makers)
     made = {master.target: _master(project, master, history, makers, disk) for master in known}
-    keyframes = {
-        keyframe.id: _keyframe(project, keyframe, known, made, history, makers, disk)
-        for keyframe in project.keyframes
-    }
+    keyframes = _keyframes(project, known, made, history, makers, disk)
     segments = _segments(project, history, makers, disk, keyframes)
     plan = project.plan()
     sha = plan.sha()
@@ -244,6 +241,21 @@ def _master(project: Project, master: Master, history: History, makers: Makers, 
     return _settle(record, master.target, wish.recipes, disk, wish.subject)
 
 
+def _keyframes(
+    project: Project,
+    known: Sequence[Master],
+    made: Mapping[str, Item],
+    history: History,
+    makers: Makers,
+    disk: OnDisk,
+) -> dict[str, Item]:
+    """In the order of the film; those that take their view from another after it."""
+    settled = dict(made)
+    for keyframe in sorted(project.keyframes, key=lambda keyframe: keyframe.view is not None):
+        settled[keyframe.id] = _keyframe(project, keyframe, known, settled, history, makers, disk)
+    return {keyframe.id: settled[keyframe.id] for keyframe in project.keyframes}
+
+
 def _keyframe(
     project: Project,
     keyframe: Keyframe,
@@ -254,15 +266,26 @@ def _keyframe(
     disk: OnDisk,
 ) -> Item:
     record = history.records.get(keyframe.id) or Record()
-    wanted = shown_by(keyframe, known)[: max(1, makers.references - 1)]  # a change has its base, too
-    awaited = [made[master.target] for master in wanted if made[master.target].status != "ready"]
+    wanted = _painted_from(project, keyframe, known, makers)
+    awaited = [made[target] for target in wanted if made[target].status != "ready"]
     if awaited:
         return _waiting(record, keyframe.id, awaited, disk)
-    taken = [(master, made[master.target].chosen) for master in wanted]
-    shown = [Shown(master.target, master.thing, _named(take)) for master, take in taken if take]
+    taken = [(target, thing, made[target].chosen) for target, thing in wanted.items()]
+    shown = [Shown(target, thing, _named(take)) for target, thing, take in taken if take]
     picture = disk.pictures.get(keyframe.picture, "") if keyframe.picture else ""
     wish = keyframe_wish(project, keyframe, record, makers.images, picture, shown)
     return _settle(record, keyframe.id, wish.recipes, disk, wish.subject)
+
+
+def _painted_from(
+    project: Project, keyframe: Keyframe, known: Sequence[Master], makers: Makers
+) -> dict[str, Character | Place | Keyframe]:
+    """By target, as many as who paints takes, most important first: the view, who, where."""
+    if not makers.references or keyframe.picture is not None:
+        return {}
+    view = [(keyframe.view, project.keyframe(keyframe.view))] if keyframe.view else []
+    found = [*view, *((master.target, master.thing) for master in shown_by(keyframe, known))]
+    return dict(found[: max(1, makers.references - 1)])  # a change has its base, too
 
 
 def is_draft(recipe: Recipe) -> bool:

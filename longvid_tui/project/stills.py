@@ -29,10 +29,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Shown:
-    """A master that a keyframe is painted from: its target, what it is, and the sha256 of its pixels."""
+    """A picture that a keyframe is painted from: its target, what it shows, and the sha256 of its pixels."""
 
     target: str
-    thing: Character | Place
+    thing: Character | Place | Keyframe
     pixels: str
 
 

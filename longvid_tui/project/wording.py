@@ -33,12 +33,25 @@ def master_words(look: Look, thing: Character | Place) -> str:
     return _sentences([_character(thing), sheet, look.style])
 
 
-def reference_words(things: Sequence[Character | Place], first: int = 1) -> str:
+def reference_words(things: Sequence[Character | Place | Keyframe], first: int = 1) -> str:
     """What the reference pictures of a request are, the first of them being its picture number `first`."""
-    named = [
+    views = [number for number, thing in enumerate(things, first) if isinstance(thing, Keyframe)]
+    masters = [
         f"picture {number} is {'the place ' if isinstance(thing, Place) else ''}{thing.id}"
         for number, thing in enumerate(things, first)
+        if number not in views
     ]
+    return " ".join([*map(_view_words, views), *([_master_words(masters)] if masters else [])])
+
+
+def _view_words(number: int) -> str:
+    return (
+        f"Picture {number} is what the same camera sees at another moment: keep its place, framing, lens and background "
+        "exactly, and change only what happens there."
+    )
+
+
+def _master_words(named: Sequence[str]) -> str:
     keep = "Keep faces, hair, build, clothes, colours and architecture exactly as they are there"
     return f"For reference: {'; '.join(named)}. {keep}, and take neither pose nor framing from there."
 

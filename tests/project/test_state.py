@@ -358,6 +358,27 @@ def test_without_references_or_on_demand_there_are_no_masters(makers, change):
     assert (state.masters, "masters" in state.item("k1").recipe) == ({}, False)
 
 
+def test_a_keyframe_is_painted_from_the_picture_whose_view_it_takes_and_is_stale_with_it():
+    story = Story(shared(), TAKES_REFERENCES)
+    before = story.state.plan_sha
+    story.edit("k2", view="k4")
+    assert story.state.plan_sha != before
+    story.make("@mara", "@the quay")
+    assert story.reason("k2") == "waits for k4: not made yet"
+    recipe = story.make("k4").state.item("k2").recipe
+    assert list(recipe["masters"]) == ["k4", "@mara", "@the quay"]
+    assert "Picture 1 is what the same camera sees at another moment" in recipe["prompt"]
+    assert "picture 2 is mara; picture 3 is the place the quay." in recipe["prompt"]
+    story.make()
+    story.tell("retake", target="k4", note="")
+    assert story.stale() == {"k4", "k2", "s1", "s2", "s3"}
+    story.make("k4")
+    assert story.reason("k2") == "k4 changed"
+    alone = Story(shared(), MAKERS)
+    alone.edit("k2", view="k4")
+    assert "masters" not in alone.make().state.item("k2").recipe, "who takes no pictures is given none"
+
+
 def test_a_picture_of_ones_own_stands_for_a_sheet_even_if_one_keyframe_shows_it():
     project = shared()
     ben = Character(id="ben", features="a boy", picture="ben.jpg")

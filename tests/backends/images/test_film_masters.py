@@ -47,6 +47,25 @@ def test_sheets_are_painted_and_approved_first_and_every_keyframe_from_them(buye
     assert buyer.spent() == pytest.approx(cloud.billed())
 
 
+def test_the_same_camera_sees_the_same_place_again(buyer: Buyer, cloud: Cloud) -> None:
+    buyer.begins(2)
+    buyer.plans()
+    for wrong, why in (("k9", "there is no keyframe k9"), ("k1", "takes its own view from another")):
+        buyer.edits("- id: k1\n", f"- id: k1\n    view: {wrong}\n")
+        assert why in buyer.says("show", buyer.film).err
+        buyer.edits(f"    view: {wrong}\n", "")
+    buyer.edits("- id: k1\n", "- id: k1\n    view: k3\n")
+    buyer.types("approve", buyer.film, "plan")
+    assert buyer.says("run", buyer.film, "--until", "keyframes").code == 0
+    assert len(cloud.requests) == 2, "what is seen is approved before it is seen again"
+    buyer.types("approve", buyer.film, "all")
+    buyer.buys()
+    assert cloud.requests[-1].path.endswith("edits")
+    assert sent(cloud.requests[-1]) == [(buyer.film / buyer.keyframe("k3")["take"]["path"]).read_bytes()]
+    assert "what the same camera sees at another moment" in cloud.requests[-1].form()["prompt"]
+    assert len(cloud.requests) == 3
+
+
 def test_another_sheet_repaints_what_shows_it_and_buys_nothing_else(buyer: Buyer, cloud: Cloud) -> None:
     begins(buyer)
     buyer.buys()

@@ -120,7 +120,7 @@ def _still_again(keyframe: Keyframe, again: StillAgain | None, style: Look) -> K
     if again is None:
         return keyframe
     made = _keyframe(keyframe.id, again.picture, style)
-    return made.model_copy(update={"seed": keyframe.seed})
+    return made.model_copy(update={"seed": keyframe.seed, "view": keyframe.view})
 
 
 def _motion_again(segment: Segment, again: MotionAgain | None) -> Segment:
