@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -29,7 +30,7 @@ from longvid_tui.engine.forecast import (
     stage,
 )
 from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
-from longvid_tui.engine.placement import TOLERANCE, Placement, Unplaceable, Warm, plan
+from longvid_tui.engine.placement import TOLERANCE, Placement, Plan, Unplaceable, Warm, plan
 from longvid_tui.engine.processes import marked_pids
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gpus import Reading, Sampler, usable
@@ -87,6 +88,7 @@ class Fleet:
         self._ends: dict[str, float] = {}
         self._samplings: dict[str, tuple[float, int]] = {}
         self._closing: set[str] = set()
+        self._plans: dict[Path, Plan] = {}
 
     def is_ready(self) -> bool:
         """Whether every GPU has answered once, or had its time to; the first call has them asked."""
@@ -183,21 +185,29 @@ class Fleet:
         studio: Studio,
         state: ProjectState,
         startable: Collection[str],
+        to_come: Sequence[ToFilm] = (),
         *,
         rung: int = 0,
         more_than: int = 0,
     ) -> dict[str, Lease]:
         """What starts now and on which GPUs, by segment; the other `startable` ones wait for a better moment.
 
-        `rung`: of the generator's ladder. `more_than`: GPUs a segment has to have more of, after running out of
+        `to_come`: those whose keyframes are being painted: they get their share. `rung`: of the generator's ladder. `more_than`: GPUs a segment has to have more of, after running out of
         memory on so many. Raises Misconfigured where no GPU of this machine will do.
         """
         if not (startable and studio.films_on_gpus):
             return {}
         means, live = self._means(studio, rung, more_than)
         uuids = self._uuids(live)
-        staged = _staged(_with_successors(missing_segments(state), startable), means)
-        made = plan(staged.instance, strategy=studio.settings.gpus.strategy, limit=SEARCH_SECONDS)
+        segments = (*_with_successors(missing_segments(state), startable), *to_come)
+        staged = _staged(segments, means, now=time.monotonic())
+        made = plan(
+            staged.instance,
+            strategy=studio.settings.gpus.strategy,
+            limit=SEARCH_SECONDS,
+            warm_start=self._plans.get(studio.folder.root),
+        )
+        self._plans[studio.folder.root] = made
         models = {job.id: job.model for job in staged.instance.jobs}
         closing, due = self._closing_groups(), made.due(staged.instance.now)
         leases: dict[str, Lease] = {}
@@ -300,9 +310,11 @@ def _is_next(placement: Placement, staged: Staged) -> bool:
     return placement.start <= max(free[gpu] for gpu in placement.gpus) + TOLERANCE
 
 
-def _staged(segments: Sequence[ToFilm], means: Means, pred_end: Mapping[str, float] | None = None) -> Staged:
+def _staged(
+    segments: Sequence[ToFilm], means: Means, pred_end: Mapping[str, float] | None = None, now: float = 0.0
+) -> Staged:
     try:
-        return stage(segments, means, pred_end=pred_end)
+        return stage(segments, means, now, pred_end)
     except Unplaceable as error:
         raise Misconfigured(str(error)) from error
 

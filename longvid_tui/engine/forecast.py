@@ -29,7 +29,7 @@ from longvid_tui.engine.placement import Instance, Job, Placement, Plan, Unplace
 from longvid_tui.gantt import Bar
 from longvid_tui.gpus import Group, Pool, Sample
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.history import History
+from longvid_tui.project.history import History, Record
 from longvid_tui.project.state import Item, ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES
 
@@ -140,10 +140,16 @@ def missing_segments(
                     open_ended=segment.last is None,
                     preds=preds,
                     release=release,
+                    priority=int(_is_awaited(state.history.records.get(segment.id))),
                 )
             )
         before = item
     return tuple(wanted)
+
+
+def _is_awaited(record: Record | None) -> bool:
+    """Whether a person looked at a take of it and asked for another."""
+    return bool(record and record.takes and record.number and not record.retaken)
 
 
 def own_runs(history: History) -> list[Run]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,6 +15,7 @@ from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import Lease
+from longvid_tui.engine.forecast import ToFilm, missing_segments
 from longvid_tui.engine.motion import rewrite_motion, take_over
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
@@ -194,7 +195,12 @@ class Reconciler:
             return
         try:
             placed = self._pools.fleet.place(
-                self._studio, state, by_target, rung=self._rung, more_than=self._more_than
+                self._studio,
+                state,
+                by_target,
+                self._to_come(state),
+                rung=self._rung,
+                more_than=self._more_than,
             )
         except Misconfigured as error:
             self._halted = True
@@ -210,6 +216,18 @@ class Reconciler:
                 self._studio, state, task, attempt, lease, rung=self._rung, hear=self._pools.hear
             )
             self._start(task, work, self._pools.enter_gpus(attempt, lease))
+
+    def _to_come(self, state: ProjectState) -> Sequence[ToFilm]:
+        """Segments whose keyframes are being painted, if they are filmed without being asked about."""
+        order = self.order
+        if not order.approve or any(target in self._failed for target in state.stills):
+            return ()
+        paint = expectation.expect(self._studio, state, order.until)["work"].get("paint")
+        if paint is None or paint["seconds_each"] is None:
+            return ()
+        wanted = {task.target for task in tasks.missing_work(state, order.until, order.probe) if task.waits_for}
+        segments = missing_segments(state, paint["seconds_each"], paint["at_once"])
+        return [each for each in segments if each.id in wanted and each.release and not each.preds]
 
     def _begun(self, targets: Collection[str]) -> dict[str, OpenAttempt]:
         """Attempts that are open still: a full disk kept their results from being published."""

@@ -274,7 +274,8 @@ def test_next_segment_waits_at_the_worker_before_the_last_is_done_and_never_has_
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
     monkeypatch.setenv("LONGVID_GPU_DECODE_SECONDS", "2")
     monkeypatch.setenv("LONGVID_GPU_SAVE_SECONDS", "2")
-    assert filmed(3, video="gpu-warm")["how"] == "done"
+    rested = filmed(3, video="gpu-warm")
+    assert rested["how"] == "done", rested["failed"]
     first, second, third = starts(tmp_path)
     assert (second["behind"], third["behind"]) == (first["attempt"], second["attempt"])
     no_gpu_was_used_twice_at_a_time(tmp_path / "runs")

@@ -182,6 +182,18 @@ class TestMissingSegments:
         begun = state(project(chained=True), "k1", "k2", "k3", "k4", "s1")
         assert [each.preds for each in missing_segments(begun)] == [(), ("s2",)]
 
+    def test_are_awaited_where_a_person_asked_for_another_take(self) -> None:
+        looked_at = state(project(), "k1", "k2", "k3", "k4", "s1", "s2")
+        for target, by_itself in (("s1", 0), ("s2", 1)):
+            record = looked_at.history.record(target)
+            record.number, record.retaken = 1, by_itself
+        again = survey(project(), looked_at.history, Makers(), OnDisk())
+        assert [(each.id, each.priority) for each in missing_segments(again)] == [
+            ("s1", 1),
+            ("s2", 0),
+            ("s3", 0),
+        ]
+
 
 class TestOwnRuns:
     def test_are_read_from_the_facts_of_takes_oldest_first(self) -> None:
