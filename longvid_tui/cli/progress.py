@@ -19,7 +19,7 @@ from longvid_tui.showing import one_line, segment_colour, show
 
 _DONE = {
     "plan": "planned",
-    "motion": "looked at",
+    "motion": "rewritten",
     "paint": "painted",
     "render": "filmed",
     "conform": "conformed",
@@ -28,7 +28,7 @@ _DONE = {
 }
 _DOING = {
     "plan": "planning",
-    "motion": "looking at",
+    "motion": "rewriting",
     "paint": "painting",
     "render": "filming",
     "conform": "conforming",

@@ -14,6 +14,7 @@ PLAN = "plan"
 
 DOING = {
     "plan": "planning",
+    "motion": "rewriting",
     "paint": "painting",
     "render": "filming",
     "conform": "fitting",
