@@ -13,11 +13,12 @@ from rich.text import Text
 
 from longvid_tui.differing import Word, differing
 from longvid_tui.media.quality import remarks
+from longvid_tui.project.items import Item
 from longvid_tui.project.lint import Finding
 from longvid_tui.project.masters import find
 from longvid_tui.project.model import Plan, Project
 from longvid_tui.project.motions import segment_of
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import timecode
 from longvid_tui.showing import one_line, segment_colour, show
 

@@ -9,9 +9,9 @@ import typer
 
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import DONE, narrate, print_json, say
+from longvid_tui.project.film import Film
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.model import Project
-from longvid_tui.project.state import Film
 
 
 def add_to(app: typer.Typer) -> None:

@@ -19,9 +19,10 @@ from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand, expand_items
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Proposal, Take
+from longvid_tui.project.items import Item
 from longvid_tui.project.masters import find, own_pictures, with_picture
 from longvid_tui.project.model import Project, broken_references
-from longvid_tui.project.state import Item, ProjectState, masters_for
+from longvid_tui.project.state import ProjectState, masters_for
 
 MAX_CANDIDATES = 8
 """More than anybody compares, and each costs."""

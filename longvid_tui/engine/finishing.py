@@ -25,8 +25,9 @@ from longvid_tui.media.seams import Seam as Measured
 from longvid_tui.media.seams import grade, measure_seam, remedies
 from longvid_tui.media.splice import Splice
 from longvid_tui.project.disk import sha256_file
+from longvid_tui.project.film import Film, Piece, Seam, chapter_title
 from longvid_tui.project.folder import FILM, Folder
-from longvid_tui.project.state import Film, Piece, ProjectState, Seam, chapter_title
+from longvid_tui.project.state import ProjectState
 
 _CONFORMED = "conformed"
 

@@ -30,7 +30,8 @@ from longvid_tui.gantt import Bar
 from longvid_tui.gpus import Group, Pool, Sample
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Record
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.items import Item
+from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES
 
 Strategy: TypeAlias = Literal["auto", "wide", "parallel"]

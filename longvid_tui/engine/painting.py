@@ -16,9 +16,9 @@ from longvid_tui.engine.tasks import Task
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import Normalised, normalise
 from longvid_tui.project.disk import DiskError, read_file
+from longvid_tui.project.items import Item
 from longvid_tui.project.masters import own_picture
 from longvid_tui.project.model import digest
-from longvid_tui.project.state import Item
 from longvid_tui.project.stills import Recipe, paint_key
 
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from longvid_tui.backends.contract import Priced
 from longvid_tui.engine.studio import Studio
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.items import Item
+from longvid_tui.project.state import ProjectState
 from longvid_tui.project.stills import Recipe, is_edit, paint_key
 from longvid_tui.project.timing import segments_for
 

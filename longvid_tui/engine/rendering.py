@@ -43,8 +43,9 @@ from longvid_tui.media.stretching import stretch
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.history import OpenAttempt, Take
+from longvid_tui.project.items import Item, is_draft
 from longvid_tui.project.model import Segment
-from longvid_tui.project.state import Item, ProjectState, is_draft
+from longvid_tui.project.state import ProjectState
 
 Hear: TypeAlias = Callable[[str, Progress], None]
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from longvid_tui.engine.tasks import Stage, missing_work, open_gate
 from longvid_tui.media.quality import remarks
+from longvid_tui.project.film import Seam
 from longvid_tui.project.history import Take
+from longvid_tui.project.items import Item, is_draft
 from longvid_tui.project.masters import masters
 from longvid_tui.project.model import Character
 from longvid_tui.project.motions import target_of
-from longvid_tui.project.state import Item, ProjectState, Seam, is_draft
+from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 
 VERSION = 1

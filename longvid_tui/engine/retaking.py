@@ -12,7 +12,8 @@ from typing import Any
 
 from longvid_tui.media.quality import remarks
 from longvid_tui.project.history import Record, Take
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.items import Item
+from longvid_tui.project.state import ProjectState
 
 
 @dataclass(frozen=True)

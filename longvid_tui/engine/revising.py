@@ -12,7 +12,7 @@ from longvid_tui.backends.contract import Refused
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget
 from longvid_tui.project.history import Revision, Take
-from longvid_tui.project.state import Item
+from longvid_tui.project.items import Item
 
 
 @dataclass(frozen=True)

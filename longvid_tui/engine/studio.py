@@ -14,8 +14,9 @@ from longvid_tui.keys import key_shaped
 from longvid_tui.media import pinned
 from longvid_tui.project.canvas import Canvas, draft_of
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.makers import Draft, Makers
 from longvid_tui.project.model import Plan
-from longvid_tui.project.state import Draft, Makers, ProjectState
+from longvid_tui.project.state import ProjectState
 from longvid_tui.settings import Settings
 
 

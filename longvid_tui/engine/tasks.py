@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from longvid_tui.project.history import Stage
+from longvid_tui.project.items import Item
 from longvid_tui.project.masters import masters
 from longvid_tui.project.motions import target_of
-from longvid_tui.project.state import Item, ProjectState
+from longvid_tui.project.state import ProjectState
 
 __all__ = [
     "STAGES",

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from longvid_tui.project.film import chapter_title
+from longvid_tui.project.items import Item
 from longvid_tui.project.model import Look
-from longvid_tui.project.state import Item, ProjectState, chapter_title
+from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 
 

@@ -12,8 +12,8 @@ from longvid_tui.media.fmp4 import NOTHING, Joined, header, write_fragments
 from longvid_tui.media.pinned import TICKS_PER_FRAME
 from longvid_tui.playing.playlist import Entry, to_m3u8
 from longvid_tui.playing.prefix import Prefix, Stretch, prefix
+from longvid_tui.project.film import Film
 from longvid_tui.project.model import Project
-from longvid_tui.project.state import Film
 
 _FRESH_SECONDS = 1.0
 """How long what was read is taken to be so still."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from longvid_tui.media.fmp4 import Part
+from longvid_tui.project.film import Film, Seam
 from longvid_tui.project.model import Project
-from longvid_tui.project.state import Film, Seam
 
 Made = Callable[[str], Path]
 """Where the piece or splice of a key lies."""

@@ -15,10 +15,12 @@ from typing import Any
 from longvid_tui.project import document, journal
 from longvid_tui.project.disk import Disk, DiskError, inside, read_file, sha256_file
 from longvid_tui.project.history import Take, replay
+from longvid_tui.project.items import OnDisk
 from longvid_tui.project.journal import Event
+from longvid_tui.project.makers import Makers
 from longvid_tui.project.masters import own_pictures
 from longvid_tui.project.model import Plan, Project
-from longvid_tui.project.state import Makers, OnDisk, ProjectState, prompt_sha, survey
+from longvid_tui.project.state import ProjectState, prompt_sha, survey
 
 DOCUMENT = "project.yaml"
 JOURNAL = "journal.jsonl"

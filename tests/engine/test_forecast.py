@@ -25,8 +25,10 @@ from longvid_tui.engine.placement import Unplaceable, check
 from longvid_tui.gpus import Group, Pool, Sample
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Take
+from longvid_tui.project.items import OnDisk
+from longvid_tui.project.makers import Makers
 from longvid_tui.project.model import Keyframe, Project, Segment
-from longvid_tui.project.state import Makers, OnDisk, ProjectState, survey
+from longvid_tui.project.state import ProjectState, survey
 
 HD = Canvas(1280, 720)
 H100 = Means(box("8xH100-80"))

@@ -11,9 +11,9 @@ import numpy as np
 
 from longvid_tui.media.piece import Quality, new_piece
 from longvid_tui.playing.growing import GrowingFilm
+from longvid_tui.project.film import Film, Piece, Seam
 from longvid_tui.project.history import Mended, Take
 from longvid_tui.project.model import Keyframe, Project, Segment
-from longvid_tui.project.state import Film, Piece, Seam
 
 SIZE = (256, 144)
 FPS = 16

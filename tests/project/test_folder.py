@@ -11,8 +11,8 @@ import pytest
 
 from longvid_tui.project.disk import DiskError
 from longvid_tui.project.folder import Busy, Folder, NoProject, repair_journal
+from longvid_tui.project.makers import Makers
 from longvid_tui.project.model import Keyframe, Plan, Project, Segment
-from longvid_tui.project.state import Makers
 from longvid_tui.strict_yaml import Problems
 
 FILM = Project(prompt="Rain.", keyframes=(Keyframe(id="k1", prompt="a street"),))

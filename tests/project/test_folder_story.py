@@ -16,8 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from powercut import MEMORY
 
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.items import Item
+from longvid_tui.project.makers import Makers
 from longvid_tui.project.model import Keyframe, Project, Segment
-from longvid_tui.project.state import Item, Makers
 
 TARGETS = ("k1", "k2", "s1")
 targets = st.sampled_from(TARGETS)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Record, replay
+from longvid_tui.project.items import OnDisk
 from longvid_tui.project.journal import Event, JournalDamaged
+from longvid_tui.project.makers import Makers
 from longvid_tui.project.model import Character, Keyframe, Look, Place, Project, Prop, Segment, digest
-from longvid_tui.project.state import Makers, OnDisk, ProjectState, survey
+from longvid_tui.project.state import ProjectState, survey
 from longvid_tui.project.stills import keyframe_wish, paint_key
 from longvid_tui.project.wording import keyframe_words, resolve_seed, segment_words
 
