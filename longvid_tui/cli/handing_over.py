@@ -103,7 +103,7 @@ def _finish(studio: Studio, shots: ShotList, *, whole: bool) -> Finish:
     project, film = studio.folder.project, studio.settings.film
     font = _own(studio.folder, "font", film.font) if film.font else None
     title, end = (
-        Card(text, film.card_seconds, font) if whole and text and text.strip() else None
+        Card(text, film.card_seconds, font) if text and text.strip() else None
         for text in (film.title, film.end)
     )
     animatic = shots.provenance["comment"].startswith(ANIMATIC_LABEL)
@@ -115,6 +115,7 @@ def _finish(studio: Studio, shots: ShotList, *, whole: bool) -> Finish:
         audio=_own(studio.folder, "audio", film.audio) if film.audio else None,
         title=title,
         end=end,
+        whole=whole,
         deflicker=film.deflicker,
         between=finishers.interpolator(studio.settings),
         larger=finishers.upscaler(studio.settings),

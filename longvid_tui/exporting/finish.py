@@ -43,7 +43,8 @@ class Model:
 class Finish:
     """None: as the film. `between` makes frames between others and `larger` larger pictures, None: ffmpeg does.
 
-    `label`: what stands at the foot of the film's pictures, to be put there again where they are cropped.
+    `whole`: of the whole film, which alone shows its cards. `label`: what stands at the foot of the film's pictures, to
+    be put there again where they are cropped.
     """
 
     framing: Framing
@@ -52,11 +53,17 @@ class Finish:
     audio: Path | None = None
     title: Card | None = None
     end: Card | None = None
+    whole: bool = True
     deflicker: bool = False
     between: Model | None = None
     larger: Model | None = None
     label: str = ""
     seal: Seal | None = None
+
+    @property
+    def cards(self) -> tuple[Card | None, Card | None]:
+        """Those that are shown before and after the pictures."""
+        return (self.title, self.end) if self.whole else (None, None)
 
     def sign(self, shots: ShotList) -> Sign | None:
         """What signs an export of these shots, where wanted."""

@@ -69,7 +69,7 @@ class _Plan:
 def clip_time(shots: ShotList, finish: Finish) -> ClipTime:
     """Where the shots stand in a clip with this finish."""
     fps = finish.fps or shots.fps
-    lead, tail = (card.frames(fps) if card else 0 for card in (finish.title, finish.end))
+    lead, tail = (card.frames(fps) if card else 0 for card in finish.cards)
     return ClipTime(shots.fps, fps, lead, tail)
 
 
@@ -122,10 +122,10 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
     time, canvas = clip_time(shots, finish), (shots.width, shots.height)
     size, source = shape(kind, canvas, finish.size), _source(film, shots)
     planned, stream = _errands(kind, film, shots, finish)
-    cards = [drawn(card, size) if card else None for card in (finish.title, finish.end)]
+    cards = [drawn(card, size) if card else None for card in finish.cards]
     copied = kind == "mp4" and stream == source and not any(cards)
     picture = ("-c:v", "copy") if copied else pictures(kind)
-    track = sha256_file(finish.audio) if finish.audio else ""
+    track = [sha256_file(finish.audio), _around(finish, time.fps)] if finish.audio else []
     seal = finish.seal.fingerprint() if finish.seal else ""
     foot = bar(finish.label, *size) if finish.label and crops(canvas, size, finish.framing) else None
     drawings = (*cards, foot) if foot else cards
@@ -190,13 +190,20 @@ def _make(
     options = ["-map", "0:v:0"] if plan.copied else ["-filter_complex", graph, "-map", "[film]"]
     options += [*plan.picture, "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
     if finish.audio:
-        around = (plan.time.lead + plan.time.tail) / fps
-        track = fitted(ffmpeg, finish.audio, film.frames / shots.fps + around, work / "track.wav")
+        lead, tail = _around(finish, fps)
+        track = fitted(ffmpeg, finish.audio, lead + film.frames / shots.fps + tail, work / "track.wav")
         options += ["-map", f"{len(inputs)}:a:0", "-af", f"volume={track.gain:.2f}dB", *plan.sound]
-        when = ["-ss", f"{shots.start / shots.fps:.6f}", "-t", f"{plan.frames / fps:.6f}"]
+        start = lead - plan.time.lead / fps + shots.start / shots.fps
+        when = ["-ss", f"{start:.6f}", "-t", f"{plan.frames / fps:.6f}"]
         inputs.append([*when, "-i", f"file:{track.path}"])
     options += ["-movflags", "+faststart+use_metadata_tags", "-y", f"file:{part}"]
     run_ffmpeg(ffmpeg, [*chain.from_iterable(inputs), *options], on_progress=on_progress)
+
+
+def _around(finish: Finish, fps: int) -> tuple[float, float]:
+    """Seconds of the whole film's cards: a range has the sound that it has there."""
+    lead, tail = (card.frames(fps) / fps if card else 0.0 for card in (finish.title, finish.end))
+    return lead, tail
 
 
 def _texts(shots: ShotList, plan: _Plan) -> str:

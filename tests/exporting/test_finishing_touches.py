@@ -92,10 +92,11 @@ def test_silence_stays_silent(tmp_path: Path) -> None:
 
 
 def test_a_range_has_its_own_part_of_the_sound(film: Film, tmp_path: Path) -> None:
-    tone = write_tone(tmp_path / "tone.flac", 9)
-    whole = make(film, tmp_path / "whole.mov", "dnxhr", audio=tone)
-    part = make(film, tmp_path / "part.mov", "dnxhr", "s2", audio=tone)
-    first, last = 17 * 48_000 // 16, 33 * 48_000 // 16
+    finish = {"audio": write_tone(tmp_path / "tone.flac", 9), "title": Card("A film", 0.5)}
+    whole = make(film, tmp_path / "whole.mov", "dnxhr", **finish)
+    part = make(film, tmp_path / "part.mov", "dnxhr", "s2", whole=False, **finish)
+    first, last = (8 + 17) * 48_000 // 16, (8 + 33) * 48_000 // 16
+    assert len(numbers(part)) == 16
     assert interleaved(part)[:40_000] == pytest.approx(interleaved(whole)[2 * first : 2 * last][:40_000], abs=2)
 
 
