@@ -146,6 +146,7 @@ def _keyframe_rows(
 ) -> Iterable[Sequence[Text]]:
     keyframe = plan.keyframe(name)
     words = keyframe.prompt or (f"own picture {keyframe.picture}" if keyframe.picture else "")
+    words += f" (the view of {keyframe.view})" if keyframe.view else ""
     item = state.keyframes[name]
     yield Text(), Text(f"  {name}", style=colour), _standing(item), Text(show(words), style="dim")
     yield from against.rows(name, item)

@@ -38,7 +38,16 @@ from longvid_tui.project.model import Keyframe, Look, Name, Plan, Segment, Wante
 FORMS = [Story, Treatment, Beats, Shots, Rewrite]
 WORDS = st.text(max_size=40)
 STILLS = st.builds(Still, shows=WORDS, cast=st.lists(WORDS, max_size=3), place=WORDS, camera=WORDS, light=WORDS)
-SHOTS = st.builds(Shot, id=WORDS, first=st.none() | STILLS, last=STILLS, motion=WORDS, motion_zh=WORDS)
+RETURNS = st.sampled_from(["s1", "s2", "s9", "none", ""]) | WORDS
+SHOTS = st.builds(
+    Shot,
+    id=WORDS,
+    first=st.none() | STILLS,
+    returns_to=RETURNS,
+    last=STILLS,
+    motion=WORDS,
+    motion_zh=WORDS,
+)
 BEATS = st.builds(Beat, id=WORDS, scene=WORDS, cut=st.booleans(), happens=WORDS)
 LOOKS = st.builds(
     LookForm,
@@ -108,6 +117,20 @@ def test_who_is_visible_is_spelled_as_in_the_look() -> None:
     plan = assembly.plan("", "", look, [Beat()], [Shot(first=Still(cast=["old man", "OLD MAN"], place="none"))])
     assert plan.keyframes[0].cast == ("Old Man",)
     assert plan.keyframes[0].place is None
+
+
+def test_a_cut_back_to_a_camera_that_was_seen_takes_its_view_from_there() -> None:
+    beats = [Beat(), Beat(cut=True), Beat(cut=True), Beat(cut=True), Beat()]
+    said = ["s9", "s1", "s1", "s2", "s1"]
+    shots = [Shot(first=Still(shows="a face"), returns_to=name, last=Still(shows="a face")) for name in said]
+    plan = assembly.plan("", "", Look(), beats, shots)
+    views = {keyframe.id: keyframe.view for keyframe in plan.keyframes if keyframe.view}
+    ends = {segment.id: segment.last for segment in plan.segments}
+    starts = {segment.first: segment.id for segment in plan.segments}
+    assert {starts[name]: view for name, view in views.items()} == {"s3": ends["s1"], "s4": ends["s2"]}, (
+        "neither the segment just before nor one that is not there"
+    )
+    assert list(broken_references(plan)) == []
 
 
 def test_a_chinese_prompt_that_is_not_chinese_is_left_out() -> None:

@@ -109,6 +109,10 @@ class Shot(Form):
     first: Still | None = _said(
         None, "The picture it starts with, only where it starts a picture of its own; otherwise null."
     )
+    returns_to: str = _said(
+        "",
+        "Only where `first` is what the very same camera sees that saw the last picture of a segment before the previous one: the id of that segment, such as s2. Otherwise none.",
+    )
     last: Still = _said(
         Still(),
         "The picture it ends with, five seconds later, with which the next segment starts unless that is a cut.",

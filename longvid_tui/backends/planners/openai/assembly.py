@@ -66,17 +66,21 @@ def plan(title: str, reasoning: str, style: Look, beats: Sequence[Beat], shots: 
     """The plan of `beats`, the first of which have `shots`; the others say what happens and have no pictures yet.
 
     Keyframes are numbered as they are seen: one at the beginning, one at the end of each segment, and one more
-    where a beat cuts.
+    where a beat cuts. One that returns to what an earlier segment's camera saw takes its view from that one's last.
     """
     keyframes: list[Keyframe] = []
     segments: list[Segment] = []
+    ends: dict[str, str] = {}
     for index, beat in enumerate(beats):
         shot = shots[index] if index < len(shots) else Shot()
         cut = beat.cut and index > 0
         if cut or not keyframes:
-            keyframes.append(_keyframe(f"k{len(keyframes) + 1}", shot.first, style))
+            view = ends.get(text(shot.returns_to)) if text(shot.returns_to) != f"s{index}" else None
+            start = _keyframe(f"k{len(keyframes) + 1}", shot.first, style)
+            keyframes.append(start.model_copy(update={"view": view}))
         first = keyframes[-1].id
         keyframes.append(_keyframe(f"k{len(keyframes) + 1}", shot.last, style))
+        ends[f"s{index + 1}"] = keyframes[-1].id
         segments.append(
             Segment(
                 id=f"s{index + 1}",
