@@ -175,7 +175,7 @@ def stage(
     menus = {segment.id: offered[_work(segment, means)] for segment in segments}
     for name, found in menus.items():
         if not found.times:
-            raise Unplaceable(_why_not(means.box, found), (name,))
+            raise Unplaceable(f"{means.box} cannot film this: {found.nearest}.", (name,))
     jobs = tuple(
         Job(
             segment.id,
@@ -208,11 +208,6 @@ def _work(segment: ToFilm, means: Means) -> Work:
 def _load(means: Means, work: Work) -> dict[int, float]:
     key = load_key(work, means.table.card(means.box.card))
     return load_seconds(means.load, max(means.box.nodes), means.loads, key)
-
-
-def _why_not(box: Box, offered: Menu) -> str:
-    reasons = "; ".join(f"on {size}: {why}" for size, why in offered.refused.items())
-    return f"{box} cannot film this ({reasons}): choose a smaller size or a quantised model."
 
 
 def forecasts(staged: Staged, limit: float = 0.3) -> dict[Strategy, Forecast]:

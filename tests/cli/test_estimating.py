@@ -68,7 +68,7 @@ def test_before_there_is_a_plan_the_wish_is_estimated(person):
 
 @pytest.mark.parametrize(
     ("box", "code", "sentence"),
-    [("8xH100", 2, "is not a box"), ("2x4090-24", 1, "2x4090-24 cannot film this (on 1: needs")],
+    [("8xH100", 2, "is not a box"), ("2x4090-24", 1, "2x4090-24 cannot film this: on 2 it needs")],
 )
 def test_a_box_that_is_none_or_too_small_is_refused_with_one_sentence(planned, box, code, sentence):
     answer = planned.types("estimate", planned.film, "--gpus", box)

@@ -77,10 +77,19 @@ class TestStage:
     def test_a_box_that_can_film_nothing_says_why(self) -> None:
         with pytest.raises(Unplaceable) as caught:
             stage(film(1), replace(H100, box=box("2x4090-24")))
-        sentence = str(caught.value)
-        assert sentence.startswith("2x4090-24 cannot film this (on 1: needs ")
-        assert "8 GPUs are more than one machine has (2)" in sentence
+        assert str(caught.value) == (
+            "2x4090-24 cannot film this: on 2 it needs 58.5 GB on each GPU, too much for the 24 GB of the 4090: "
+            "choose a smaller size or a quantised model."
+        )
         assert caught.value.jobs == ("s1",)
+
+    def test_what_lacks_least_is_what_is_said(self) -> None:
+        with pytest.raises(
+            Unplaceable, match=r"8xH100-80 cannot film this: 1 process needs 34 GB of host memory"
+        ):
+            stage(film(1), replace(H100, host_gb=21))
+        with pytest.raises(Unplaceable, match=r"this: 8 GPUs are more than one machine has \(4\)"):
+            stage(film(1), replace(H100, box=box("4xH100-80"), sizes=(8,)))
 
     def test_nothing_to_film_is_ready_at_once(self) -> None:
         assert forecasts(stage([], H100))["auto"].seconds == 0

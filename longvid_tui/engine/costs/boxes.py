@@ -59,10 +59,12 @@ def box(text: str) -> Box:
 
 @dataclass(frozen=True)
 class Menu:
-    """The sizes a segment may run at, and for the others one sentence why not."""
+    """The sizes a segment may run at, and for the others why not; `nearest`: what would be lacking least, and what to
+    do about it."""
 
     estimates: Mapping[int, Estimate]
     refused: Mapping[int, str]
+    nearest: str = ""
 
     @property
     def times(self) -> dict[int, float]:
@@ -81,26 +83,23 @@ def menu(
     needs `each_gb` while it loads."""
     estimates: dict[int, Estimate] = {}
     refused: dict[int, str] = {}
+    of_host = of_gpus = of_machine = ""
     for gpus in sorted(set(allowed)):
         estimate = table.estimate(work, hardware.card, gpus)
-        reason = _refusal(gpus, estimate, hardware, host_gb, each_gb)
-        if reason:
-            refused[gpus] = reason
+        if gpus > max(hardware.nodes):
+            refused[gpus] = f"{gpus} GPUs are more than one machine has ({max(hardware.nodes)})"
+            of_machine = of_machine or f"{refused[gpus]}: choose a smaller size"
+        elif estimate.peak_gb > hardware.memory_gb - _RESERVED_GB:
+            have = f"{hardware.memory_gb:.0f} GB of the {hardware.card}"
+            refused[gpus] = f"needs {estimate.peak_gb:.1f} GB on each GPU, too much for the {have}"
+            of_gpus = f"on {gpus} it {refused[gpus]}: choose a smaller size or a quantised model"
+        elif gpus > ranks_that_load(host_gb, each_gb):
+            need = f"{gpus} process{'es need' if gpus > 1 else ' needs'} {gpus * each_gb / _HOST_SHARE:.0f} GB"
+            refused[gpus] = f"{need} of host memory to load, and {host_gb:.0f} GB are available"
+            of_host = of_host or f"{refused[gpus]}: close what else uses it, or film on a machine with more"
         else:
             estimates[gpus] = estimate
-    return Menu(estimates, refused)
-
-
-def _refusal(gpus: int, estimate: Estimate, hardware: Box, host_gb: float, each_gb: float) -> str:
-    if gpus > max(hardware.nodes):
-        return f"{gpus} GPUs are more than one machine has ({max(hardware.nodes)})"
-    if estimate.peak_gb > hardware.memory_gb - _RESERVED_GB:
-        have = f"{hardware.memory_gb:.0f} GB of the {hardware.card}"
-        return f"needs {estimate.peak_gb:.1f} GB on each GPU, too much for the {have}"
-    if gpus > ranks_that_load(host_gb, each_gb):
-        need = gpus * each_gb / _HOST_SHARE
-        return f"{gpus} processes need {need:.0f} GB of host memory to load, and {host_gb:.0f} GB are available"
-    return ""
+    return Menu(estimates, refused, of_host or of_gpus or of_machine)
 
 
 def ranks_that_load(host_gb: float, each_gb: float = HOST_GB_PER_RANK) -> float:
