@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,7 +49,7 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     if film and clip and is_retouched(clip, film, shots, finish):
         shots = replace(shots, provenance=film_metadata(studio, state, retouched=True))
     frames = clip_time(shots, finish).total(shots.frames)
-    with _progress(to, frames) as on_progress:
+    with _progress(to, frames) as on_progress, _ending_interrupts():
         media = export(
             Job(
                 kind=to,
@@ -129,6 +130,18 @@ def _own(folder: Folder, setting: str, name: str) -> Path:
     if not path.is_file():
         raise Refused(f"film.{setting} is {name}, but the project holds no such file: copy it there.")
     return path
+
+
+@contextmanager
+def _ending_interrupts() -> Iterator[None]:
+    """TERM and a closed terminal end an export as Ctrl-C does: no process of it goes on, and it leaves nothing."""
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
+import time
 from urllib.parse import unquote
 
 import av
+import psutil
 
 
 def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_named_file(person, monkeypatch):
@@ -39,6 +44,34 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
 
     edit_lists_bring_their_clip_and_spare_others(person)
     assert not person.types("engine", "status", "--json").json["running"]
+
+
+def test_a_closed_terminal_ends_an_export_with_all_its_processes(person, monkeypatch):
+    person.finishes(2)
+    monkeypatch.setenv("LONGVID_FILM__FPS", "60")
+
+    def hang_up() -> None:
+        while not encoders():
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    threading.Thread(target=hang_up, daemon=True).start()
+    assert person.types("export", person.film, "--to", "prores").code == 130
+    assert encoders() == []
+    assert list((person.film / "exports").iterdir()) == []
+
+
+def encoders() -> list[psutil.Process]:
+    """Processes of ffmpeg that this one started to write an export."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if any(".longvid-" in word for word in cmdline(child))]
+
+
+def cmdline(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def edit_lists_bring_their_clip_and_spare_others(person):
