@@ -15,7 +15,9 @@ from longvid_tui.engine.report import report
 
 TargetsArgument = Annotated[
     list[str],
-    typer.Argument(metavar="TARGET...", help="plan, k3, s7, k1-k5, @mara, masters, keyframes, segments, all"),
+    typer.Argument(
+        metavar="TARGET...", help="plan, k3, s7, k1-k5, @mara, m7, masters, keyframes, segments, motions, all"
+    ),
 ]
 NoteOption = Annotated[str, typer.Option("--note", "-n", help="Why; painters and planners are told.")]
 
