@@ -92,7 +92,8 @@ class Orders(Screen[None]):
         if not asking:
             self._tell("Nothing asks you now.")
             return
-        question = f"Approve {spans(asking)}?" if asking != (PLAN,) else "Approve the plan?"
+        many = f"all {len(asking)}: {spans(asking)}" if len(asking) > 1 else asking[0]
+        question = f"Approve {many}?" if asking != (PLAN,) else "Approve the plan?"
         self._if_yes(question, self._what_follows(), lambda: self._approve(asking), self._how_long)
 
     def action_reject(self) -> None:
