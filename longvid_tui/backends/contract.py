@@ -315,6 +315,11 @@ class VideoCapabilities:
     placeholder: bool = False
 
 
+HOST_GB_TO_LOAD = 34.5
+"""Host memory for each process of a 14B model while it loads: 27.6 GB for T5 twice and CLIP, before anything is sharded,
+and a quarter of that to spare. An estimate."""
+
+
 @dataclass(frozen=True)
 class CostClass:
     """What a segment's time depends on besides its size: names rows of configs/costs.yaml.
@@ -330,7 +335,7 @@ class CostClass:
     version: str = ""
     heads: int = 40
     resident: str = ""
-    host_gb: float = 27.6
+    host_gb: float = HOST_GB_TO_LOAD
 
 
 @runtime_checkable

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from longvid_tui.backends.contract import HOST_GB_TO_LOAD
 from longvid_tui.engine.costs.calibration import Calibration
 from longvid_tui.engine.costs.table import CostTable, Estimate, Work
 
@@ -16,9 +17,6 @@ SIZES = (1, 2, 4, 5, 8)
 
 _RESERVED_GB = 2.0
 """Of a card's memory, for driver, CUDA context and NCCL buffers. An estimate."""
-HOST_GB_PER_RANK = 27.6
-"""Host memory of each rank while it loads: T5 twice and CLIP, before anything is sharded. An estimate."""
-_HOST_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def menu(
     hardware: Box,
     allowed: Sequence[int] = SIZES,
     host_gb: float = math.inf,
-    each_gb: float = HOST_GB_PER_RANK,
+    each_gb: float = HOST_GB_TO_LOAD,
 ) -> Menu:
     """What `work` may run at on this box. `host_gb`: host memory available on each machine, of which each process
     needs `each_gb` while it loads."""
@@ -94,7 +92,7 @@ def menu(
             refused[gpus] = f"needs {estimate.peak_gb:.1f} GB on each GPU, too much for the {have}"
             of_gpus = f"on {gpus} it {refused[gpus]}: choose a smaller size or a quantised model"
         elif gpus > ranks_that_load(host_gb, each_gb):
-            need = f"{gpus} process{'es need' if gpus > 1 else ' needs'} {gpus * each_gb / _HOST_SHARE:.0f} GB"
+            need = f"{gpus} process{'es need' if gpus > 1 else ' needs'} {gpus * each_gb:.0f} GB"
             refused[gpus] = f"{need} of host memory to load, and {host_gb:.0f} GB are available"
             of_host = of_host or f"{refused[gpus]}: close what else uses it, or film on a machine with more"
         else:
@@ -102,9 +100,9 @@ def menu(
     return Menu(estimates, refused, of_host or of_gpus or of_machine)
 
 
-def ranks_that_load(host_gb: float, each_gb: float = HOST_GB_PER_RANK) -> float:
+def ranks_that_load(host_gb: float, each_gb: float = HOST_GB_TO_LOAD) -> float:
     """How many processes may load a model at once in this much available host memory."""
-    return host_gb * _HOST_SHARE // each_gb
+    return host_gb // each_gb
 
 
 LoadProfile = Literal["none", "nvme", "slow"]

@@ -160,10 +160,10 @@ def test_without_a_driver_the_reason_is_told() -> None:
 @pytest.mark.parametrize(
     ("available", "gpus", "ok", "words"),
     [
-        (256, 8, True, "8 processes can load"),
-        (64, 8, True, "2 processes can load at once, of 8"),
+        (280, 8, True, "8 processes can load"),
+        (80, 8, True, "2 processes can load at once, of 8"),
         (64, 1, True, "1 process can load"),
-        (16, 1, False, "each process takes 28 GB"),
+        (16, 1, False, "each process needs 34 GB"),
     ],
 )
 def test_host_memory_decides_how_many_can_load_at_once(available: int, gpus: int, ok: bool, words: str) -> None:

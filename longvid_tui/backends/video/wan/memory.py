@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from longvid_tui.backends.contract import Check
+from longvid_tui.backends.contract import HOST_GB_TO_LOAD, Check
 from longvid_tui.strict_yaml import parse
-
-HOST_GB_PER_RANK = 27.6
-"""Host memory of each process while it loads: T5 twice (made at random, then read) and CLIP. An estimate."""
 
 _GB = 2**30
 """Cards and the published peaks alike are counted in these."""
@@ -33,13 +30,13 @@ def gpu_check(memories: Sequence[int], problem: str) -> Check:
 
 def host_check(available: int, gpus: int) -> Check:
     """`available`: bytes of host memory; `gpus`: how many there are to load for."""
-    needed = HOST_GB_PER_RANK * _GB
+    needed = HOST_GB_TO_LOAD * _GB
     ranks = min(int(available / needed), max(gpus, 1))
     have = f"{available / _GB:.0f} GB of host memory available"
     if ranks:
         enough = "" if ranks >= gpus else f" at once, of {gpus}"
         return Check("wan host memory", True, f"{have}: {ranks} process{'es' * (ranks > 1)} can load{enough}")
-    return Check("wan host memory", False, f"{have}, and each process takes {HOST_GB_PER_RANK:.0f} GB to load")
+    return Check("wan host memory", False, f"{have}, and each process needs {HOST_GB_TO_LOAD:.0f} GB to load")
 
 
 @cache
