@@ -240,6 +240,8 @@ async def _judge(studio: Studio, attempt: OpenAttempt, directory: Path, end: End
     filming = seen.filming(end.seconds, resident=bool(attempt.resident))
     if filming is not None:
         judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
+    if attempt.changes:
+        judged["facts"]["changes"] = list(attempt.changes)
     raw = directory / _WHOLE
     raw = raw if raw.exists() else directory / _RAW
     relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"

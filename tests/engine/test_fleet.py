@@ -193,6 +193,7 @@ def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path,
         ["models wait in host memory"],
         ["models wait in host memory", "more GPUs for the segment"],
     ]
+    assert status(tmp_path / "film")["segments"][1]["take"]["facts"]["changes"] == tries[-1]["changes"]
 
 
 def test_out_of_memory_on_every_number_of_gpus_ends_with_a_sentence(filmed, tmp_path, monkeypatch):
