@@ -11,7 +11,7 @@ from typing import Any
 from longvid_tui.view.log import LogLine
 
 _MOST_BYTES = 64 << 10
-"""Read of one log at one look; of what a job says beyond that only the end is shown."""
+"""Read of all logs at one look, shared by them; of what a job says beyond that only the end is shown."""
 
 _ENDS = re.compile(rb"[\r\n]+")
 _PROTOCOL = b"@LV "
@@ -35,25 +35,31 @@ class JobLogs:
     def read(self, attempts: Iterable[Mapping[str, Any]]) -> list[LogLine]:
         """Lines since the last call; logs of attempts that are not named any more are left."""
         named = {attempt["attempt"]: attempt["target"] for attempt in attempts}
-        lines = [line for name, target in named.items() for line in self._tail(name, target)]
+        most = _MOST_BYTES // max(1, len(named))
+        lines = [line for name, target in named.items() for line in self._tail(name, target, most)]
         for name in set(self._read_to) - set(named):
             del self._read_to[name]
             self._rest.pop(name, None)
         return lines
 
-    def _tail(self, name: str, target: str) -> list[LogLine]:
+    def _tail(self, name: str, target: str, most: int) -> list[LogLine]:
         if not _NAME.fullmatch(name):
             return []
         try:
             with (self._attempts / name / "log").open("rb") as file:
                 size = file.seek(0, 2)
-                start = max(min(self._read_to.get(name, 0), size), size - _MOST_BYTES)
+                begun = min(self._read_to.get(name, 0), size)
+                start = max(begun, size - most)
+                skips = start > begun
                 file.seek(start)
-                data = file.read(_MOST_BYTES)
+                data = file.read(most)
         except OSError:
             return []
         self._read_to[name] = start + len(data)
-        *lines, self._rest[name] = _ENDS.split(self._rest.get(name, b"") + data)
+        before = b"" if skips else self._rest.get(name, b"")
+        *lines, self._rest[name] = _ENDS.split(before + data)
+        if skips:
+            del lines[:1]  # the end of a line
         now = time.time()
         return [
             LogLine(now, "job", target, line.decode(errors="replace"))

@@ -439,3 +439,12 @@ def test_work_is_told_by_what_is_done_to_which_targets() -> None:
 
 def test_a_master_is_gone_to_by_its_name() -> None:
     assert found(film(snapshot(1, report={"masters": [item("@mara")]})), "@Mara") == "@mara"
+
+
+def test_items_that_nothing_works_on_are_not_looked_at_anew() -> None:
+    said, kept = snapshot(3), {}
+    first = film(said, [task("s2")], kept=kept)
+    second = film(said, [task("s2", done=5, total=10)], kept=kept)
+    assert second.segments[0] is first.segments[0]
+    assert second.segments[1].progress == 0.5
+    assert film(said, [], kept=kept) == film(said)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 SEGMENT_SECONDS = 5.0
@@ -185,10 +185,12 @@ def film(
     tasks: Iterable[Mapping[str, Any]] = (),
     approving: Collection[str] = (),
     growing: Mapping[str, Any] | None = None,
+    kept: MutableMapping[str, Item] | None = None,
 ) -> Film:
     """The view of a snapshot; `approving` are targets whose approval is on its way and counts already.
 
-    `growing`: the plan that is being written, shown while there is no other.
+    `growing`: the plan that is being written, shown while there is no other. `kept`: items of the same snapshot and
+    approvals, by target; those that nothing works on are taken from there, and left there for the next time.
     """
     report, document = snapshot["report"], snapshot["document"]
     tasks = tuple(tasks)
@@ -202,14 +204,20 @@ def film(
         words[f"@{thing['id']}"] = {"prompt": thing["features"]}
     stills = {**report, "keyframes": [*report["keyframes"], *report.get("masters", ())]}
 
-    def items(kind: Literal["keyframe", "segment"]) -> tuple[Item, ...]:
-        return tuple(
-            replace(
-                _item(kind, position, said, words.get(said["id"], {}), by_target, failed, remarks, approving),
-                attempt=attempts.get(said["id"], ""),
-            )
-            for position, said in enumerate(stills[f"{kind}s"])
-        )
+    idle = {} if kept is None else kept
+
+    def items(kind: Literal["keyframe", "segment"]) -> Iterator[Item]:
+        for position, said in enumerate(stills[f"{kind}s"]):
+            target = said["id"]
+            item = None if target in by_target else idle.get(target)
+            if item is None:
+                item = _item(
+                    kind, position, said, words.get(target, {}), by_target, failed, remarks, approving,
+                    attempts.get(target, ""),
+                )  # fmt: skip
+                if target not in by_target:
+                    idle[target] = item
+            yield item
 
     plan, made = report["plan"], report["film"]
     grown = growing if growing and not plan["made"] else None
@@ -226,8 +234,8 @@ def film(
         plan_rejected=plan["rejected"],
         plan_sha=plan["sha"],
         prompt_changed=plan["prompt_changed"],
-        keyframes=_grown(grown, "keyframe") if grown else items("keyframe"),
-        segments=_grown(grown, "segment") if grown else items("segment"),
+        keyframes=_grown(grown, "keyframe") if grown else tuple(items("keyframe")),
+        segments=_grown(grown, "segment") if grown else tuple(items("segment")),
         done=report["progress"]["done"],
         total=max(1, report["progress"]["total"]),
         spent=report["spent_usd"],
@@ -274,6 +282,7 @@ def _item(
     failed: Mapping[str, str],
     remarks: Mapping[str, list[tuple[str, str]]],
     approving: Collection[str],
+    attempt: str,
 ) -> Item:
     target = said["id"]
     take, task = said["take"] or {}, by_target.get(target)
@@ -294,6 +303,7 @@ def _item(
         transition=said.get("transition", "continue"),
         progress=task["done"] / task["total"] if task and task.get("total") else None,
         stage=task["stage"] if task else "",
+        attempt=attempt,
         sha=take.get("sha"),
         path=take.get("path"),
         seed=take.get("seed"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from longvid_tui import wire
-from longvid_tui.view.film import Film, film
+from longvid_tui.view.film import Film, Item, film
 from longvid_tui.view.gpus import Gpu, gpus, spans
 from longvid_tui.view.log import LogLine, event_line, notice_line
 
@@ -39,6 +39,9 @@ class Known:
         self.link = "Connecting to the engine ..."
         """Why there is no connection, "" while there is one."""
         self.film = Film()
+        self._basis: tuple[dict[str, Any] | None, frozenset[str]] = None, frozenset()
+        self._kept: dict[str, Item] = {}
+        """Items that need not be looked at anew while the basis is the same: progress comes four times a second."""
         self._loads: dict[int, deque[float]] = {}
 
     def hear(self, message: Mapping[str, Any], now: float) -> set[Topic]:
@@ -114,7 +117,10 @@ class Known:
     def _look_again(self) -> set[Topic]:
         if self.snapshot is None:
             return set()
-        before, self.film = self.film, film(self.snapshot, self.tasks, self.approving, self.growing)
+        basis = self.snapshot, frozenset(self.approving)
+        if basis[0] is not self._basis[0] or basis[1] != self._basis[1]:
+            self._basis, self._kept = basis, {}
+        before, self.film = self.film, film(self.snapshot, self.tasks, self.approving, self.growing, self._kept)
         return {"film"} if self.film != before else set()
 
     def _write(self, *lines: LogLine | None) -> set[Topic]:
