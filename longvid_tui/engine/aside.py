@@ -36,7 +36,9 @@ class Aside:
             done, result = await _asked(process, (work, arguments, named))
         except asyncio.IncompleteReadError as error:
             ended = await process.wait()
-            raise Crashed(f"The process that worked on the film's pixels ended ({_how(ended)}).") from error
+            raise Crashed(
+                f"The process that worked on the film's pixels ended ({_how(ended)}): look for free memory, and run again."
+            ) from error
         except BaseException:
             with suppress(ProcessLookupError):
                 process.kill()
