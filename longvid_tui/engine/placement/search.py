@@ -41,8 +41,10 @@ class Search:
         self.random = Random(_SEED)  # noqa: S311 - plans must be reproducible, not secret
         self.bound = bound_of(problem)
         self.mutator = Mutator(problem, self.bound, self.random)
-        self.genes = Genes(self.bound, problem.base_order, [0] * len(problem.jobs))
         self.trickles = any(problem.available)
+        self.shapes = [self._levels(partial(_falling, step)) for step in self._ramp_steps()]
+        self.shapes.append([0] * len(problem.jobs))
+        self.genes = Genes(self.bound, problem.base_order, self.shapes[0])
         self.iterations = 0
         self.best = self._first()
         self.partitions = self._partitions()
@@ -59,9 +61,9 @@ class Search:
         if recipe:
             self._resume(recipe)
             yield
-        for step in self._ramp_steps():
-            yield from self._approach(self._levels(partial(_falling, step)))
-        yield from self._approach([0] * len(self.problem.jobs), self.reached)
+        yield from self._approach(self.shapes[0], self.reached)
+        for levels in self.shapes[1:]:
+            yield from self._approach(levels)
         yield from self._split()
         machines = len(self.problem.machines)
         for wide in (0, machines, 2 * machines) if self.trickles else (0,):
