@@ -266,6 +266,8 @@ class TestPool:
             ({"processes": None, "memory_used": 60 * GB}, ""),
             ({"fault": "lost: gone", "lost": True}, "lost: gone"),
             ({"age": 12.3}, "stale 12 s: its driver does not answer"),
+            ({"xid": 79}, "Xid 79: it has fallen off the bus; it is tried again later"),
+            ({"xid": 13}, ""),
             ({"mig": True}, "split into MIG slices; `nvidia-smi -i 0 -mig 0` joins them"),
             (
                 {"processes": (Process(7, 40 * GB, 5, "alice", "python"),)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from longvid_tui.gpus.sample import Process, Sample, problems
+from longvid_tui.gpus.sample import BROKEN_XIDS, Process, Sample, problems, xid_told
 
 _UNSEEN_BYTES = 2 << 30
 """Memory in use that no visible process explains; less may be what a desktop or a finished program leaves."""
@@ -39,6 +39,8 @@ def _why_not(sample: Sample, ours: Collection[int], allow_foreign: bool, visible
         return "CUDA_VISIBLE_DEVICES leaves it out"
     if sample.stale or sample.fault:
         return problems(sample)[0]
+    if sample.xid is not None and sample.xid in BROKEN_XIDS:
+        return f"{xid_told(sample.xid)}; it is tried again later"
     if sample.mig:
         return f"split into MIG slices; `nvidia-smi -i {sample.index} -mig 0` joins them"
     return "" if allow_foreign else _foreign_use(sample, ours)

@@ -32,6 +32,9 @@ _XIDS = {
 }
 """The frequent ones, after NVIDIA's list of Xid errors."""
 
+BROKEN_XIDS = frozenset({48, 62, 64, 74, 79, 95, 119, 120})
+"""Those that are about the GPU and not about a program on it: the next program would fail as well."""
+
 _ORDINARY_SLOWING = frozenset({"power limit", "clocks set by hand", "sync boost", "display clocks"})
 """Reasons that say nothing is wrong: a card under load runs at its power limit."""
 
@@ -130,9 +133,13 @@ def _problems(sample: Sample) -> Iterator[str]:
     if sample.ecc_uncorrected:
         yield f"{sample.ecc_uncorrected} uncorrected memory errors"
     if sample.xid:
-        yield f"Xid {sample.xid}: {_XIDS.get(sample.xid, 'see the kernel log')}"
+        yield xid_told(sample.xid)
     if sample.mig:
         yield "split into MIG slices"
+
+
+def xid_told(xid: int) -> str:
+    return f"Xid {xid}: {_XIDS.get(xid, 'see the kernel log')}"
 
 
 def groups(gpus: Sequence[int], links: Mapping[tuple[int, int], Link]) -> tuple[Group, ...]:
