@@ -140,7 +140,7 @@ class Pictures(FocusPane):
         return (len(drawn[0]), len(drawn)) if drawn else (0, 0)
 
     def _caption(self, at: int) -> tuple[str, str]:
-        shown = self._shown[at]
+        shown = self._seen[at]
         mark = MARKS[shown.status]
         return f"{mark.ascii if self.plain else mark.glyph} {shown.name}", shown.status
 
@@ -149,9 +149,9 @@ class Pictures(FocusPane):
 
     @property
     def _seen(self) -> tuple[Shown, ...]:
-        """What is shown in the room there is: the frame of a clip only where its keyframes stay large enough."""
+        """What is shown in the room there is: beside the frame of a clip, its last keyframe gives way first."""
         crowded = len(self._shown) > 2 and best_box(*self.size, len(self._shown)).picture < _LEAST_WIDTH
-        return self._shown[:2] if crowded and not self.plain else self._shown
+        return (self._shown[0], self._shown[-1]) if crowded and not self.plain else self._shown
 
     def _decode(self) -> None:
         box = self._box()
