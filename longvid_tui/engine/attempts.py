@@ -68,10 +68,10 @@ def new_attempt_id(target: str) -> str:
     return f"{target}-{secrets.token_hex(5)}"
 
 
-def spawn(directory: Path, command: Command, *, grace: float = 15.0) -> subprocess.Popen[bytes]:
+def spawn(directory: Path, command: Command, *, mark: str = "", grace: float = 15.0) -> subprocess.Popen[bytes]:
     """Start the attempt in `directory`, which is empty of earlier attempts and named by the attempt's id.
 
-    `grace` is the seconds a stopped job has between TERM and KILL. The process answered is the shim; left
+    `mark`: what its processes are known by, on this machine theirs alone; the id, if not given. `grace` is the seconds a stopped job has between TERM and KILL. The process answered is the shim; left
     unwaited, it ends as a zombie and harms nothing. Raises OSError.
     """
     directory = directory.absolute()
@@ -92,7 +92,7 @@ def spawn(directory: Path, command: Command, *, grace: float = 15.0) -> subproce
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env=job_environment(os.environ, directory.name, command.env),
+        env=job_environment(os.environ, mark or directory.name, command.env),
         start_new_session=True,
     )
 

@@ -258,7 +258,7 @@ class Fleet:
 
     def _ours(self) -> Collection[int]:
         """Pids of everything that we have started on GPUs."""
-        return marked_pids({*self._leases, *residents.names()})
+        return marked_pids({*self._leases, *residents.marks()})
 
     def _uuids(self, live: LiveBox) -> list[str]:
         told = {sample.index: sample.uuid for sample in self._sampler.read().gpus}

@@ -7,6 +7,7 @@ resident stands is read from its directory and from /proc, as of attempts; it su
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -72,9 +73,9 @@ def home() -> Path:
     return state_dir() / "residents"
 
 
-def names() -> list[str]:
-    """Of all residents: the marks of their processes."""
-    return [directory.name for directory in _directories(home())] if home().is_dir() else []
+def marks() -> list[str]:
+    """Of all residents: what their processes are known by."""
+    return [_mark(directory) for directory in _directories(home())] if home().is_dir() else []
 
 
 def dismiss() -> None:
@@ -89,7 +90,13 @@ def _start(resident: Resident) -> None:
     resident.directory.mkdir(mode=0o700)
     record = {"gpus": resident.gpus, "model": resident.model, "started": time.time()}
     (resident.directory / _RECORD).write_text(json.dumps(record), encoding="utf-8")
-    attempts.spawn(resident.directory, resident.command, grace=_GRACE_SECONDS)
+    mark = _mark(resident.directory)
+    attempts.spawn(resident.directory, resident.command, mark=mark, grace=_GRACE_SECONDS)
+
+
+def _mark(directory: Path) -> str:
+    """With where it lives: an engine with another state directory has residents of the same names."""
+    return f"{directory.name}-{hashlib.sha256(os.fsencode(directory.absolute())).hexdigest()[:12]}"
 
 
 def _holding(root: Path, gpus: Collection[str]) -> Iterator[Path]:
@@ -107,7 +114,7 @@ def _end(directory: Path) -> None:
 
 
 def _look(directory: Path) -> Standing:
-    return attempts.look(directory, directory.name, _record(directory)["started"])
+    return attempts.look(directory, _mark(directory), _record(directory)["started"])
 
 
 def _record(directory: Path) -> dict[str, Any]:

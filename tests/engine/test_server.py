@@ -191,10 +191,11 @@ def test_resident_outlives_a_hand_over_and_ends_when_the_engine_is_stopped(engin
     asleep = Command(("sleep", "60"))
     resident = Resident(residents.home() / "asleep", ("GPU-0",), "a model", asleep)
     residents.keep(resident)
+    marks = residents.marks()
     client.dismiss(engine, keep_jobs=keep_jobs)
-    assert residents.names() == (["asleep"] if keep_jobs else [])
+    assert residents.marks() == (marks if keep_jobs else [])
     residents.dismiss()
-    assert not marked_pids(["asleep"])
+    assert not marked_pids(marks)
 
 
 def test_idle_engine_leaves_by_itself(monkeypatch):

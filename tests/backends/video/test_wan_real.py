@@ -60,8 +60,8 @@ def film(settings: Settings, tmp_path: Path) -> Iterator[Film]:
     yield start
     for attempt in made:
         attempt.clean_up()
-    for name in residents.names():
-        while sweep(name):
+    for mark in residents.marks():
+        while sweep(mark):
             time.sleep(0.01)
 
 
