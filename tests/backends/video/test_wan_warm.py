@@ -39,9 +39,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def wan(settings: Settings) -> Iterator[WarmWanGenerator]:
     yield WarmWanGenerator(settings)
-    root = state_dir() / "residents"
-    for directory in root.iterdir() if root.is_dir() else ():
-        while sweep(directory.name):
+    for mark in residents.marks():
+        while sweep(mark):
             time.sleep(0.01)
 
 
