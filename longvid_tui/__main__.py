@@ -25,8 +25,10 @@ def main() -> None:
     rest = [word for word in words if word != "--plain"]
     if not rest or (len(rest) == 1 and is_project(rest[0])):
         sys.exit(_screen(*rest, plain=plain))
+    gc.disable()  # what is imported stays: looking for garbage among it is a tenth of the start
     from longvid_tui.cli.app import run
 
+    gc.enable()
     sys.exit(run())
 
 
@@ -46,7 +48,7 @@ def _screen(folder: str = "", *, plain: bool) -> int:
     os.umask(0o077)
     if plain:
         os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    gc.disable()  # a tenth of the time to the first picture; app.py turns it on when the screen stands
+    gc.disable()  # until the screen stands (app.py)
     from longvid_tui.app import main as open_screen
 
     return open_screen(folder, plain=plain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import json
 import logging
 import os
@@ -42,9 +43,12 @@ def main() -> int:
 
 
 async def _live() -> NoReturn:
+    gc.disable()  # what is imported stays: looking for garbage among it is an eighth of the start
     from longvid_tui.engine.house import House
     from longvid_tui.engine.server import Server
 
+    gc.freeze()
+    gc.enable()
     house = House()
     server = Server(house)
     for number in (signal.SIGTERM, signal.SIGINT):
