@@ -15,11 +15,10 @@ import pytest
 
 # Machines that build images tell Python to keep no bytecode: each worker and engine would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
 
 PLUGINS = Path(__file__).parent / "doubles" / "plugins"
 sys.path.insert(0, str(PLUGINS))
-hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("ci"), max_examples=50)
+hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("ci"), max_examples=30)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("suite")
 

@@ -14,10 +14,13 @@ from longvid_tui.engine.prefetching import Prefetch
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Kind
 
-Place: TypeAlias = tuple[Kind, str]
-"""A kind of job, and whose capacity it takes: a service's by name, or this machine's."""
+Place: TypeAlias = tuple[str, str]
+"""What is worked on, and whose capacity that takes: a service's by name, or this machine's."""
 
 HERE = "this machine"
+
+ON_PIXELS: tuple[Kind, ...] = ("conform", "mend", "assemble")
+"""Kinds of jobs that share the processes beside the engine."""
 
 MOTIONS_AT_ONCE = 4
 """Questions to the planner's service side by side; each is two pictures and one short answer."""
@@ -89,9 +92,7 @@ def places(studio: Studio) -> dict[Kind, int]:
         "motion": MOTIONS_AT_ONCE,
         "paint": run.keyframes_parallel or studio.images.capabilities.parallel,
         "render": run.segments_parallel or cores,
-        "conform": _beside(cores),
-        "mend": _beside(cores),
-        "assemble": 1,
+        **dict.fromkeys(ON_PIXELS, _beside(cores)),
     }
 
 
@@ -102,4 +103,4 @@ def _beside(cores: int) -> int:
 
 def _place(kind: Kind, studio: Studio) -> Place:
     services = {"plan": studio.planner.name, "motion": studio.planner.name, "paint": studio.images.name}
-    return kind, services.get(kind, HERE)
+    return "pixels" if kind in ON_PIXELS else kind, services.get(kind, HERE)

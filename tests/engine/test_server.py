@@ -195,7 +195,7 @@ def test_resident_outlives_a_hand_over_and_ends_when_the_engine_is_stopped(engin
     client.dismiss(engine, keep_jobs=keep_jobs)
     assert residents.marks() == (marks if keep_jobs else [])
     residents.dismiss()
-    assert not marked_pids(marks)
+    wait_for(lambda: not marked_pids(marks))
 
 
 def test_idle_engine_leaves_by_itself(monkeypatch):
