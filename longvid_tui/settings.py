@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -311,6 +312,7 @@ def user_settings_path() -> Path:
     return Path(base) / "settings.yaml"
 
 
+@cache
 def _defaults() -> _Layer:
     text = resources.files("longvid_tui.configs").joinpath("default.yaml").read_bytes()
     return _Layer("default", parse(text, "default.yaml").data)

@@ -10,6 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -164,5 +165,6 @@ def _have_ids(items: Any) -> bool:
     return isinstance(items, list) and bool(items) and all(isinstance(i, dict) and "id" in i for i in items)
 
 
+@cache
 def _is_remote(path: Path) -> bool:
     return mounts.kind_of(path).startswith(("nfs", "cifs", "smb", "fuse.sshfs"))

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def run(argv: list[str] | None = None) -> int:
 
     os.umask(0o077)
     try:
-        result = app(argv, standalone_mode=False)
+        result = _command()(argv, standalone_mode=False)
     except typer.Exit as done:
         return done.exit_code
     except typer.Abort:
@@ -99,6 +100,12 @@ def run(argv: list[str] | None = None) -> int:
         narrate(f"Something unexpected happened ({type(error).__name__}); details: {_log_crash()}", error=True)
         return FAILED
     return result if isinstance(result, int) else 0
+
+
+@cache
+def _command() -> Any:
+    """The commands as click knows them; typer would make them anew for each call."""
+    return typer.main.get_command(app)
 
 
 def _usage(error: Any) -> str:
