@@ -248,6 +248,7 @@ def test_a_crash_tells_one_sentence_and_no_words_of_the_film(
     assert b"A test." not in after
     assert b"ZeroDivisionError" not in after
     assert "ZeroDivisionError" in (Path(os.environ["LONGVID_STATE_DIR"]) / "crash.log").read_text()
+    client.engine().close()  # it may be starting still, and nobody would end it then
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
