@@ -248,7 +248,16 @@ def test_a_crash_tells_one_sentence_and_no_words_of_the_film(
     assert b"A test." not in after
     assert b"ZeroDivisionError" not in after
     assert "ZeroDivisionError" in (Path(os.environ["LONGVID_STATE_DIR"]) / "crash.log").read_text()
-    client.engine().close()  # it may be starting still, and nobody would end it then
+    comes_up()
+
+
+def comes_up() -> None:
+    """Wait for the engine that the screen was starting: nobody would end it later."""
+    deadline = time.monotonic() + 5
+    while (engine := client.connect()) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if engine is not None:
+        engine.close()
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
