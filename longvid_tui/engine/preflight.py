@@ -141,7 +141,7 @@ def _backends(settings: Settings) -> list[Check]:
                 found.extend(asyncio.run(backend.ask()))
         except BackendError as error:
             found[-1] = Check(name, False, str(error))
-    return found
+    return list(dict.fromkeys(found))  # one service may plan and paint
 
 
 def _signing(settings: Settings) -> list[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +27,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 def checks(person: Any, *words: Any) -> dict[str, dict[str, Any]]:
-    return {check["name"]: check for check in person.types("doctor", *words, "--json").json}
+    found = person.types("doctor", *words, "--json").json
+    assert len({json.dumps(check) for check in found}) == len(found), "something is said twice"
+    return {check["name"]: check for check in found}
 
 
 def test_the_services_of_a_project_are_asked_for_their_models_and_nothing_is_paid(person, cloud: Cloud) -> None:
