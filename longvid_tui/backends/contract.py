@@ -266,6 +266,10 @@ class Command:
     cwd: Path | None = None
     resident: Resident | None = None
 
+    def line(self, args: Path) -> list[str]:
+        """`argv` with the path of that file in its place."""
+        return [part.replace("{args}", str(args)) for part in self.argv]
+
 
 @dataclass(frozen=True)
 class Resident:

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from longvid_tui.backends.contract import Crashed
 from longvid_tui.engine import hand
-from longvid_tui.engine.launch import is_secret
+from longvid_tui.engine.launch import without_secrets
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -64,7 +64,7 @@ async def _start() -> Process:
         *("-P", "-m", hand.__name__),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={name: value for name, value in os.environ.items() if not is_secret(name)},
+        env=without_secrets(os.environ),
         start_new_session=True,
     )
 

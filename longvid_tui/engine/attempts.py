@@ -21,7 +21,7 @@ from typing import Any
 from longvid_tui.backends.contract import Command
 from longvid_tui.engine import shim
 from longvid_tui.engine.failures import Ended, failure
-from longvid_tui.engine.launch import is_secret
+from longvid_tui.engine.launch import without_secrets
 from longvid_tui.engine.logtail import LogTail, last_lines
 from longvid_tui.engine.processes import MARK, alive, sweep
 
@@ -80,7 +80,7 @@ def spawn(directory: Path, command: Command, *, mark: str = "", grace: float = 1
     _write_private(
         directory / "command.json",
         {
-            "argv": [part.replace("{args}", str(args)) for part in command.argv],
+            "argv": command.line(args),
             "cwd": str(command.cwd) if command.cwd else None,
             "grace": grace,
             "log_limit": LOG_LIMIT,
@@ -99,10 +99,7 @@ def spawn(directory: Path, command: Command, *, mark: str = "", grace: float = 1
 
 def job_environment(ours: Mapping[str, str], attempt_id: str, wanted: Mapping[str, str]) -> dict[str, str]:
     """What a job may know: our environment without secrets, what its command lists by name, and its mark."""
-    return {name: value for name, value in ours.items() if not is_secret(name)} | {
-        **wanted,
-        MARK: attempt_id,
-    }
+    return {**without_secrets(ours), **wanted, MARK: attempt_id}
 
 
 def look(directory: Path, attempt_id: str, started: float, now: float | None = None) -> Standing:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import Command, Crashed, Finisher, FinishRequest, Misconfigured, Refused
-from longvid_tui.engine.launch import is_secret
+from longvid_tui.engine.launch import without_secrets
 from longvid_tui.exporting.finish import Model, Wanted
 from longvid_tui.exporting.seal import Seal
 from longvid_tui.settings import Settings
@@ -81,15 +81,14 @@ def _run(finisher: Finisher, wanted: Wanted, on_progress: Callable[[int], None])
 def _start(finisher: Finisher, command: Command, args: Path) -> subprocess.Popen[str]:
     args.touch(0o600)
     args.write_text(json.dumps(dict(command.args)), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not is_secret(name)}
     try:
         return subprocess.Popen(
-            [part.replace("{args}", str(args)) for part in command.argv],
+            command.line(args),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=command.cwd,
-            env={**environment, **command.env},
+            env={**without_secrets(os.environ), **command.env},
             start_new_session=True,
             text=True,
             errors="replace",

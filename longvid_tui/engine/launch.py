@@ -15,6 +15,7 @@ import os
 import runpy
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 SECRET_NAMES = ("*_KEY", "*_TOKEN", "*_SECRET", "*PASSWORD*")
@@ -24,6 +25,11 @@ SECRET_NAMES = ("*_KEY", "*_TOKEN", "*_SECRET", "*PASSWORD*")
 def is_secret(name: str) -> bool:
     """Whether an environment variable of this name is kept from generators."""
     return any(fnmatch.fnmatchcase(name.upper(), pattern) for pattern in SECRET_NAMES)
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment other programs may know."""
+    return {name: value for name, value in environment.items() if not is_secret(name)}
 
 
 def main(path: str) -> None:

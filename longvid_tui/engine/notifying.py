@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from longvid_tui.engine.launch import is_secret
+from longvid_tui.engine.launch import without_secrets
 from longvid_tui.settings import NotifySettings
 
 COMMAND_SECONDS = 30
@@ -53,12 +53,11 @@ def _tell(settings: NotifySettings, folder: str, how: str, said: str) -> None:
 
 
 def _run(argv: list[str]) -> None:
-    environment = {name: value for name, value in os.environ.items() if not is_secret(name)}
     subprocess.run(
         argv,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        env=environment,
+        env=without_secrets(os.environ),
         timeout=COMMAND_SECONDS,
         check=True,
     )
