@@ -109,7 +109,7 @@ def _segments(state: ProjectState) -> list[dict[str, Any]]:
             "scene": segment.scene,
             "continuity": segment.continuity,
             "transition": segment.transition,
-            "motion": _motion(state, target_of(segment)),
+            "motion": _motion(state, target_of(segment.id)),
             "start_frame": start,
             "frames": SEGMENT_FRAMES if start == 0 or cut else STEP_FRAMES,
         }

@@ -87,7 +87,7 @@ def missing_work(state: ProjectState, until: Stage = "film", probe: str = "") ->
 
 def _motions(state: ProjectState, segments: Collection[str]) -> Iterator[Task]:
     for segment in state.project.segments:
-        target = target_of(segment)
+        target = target_of(segment.id)
         if segment.id in segments:
             waits = "" if may_be_seen(state, segment.id) else "waits for its pictures"
             yield Task("motion", target, f"{segment.id} is to move as its pictures show", waits)
@@ -157,7 +157,7 @@ def _released(state: ProjectState, task: Task) -> bool:
     if task.kind == "paint":
         return all(state.stills[name].approved for name in _painted_from(state.item(task.target)))
     if task.kind == "render":
-        seen = f"m{task.target[1:]}" not in state.proposals
+        seen = target_of(task.target) not in state.proposals
         return seen and all(item.approved for item in _keyframes_of(state, task.target))
     if task.kind == "mend":
         seam = state.film.seam(task.target)
@@ -209,7 +209,7 @@ def open_gate(
 
 def _proposed(state: ProjectState, probe: str) -> tuple[str, ...]:
     """The movements that wait for the person, before their segments can be filmed."""
-    wanted = {f"m{name[1:]}" for name in probed(state, probe)}
+    wanted = {target_of(name) for name in probed(state, probe) if name in state.segments}
     return tuple(target for target in state.proposals if not probe or target in wanted)
 
 

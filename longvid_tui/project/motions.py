@@ -12,13 +12,14 @@ from longvid_tui.project.history import History, Proposal, Take
 from longvid_tui.project.model import Keyframe, Look, Project, Segment, digest
 
 
-def target_of(segment: Segment) -> str:
-    return f"m{segment.id[1:]}"
+def target_of(segment_id: str) -> str:
+    """By what the movement of a segment goes."""
+    return f"m{segment_id[1:]}"
 
 
 def segment_of(project: Project, target: str) -> Segment:
     """The segment whose movement a target is; raises StopIteration."""
-    return next(segment for segment in project.segments if target_of(segment) == target)
+    return next(segment for segment in project.segments if target_of(segment.id) == target)
 
 
 def subject_of(segment: Segment, first: Take, last: Take) -> str:
@@ -39,7 +40,7 @@ def open_proposals(project: Project, history: History, stills: Mapping[str, Take
 
 def _open(project: Project, history: History, stills: Mapping[str, Take]) -> Iterator[tuple[str, Proposal]]:
     for segment in project.segments:
-        target, pictures = target_of(segment), pictures_of(segment, stills)
+        target, pictures = target_of(segment.id), pictures_of(segment, stills)
         proposal, record = history.proposals.get(target), history.records.get(target)
         if proposal is None or pictures is None or (record and proposal.sha in record.rejected):
             continue
@@ -54,7 +55,7 @@ def with_motions(project: Project, proposals: Mapping[str, Proposal]) -> Project
         update={
             "segments": tuple(
                 segment.model_copy(update={"prompt": found.prompt, "prompt_zh": found.prompt_zh})
-                if (found := proposals.get(target_of(segment)))
+                if (found := proposals.get(target_of(segment.id)))
                 else segment
                 for segment in project.segments
             )
