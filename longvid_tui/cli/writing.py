@@ -25,6 +25,7 @@ from longvid_tui.project.importers import Imported, NotImported
 from longvid_tui.project.lint import lint as lint_plan
 from longvid_tui.project.model import MAX_SEGMENTS, Backends, Project, Wanted
 from longvid_tui.project.timing import film_seconds, segments_for
+from longvid_tui.project.tongues import LANGUAGES
 from longvid_tui.settings import Settings
 
 MAX_PROMPT_BYTES = 200_000
@@ -55,6 +56,14 @@ def new(
         int | None, typer.Option(min=1, max=MAX_SEGMENTS, help="Exactly this many segments.")
     ] = None,
     seconds: Annotated[float | None, typer.Option(min=0.1, max=1800, help="At least this long.")] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="Language of title and scenes: en, zh, es, de ... [default: the prompt's]"),
+    ] = None,
+    dialogue: Annotated[
+        bool | None,
+        typer.Option("--dialogue/--no-dialogue", help="People are seen speaking, or nobody is."),
+    ] = None,
     size: Annotated[
         str | None, typer.Option(help=f"Picture size, e.g. {', '.join(OFFERED[:4])}, 832x464.")
     ] = None,
@@ -84,7 +93,7 @@ def new(
         canvas=_canvas(size or found.size or settings.canvas.size),
         fit=settings.canvas.fit,
         seed=_seed(seed if seed is not None else found.seed),
-        wanted=Wanted(segments=segments, seconds=seconds),
+        wanted=Wanted(segments=segments, seconds=seconds, language=_language(language), dialogue=dialogue),
         backends=chosen,
     )
     made = Folder.create(folder.absolute(), project)
@@ -250,6 +259,12 @@ def _bring_in(made: Folder, pictures: Mapping[str, Path]) -> None:
 
 def _seed(wanted: int | None) -> int:
     return secrets.randbelow(0x8000_0000) if wanted is None else wanted
+
+
+def _language(code: str | None) -> str | None:
+    if code is not None and code not in LANGUAGES:
+        raise typer.BadParameter(f"--language takes {', '.join(LANGUAGES)}, not {code}")
+    return code
 
 
 def _canvas(size: str) -> Canvas:

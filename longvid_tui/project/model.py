@@ -21,6 +21,7 @@ from pydantic import (
 
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.timing import film_frames, first_frames
+from longvid_tui.project.tongues import LANGUAGES
 
 SCHEMA = 1
 """Version of project.yaml this program reads and writes."""
@@ -129,11 +130,23 @@ class Segment(_Written):
     seed: Seed | None = None
 
 
+def _language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(f"must be the code of a language: {', '.join(LANGUAGES)}, not {code!r}")
+    return code
+
+
 class Wanted(_Written):
-    """The hard constraints of the person on the plan; at most one of the two."""
+    """The hard constraints of the person on the plan; of segments and seconds at most one.
+
+    `language` (a code of LANGUAGES): of title, reasoning and scenes; None: of the prompt. What models read is in the
+    languages they were trained on, whatever is set. `dialogue`: whether somebody is seen speaking; None: as it comes.
+    """
 
     segments: Annotated[int, Field(ge=1, le=MAX_SEGMENTS, strict=True)] | None = None
     seconds: Annotated[float, Field(gt=0, le=1800)] | None = None
+    language: Annotated[str, AfterValidator(_language)] | None = None
+    dialogue: Annotated[bool, Field(strict=True)] | None = None
 
     @model_validator(mode="after")
     def _at_most_one(self) -> Self:

@@ -82,8 +82,13 @@ def masters_for(project: Project, makers: Makers) -> tuple[Master, ...]:
 
 
 def prompt_sha(project: Project) -> str:
-    """Digest of what a plan is made from: the prompt and the hard constraints."""
-    return digest([project.prompt, project.wanted.model_dump(mode="json")])
+    """Digest of what a plan is made from: the prompt and the hard constraints.
+
+    Of those that came later only what is set: films that were planned before stay planned.
+    """
+    wanted = project.wanted.model_dump(mode="json")
+    later = {name: value for name, value in wanted.items() if value is not None}
+    return digest([project.prompt, {"segments": None, "seconds": None, **later}])
 
 
 def _pictures(keyframes: Mapping[str, Item]) -> dict[str, Take]:

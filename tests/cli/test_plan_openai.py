@@ -12,6 +12,7 @@ from longvid_tui import client
 from longvid_tui.backends.rehearsal.cloud import chat
 from longvid_tui.backends.rehearsal.cloud.server import Cloud
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.model import Wanted
 from longvid_tui.strict_yaml import parse
 
 
@@ -24,9 +25,11 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 def test_a_film_is_planned_and_a_range_of_it_again_and_every_answer_is_paid_once(person, cloud: Cloud) -> None:
-    person.starts(6, "--planner", "openai")
+    person.starts(6, "--planner", "openai", "--language", "en", "--no-dialogue")
     planned = person.types("plan", person.film, "--json")
     assert planned.code == 0, planned.err
+    assert Folder(person.film).project.wanted == Wanted(segments=6, language="en", dialogue=False)
+    assert "without dialogue" in cloud.requests[0].body.decode()
     before = parse(person.document.read_bytes(), "project.yaml").data
     assert len(before["segments"]) == 6
     asked = len(cloud.requests)

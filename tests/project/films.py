@@ -105,7 +105,12 @@ FIELDS = {
     "focus": st.tuples(st.floats(0, 1), st.floats(0, 1)),
     "seed": st.integers(0, 0x7FFF_FFFF),
     "masters": st.booleans(),
-    "wanted": st.builds(Wanted, segments=st.none() | st.integers(1, 400)),
+    "wanted": st.builds(
+        Wanted,
+        segments=st.none() | st.integers(1, 400),
+        language=st.none() | st.sampled_from(["de", "no", "zh"]),
+        dialogue=st.none() | st.booleans(),
+    ),
     "backends": st.builds(Backends, images=plain_words),
     "settings": settings,
 }

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from longvid_tui.project.document import edit, load, render
 from longvid_tui.project.model import Keyframe, Project, Segment
+from longvid_tui.project.tongues import LANGUAGES
 from longvid_tui.strict_yaml import Problems
 
 FILMS = settings(
@@ -176,6 +177,13 @@ def test_a_film_that_could_not_be_read_back_is_never_written():
                 "2:1: title: must be text: put it in quotes",
                 "3:1: prompt: has no value: write one, or delete the line",
                 "4:1: wanted: names segments and seconds: keep one of them",
+            ],
+        ),
+        (
+            "schema: 1\nwanted:\n  language: klingon\n  dialogue: maybe\n",
+            [
+                f"3:3: wanted.language: must be the code of a language: {', '.join(LANGUAGES)}, not 'klingon'",
+                "4:3: wanted.dialogue: must be true or false, not 'maybe'",
             ],
         ),
         (

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from longvid_tui.backends.lexicon.living import ANIMALS, PEOPLE
 from longvid_tui.backends.lexicon.places import PLACES, ROOMS
-from longvid_tui.backends.lexicon.table import TONGUES, Table, Tongue
+from longvid_tui.backends.lexicon.table import TONGUES, Table
 from longvid_tui.backends.lexicon.things import THINGS, UNMEANT
 from longvid_tui.backends.lexicon.times import SEASONS, SNOWY, TIMES, WEATHER
-from longvid_tui.backends.lexicon.tongues import possible_tongues
+from longvid_tui.project.tongues import Tongue, possible_tongues
 
 __all__ = [
     "LIVING",

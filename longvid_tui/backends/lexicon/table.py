@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-Tongue = Literal["en", "zh", "es", "de", "fr"]
+from longvid_tui.project.tongues import Tongue
+
 TONGUES: tuple[Tongue, ...] = ("en", "zh", "es", "de", "fr")
 
 Table = Mapping[str, tuple[str, str, str, str, str]]

@@ -61,7 +61,7 @@ def _field(name: str, plan: Plan, asked: list[str]) -> Any:
     if name == "look":
         return _look(plan)
     if name == "beats":
-        return [_beat(segment) for segment in segments]
+        return [_beat(plan, segment) for segment in segments]
     if name == "shots":
         return [_shot(plan, segment) for segment in segments]
     if name == "parts":
@@ -98,9 +98,11 @@ def _thing(one: Character | Place | Prop) -> dict[str, str]:
     return {"name": one.id, "features": one.features}
 
 
-def _beat(segment: Segment) -> dict[str, Any]:
+def _beat(plan: Plan, segment: Segment) -> dict[str, Any]:
     cut = segment.transition == "cut"
-    return {"id": segment.id, "scene": segment.scene, "cut": cut, "happens": segment.prompt}
+    seen = plan.keyframe(segment.last).cast if segment.last else ()
+    told = {"scene": segment.scene, "cut": cut, "happens": segment.prompt}
+    return {"id": segment.id, **told, "speaks": seen[0] if seen else "somebody"}
 
 
 def _shot(plan: Plan, segment: Segment) -> dict[str, Any]:

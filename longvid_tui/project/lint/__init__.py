@@ -8,6 +8,9 @@ from longvid_tui.project.model import Plan, Wanted
 
 __all__ = ["Finding", "Severity", "lint", "spoken_length"]
 
+_ASKED = (structure.count, words.told_in, words.speech)
+"""Rules about what the person asked for."""
+
 _RULES: tuple[Rule, ...] = (
     structure.references,
     structure.stills,
@@ -30,7 +33,8 @@ _GRAVITY = {"error": 0, "warning": 1, "note": 2}
 
 def lint(plan: Plan, wanted: Wanted) -> list[Finding]:
     """All findings, errors first, each kind in the order of the film. Pure; for prompts in any script."""
-    found = [*structure.count(plan, wanted), *(finding for rule in _RULES for finding in rule(plan))]
+    asked = (finding for rule in _ASKED for finding in rule(plan, wanted))
+    found = [*asked, *(finding for rule in _RULES for finding in rule(plan))]
     targets = (*(keyframe.id for keyframe in plan.keyframes), *(segment.id for segment in plan.segments))
     order = {target: index for index, target in enumerate(targets)}
     return sorted(found, key=lambda finding: (_GRAVITY[finding.severity], order.get(finding.target, -1)))

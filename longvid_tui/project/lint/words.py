@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from longvid_tui.project.lint.finding import CJK, Finding, error, note, spoken_length, warning
-from longvid_tui.project.model import Plan, Segment
+from longvid_tui.project.lint.finding import Finding, error, note, spoken_length, warning
+from longvid_tui.project.model import Plan, Segment, Wanted
+from longvid_tui.project.tongues import LANGUAGES, other_language, script_of
 
 LONG_MOTION = 120
 """Words of a motion prompt. 40 to 80 work best; Wan cuts silently at 512 tokens, style included."""
@@ -49,6 +50,16 @@ _OWN_LENGTH = re.compile(
     re.IGNORECASE,
 )
 _SPEECH = re.compile(r"[\"“„»«「『][^\"”“«»」』]{8,}[\"”“»«」』]")
+_SPEAKS = re.compile(
+    r"\b(?:speak(?:s|ing)|talk(?:s|ing)|(?<!sign )say(?:s|ing)|tell(?:s|ing)|whisper(?:s|ing)|shout(?:s|ing)|murmur(?:s|ing)"
+    r"|answers (?:her|him|them|the|his)|explain(?:s|ing)|argu(?:es|ing)|in conversation|convers(?:es|ing)"
+    r"|hablan?|hablando|dicen|susurran?|gritan?|conversan?"
+    r"|spricht|sprechen|sprechend|redet|reden|sagt|sagen|flüstert|flüstern|erzählt"
+    r"|parle(?:nt)?|parlant|dit|disent|chuchotent?|murmurent?)\b"
+    r"|说话|说道|说着|交谈|对话|低语|讲述|谈话|聊天|喊道|问道|答道",
+    re.IGNORECASE,
+)
+"""Words of somebody who is seen speaking, in the languages plans are written in."""
 _NAME = r"[A-Z][a-zà-ÿ]+"
 _PLACED = "".join(
     f"(?<!\\b{word} )" for word in ("in", "at", "of", "to", "from", "near", "over", "across", "through")
@@ -78,17 +89,6 @@ _WAYS = {
         r"right to left|rechts nach links|derecha a izquierda|droite à gauche|从?右[到向往至]左", re.IGNORECASE
     ),
 }
-_SCRIPTS = {
-    "Chinese or Japanese": CJK,
-    "Latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
-    "Cyrillic": re.compile(r"[\u0400-\u04ff]"),
-    "Greek": re.compile(r"[\u0370-\u03ff]"),
-    "Arabic": re.compile(r"[\u0600-\u06ff]"),
-    "Hebrew": re.compile(r"[\u0590-\u05ff]"),
-    "Devanagari": re.compile(r"[\u0900-\u097f]"),
-    "Korean": re.compile(r"[\uac00-\ud7af]"),
-    "Thai": re.compile(r"[\u0e00-\u0e7f]"),
-}
 
 
 def lengths(plan: Plan) -> Iterator[Finding]:
@@ -116,11 +116,42 @@ def one_movement(plan: Plan) -> Iterator[Finding]:
             sentence = f"“{cut[0]}” asks for a cut inside one clip: start a new segment there."
             yield warning(segment.id, "cut", sentence)
         yield from _time(segment)
-        if any(not found[0].isupper() for found in _SPEECH.finditer(segment.prompt)):  # capitals are a sign
-            sentence = (
-                "The film is silent, and quoted words may be painted: describe faces and gestures instead."
-            )
-            yield note(segment.id, "speech", sentence)
+
+
+def speech(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
+    """Quoted words, which nobody hears, and speakers where none are wanted; where they are, that there is one."""
+    quoting = [segment for segment in plan.segments if _quotes(segment.prompt)]
+    speaking = [segment for segment in plan.segments if segment in quoting or _SPEAKS.search(_told(segment))]
+    if wanted.dialogue is False:
+        sentence = "Somebody speaks, and no dialogue was asked for: let faces and gestures say it."
+        yield from (warning(segment.id, "speech", sentence) for segment in speaking)
+        return
+    sentence = "The film is silent, and quoted words may be painted: describe faces and gestures instead."
+    yield from (note(segment.id, "speech", sentence) for segment in quoting)
+    if wanted.dialogue and not speaking:
+        sentence = (
+            "Dialogue was asked for, and nobody is seen speaking: say in a segment's words who speaks to whom."
+        )
+        yield warning("plan", "speech", sentence)
+
+
+def _quotes(words: str) -> bool:
+    return any(not found[0].isupper() for found in _SPEECH.finditer(words))  # capitals are a sign
+
+
+def _told(segment: Segment) -> str:
+    return f"{segment.prompt} {segment.prompt_zh}"
+
+
+def told_in(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
+    """What the person reads of the plan is in the language that was asked for."""
+    if wanted.language is None:
+        return
+    read = ". ".join(dict.fromkeys([plan.title, *(segment.scene for segment in plan.segments)]))
+    if other := other_language(read, wanted.language):
+        asked = LANGUAGES[wanted.language][0]
+        sentence = f"Title and scenes are {other}, and {asked} was asked for: a planner with a model (openai) writes in it."
+        yield warning("plan", "language", sentence)
 
 
 def _actions(words: str) -> int:
@@ -186,19 +217,13 @@ def _way(words: str) -> str:
 
 
 def language(plan: Plan) -> Iterator[Finding]:
-    scripts = {target: _script(prompt) for target, prompt in _prompts(plan).items()}
+    scripts = {target: script_of(prompt) for target, prompt in _prompts(plan).items()}
     told = Counter(script for script in scripts.values() if script)
     usual = told.most_common(1)[0][0] if told else ""
     for target, script in scripts.items():
         if script and script != usual:
             sentence = f"Its words are {script}, most others {usual}: models follow one language better."
             yield warning(target, "language", sentence)
-
-
-def _script(text: str) -> str:
-    counts = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
-    name = max(counts, key=counts.__getitem__)
-    return name if counts[name] else ""
 
 
 def _prompts(plan: Plan) -> dict[str, str]:

@@ -170,6 +170,62 @@ class TestMending:
         assert [finding.rule for finding in lint(plan, Wanted(segments=3))] == ["cut"]
 
 
+class TestWhatThePersonAskedFor:
+    """Language and dialogue are told in every pass, and an answer that breaks them is asked for again."""
+
+    def test_words_in_another_language_are_asked_for_again(self, desk: Desk) -> None:
+        desk.cloud.then(chat.complete, chat.changed(in_german), path=CHAT)
+        plan = desk.plan(segments=None, wanted=Wanted(segments=3, language="de"))
+        assert [spent.what.partition(" (")[0] for spent in desk.spent] == [
+            "the story",
+            "the story, asked again",
+            "the shots s1 to s3",
+        ]
+        assert "`scene` and `happens` are English and have to be German" in desk.question(1)
+        assert all("the person's language is German" in desk.question(at) for at in range(3))
+        assert plan.title == "Der Hafen"
+
+    def test_nobody_speaks_where_no_dialogue_is_wanted(self, desk: Desk) -> None:
+        desk.cloud.then(chat.complete, chat.changed(with_a_talk_in_s2), path=CHAT)
+        wanted = Wanted(segments=3, dialogue=False)
+        plan = desk.plan(wanted=wanted)
+        assert [spent.what for spent in desk.spent] == ["the story", "the shots s1 to s3", "s2 anew"]
+        assert "no dialogue was asked for" in desk.question(2)
+        assert "without dialogue: nobody is seen speaking" in desk.question(1)
+        assert lint(plan, wanted) == []
+
+    def test_dialogue_that_is_wanted_has_its_speakers(self, desk: Desk) -> None:
+        speaks = chat.changed(lambda answer: with_speakers(answer, "Mara"))
+        desk.cloud.then(chat.changed(lambda answer: with_speakers(answer, "none")), speaks, path=CHAT)
+        desk.plan(wanted=Wanted(segments=3, dialogue=True))
+        assert "`speaks` names nobody in any beat" in desk.question(1)
+        assert "[Mara is seen speaking]" in desk.question(2)
+
+    def test_nothing_is_asked_about_speakers_unless_they_are_wanted(self, desk: Desk) -> None:
+        desk.plan()
+        assert (
+            "speaks"
+            not in desk.asked[0].json["response_format"]["json_schema"]["schema"]["$defs"]["Beat"]["required"]
+        )
+
+
+def in_german(answer: dict) -> dict:
+    for number, beat in enumerate(answer["beats"], 1):
+        beat |= {"scene": f"Am Hafen {number}", "happens": "Die Frau geht auf dem Kai und sieht über das Meer."}
+    return answer | {"title": "Der Hafen", "reasoning": "Ein Weg durch den Hafen, der Reihe nach."}
+
+
+def with_a_talk_in_s2(answer: dict) -> dict:
+    for shot in answer.get("shots", ()):
+        if shot["id"] == "s2":
+            shot["motion"] += " She talks to the old man beside her."
+    return answer
+
+
+def with_speakers(answer: dict, name: str) -> dict:
+    return answer | {"beats": [beat | {"speaks": name} for beat in answer["beats"]]}
+
+
 def with_a_cut_inside_s2(answer: dict) -> dict:
     for item in (*answer.get("shots", ()), *answer.get("segments", ())):
         if item["id"] == "s2":

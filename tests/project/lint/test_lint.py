@@ -283,3 +283,32 @@ def test_any_plan_gets_findings_with_a_target_and_a_sentence(words, more, last):
         assert found.target in ("plan", "k1", "s1")
         assert found.sentence[-1] == "."
         assert found.sentence.count(". ") == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The keeper talks to the boy, his hands moving.", "Die Frau spricht leise mit dem Kind.",
+        "El viejo susurra al niño.", "La femme parle au garçon.", "老人对男孩说话,手在空中比划。",
+        'She says, "I will never come back."',
+    ],
+)  # fmt: skip
+def test_who_speaks_is_remarked_where_no_dialogue_is_wanted_and_missed_where_it_is(words: str) -> None:
+    silent, spoken = with_prompts(MOVES[0]), with_prompts(words)
+    assert ("s1", "warning", "speech") in rules(spoken, Wanted(dialogue=False))
+    assert ("plan", "warning", "speech") in rules(silent, Wanted(dialogue=True))
+    assert "speech" not in {found[2] for found in rules(silent, Wanted(dialogue=False))}
+    assert ("plan", "warning", "speech") not in rules(spoken, Wanted(dialogue=True))
+
+
+@pytest.mark.parametrize(
+    "words", ["A sign says OPEN.", "Two dice roll over the table.", "The wind dies, she waits."]
+)
+def test_what_is_no_speech_is_none(words: str) -> None:
+    assert "speech" not in {found[2] for found in rules(with_prompts(words), Wanted(dialogue=False))}
+
+
+def test_title_and_scenes_in_another_language_than_was_asked_for_are_remarked() -> None:
+    told = GOOD.model_copy(update={"title": "The light on the cliff over the sea"})
+    assert ("plan", "warning", "language") in rules(told, Wanted(language="de"))
+    assert rules(told, Wanted(language="en")) == rules(told)

@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 NOWHERE = "none"
 """What `Still.place` says where no place of the look is seen; some services refuse an empty text as a choice."""
 
+NOBODY = "none"
+"""What `Beat.speaks` says where nobody is seen speaking."""
+
 
 def _said(default: Any, description: str) -> Any:
     """A field with what the model is told about it. (Docstrings would be looked up anew for each question.)"""
@@ -64,6 +67,11 @@ class Beat(Form):
         "",
         "What five seconds show: one visible action with its result, one or two sentences, in the person's language.",
     )
+    speaks: str = _said("", "Name of the character who is seen speaking here, or none.")
+
+    @property
+    def is_spoken(self) -> bool:
+        return (self.speaks or NOBODY).strip().casefold() not in ("", NOBODY)
 
 
 class Story(Form):

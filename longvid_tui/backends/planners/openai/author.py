@@ -88,20 +88,22 @@ class Author:
             self._show(assembly.plan(story.title, story.reasoning, look, story.beats or (), ()))
 
         question = passes.story(self._told, brief)
-        story = await self._answer(question, lambda answer: reading.lacks_of_story(answer, brief.count), show)
+        story = await self._answer(question, lambda answer: reading.lacks_of_story(answer, brief), show)
         draft.title, draft.reasoning, draft.look = story.title, story.reasoning, assembly.look(story.look)
         draft.beats = story.beats
 
     async def _write_long_story(self, brief: Brief, draft: Draft, parts: Sequence[range]) -> None:
         question = passes.treatment(self._told, brief, parts)
-        film = await self._answer(question, lambda answer: reading.lacks_of_treatment(answer, len(parts)))
+        film = await self._answer(
+            question, lambda answer: reading.lacks_of_treatment(answer, len(parts), brief)
+        )
         draft.title, draft.reasoning, draft.look = film.title, film.reasoning, assembly.look(film.look)
         so_far = ""
         for number, part in enumerate(parts):
             asked = passes.beats(self._told, brief, draft.look, film.parts, parts, number, so_far)
             written = await self._answer(
                 asked,
-                lambda answer, part=part: reading.lacks_of_beats(answer.beats, part),  # type: ignore[misc]
+                lambda answer, part=part: reading.lacks_of_beats(answer.beats, part, brief),  # type: ignore[misc]
                 lambda answer: self._show(draft.plan(beats=answer.beats or ())),
             )
             draft.beats += written.beats

@@ -13,17 +13,26 @@ from longvid_tui.backends.planners.outline.phrases import phrases_for
 from longvid_tui.backends.planners.outline.script import Script, read
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.timing import film_seconds
+from longvid_tui.project.tongues import LANGUAGES
+
+_DIALOGUE = {
+    True: "with dialogue: people are seen speaking to each other; `speaks` names who, in at least one segment",
+    False: "without dialogue: nobody is seen speaking, in no picture and no movement",
+}
 
 
 @dataclass(frozen=True)
 class Brief:
-    """`shots` is empty, or holds the person's own words for every segment, to be kept verbatim."""
+    """`shots` is empty, or holds the person's own words for every segment, to be kept verbatim. `language`, `dialogue`:
+    as in `Wanted`."""
 
     count: int
     canvas: Canvas
     words: str
     note: str = ""
     shots: tuple[str, ...] = ()
+    language: str | None = None
+    dialogue: bool | None = None
 
     def text(self) -> str:
         """The brief as every pass is told it. Starts with what all passes share, so that servers can cache it."""
@@ -39,10 +48,15 @@ class Brief:
     def _facts(self) -> str:
         width, height = self.canvas.size
         shape = "wide" if width > height else "upright" if height > width else "square"
-        return (
-            f"- exactly {self.count} segments, s1 to s{self.count}: {film_seconds(self.count):.0f} seconds\n"
-            f"- pictures of {width}x{height}, {shape}"
-        )
+        facts = [
+            f"exactly {self.count} segments, s1 to s{self.count}: {film_seconds(self.count):.0f} seconds",
+            f"pictures of {width}x{height}, {shape}",
+        ]
+        if self.language:
+            facts.append(f"the person's language is {LANGUAGES[self.language][0]}, whatever their words are in")
+        if self.dialogue is not None:
+            facts.append(_DIALOGUE[self.dialogue])
+        return "\n".join(f"- {fact}" for fact in facts)
 
 
 def brief(request: PlanRequest) -> Brief:
@@ -59,7 +73,8 @@ def brief(request: PlanRequest) -> Brief:
         script.lengths, script.parts = note.lengths, note.parts
     count = count_segments(script, request.wanted, lexicon)
     own = _own_shots(script, count, request.prompt)
-    return Brief(count, request.canvas, request.prompt, request.note, own)
+    wanted = request.wanted
+    return Brief(count, request.canvas, request.prompt, request.note, own, wanted.language, wanted.dialogue)
 
 
 def spans(count: int, most: int) -> list[range]:

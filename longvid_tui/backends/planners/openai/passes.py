@@ -60,6 +60,7 @@ def story(told: Instructions, brief: Brief) -> Question[Story]:
     schema = strict(Story)
     exactly(schema, Story, "beats", brief.count)
     one_of(schema, Beat, "id", _ids(range(1, brief.count + 1)))
+    _only_speakers_that_are_wanted(schema, brief)
     return Question("the story", Story, schema, told.of("story"), brief.text())
 
 
@@ -86,6 +87,7 @@ def beats(
     schema = strict(Beats)
     exactly(schema, Beats, "beats", len(part))
     one_of(schema, Beat, "id", _ids(part))
+    _only_speakers_that_are_wanted(schema, brief)
     plot = "\n".join(f"{_span(span)}: {told_part}" for span, told_part in zip(parts, plots, strict=False))
     text = (
         f"{brief.text()}\n{look_text(look)}\n# What happens in each part\n\n{plot}\n"
@@ -178,6 +180,11 @@ def _only_what_the_look_has(schema: Schema, look: Look) -> None:
             one_of(schema, Still, field, [NOWHERE, *names] if field == "place" else names)
 
 
+def _only_speakers_that_are_wanted(schema: Schema, brief: Brief) -> None:
+    if not brief.dialogue:
+        leave_out(schema, Beat, "speaks")
+
+
 def _plot(plot: Sequence[Beat], span: range) -> str:
     """The beats of a span with three before and two after it."""
     around = range(max(1, span.start - 3), min(len(plot), span.stop + 1) + 1)
@@ -185,8 +192,9 @@ def _plot(plot: Sequence[Beat], span: range) -> str:
     for number in around:
         beat: Any = plot[number - 1]
         cut = " [starts with a picture of its own]" if number == 1 or beat.cut else ""
+        speaks = f" [{beat.speaks} is seen speaking]" if beat.is_spoken else ""
         context = "" if number in span else " (not to be written now)"
-        lines.append(f"s{number} {beat.scene}: {beat.happens}{cut}{context}")
+        lines.append(f"s{number} {beat.scene}: {beat.happens}{cut}{speaks}{context}")
     return "\n".join(lines)
 
 

@@ -8,8 +8,18 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from longvid_tui.backends.planners.openai.answers import Beat, Form, MotionSeen, Rewrite, Shot, Story, Treatment
+from longvid_tui.backends.planners.openai.answers import (
+    Beat,
+    Form,
+    MotionSeen,
+    Rewrite,
+    Shot,
+    Story,
+    Treatment,
+)
 from longvid_tui.backends.planners.openai.assembly import text
+from longvid_tui.backends.planners.openai.brief import Brief
+from longvid_tui.project.tongues import LANGUAGES, other_language
 
 Answer = TypeVar("Answer", bound=Form)
 
@@ -37,27 +47,43 @@ def read(written: str, form: type[Answer]) -> Answer:
         raise Unreadable("; ".join(_told(one["loc"], one["msg"]) for one in found[:_COMPLAINTS])) from error
 
 
-def lacks_of_story(answer: Story, count: int) -> list[str]:
-    """What a story lacks for a film of `count` segments."""
+def lacks_of_story(answer: Story, brief: Brief) -> list[str]:
+    """What a story lacks for the film of a brief."""
     style = [] if text(answer.look.style) else ["look.style is empty"]
-    return _first([*style, *lacks_of_beats(answer.beats, range(1, count + 1))])
+    silent = (
+        ["`speaks` names nobody in any beat"]
+        if brief.dialogue and not any(beat.is_spoken for beat in answer.beats)
+        else []
+    )
+    named = _told_in(brief, "`title` and `reasoning`", answer.title, answer.reasoning)
+    return _first([*style, *lacks_of_beats(answer.beats, range(1, brief.count + 1), brief), *silent, *named])
 
 
-def lacks_of_beats(beats: Sequence[Beat], span: range) -> list[str]:
+def lacks_of_beats(beats: Sequence[Beat], span: range, brief: Brief) -> list[str]:
     empty = [
         f"s{number} says nothing in `happens`"
         for number, beat in _numbered(beats, span)
         if not text(beat.happens)
     ]
-    return _first([*_count(len(beats), span, "beats"), *empty])
+    told = [] if brief.shots else [part for beat in beats for part in (beat.scene, beat.happens)]
+    spoken = _told_in(brief, "`scene` and `happens`", *told)
+    return _first([*_count(len(beats), span, "beats"), *empty, *spoken])
 
 
-def lacks_of_treatment(answer: Treatment, count: int) -> list[str]:
+def lacks_of_treatment(answer: Treatment, count: int, brief: Brief) -> list[str]:
     """What a treatment lacks for a film in `count` parts."""
     style = [] if text(answer.look.style) else ["look.style is empty"]
     told = sum(bool(text(part)) for part in answer.parts)
+    spoken = _told_in(brief, "`title`, `reasoning` and `parts`", answer.title, answer.reasoning, *answer.parts)
     whole = told == len(answer.parts) == count
-    return style if whole else [*style, f"{told} parts are told, and exactly {count} are needed"]
+    return [*style, *([] if whole else [f"{told} parts are told, and exactly {count} are needed"]), *spoken]
+
+
+def _told_in(brief: Brief, fields: str, *told: str) -> list[str]:
+    if brief.language is None:
+        return []
+    other = other_language(". ".join(told), brief.language)
+    return [f"{fields} are {other} and have to be {LANGUAGES[brief.language][0]}"] if other else []
 
 
 def lacks_of_shots(shots: Sequence[Shot], span: range, cuts: Sequence[bool]) -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from longvid_tui.backends.lexicon import Lexicon, Mention
-from longvid_tui.backends.lexicon.table import Tongue
 from longvid_tui.backends.planners.outline.dividing import Beat
 from longvid_tui.backends.planners.outline.names import Introduced
 from longvid_tui.backends.planners.outline.nouns import as_name, is_definite, noun_phrase
@@ -16,6 +15,7 @@ from longvid_tui.backends.planners.outline.places import Places
 from longvid_tui.backends.planners.outline.recurring import things
 from longvid_tui.backends.planners.outline.script import Script
 from longvid_tui.project.model import Character, Place, Prop
+from longvid_tui.project.tongues import Tongue
 
 _PRONOUNS = (
     ("woman", re.compile(r"\b(?:she|ella|elle)\b|她", re.IGNORECASE)),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from longvid_tui.backends.lexicon import Lexicon, tongue_of
-from longvid_tui.backends.lexicon.table import Tongue
+from longvid_tui.project.tongues import Tongue
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _THEN = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from longvid_tui.backends.lexicon import tongue_of
-from longvid_tui.backends.lexicon.table import Tongue
+from longvid_tui.project.tongues import Tongue
 
 Move = Literal["in", "out", "follow", "right", "left", "up", "drift"]
 Framing = Literal["wide", "medium", "close", "low", "long", "side"]

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from longvid_tui.backends.lexicon import Lexicon, Mention, Vocabulary
-from longvid_tui.backends.lexicon.table import Tongue
 from longvid_tui.backends.planners.outline.dividing import Beat
 from longvid_tui.backends.planners.outline.nouns import as_name, is_definite, noun_phrase
 from longvid_tui.project.model import Place
+from longvid_tui.project.tongues import Tongue
 
 _THERE = {
     "en": r"(?:shot|view|footage|close-up) of|in|on|at|through|across|into|inside|over|under|beneath|along|near|beside|by|around|outside|above|between|onto|to|past|up|down|within|cross(?:es|ed|ing)|enter(?:s|ed|ing)|reach(?:es|ed|ing)|explor(?:es|ed|ing)|roam(?:s|ed|ing)",
