@@ -47,8 +47,9 @@ class PlanRequest:
 
     `note`: what the person said when rejecting an earlier plan. `take`: how many plans were made for the same
     wishes before, so that a planner can make another one. `redo`: segments of `previous` to plan anew; everything
-    else of it stays as it is. `on_spent` hears of every paid answer, useful or not; `on_wait` why and how many
-    seconds the planner waits before it tries again.
+    else of it stays as it is. `may_spend` is told what a question will cost about (None: unknown) before it is asked,
+    and raises OverCap where that is too much. `on_spent` hears of every paid answer, useful or not; `on_wait` why and
+    how many seconds the planner waits before it tries again.
     """
 
     prompt: str
@@ -58,6 +59,7 @@ class PlanRequest:
     take: int = 0
     previous: Plan | None = None
     redo: tuple[str, ...] = ()
+    may_spend: Callable[[float | None], None] = field(default=unheard, compare=False, repr=False)
     on_spent: Callable[[Spent], None] = field(default=unheard, compare=False, repr=False)
     on_wait: Callable[[str, float], None] = field(default=unheard, compare=False, repr=False)
 
@@ -84,8 +86,8 @@ class Planner(Protocol):
 class MotionRequest:
     """A segment whose movement is to be written again from its pictures as they came out.
 
-    `first` and `last`: image files of the two. `look`: as much of the film's as they show. `note`, `take`, `on_spent`
-    and `on_wait`: as in PlanRequest, of this segment's movement.
+    `first` and `last`: image files of the two. `look`: as much of the film's as they show. `note`, `take`, `may_spend`,
+    `on_spent` and `on_wait`: as in PlanRequest, of this segment's movement.
     """
 
     segment: Segment
@@ -94,6 +96,7 @@ class MotionRequest:
     look: Look
     note: str = ""
     take: int = 0
+    may_spend: Callable[[float | None], None] = field(default=unheard, compare=False, repr=False)
     on_spent: Callable[[Spent], None] = field(default=unheard, compare=False, repr=False)
     on_wait: Callable[[str, float], None] = field(default=unheard, compare=False, repr=False)
 
@@ -454,6 +457,10 @@ class BadKey(BackendError):
 
 class NoQuota(BackendError):
     """The account has no credit left."""
+
+
+class OverCap(BackendError):
+    """The next question would cost more than the person allows: the run stops before it."""
 
 
 class RateLimited(BackendError):

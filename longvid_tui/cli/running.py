@@ -44,6 +44,9 @@ REHEARSAL = "rehearsal"
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Approve plan, keyframes and segments as they come.")
 ]
+MaxCostOption = Annotated[
+    float | None, typer.Option(min=0, help="Stop before the film has cost more than so many dollars.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,9 +64,7 @@ def run(
     yes: YesOption = False,
     until: Annotated[Stage, typer.Option(help="Stop after this stage.")] = "film",
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it and return at once.")] = False,
-    max_cost: Annotated[
-        float | None, typer.Option(min=0, help="Stop before the film has cost more than so many dollars.")
-    ] = None,
+    max_cost: MaxCostOption = None,
     max_hours: Annotated[
         float | None, typer.Option(min=0, help="Stop before the film has taken more than so many GPU-hours.")
     ] = None,
@@ -111,7 +112,7 @@ def carry_out(
     quiet: bool = False,
     wish: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
-    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say failures only; `wish`:
+    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say only what kept it from being made; `wish`:
     more of it, as the engine's `run` takes them (docs/wire.md)."""
     root = str(opened.root)
 
@@ -128,7 +129,7 @@ def carry_out(
             else f"The run goes on: `longvid-tui run {name}` comes back to it, `stop {name}` ends it."
         )
         return INTERRUPTED
-    if quiet and not outcome["failed"]:
+    if quiet and not outcome["failed"] and outcome["how"] != "capped":
         return DONE
     return _tell_outcome(Folder(opened.root), outcome, json)
 
@@ -208,7 +209,7 @@ def _capped(opened: Folder, cap: str) -> str:
         spent = f"{opened.history.gpu_seconds / 3600:.2f} GPU-hours"
         return f"Stopped at {spent}: the next segment would take more than --max-hours allows."
     spent = f"${opened.history.spent_usd:.2f}"
-    return f"Stopped at {spent}: the next picture would cost more than --max-cost allows."
+    return f"Stopped at {spent}: the next step would cost more than --max-cost allows."
 
 
 def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:

@@ -14,7 +14,7 @@ from longvid_tui import library
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.desk import order
 from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, proposed, say
-from longvid_tui.cli.running import carry_out
+from longvid_tui.cli.running import MaxCostOption, carry_out
 from longvid_tui.engine.motion import to_be_seen
 from longvid_tui.engine.report import report
 from longvid_tui.engine.targets import expand_items
@@ -122,13 +122,15 @@ def plan(
             "--motion", help="Write movements again from the approved keyframes, as a proposal to approve."
         ),
     ] = False,
+    max_cost: MaxCostOption = None,
     json: JsonOption = False,
 ) -> int:
     """Plan the film (again, if the plan there is neither approved nor edited by hand)."""
     if motion:
-        return _rewrite_motions(folder, redo or [], json)
+        return _rewrite_motions(folder, redo or [], max_cost, json)
     order(folder, "replan", redo=redo or [])
-    planned = carry_out(open_folder(folder), "plan", approve=False, json=False, quiet=True)
+    wish = {"most_usd": max_cost}
+    planned = carry_out(open_folder(folder), "plan", approve=False, json=False, quiet=True, wish=wish)
     return planned or show(folder, json)
 
 
@@ -194,12 +196,13 @@ def projects(json: JsonOption = False) -> int:
     return DONE
 
 
-def _rewrite_motions(folder: Path, named: list[str], json: bool) -> int:
+def _rewrite_motions(folder: Path, named: list[str], max_cost: float | None, json: bool) -> int:
     opened = open_folder(folder)
     studio = open_studio(opened)
     segments = [name for name in expand_items(opened.project, named) if name.startswith("s")] if named else []
     wanted = to_be_seen(studio, studio.survey(), segments)
-    made = carry_out(opened, "plan", approve=False, json=False, quiet=True, wish={"motions": wanted})
+    wish = {"motions": wanted, "most_usd": max_cost}
+    made = carry_out(opened, "plan", approve=False, json=False, quiet=True, wish=wish)
     opened = open_folder(folder)
     state = open_studio(opened).survey()
     if json:

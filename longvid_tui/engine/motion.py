@@ -31,8 +31,13 @@ def to_be_seen(studio: Studio, state: ProjectState, segments: Sequence[str] = ()
     return tuple(wanted)
 
 
-async def rewrite_motion(studio: Studio, state: ProjectState, task: Task) -> None:
-    """Propose a movement for one segment; raises BackendError. The proposal then waits for approval."""
+async def rewrite_motion(
+    studio: Studio, state: ProjectState, task: Task, may_spend: Callable[[float | None], None]
+) -> None:
+    """Propose a movement for one segment; raises BackendError. The proposal then waits for approval.
+
+    `may_spend`: see MotionRequest.
+    """
     planner, project = _eyes(studio), studio.folder.project
     segment, record = segment_of(project, task.target), studio.folder.history.record(task.target)
     keyframes = [state.keyframes[name] for name in (segment.first, segment.last) if name]
@@ -45,6 +50,7 @@ async def rewrite_motion(studio: Studio, state: ProjectState, task: Task) -> Non
             visible_look(project.look, [project.keyframe(item.target) for item in keyframes]),
             note=record.note,
             take=record.number,
+            may_spend=may_spend,
             on_spent=lambda spent: studio.spent(task.target, spent.cost_usd, spent.model),
             on_wait=lambda why, seconds: studio.tell(
                 Notice("note", None, f"{task.target} waits {seconds:.0f} s: {why}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from longvid_tui.backends.contract import BadAnswer, PlanRequest
 from longvid_tui.engine.studio import Notice, Studio
@@ -13,8 +13,11 @@ from longvid_tui.project.model import Plan, Segment, Wanted
 from longvid_tui.project.timing import segments_for
 
 
-async def make_plan(studio: Studio, task: Task) -> None:
-    """Plan the project's prompt; raises BackendError. The plan then waits for approval at its gate."""
+async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | None], None]) -> None:
+    """Plan the project's prompt; raises BackendError. The plan then waits for approval at its gate.
+
+    `may_spend`: see PlanRequest.
+    """
     project, history = studio.folder.project, studio.folder.history
     request = PlanRequest(
         prompt=project.prompt,
@@ -24,6 +27,7 @@ async def make_plan(studio: Studio, task: Task) -> None:
         take=len(history.plan_rejected),
         previous=project.plan() if history.redo else None,
         redo=history.redo,
+        may_spend=may_spend,
         on_spent=lambda spent: studio.spent("plan", spent.cost_usd, spent.model),
         on_wait=lambda why, seconds: studio.tell(
             Notice("note", None, f"The planner waits {seconds:.0f} s: {why}")

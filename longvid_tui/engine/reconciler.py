@@ -8,9 +8,17 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
-from longvid_tui.backends.contract import MORE_GPUS, BackendError, Misconfigured, OutOfMemory, Weighty
+from longvid_tui.backends.contract import (
+    MORE_GPUS,
+    BackendError,
+    Misconfigured,
+    OutOfMemory,
+    OverCap,
+    Weighty,
+)
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
@@ -84,6 +92,8 @@ class Reconciler:
         self._waits: Counter[str] = Counter()
         self._not_before: dict[str, float] = {}
         self._more_than = 0
+        self._questions: dict[str, float] = {}
+        """Dollars that the next question of a plan or of a movement will cost, by the task's name."""
         self._out_of_hours = False
         self._halted = False
         self._seen: ProjectState | None = None
@@ -251,17 +261,23 @@ class Reconciler:
         return self._pools.room(task.kind, self._studio) > 0 and self._can_pay(task)
 
     def _can_pay(self, task: Task) -> bool:
-        """Whether its pictures, at the listed price, keep within the cap; unknown prices count as nothing."""
+        """Whether its pictures or its next question keep within the cap; unknown prices count as nothing."""
         if self.order.most_usd is None or task.kind not in _BOUGHT:
             return True
-        begun = [job.task for job in self._running.values()]
+        begun = [job.task for job in self._running.values() if job.task != task]
         asked = sum(map(self._price, (*begun, task)))
         return self._studio.folder.history.spent_usd + asked <= self.order.most_usd
 
     def _price(self, task: Task) -> float:
         if task.kind != "paint" or self._seen is None:
-            return 0.0
+            return self._questions.get(task.name, 0.0)
         return bill_of(self._studio, [self._seen.item(task.target)]).usd
+
+    def _may_spend(self, task: Task, usd: float | None) -> None:
+        """See PlanRequest.may_spend."""
+        self._questions[task.name] = usd or 0.0
+        if not self._can_pay(task):
+            raise OverCap(f"{task.name} would cost more than --max-cost allows: raise it, or run without.")
 
     def _within_hours(self, lease: Lease) -> bool:
         """Whether what was filmed, what is being filmed and one more segment keep within the cap."""
@@ -304,9 +320,9 @@ class Reconciler:
 
     def _job(self, task: Task, state: ProjectState) -> Awaitable[None]:
         if task.kind == "plan":
-            return make_plan(self._studio, task)
+            return make_plan(self._studio, task, partial(self._may_spend, task))
         if task.kind == "motion":
-            return rewrite_motion(self._studio, state, task)
+            return rewrite_motion(self._studio, state, task, partial(self._may_spend, task))
         if task.kind == "paint":
             return paint_still(self._studio, state.item(task.target), task)
         if task.kind == "render":
@@ -366,6 +382,8 @@ class Reconciler:
             return
         if not isinstance(error, (BackendError, DiskError, MediaError)):
             raise error
+        if isinstance(error, OverCap):
+            return  # it can still be started, once it can be paid
         if isinstance(error, BackendError) and error.cost_usd != 0.0:
             self._studio.spent(task.target, error.cost_usd)
         if isinstance(error, DiskFull):

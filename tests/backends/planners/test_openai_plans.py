@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from desk import CHAT, Desk
 
+from longvid_tui.backends.contract import OverCap
 from longvid_tui.backends.rehearsal.cloud import chat
 from longvid_tui.project.lint import lint
 from longvid_tui.project.model import Plan, Wanted
@@ -46,6 +47,46 @@ def test_what_was_paid_is_what_the_service_bills(desk: Desk) -> None:
     desk.plan()
     assert sum(spent.cost_usd or 0 for spent in desk.spent) == pytest.approx(desk.cloud.billed())
     assert desk.spent[0].model == "gpt-6-luna"
+
+
+def test_what_a_question_will_cost_is_told_before_it_is_asked(desk: Desk) -> None:
+    told: list[float | None] = []
+    desk.plan(segments=12, may_spend=told.append)
+    for foreseen, spent in zip(told, desk.spent, strict=True):
+        assert foreseen
+        assert spent.cost_usd
+        assert spent.cost_usd / 2 < foreseen < 3 * spent.cost_usd
+
+
+def test_a_plan_stops_before_the_question_that_may_not_be_asked_and_goes_on_from_there(desk: Desk) -> None:
+    def only_the_story(_: float | None) -> None:
+        if desk.asked:
+            raise OverCap("the shots are too dear: raise it")
+
+    with pytest.raises(OverCap):
+        desk.plan(may_spend=only_the_story)
+    assert len(desk.asked) == 1
+    desk.plan()
+    assert len(desk.asked) == 2
+
+
+def test_a_plan_whose_mending_may_not_be_paid_is_a_plan_with_warnings(desk: Desk) -> None:
+    def not_the_mending(_: float | None) -> None:
+        if len(desk.asked) == 2:
+            raise OverCap("mending is too dear: raise it")
+
+    desk.cloud.then(chat.complete, chat.changed(with_a_cut_inside_s2), path=CHAT)
+    plan = desk.plan(may_spend=not_the_mending)
+    assert [finding.rule for finding in lint(plan, Wanted(segments=3))] == ["cut"]
+
+
+def test_a_model_that_thinks_aloud_is_expected_to_do_so_again(desk: Desk) -> None:
+    desk.cloud.then(chat.wrapped("hm, " * 20000, ""), path=CHAT)
+    told: list[float | None] = []
+    desk.plan(may_spend=told.append)
+    assert told[1]
+    assert told[0]
+    assert told[1] > 10 * told[0]
 
 
 def test_every_question_is_strict_and_holds_counts_and_names_of_the_film(desk: Desk) -> None:

@@ -27,7 +27,7 @@ class Answers:
         self._line = line
         self._settings = settings
         self._request = request
-        self._ledger = Ledger(settings, request.on_spent)
+        self._ledger = Ledger(settings, request)
 
     async def answer(
         self,
@@ -70,6 +70,7 @@ class Answers:
         problems: Sequence[str],
     ) -> Heard:
         """One paid answer, entered in the ledger whatever becomes of it."""
+        self._ledger.foresee(question, messages)
         heard = Heard()
         try:
             await self._line.ask(question, messages, heard, show, self._request.on_wait)
@@ -77,7 +78,7 @@ class Answers:
             heard.broken = str(error)
         finally:
             if heard.begun:
-                self._ledger.enter(question.what, heard, problems)
+                self._ledger.enter(question, heard, problems)
         return heard
 
     def _key(self, question: Question[Answer]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from longvid_tui.backends.contract import BadAnswer, PlanRequest, Refused
+from longvid_tui.backends.contract import BadAnswer, OverCap, PlanRequest, Refused
 from longvid_tui.backends.planners.openai import assembly, passes, reading, rewriting
 from longvid_tui.backends.planners.openai.answering import Answers
 from longvid_tui.backends.planners.openai.answers import Beat, Shot, Story
@@ -122,7 +122,7 @@ class Author:
     async def _mended(self, plan: Plan, within: frozenset[str] | None = None) -> Plan:
         """The plan after at most two rounds of mending; a round that mends nothing is the last, and undone.
 
-        Where a model cannot or will not mend, the plan is as good as before: its warnings stay.
+        Where a model cannot or will not mend, or may not cost as much, the plan is as good as before: its warnings stay.
         """
         for _ in range(REPAIRS):
             faulty = rewriting.faulty(plan, self._request.wanted, within)
@@ -132,7 +132,7 @@ class Author:
             why = "A check found the faults that stand beside what is marked."
             try:
                 mended = await self._rewritten(plan, pieces[0], why)
-            except (BadAnswer, Refused):
+            except (BadAnswer, OverCap, Refused):
                 break
             if rewriting.faulty(mended, self._request.wanted, within).count >= faulty.count:
                 break

@@ -1,30 +1,51 @@
-"""What answers cost: tokens as the service counted them, dollars where the price is known."""
+"""What answers cost: tokens as the service counted them, or as they are expected, dollars where the price is known."""
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from longvid_tui.backends import models
-from longvid_tui.backends.contract import Spent
+from longvid_tui.backends.contract import MotionRequest, PlanRequest, Spent
 from longvid_tui.backends.planners.openai.hearing import Heard
+from longvid_tui.backends.planners.openai.passes import Message, Question
 from longvid_tui.settings import PlannerSettings
+
+BYTES_OF_A_TOKEN = 4
+"""Of English text and of JSON; a Chinese sign of three bytes is about one."""
+
+TOKENS_OF_A_PICTURE = 1100
+"""Of 768 pixels (https://platform.openai.com/docs/guides/images-vision)."""
 
 
 class Ledger:
-    """Tells of each answer what it was for and what it cost."""
+    """Tells of each answer what it was for and what it cost, and of each question what that will be."""
 
-    def __init__(self, settings: PlannerSettings, tell: Callable[[Spent], None]) -> None:
+    def __init__(self, settings: PlannerSettings, request: PlanRequest | MotionRequest) -> None:
         self._settings = settings
-        self._tell = tell
+        self._request = request
+        self._longer = 1.0
+        """How many times as long as expected the longest answer was: some models think before they write."""
 
-    def enter(self, what: str, heard: Heard, problems: Sequence[str]) -> None:
+    def foresee(self, question: Question[Any], messages: Sequence[Message]) -> None:
+        """Have the price of a question allowed, before it is asked; raises OverCap."""
+        asked = len(json.dumps([messages, question.schema], ensure_ascii=False).encode("utf-8", "replace"))
+        shown = sum(len(picture) for picture in question.pictures)
+        read = (asked - shown) // BYTES_OF_A_TOKEN + TOKENS_OF_A_PICTURE * len(question.pictures)
+        expected = {"prompt_tokens": read, "completion_tokens": round(question.tokens * self._longer)}
+        self._request.may_spend(cost_usd(self._settings, expected))
+
+    def enter(self, question: Question[Any], heard: Heard, problems: Sequence[str]) -> None:
         """Tell of one answer; `problems` are those of the answer before it, which made this one necessary."""
         again = f", asked again ({problems[0]})" if problems else ""
         cost = cost_usd(self._settings, heard.usage)
-        self._tell(Spent(f"{what}{again}", self._settings.model, cost, {"usage": dict(heard.usage)}))
+        written = heard.usage.get("completion_tokens") or 0
+        self._longer = max(self._longer, written / question.tokens)
+        told = Spent(f"{question.what}{again}", self._settings.model, cost, {"usage": dict(heard.usage)})
+        self._request.on_spent(told)
 
 
 def cost_usd(settings: PlannerSettings, usage: Mapping[str, Any]) -> float | None:

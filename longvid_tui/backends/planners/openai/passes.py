@@ -30,12 +30,16 @@ Answer = TypeVar("Answer", bound=Form)
 Message: TypeAlias = Mapping[str, Any]
 """Of a chat: its `role`, and as `content` a text or a list of texts and pictures."""
 
+_LOOK, _PART, _BEAT, _STILL, _MOTION = 600, 170, 60, 160, 220
+_SHOT = _STILL + _MOTION
+"""Tokens of a part of an answer, of the lengths that the forms ask for, Chinese and JSON included."""
+
 
 @dataclass(frozen=True)
 class Question(Generic[Answer]):
     """`what` names the pass to the person; `instruction` and `text` are what is asked, `schema` what may be said.
 
-    `pictures`: shown after the text, as data URLs.
+    `pictures`: shown after the text, as data URLs. `tokens`: about how many a good answer has.
     """
 
     what: str
@@ -43,6 +47,7 @@ class Question(Generic[Answer]):
     schema: Schema
     instruction: str
     text: str
+    tokens: int = 0
     pictures: tuple[str, ...] = ()
 
     def messages(self) -> list[Message]:
@@ -61,7 +66,7 @@ def story(told: Instructions, brief: Brief) -> Question[Story]:
     exactly(schema, Story, "beats", brief.count)
     one_of(schema, Beat, "id", _ids(range(1, brief.count + 1)))
     _only_speakers_that_are_wanted(schema, brief)
-    return Question("the story", Story, schema, told.of("story"), brief.text())
+    return Question("the story", Story, schema, told.of("story"), brief.text(), _LOOK + _BEAT * brief.count)
 
 
 def treatment(told: Instructions, brief: Brief, parts: Sequence[range]) -> Question[Treatment]:
@@ -70,7 +75,7 @@ def treatment(told: Instructions, brief: Brief, parts: Sequence[range]) -> Quest
     exactly(schema, Treatment, "parts", len(parts))
     listed = "\n".join(f"{number}. {_span(part)}" for number, part in enumerate(parts, 1))
     text = f"{brief.text()}\n# The parts to write, {len(parts)} of them\n\n{listed}\n"
-    return Question("the treatment", Treatment, schema, told.of("treatment"), text)
+    return Question("the treatment", Treatment, schema, told.of("treatment"), text, _LOOK + _PART * len(parts))
 
 
 def beats(
@@ -94,7 +99,9 @@ def beats(
         f"\n# The story so far\n\n{so_far or 'Nothing yet: this is the beginning.'}\n"
         f"\n# Write now\n\nThe {len(part)} beats {_span(part)}.\n"
     )
-    return Question(f"the beats {_span(part)}", Beats, schema, told.of("beats"), text)
+    return Question(
+        f"the beats {_span(part)}", Beats, schema, told.of("beats"), text, _PART + _BEAT * len(part)
+    )
 
 
 def shots(
@@ -110,7 +117,7 @@ def shots(
         f"\n# What leads there and what follows\n\n{_plot(plot, span)}\n"
         f"\n# Write now\n\nThe {len(span)} segments {_span(span)}. {_beginning(plot, span, before)}\n"
     )
-    return Question(f"the shots {_span(span)}", Shots, schema, told.of("shots"), text)
+    return Question(f"the shots {_span(span)}", Shots, schema, told.of("shots"), text, _SHOT * len(span))
 
 
 def rewrite(
@@ -141,7 +148,8 @@ def rewrite(
         if len(segments) + len(keyframes) < 5
         else f"{len(keyframes)} keyframes and {len(segments)} segments"
     )
-    return Question(f"{what} anew", Rewrite, schema, told.of("rewrite"), text)
+    tokens = _STILL * len(keyframes) + _MOTION * len(segments)
+    return Question(f"{what} anew", Rewrite, schema, told.of("rewrite"), text, tokens)
 
 
 def motion(
@@ -155,7 +163,7 @@ def motion(
         "\n# The two pictures follow\n\nFirst the one it starts with, then the one it ends with.\n"
     )
     what = f"the movement of {segment.id} from its pictures"
-    return Question(what, MotionSeen, strict(MotionSeen), told.of("motion"), text, pictures)
+    return Question(what, MotionSeen, strict(MotionSeen), told.of("motion"), text, 2 * _MOTION, pictures)
 
 
 def look_text(look: Look) -> str:
