@@ -272,11 +272,16 @@ def _locked(path: Path, what: str, disk: Disk) -> Iterator[None]:
 def _busy(fd: int, root: Path) -> Busy:
     try:
         said = json.loads(os.pread(fd, 4096, 0))
-        what, who = said["what"], f"`{said['what']}` (pid {said['pid']})"
+        what, pid = said["what"], f"(pid {said['pid']})"
     except (ValueError, KeyError, TypeError):
-        what, who = "", "another process"
-    sentence = f"{who} works on {root.name}: wait for it to end, or stop it with Ctrl-C where it runs"
-    return Busy(sentence, by_engine=what == ENGINE)
+        what, pid = "", ""
+    if what == ENGINE:
+        advice = "stop it with `longvid-tui engine stop` under the LONGVID_STATE_DIR that it was started with"
+        return Busy(f"an engine {pid} has {root.name} open: {advice}", by_engine=True)
+    who = f"`{what}` {pid}" if what else "another process"
+    return Busy(
+        f"{who} works on {root.name}: wait for it to end, or stop it with Ctrl-C where it runs", by_engine=False
+    )
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

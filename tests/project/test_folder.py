@@ -77,6 +77,7 @@ def test_one_writer_at_a_time_and_who_it_is_is_told(folder):
     with folder.writing("engine"), pytest.raises(Busy) as caught, Folder(folder.root).writing("run"):
         pass
     assert caught.value.by_engine
+    assert str(caught.value).startswith(f"an engine (pid {os.getpid()}) has film open")
 
 
 def test_a_journal_is_never_repaired_under_its_writer(folder):
