@@ -261,7 +261,7 @@ def comes_up() -> None:
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-def test_in_tmux_a_film_is_approved_left_found_again_and_exported(film: Path, tmp_path: Path) -> None:
+def test_in_tmux_a_film_is_approved_stopped_left_found_again_and_exported(film: Path, tmp_path: Path) -> None:
     tmux = ["tmux", "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
     variables = [
         f"{name}={os.environ[name]}" for name in ("PYTHONPATH", "LONGVID_STATE_DIR", "LONGVID_CONFIG_DIR")
@@ -282,6 +282,11 @@ def test_in_tmux_a_film_is_approved_left_found_again_and_exported(film: Path, tm
         while not (seen := screen()).rstrip().endswith(("#", "$")):
             assert time.monotonic() < deadline, seen
             time.sleep(0.1)
+        assert told("#{alternate_on} #{mouse_any_flag} #{cursor_flag}") == "0 0 1"
+
+    def told(words: str) -> str:
+        asked = [*tmux, "display-message", "-p", "-t", "lv", words]
+        return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
 
     def screen() -> str:
         return subprocess.run(
@@ -301,6 +306,10 @@ def test_in_tmux_a_film_is_approved_left_found_again_and_exported(film: Path, tm
         types("a")
         shows("k1-k3 ask you")
         types("A", "y")
+        shows("s1-s2 ask you")
+        types("C-z")
+        at_the_shell()
+        types("fg", "Enter")
         shows("s1-s2 ask you")
         types("q")
         at_the_shell()
