@@ -46,8 +46,9 @@ def _screen(folder: str = "", *, plain: bool) -> int:
         )
         return 2
     os.umask(0o077)
-    if plain:
-        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    # What a key changes waits at most 4 ms for the repaint before it; nothing moves by itself, over a link least of all.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     gc.disable()  # until the screen stands (app.py)
     from longvid_tui.app import main as open_screen
 

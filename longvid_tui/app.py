@@ -186,6 +186,13 @@ class LongvidApp(App[None]):
         self.keep_drafts()
         self.exit(return_code=128 + signal.SIGTERM)
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """On the storyboard nobody types into a widget: a key's action is found at once, not after its way through the
+        queues of all that the focused pane stands in."""
+        if await super()._check_bindings(key, priority):
+            return True
+        return priority and isinstance(self.screen, Storyboard) and await super()._check_bindings(key)
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate):
             renderable = Spans(renderable.chops, renderable.spans, renderable.chop_ends)

@@ -1,4 +1,4 @@
-"""Less work for the same picture: a repaint asks only the widgets that it shows, and those only for its lines.
+"""Less work for the same picture: a repaint asks only the widgets that it shows, and those only for what changed.
 
 Textual 8.2.8 asks every widget that touches the box around all that changed, containers included, for all of its
 lines; a key that moves the selection changes the top and the last line of the screen, so that is all of them.
@@ -6,40 +6,62 @@ lines; a key that moves the selection changes the top and the last line of the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from textual._compositor import ChopsUpdate, Compositor
+from rich.console import Console
+from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
+Span = tuple[int, int, int]
+"""Cells of a line: its number, the first one, the one after the last."""
+
+
+class Pieces(CompositorUpdate):
+    """What is to be painted where: (column, line, strip), none over another."""
+
+    def __init__(self, pieces: list[tuple[int, int, Strip]]) -> None:
+        self.pieces = pieces
+
+    def render_segments(self, console: Console) -> str:
+        return "".join([f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self.pieces])
+
 
 class Repaints(Compositor):
-    """What is in front is asked first and hides what is behind, so whoever is hidden need not be asked."""
+    """What is in front is asked first, and what is behind only for what is left. For screens with nothing behind them."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._changed: tuple[Region, ...] = ()
-
-    def render_partial_update(self) -> ChopsUpdate | None:
-        self._changed = tuple(self._dirty_regions)
-        try:
-            return super().render_partial_update()
-        finally:
-            self._changed = ()
-
-    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        if not self._changed:
-            yield from super()._get_renders(crop)
-            return
-        left, screen = self._changed, self.size.region
+    def render_partial_update(self) -> Pieces | None:  # type: ignore[override]
+        left, screen = list(self._regions_to_spans(self._dirty_regions)), self.size.region
+        self._dirty_regions.clear()
+        pieces: list[tuple[int, int, Strip]] = []
         for widget, (region, clip) in self.visible_widgets.items():
-            seen = region.intersection(clip).intersection(screen)
-            shown = [changed.intersection(seen) for changed in left if changed.overlaps(seen)]
-            if not shown:
-                continue
-            top, bottom = min(each.y for each in shown), max(each.bottom for each in shown)
-            lines = Region(seen.x, top, seen.width, bottom - top)
-            yield region, lines, widget.render_lines(lines.translate((-region.x, -region.y)))
-            left = tuple(changed for changed in left if not seen.contains_region(changed))
             if not left:
-                return
+                break
+            seen = region.intersection(clip).intersection(screen)
+            shown = list(_within(left, seen))
+            if shown:
+                lines, first, ends = zip(*shown, strict=True)
+                box = Region.from_corners(min(first), lines[0], max(ends), lines[-1] + 1)
+                strips = widget.render_lines(box.translate((-region.x, -region.y)))
+                pieces += [
+                    (first, y, strips[y - box.y].crop(first - box.x, end - box.x)) for y, first, end in shown
+                ]
+                left = [rest for span in left for rest in _outside(span, seen)]
+        return Pieces(pieces) if pieces else None
+
+
+def _within(spans: list[Span], seen: Region) -> Iterator[Span]:
+    for y, first, end in spans:
+        if seen.y <= y < seen.bottom and first < seen.right and end > seen.x:
+            yield y, max(first, seen.x), min(end, seen.right)
+
+
+def _outside(span: Span, seen: Region) -> Iterator[Span]:
+    y, first, end = span
+    if not (seen.y <= y < seen.bottom and first < seen.right and end > seen.x):
+        yield span
+        return
+    if first < seen.x:
+        yield y, first, seen.x
+    if end > seen.right:
+        yield y, seen.right, end

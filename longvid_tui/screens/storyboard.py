@@ -54,6 +54,8 @@ NO_GPU_TURNS = 10
 JOB_SECONDS = 0.5
 LIST_SECONDS = 2.0
 
+_IN_FOOTER = sorted((action for action in ACTIONS if action.footer), key=lambda action: -action.footer)
+
 _PANES: dict[str, Where] = {"log": "log", "gpus": "gpus", "projects": "projects"}
 
 
@@ -83,6 +85,7 @@ class Storyboard(Shelf):
         self._gpu_turns = 0
         self._placed = False
         self._picture_timer: Timer | None = None
+        self._pictures_due = 0.0
         self._flush_timer: Timer | None = None
         self._flushed = 0.0
 
@@ -224,13 +227,17 @@ class Storyboard(Shelf):
 
     def _pictures_late(self) -> None:
         """Pictures are twenty times the bytes of all the rest: they come when the keys have paused."""
-        if self._picture_timer:
-            self._picture_timer.stop()
-        delay = PICTURE_SECONDS if self._picture_timer else 0.01
-        self._picture_timer = self.set_timer(delay, self._show_pictures)
+        delay = PICTURE_SECONDS if self._pictures_due else 0.01
+        self._pictures_due = time.monotonic() + delay
+        if self._picture_timer is None:
+            self._picture_timer = self.set_timer(delay, self._show_pictures)
 
     def _show_pictures(self) -> None:
-        if self.app.terminal_is_behind():
+        self._picture_timer = None
+        wait = self._pictures_due - time.monotonic()
+        if wait > 0:
+            self._picture_timer = self.set_timer(wait, self._show_pictures)
+        elif self.app.terminal_is_behind():
             self._pictures_late()
         else:
             self.query_one(Pictures).show(self.film, self.selected)
@@ -248,15 +255,12 @@ class Storyboard(Shelf):
             self.selected = PLAN
 
     def _footer(self) -> tuple[tuple[str, str], ...]:
-        where = _PANES.get(self.focused.id or "") if self.focused else None
-        offered = [
-            action
-            for action in ACTIONS
-            if action.footer and action.place in ("anywhere", "film", where) and self.applies(action.name)
-        ]
-        offered.sort(key=lambda action: -action.footer)
-        keys = self.app.keys
-        return tuple((written(keys[action.name][0]), action.short) for action in offered)
+        where, keys = _PANES.get(self.focused.id or "") if self.focused else None, self.app.keys
+        return tuple(
+            (written(keys[action.name][0]), action.short)
+            for action in _IN_FOOTER
+            if action.place in ("anywhere", "film", where) and self.applies(action.name)
+        )
 
     def on_descendant_focus(self) -> None:
         self.query_one(Footer).show(self._footer())

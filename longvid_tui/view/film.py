@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 SEGMENT_SECONDS = 5.0
@@ -165,17 +166,20 @@ class Film:
     """Those that are graded, in the order of the film."""
 
     def item(self, target: str) -> Item | None:
-        listed = self.keyframes if target.startswith(STILLS) else self.segments
-        return next((item for item in listed if item.target == target), None)
+        return self._by_target.get(target)
 
-    @property
+    @cached_property
+    def _by_target(self) -> dict[str, Item]:
+        return {item.target: item for item in (*self.keyframes, *self.segments)}
+
+    @cached_property
     def asking(self) -> tuple[str, ...]:
         """Targets that wait for the person, in the order in which approving them makes sense."""
         if self.planned and not self.plan_approved:
             return (PLAN,)
         return tuple(item.target for item in (*self.keyframes, *self.segments) if item.status == "asks")
 
-    @property
+    @cached_property
     def failing(self) -> tuple[str, ...]:
         return tuple(item.target for item in (*self.keyframes, *self.segments) if item.status == "failed")
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.content import Content
 from textual.geometry import Region
+from textual.messages import Update
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -46,7 +47,9 @@ class Pane(Widget):
         for y in changed:
             self._strips.pop(y, None)
         if changed:
-            self.refresh(*(Region(left, y, right - left, 1) for y, (left, right) in changed.items()))
+            # As `refresh` in the end does, which first forgets what is known of the widget's styles and waits its turn.
+            self._set_dirty(*(Region(left, y, right - left, 1) for y, (left, right) in changed.items()))
+            self.screen.post_message(Update(self))
 
     def head(self, title: str, subtitle: str = "") -> None:
         """Titles in the border; foreign text in them is text."""
@@ -67,6 +70,18 @@ class Pane(Widget):
                 row = [(text.replace("…", "~"), role) for text, role in row]
             self._strips[y] = strip(row, width, palette(theme), base)
         return self._strips[y]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines within the border are drawn without it: Textual pads, styles and frames each of them anew."""
+        inside = self.region.reset_offset.shrink(self.gutter)
+        if not inside.contains_region(crop):
+            return super().render_lines(crop)
+        first, end = crop.x - inside.x, crop.right - inside.x
+        strips = [self.render_line(y - inside.y) for y in crop.line_range]
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        return [strip.crop(first, end) for strip in strips]
 
     def plain_text(self) -> str:
         """What is shown, as text: for tests and for people who paste it into a report."""

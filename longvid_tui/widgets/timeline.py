@@ -205,7 +205,7 @@ class Timeline(FocusPane):
 
 
 def _points_at(block: Block, selected: str) -> bool:
-    return any(item.target == selected for item in block.items)
+    return selected in [item.target for item in block.items]
 
 
 def _short(seconds: float) -> str:
