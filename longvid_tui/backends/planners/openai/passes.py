@@ -11,6 +11,7 @@ from longvid_tui.backends.planners.openai.answers import (
     Beat,
     Beats,
     Form,
+    LookForm,
     MotionAgain,
     MotionSeen,
     Rewrite,
@@ -23,12 +24,15 @@ from longvid_tui.backends.planners.openai.answers import (
 )
 from longvid_tui.backends.planners.openai.brief import Brief
 from longvid_tui.backends.planners.openai.instructions import Instructions
-from longvid_tui.backends.planners.openai.strict import Schema, exactly, leave_out, one_of, strict
+from longvid_tui.backends.planners.openai.strict import Schema, at_most, exactly, leave_out, one_of, strict
 from longvid_tui.project.model import Character, Look, Place, Prop, Segment
 
 Answer = TypeVar("Answer", bound=Form)
 Message: TypeAlias = Mapping[str, Any]
 """Of a chat: its `role`, and as `content` a text or a list of texts and pictures."""
+
+MOST_OF_A_KIND = 8
+"""Characters, places or props of a film: more than references of a picture, and than anybody keeps apart."""
 
 _LOOK, _PART, _BEAT, _STILL, _MOTION = 600, 170, 60, 160, 220
 _SHOT = _STILL + _MOTION
@@ -66,6 +70,7 @@ def story(told: Instructions, brief: Brief) -> Question[Story]:
     exactly(schema, Story, "beats", brief.count)
     one_of(schema, Beat, "id", _ids(range(1, brief.count + 1)))
     _only_speakers_that_are_wanted(schema, brief)
+    _small_look(schema)
     return Question("the story", Story, schema, told.of("story"), brief.text(), _LOOK + _BEAT * brief.count)
 
 
@@ -73,6 +78,7 @@ def treatment(told: Instructions, brief: Brief, parts: Sequence[range]) -> Quest
     """Look of a long film and what happens in each of its parts."""
     schema = strict(Treatment)
     exactly(schema, Treatment, "parts", len(parts))
+    _small_look(schema)
     listed = "\n".join(f"{number}. {_span(part)}" for number, part in enumerate(parts, 1))
     text = f"{brief.text()}\n# The parts to write, {len(parts)} of them\n\n{listed}\n"
     return Question("the treatment", Treatment, schema, told.of("treatment"), text, _LOOK + _PART * len(parts))
@@ -179,6 +185,11 @@ def _described(thing: Character | Place | Prop) -> str:
     return f"{thing.features}{wardrobe}"
 
 
+def _small_look(schema: Schema) -> None:
+    for field in ("characters", "places", "props"):
+        at_most(schema, LookForm, field, MOST_OF_A_KIND)
+
+
 def _only_what_the_look_has(schema: Schema, look: Look) -> None:
     for field, things in (("cast", look.characters), ("place", look.places), ("props", look.props)):
         names = [thing.id for thing in things]
@@ -186,6 +197,8 @@ def _only_what_the_look_has(schema: Schema, look: Look) -> None:
             leave_out(schema, Still, field)
         else:
             one_of(schema, Still, field, [NOWHERE, *names] if field == "place" else names)
+            if field != "place":
+                at_most(schema, Still, field, len(names))
 
 
 def _only_speakers_that_are_wanted(schema: Schema, brief: Brief) -> None:

@@ -65,9 +65,11 @@ def lacks_of_beats(beats: Sequence[Beat], span: range, brief: Brief) -> list[str
         for number, beat in _numbered(beats, span)
         if not text(beat.happens)
     ]
+    said = {text(beat.happens).casefold() for beat in beats}
+    same = ["all beats say the same in `happens`"] if len(beats) > 1 and len(said) == 1 else []
     told = [] if brief.shots else [part for beat in beats for part in (beat.scene, beat.happens)]
     spoken = _told_in(brief, "`scene` and `happens`", *told)
-    return _first([*_count(len(beats), span, "beats"), *empty, *spoken])
+    return _first([*_count(len(beats), span, "beats"), *empty, *same, *spoken])
 
 
 def lacks_of_treatment(answer: Treatment, count: int, brief: Brief) -> list[str]:

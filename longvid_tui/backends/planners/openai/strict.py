@@ -29,6 +29,11 @@ def exactly(schema: Schema, form: type[BaseModel], field: str, count: int) -> No
     _properties(schema, form)[field] |= {"minItems": count, "maxItems": count}
 
 
+def at_most(schema: Schema, form: type[BaseModel], field: str, count: int) -> None:
+    """The list `field` of a form holds at most `count` items: a model that repeats itself ends there."""
+    _properties(schema, form)[field] |= {"maxItems": count}
+
+
 def one_of(schema: Schema, form: type[BaseModel], field: str, values: Sequence[str]) -> None:
     """The text, or each text of the list, `field` is one of `values`."""
     where = _properties(schema, form)[field]

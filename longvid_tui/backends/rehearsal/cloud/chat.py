@@ -159,6 +159,20 @@ def too_long() -> Handler:
     return _error(400, "context_length_exceeded", "This model's maximum context length is 8192 tokens.")
 
 
+def too_long_for_llama_cpp() -> Handler:
+    words = "request (9104 tokens) exceeds the available context size (8192 tokens), try increasing it"
+    return _error(400, "exceed_context_size_error", words)
+
+
+def repeating() -> Handler:
+    """A model that says the same again and again, as small ones do."""
+
+    def change(answer: Any) -> Any:
+        return {**answer, "beats": [{**beat, "happens": "A golden lion."} for beat in answer["beats"]]}
+
+    return changed(change)
+
+
 ROUTES: list[Route] = [
     ("POST", r"(?:/v1)?/chat/completions", complete),
 ]
