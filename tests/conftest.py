@@ -7,11 +7,15 @@ them, so that it is quick; `--hypothesis-profile=thorough` tries 2,000 others.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from longvid_tui import client, wire
 
 # Machines that build images tell Python to keep no bytecode: each worker and engine would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -40,6 +44,38 @@ def _own_surroundings(tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LONGVID_QUICK_CACHE", str(shelf))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture(scope="session")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """State and settings of one user, who makes the films of many tests, one after the other."""
+    home = tmp_path_factory.mktemp("home")
+    yield home
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("LONGVID_STATE_DIR", str(home / "state"))
+        engine = client.connect()
+        if engine is not None:
+            client.dismiss(engine, keep_jobs=False)
+
+
+@pytest.fixture
+def same_user(_home: Path, _own_surroundings: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The test is of a user whose engine still runs, with nothing to do, from the test before.
+
+    An engine takes a processor half a second to start: as long as many a test.
+    """
+    monkeypatch.setenv("LONGVID_STATE_DIR", str(_home / "state"))
+    monkeypatch.setenv("LONGVID_CONFIG_DIR", str(_home / "config"))
+    usual = wire.surroundings()
+    yield
+    engine = client.connect()
+    if engine is not None:
+        is_free = engine.engine["surroundings"] == usual and not engine.ask("status")["projects"]
+        engine.close() if is_free else client.dismiss(engine, keep_jobs=False)
+    shutil.rmtree(_home / "config", ignore_errors=True)
+    for left in (_home / "state").glob("*"):
+        if left.name not in ("run", "engine.log"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

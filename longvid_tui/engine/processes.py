@@ -19,6 +19,11 @@ __all__ = ["MARK", "alive", "boot_id", "dump_stacks", "marked_pids", "process_st
 MARK = "LONGVID_ATTEMPT"
 """Environment name whose value is the id of the attempt a process works for."""
 
+_TELLING_SECONDS = 2.0
+"""A process so young that shows no environment may be within execve(2), where the kernel has none to show."""
+_KERNEL_THREADS = 2
+"""The pid of kthreadd, parent of what has no environment at all."""
+
 
 def process_start(pid: int) -> int | None:
     """When the process started, in clock ticks since boot; None if there is no such process."""
@@ -33,13 +38,17 @@ def alive(pid: int, start: int, boot: str) -> bool:
 
 
 def sweep(attempt_id: str) -> list[int]:
-    """KILL every process marked with the attempt, and answer their pids.
+    """KILL every process marked with the attempt; answer their pids, and those of processes that cannot be told yet.
 
     They may need a moment to die: the attempt is over when a later sweep finds none.
     """
-    found = _marked(attempt_id)
+    seen: dict[int, list[bytes]] = {}
+    for _ in range(2):  # what forks and ends while we look leaves a child that was not there when we began
+        seen |= {pid: _environment(pid) for pid in all_pids() if pid not in seen}
+    mark = f"{MARK}={attempt_id}".encode()
+    found = [pid for pid, environment in seen.items() if mark in environment and pid != os.getpid()]
     _send(signal.SIGKILL, found)
-    return found
+    return found + [pid for pid, environment in seen.items() if environment == [b""] and _begins(pid)]
 
 
 def dump_stacks(attempt_id: str) -> None:
@@ -74,6 +83,15 @@ def _expects(pid: int, number: signal.Signals) -> bool:
             if line.startswith("SigCgt:"):
                 return bool(int(line.split()[1], 16) >> (number - 1) & 1)
     return False
+
+
+def _begins(pid: int) -> bool:
+    """Whether a process that shows no environment may have one in a moment."""
+    stat = read_stat(pid)
+    if stat is None or stat.over or _KERNEL_THREADS in (pid, stat.parent):
+        return False
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    return uptime - stat.start / os.sysconf("SC_CLK_TCK") < _TELLING_SECONDS
 
 
 def _environment(pid: int) -> list[bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -68,3 +70,12 @@ def test_a_client_that_hangs_up_is_noticed_at_once() -> None:
             time.sleep(0.01)
         assert cloud.requests[0].left_at is not None
         assert cloud.requests[0].left_at - hung_up < 1
+
+
+def test_a_question_that_was_never_whole_is_not_heard() -> None:
+    with Cloud() as cloud:
+        with socket.create_connection(urlsplit(cloud.url).netloc.rsplit(":", 1)) as connection:
+            connection.sendall(b'POST /hello HTTP/1.1\r\nContent-Length: 100\r\n\r\n{"name":')
+            connection.shutdown(socket.SHUT_WR)
+            assert connection.recv(1) == b""
+        assert not cloud.requests

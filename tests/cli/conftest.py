@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +65,11 @@ class Person:
 
 @pytest.fixture
 def person(
-    tmp_path: Path, shelf: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Person]:
+    tmp_path: Path,
+    shelf: Path,
+    same_user: None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Person:
     monkeypatch.chdir(tmp_path)
-    person = Person(tmp_path, shelf, capsys)
-    yield person
-    person.types("engine", "stop")
+    return Person(tmp_path, shelf, capsys)

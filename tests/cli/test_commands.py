@@ -11,6 +11,7 @@ import pytest
 from typer.main import get_command
 
 from longvid_tui.cli.app import app
+from longvid_tui.settings import user_settings_path
 
 DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -120,8 +121,8 @@ def test_projects_lists_recent_ones_with_their_state(person):
     assert "100 %" in person.types("projects").out
 
 
-def test_config_set_keeps_comments_and_show_tells_origins(person, tmp_path):
-    settings = tmp_path / ".config" / "settings.yaml"
+def test_config_set_keeps_comments_and_show_tells_origins(person):
+    settings = user_settings_path()
     settings.parent.mkdir()
     settings.write_text("# mine\nfilm:\n  crf: 20  # good enough\n")
     assert person.types("config", "set", "film.crf", "18").code == 0

@@ -61,3 +61,15 @@ def test_a_sweep_kills_what_carries_the_mark_and_nothing_else() -> None:
         assert other.poll() is None
         while sweep("s1-sweep2") or sweep("s2-sweep"):
             pass
+
+
+def test_who_shows_no_environment_yet_may_be_one_of_them_and_is_left_alone() -> None:
+    """Within execve(2) the kernel has none to show: a child of the attempt was taken for nobody's."""
+    with subprocess.Popen(["sleep", "60"], env={}) as process:
+        deadline = time.monotonic() + 10
+        assert process.pid in sweep("s1-exec")
+        while sweep("s1-exec"):
+            assert time.monotonic() < deadline, "who has none for good is nobody's"
+            time.sleep(0.1)
+        assert process.poll() is None
+        process.kill()

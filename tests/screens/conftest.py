@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -88,11 +88,8 @@ def sits_down() -> Callable[..., contextlib.AbstractAsyncContextManager[Person]]
 
 
 @pytest.fixture(autouse=True)
-def _engine_ends(_own_surroundings: None) -> Iterator[None]:
-    yield
-    left = client.connect()
-    if left is not None:
-        client.dismiss(left, keep_jobs=False)
+def _sits_here(same_user: None) -> None:
+    """Whoever looks at the screen has an engine."""
 
 
 @pytest.fixture
