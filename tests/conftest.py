@@ -81,8 +81,3 @@ def same_user(_home: Path, _own_surroundings: None, monkeypatch: pytest.MonkeyPa
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two for each core, as tests wait half of their time for other processes; no test gains from more than 16."""
     return min(2 * (os.cpu_count() or 1), 16)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, which are those with a timeout of their own: at the end one of them would run alone."""
-    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

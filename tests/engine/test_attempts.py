@@ -279,6 +279,7 @@ exit 0
 """
 
 
+@pytest.mark.soak
 def test_fifty_random_kills_leave_every_attempt_judged_once_and_no_process_behind(tmp_path: Path) -> None:
     """The engine starts attempts until it is killed, another follows; what each left is judged meanwhile."""
     (tmp_path / "attempts").mkdir()

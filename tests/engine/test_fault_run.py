@@ -11,6 +11,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fault_run.py"
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_a_disk_that_fails_at_any_operation_costs_no_result_and_makes_nothing_twice():
     argv = [sys.executable, str(SCRIPT), "--segments", "4", "--stride", "34", "--offset", "9"]

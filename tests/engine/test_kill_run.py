@@ -11,6 +11,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "kill_run.py"
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_killed_at_random_moments_nothing_finished_is_lost_or_made_twice():
     argv = [sys.executable, str(SCRIPT), "--kills", "40", "--segments", "10"]
