@@ -1,4 +1,5 @@
-"""What it costs to make one film of many segments: byte join against `cat`, ffmpeg's concat and a new encoding.
+"""What it costs to make one film of many segments: byte join against `cat`, ffmpeg's concat and a new encoding; and
+to replace one of them.
 
     python benchmarks/assembly.py --segments 60
 
@@ -33,12 +34,17 @@ from world import Faults, clean_segment, film_segment
 from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.film import check_film
+from longvid_tui.media.mending import Side, mend
 from longvid_tui.media.piece import Quality
 from longvid_tui.media.reading import Source
+from longvid_tui.media.seams import measure_seam
+from longvid_tui.settings import Settings
 
 SIZE, FPS, FRAMES = (1280, 720), 16, 81
 ROUNDS = 5
-CONFORM_BAR, JOIN_BAR, FASTSTART_BAR = 8.0, 1.5, 3.5
+CONFORM_BAR, REPLACE_BAR, JOIN_BAR, FASTSTART_BAR = 8.0, 10.0, 1.5, 3.5
+FILM = Settings.load().film
+QUALITY = Quality(*SIZE, FPS, FILM.crf, FILM.preset)
 
 JOIN = """
 import json, re, sys, time
@@ -76,24 +82,38 @@ def main() -> None:
 
 
 def conformed(folder: Path, broken: list[str]) -> list[Path]:
-    """Three pieces; prints what conforming one costs."""
-    pieces, spent = [], []
+    """Three pieces; prints what conforming one costs, and what replacing one between two others does."""
+    sides: list[Side] = []
     for number in range(3):
         faults = Faults.drawn(number)
         raw = film_segment(folder, number, list(clean_segment(number, faults, SIZE, FRAMES)), faults)
-        started = time.process_time()
-        pieces.append(folder / f"p{number}.mp4")
         source = Source(raw, number == 0, folder / f"k{number}.png", folder / f"k{number + 1}.png")
-        conform(source, pieces[-1], Quality(*SIZE, FPS, 16, "medium"))
-        spent.append(time.process_time() - started)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cost = statistics.median(spent)
-    print(
-        f"conform: {cost:.1f} CPU-seconds a segment ({SIZE[0]}x{SIZE[1]}, medium), {peak:.0f} MB with this script"
+        sides.append(Side(source, folder / f"p{number}.mp4"))
+    cost = statistics.median(
+        [cpu_of(lambda side=side: conform(side.source, side.piece, QUALITY)) for side in sides]
     )
-    if cost > CONFORM_BAR:
-        broken.append(f"conform takes {cost:.1f} CPU-seconds, at most {CONFORM_BAR}")
-    return pieces
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"conform: {cost:.1f} CPU-seconds a segment ({SIZE[0]}x{SIZE[1]}, {FILM.preset}), {peak:.0f} MB with this script"
+    )
+    seams = sum(cpu_of(lambda pair=pair: mended(*pair)) for pair in pairwise(sides))
+    print(f"replace one: {cost + seams:.1f} CPU-seconds with both seams mended and measured, without the join")
+    for what, took, bar in (("conform", cost, CONFORM_BAR), ("replacing one", cost + seams, REPLACE_BAR)):
+        if took > bar:
+            broken.append(f"{what} takes {took:.1f} CPU-seconds, at most {bar}")
+    return [side.piece for side in sides]
+
+
+def mended(before: Side, after: Side) -> None:
+    splice = mend("continue", before, after, before.piece.with_name(f"m-{before.piece.name}"), QUALITY)
+    measure_seam(before.piece, after.piece, splice)
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """CPU-seconds."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
 
 
 def repeated(folder: Path, pieces: list[Path], count: int) -> list[Path]:

@@ -42,8 +42,10 @@ from longvid_tui.media.reading import Source
 from longvid_tui.media.seams import WINDOW, Seam, grade, measure, measure_seam
 from longvid_tui.media.splice import Splice
 from longvid_tui.media.video import frames
+from longvid_tui.settings import Settings
 
 FPS = 16
+FILM = Settings.load().film
 NEAR = 8
 """Frames on each side that are compared with the truth, and that a crossfade blends."""
 
@@ -127,7 +129,7 @@ def cut(shots: list[Rgb], seed: int) -> Segments:
 
 
 def run(folder: Path, size: tuple[int, int], segments: Segments, results: Results) -> None:
-    quality = Quality(*size, FPS, 16, "medium")
+    quality = Quality(*size, FPS, FILM.crf, FILM.preset)
     before: tuple[Side, list[Rgb]] | None = None
     for number, (clean, faults) in enumerate(segments):
         raw = film_segment(folder, number, clean, faults)

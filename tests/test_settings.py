@@ -32,7 +32,7 @@ def test_every_setting_has_a_default_and_says_so():
     assert {origin for name, origin in settings.origins.items()} == {"default"}
     assert set(settings.flat()) == set(settings.origins)
     assert settings.get("film.crf") == settings.flat()["film.crf"] == 16
-    assert settings.get("film")["preset"] == "medium"
+    assert settings.get("film")["preset"] == "faster"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_highest_layer_that_speaks_wins_and_is_named(there, monkeypatch):
         "user": lambda: f"{path}:2", "project": lambda: "project.yaml:4", "environment": lambda: "environment LONGVID_FILM__CRF",
     }.get(winner, lambda: winner)()  # fmt: skip
     assert settings.origins["film.preset"] == "default"
-    assert settings.film.preset == "medium"
+    assert settings.film.preset == "faster"
 
 
 def test_sections_of_plugins_are_merged_key_by_key(monkeypatch):

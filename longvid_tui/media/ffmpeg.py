@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 from collections import deque
@@ -22,6 +24,7 @@ FILTERS = ("scale", "setparams", "trim")
 OLDEST = 6
 """Major version of a system ffmpeg that is preferred over the bundled one."""
 
+_PR_SET_PDEATHSIG = 1
 _SECRET = re.compile(r"(_API_KEY|_TOKEN|_KEY|_SECRET|PASSWORD)$", re.IGNORECASE)
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-v", "error", "-progress", "pipe:1", "-stats_period", "0.2")
 
@@ -61,7 +64,8 @@ def run_ffmpeg(
 ) -> None:
     """Run to the end with null stdin and a clean environment; `on_progress` gets frames written so far.
 
-    Raises FfmpegFailed with the last line ffmpeg said. Setting `cancelled` ends it within about a second.
+    Raises FfmpegFailed with the last line ffmpeg said. Setting `cancelled` ends it within about a second; whatever
+    ends the thread that runs it, even SIGKILL, ends it at once.
     """
     process = subprocess.Popen(
         [ffmpeg.path, *_QUIET, *arguments],
@@ -70,6 +74,7 @@ def run_ffmpeg(
         stderr=subprocess.PIPE,
         env={name: value for name, value in os.environ.items() if not _SECRET.search(name)},
         start_new_session=True,
+        preexec_fn=_ending_with(os.getpid()),  # noqa: PLW1509  it allocates nothing, so no lock can be held
         text=True,
         errors="replace",
     )
@@ -96,6 +101,18 @@ def run_ffmpeg(
     if code:
         last = next((line.strip() for line in reversed(said) if line.strip()), f"exit code {code}")
         raise FfmpegFailed(f"ffmpeg could not do it: {last}")
+
+
+def _ending_with(parent: int) -> Callable[[], None]:
+    """What a child does before it becomes ffmpeg, so that the kernel ends it with its `parent`."""
+    prctl = ctypes.CDLL(None).prctl
+
+    def bind() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(127)
+
+    return bind
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

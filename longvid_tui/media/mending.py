@@ -101,7 +101,7 @@ def _mixed(one: Stack, other: Stack, share: float) -> Stack:
 
 def _last_group(side: Side, size: tuple[int, int]) -> list[Stack]:
     reading = read_again(side.source, side.piece, size)
-    return [stack.copy() for stack in reading.frames(reading.count - GOP)]
+    return [stack.copy() for stack in reading.last(GOP)]
 
 
 def _first_group(side: Side, size: tuple[int, int]) -> list[Stack]:

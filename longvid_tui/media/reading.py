@@ -93,6 +93,13 @@ class Reading:
             if index >= start:
                 yield self._drawn(frame, index)
 
+    def last(self, wanted: int) -> Iterator[Stack]:
+        """The last `wanted` frames, as `frames` has them; of those before, only what they refer to is decoded."""
+        start = max(0, self.count - wanted)
+        kept = deque(_decoded(self._source.raw, self._size, start), wanted)
+        for index, frame in enumerate(kept, start):
+            yield self._drawn(frame, index)
+
     def _all(self) -> Iterator[av.VideoFrame]:
         held, self._held = self._held, deque()
         if not held:
@@ -114,10 +121,10 @@ def _anchor(frame: av.VideoFrame, keyframe: Path | None, size: tuple[int, int]) 
     return anchor(to_rgb(frame), wanted)
 
 
-def _decoded(raw: Path, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+def _decoded(raw: Path, size: tuple[int, int], start: int = 0) -> Iterator[av.VideoFrame]:
     try:
         with opened(raw) as container:
-            for frame in decoded(container):
+            for frame in decoded(container, start):
                 if (frame.width, frame.height) != size:
                     wide, high = size
                     raise BadClip(f"it is {frame.width}x{frame.height} instead of {wide}x{high}")

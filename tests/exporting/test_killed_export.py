@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import av
 from reel import FPS
+
+from longvid_tui.engine.shim import all_pids, read_stat
 
 WORK = """
 import sys
@@ -61,6 +64,35 @@ def started(folder: Path, *once: str) -> subprocess.Popen[bytes]:
     assert process.stdout
     assert process.stdout.readline() == b"ready\n"
     return process
+
+
+def encoder_in(folder: Path) -> int:
+    """The ffmpeg that writes in a folder, waited for."""
+    late = time.monotonic() + 20
+    while time.monotonic() < late:
+        for pid in all_pids():
+            with suppress(OSError):
+                if f"file:{folder}/".encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
+        time.sleep(0.002)
+    raise AssertionError("no export began to encode")
+
+
+def gone(pid: int) -> bool:
+    stat = read_stat(pid)
+    return stat is None or stat.over
+
+
+def test_no_encoder_works_on_for_an_export_that_was_killed(film, tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").hardlink_to(film.path)
+    with started(tmp_path) as child:
+        encoder = encoder_in(tmp_path)
+        os.kill(encoder, signal.SIGSTOP)  # so that it cannot end by itself
+        child.kill()
+    late = time.monotonic() + 5
+    while not gone(encoder) and time.monotonic() < late:
+        time.sleep(0.01)
+    assert gone(encoder)
 
 
 def test_nothing_half_made_takes_the_place_of_what_was_there(film, tmp_path: Path) -> None:
