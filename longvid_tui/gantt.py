@@ -92,7 +92,8 @@ def _axis(until: float, margin: int, cells: int, signs: _Signs) -> list[Line]:
     marks, words = [" "] * cells, [" "] * cells
     for tick in range(math.floor(until / step) + 1):
         at = round(cells * tick * step / until)
-        text = spoken(tick * step)
+        seconds = tick * step
+        text = f"{seconds} s" if seconds % 60 else spoken(seconds)
         if at + len(text) <= cells:
             marks[at] = signs.tick
             words[at : at + len(text)] = text

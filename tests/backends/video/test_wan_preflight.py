@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,10 @@ from wan_film import wan_double, wan_settings
 from longvid_tui.backends.contract import Check
 from longvid_tui.backends.video.wan import WanGenerator, memory
 from longvid_tui.settings import Settings
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "doubles" / "nvml"))
+
+from fake_nvml import FakeBox, build
 
 GB = 2**30
 
@@ -119,8 +125,8 @@ def _torn_index(folder: Path) -> None:
         (_cut, "pointers to them (Git LFS) in models_t5"),
         (_no_tokenizer, "lacks the tokenizer google/umt5-xxl"),
         (_another_model, "holds weights for i2v, not for flf2v"),
-        (_lose("config.json"), "config.json is missing"),
-        (_torn_index, "index.json is missing or damaged"),
+        (_lose("config.json"), "has no config.json"),
+        (_torn_index, "index.json, or it is damaged"),
     ],
 )
 def test_what_is_wrong_with_the_weights_is_said_before_they_are_loaded(
@@ -130,7 +136,7 @@ def test_what_is_wrong_with_the_weights_is_said_before_they_are_loaded(
     found = checks(installed)["wan flf2v"]
     assert not found.ok
     assert words in found.sentence
-    assert "download Wan2.1-FLF2V-14B-720P again" in found.sentence
+    assert "wan.checkpoints.flf2v to a whole download of Wan2.1-FLF2V-14B-720P" in found.sentence
 
 
 def test_i2v_may_be_absent_and_what_that_means_is_said(installed: dict[str, Any]) -> None:
@@ -157,13 +163,27 @@ def test_without_a_driver_the_reason_is_told() -> None:
     assert found.sentence.startswith("The NVIDIA driver is not loaded: reboot.")
 
 
+def test_gpus_that_cannot_film_do_not_count_and_say_why(tmp_path: Path) -> None:
+    box = FakeBox(tmp_path / "box", build(tmp_path))
+    look = "from longvid_tui.backends.video.wan.preflight import gpus; print(gpus()[1].sentence)"
+    for lines, words in (
+        (("gpus 2", "1.mig 1", f"*.memory_total {48 * GB}"), "1 GPU of 48 GB: 1280x720 needs 77 GB on 1"),
+        (("0.mig 1",), "GPU 0 cannot film: split into MIG slices; `nvidia-smi -i 0 -mig 0` joins them."),
+    ):
+        box.says(*lines)
+        seen = subprocess.run(
+            [sys.executable, "-c", look], env=box.environment, check=True, capture_output=True, text=True
+        )
+        assert words in seen.stdout
+
+
 @pytest.mark.parametrize(
     ("available", "gpus", "ok", "words"),
     [
         (280, 8, True, "8 processes can load"),
         (80, 8, True, "2 processes can load at once, of 8"),
         (64, 1, True, "1 process can load"),
-        (16, 1, False, "each process needs 34 GB"),
+        (16, 1, False, "each process needs 34 GB to load: free some"),
     ],
 )
 def test_host_memory_decides_how_many_can_load_at_once(available: int, gpus: int, ok: bool, words: str) -> None:

@@ -31,7 +31,7 @@ def problems(checkpoint: Path, task: Task) -> Iterator[str]:
         return
     yield from _wrong_model(checkpoint, task)
     if not _shards(checkpoint):
-        yield f"{INDEX} is missing or damaged"
+        yield f"lacks {INDEX}, or it is damaged"
     names = _weights(checkpoint)
     missing = [name for name in names if not (checkpoint / name).is_file()]
     if missing:
@@ -79,7 +79,7 @@ def _wrong_model(checkpoint: Path, task: Task) -> Iterator[str]:
     try:
         found = json.loads((checkpoint / "config.json").read_bytes())["model_type"]
     except (OSError, ValueError, KeyError, TypeError):
-        yield "config.json is missing or names no model_type"
+        yield "has no config.json that names a model_type"
         return
     if found != task.model_type:
         yield f"holds weights for {found!s:.20}, not for {task.model_type}"

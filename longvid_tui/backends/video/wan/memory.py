@@ -25,7 +25,7 @@ def gpu_check(memories: Sequence[int], problem: str) -> Check:
         counts = ", ".join(map(str, fitting))
         return Check("wan GPUs", True, f"{have}: a segment of 1280x720 fits on {counts} of them at once")
     needs = ", ".join(f"{peak:.0f} GB on {count}" for count, peak in peaks.items())
-    return Check("wan GPUs", False, f"{have} are too small for 1280x720 (it needs {needs}): make it smaller")
+    return Check("wan GPUs", False, f"{have}: 1280x720 needs {needs}; take larger ones, or more of them")
 
 
 def host_check(available: int, gpus: int) -> Check:
@@ -36,7 +36,8 @@ def host_check(available: int, gpus: int) -> Check:
     if ranks:
         enough = "" if ranks >= gpus else f" at once, of {gpus}"
         return Check("wan host memory", True, f"{have}: {ranks} process{'es' * (ranks > 1)} can load{enough}")
-    return Check("wan host memory", False, f"{have}, and each process needs {HOST_GB_TO_LOAD:.0f} GB to load")
+    needs = f"each process needs {HOST_GB_TO_LOAD:.0f} GB to load"
+    return Check("wan host memory", False, f"{have}, and {needs}: free some, or film on a machine with more")
 
 
 @cache

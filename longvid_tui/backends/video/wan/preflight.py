@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from longvid_tui.backends.video.wan.places import FILM_FOLDER, interpreter
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import repository as repository_of
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, gpu_counts
-from longvid_tui.gpus import Sampler
+from longvid_tui.gpus import Sampler, usable
 from longvid_tui.settings import WanSettings
 
 
@@ -23,14 +24,14 @@ def checks(wan: WanSettings) -> list[Check]:
     repo = repository_of(wan)
     if repo is None:
         return [Check("wan", False, f"wan.repo does not say where Wan2.1 is checked out: {FILM_FOLDER}")]
-    uuids, found = _gpus()
+    count, found = gpus()
     return [
         _repository(repo),
-        *_interpreter(interpreter(wan), len(uuids)),
+        *_interpreter(interpreter(wan), count),
         *_checkpoints(wan),
         found,
-        memory.host_check(psutil.virtual_memory().available, len(uuids)),
-        *_ring(wan, len(uuids)),
+        memory.host_check(psutil.virtual_memory().available, count),
+        *_ring(wan, count),
     ]
 
 
@@ -85,19 +86,24 @@ def _checkpoint(folder: Path, task: Task) -> Check:
         return Check(
             name,
             False,
-            f"{folder} {'; it '.join(found)}: download Wan2.1-{task.model_type.upper()}-14B-720P again",
+            f"{folder} {'; it '.join(found)}: set wan.checkpoints.{task.model_type} to a whole download of"
+            f" Wan2.1-{task.model_type.upper()}-14B-720P",
         )
     return Check(name, True, f"{checkpoint.size(folder) / 1e9:.1f} GB of weights at {folder}")
 
 
-def _gpus() -> tuple[list[str], Check]:
+def gpus() -> tuple[int, Check]:
+    """How many can film, and what that is enough for."""
     sampler = Sampler()
     sampler.start()
     reading = sampler.first(3.0)
     sampler.stop()
-    answering = [gpu for gpu in reading.gpus if gpu.memory_total]
-    check = memory.gpu_check([gpu.memory_total or 0 for gpu in answering], reading.problem)
-    return [str(gpu.uuid) for gpu in answering], check
+    # Who else uses them now is no fault of the installation.
+    pool = usable(reading.gpus, (), allow_foreign=True, visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
+    left_out = [f"GPU {index} cannot film: {why}." for index, why in pool.out.items()]
+    sizes = [gpu.memory_total for gpu in reading.gpus if gpu.index in pool.gpus and gpu.memory_total]
+    check = memory.gpu_check(sizes, reading.problem or " ".join(left_out))
+    return len(sizes), check
 
 
 def _ring(wan: WanSettings, gpus: int) -> Iterator[Check]:
