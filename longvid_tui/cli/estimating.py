@@ -24,8 +24,9 @@ from longvid_tui.showing import segment_colour
 
 if TYPE_CHECKING:
     from longvid_tui.engine.costs import Box
-    from longvid_tui.engine.forecast import Forecast, Means, Strategy, ToFilm
+    from longvid_tui.engine.forecast import Forecast, Means, ToFilm
     from longvid_tui.engine.placement import Warm
+    from longvid_tui.project.history import Strategy
 
 _MOST_ROWS = 16
 """GPUs that a chart is drawn for; beyond that the figures say more."""
@@ -54,7 +55,7 @@ def estimate(
     filming = _filming(studio, gpus, said)
     if filming:
         elsewhere = {name: row for name, row in said["work"].items() if name != "render"}
-        said = {**_as_json(filming, elsewhere), "work": elsewhere}
+        said = {**_as_json(filming, elsewhere), "strategy": studio.strategy, "work": elsewhere}
     if json:
         print_json({**said, "pictures": asdict(pictures)})
         return DONE
@@ -63,6 +64,7 @@ def estimate(
         say(f"{row['count']:4} to {name:9} {each}, {row['at_once']} at a time ({row['source']})")
     if filming:
         _show(filming)
+        say(f"`run` goes by {studio.strategy}; `run --strategy` by another")
     if pictures.is_paid:
         say(f"to pay: {pictures}")
     if not said["work"]:

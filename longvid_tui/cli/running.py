@@ -23,6 +23,7 @@ from longvid_tui.engine.targets import WrongTarget, expand_items, spans
 from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
+from longvid_tui.project.history import Strategy
 from longvid_tui.project.model import Backends, Project, Wanted
 from longvid_tui.project.state import ProjectState
 
@@ -79,6 +80,13 @@ def run(
         str,
         typer.Option(metavar="SEGMENT", help="Film this segment only, to see how it comes out: s7, or first."),
     ] = "",
+    strategy: Annotated[
+        Strategy | None,
+        typer.Option(
+            help="Share the GPUs for the film soonest (auto), the first segment soonest (wide), the least GPU time"
+            " (parallel).  [default: gpus.strategy of the settings]"
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be made and why; make nothing.")
     ] = False,
@@ -93,7 +101,13 @@ def run(
     probe = _segment(opened, probe)
     if dry_run:
         return _dry_run(studio, studio.survey(draft=draft), until, json, probe)
-    wish: dict[str, Any] = {"most_usd": max_cost, "most_gpu_hours": max_hours, "draft": draft, "probe": probe}
+    wish: dict[str, Any] = {
+        "most_usd": max_cost,
+        "most_gpu_hours": max_hours,
+        "draft": draft,
+        "probe": probe,
+        "strategy": strategy,
+    }
     if detach:
         with client.engine(for_work=True) as engine:
             engine.ask("run", project=str(opened.root), until=until, approve=yes, **wish)

@@ -203,7 +203,7 @@ class Fleet:
         staged = _staged(segments, means, now=time.monotonic())
         made = plan(
             staged.instance,
-            strategy=studio.settings.gpus.strategy,
+            strategy=studio.strategy,
             limit=SEARCH_SECONDS,
             warm_start=self._plans.get(studio.folder.root),
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from statistics import NormalDist
-from typing import Literal, TypeAlias
+from typing import get_args
 
 from longvid_tui.backends.contract import CostClass
 from longvid_tui.engine.costs import (
@@ -29,13 +29,12 @@ from longvid_tui.engine.placement import Instance, Job, Placement, Plan, Unplace
 from longvid_tui.gantt import Bar
 from longvid_tui.gpus import Group, Pool, Sample
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.history import History, Record
+from longvid_tui.project.history import History, Record, Strategy
 from longvid_tui.project.items import Item
 from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES
 
-Strategy: TypeAlias = Literal["auto", "wide", "parallel"]
-STRATEGIES: tuple[Strategy, ...] = ("auto", "wide", "parallel")
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 
 FLF2V = CostClass("wan21", "14B", 50, resident="wan21 14B")
 """Wan2.1 14B between two keyframes, in the 50 steps that generate.py takes for them."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from longvid_tui import wire
 from longvid_tui.engine import orders, residents
@@ -20,7 +20,7 @@ from longvid_tui.engine.saying import SPOKEN
 from longvid_tui.engine.session import Session
 from longvid_tui.engine.tasks import STAGES
 from longvid_tui.project.disk import DiskBroken
-from longvid_tui.project.history import Order
+from longvid_tui.project.history import Order, Strategy
 from longvid_tui.wire import WireError
 
 BUYING_SECONDS = 120.0
@@ -155,6 +155,7 @@ class House:
                 most_gpu_hours=_amount(params, "most_gpu_hours"),
                 draft=bool(params.get("draft")),
                 probe=_text(params, "probe") if params.get("probe") else "",
+                strategy=_strategy(params.get("strategy")),
                 motions=_motions(session, params.get("motions")),
             )
             session.run(order)
@@ -232,6 +233,12 @@ def _amount(params: Mapping[str, Any], name: str) -> float | None:
     if value is not None and (not isinstance(value, (int, float)) or not 0 <= value < math.inf):
         raise WireError(wire.BAD_PARAMS, f"{name} is an amount, or missing")
     return value
+
+
+def _strategy(wish: Any) -> Strategy | None:
+    if wish is not None and wish not in get_args(Strategy):
+        raise WireError(wire.BAD_PARAMS, f"strategy is one of {', '.join(get_args(Strategy))}, or missing")
+    return cast("Strategy | None", wish)
 
 
 def _text(params: Mapping[str, Any], name: str) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from longvid_tui.engine.forecast import Staged, Strategy, ToFilm, forecast, missing_segments
+from longvid_tui.engine.forecast import Staged, ToFilm, forecast, missing_segments
 from longvid_tui.engine.tasks import Kind
+from longvid_tui.project.history import Strategy
 from longvid_tui.project.state import ProjectState
 
 PLAN_SECONDS = 0.01

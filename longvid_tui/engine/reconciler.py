@@ -316,7 +316,7 @@ class Reconciler:
             filming = self._pools.fleet.filming(studio, state, work, rung=self._rung, more_than=self._more_than)
         except Misconfigured:
             return None
-        return await asyncio.to_thread(filming.outlook, studio.settings.gpus.strategy)
+        return await asyncio.to_thread(filming.outlook, studio.strategy)
 
     def _job(self, task: Task, state: ProjectState) -> Awaitable[None]:
         if task.kind == "plan":

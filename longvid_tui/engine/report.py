@@ -76,6 +76,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
             "paused": order.paused,
             "draft": order.draft,
             "probe": order.probe,
+            "strategy": order.strategy,
         }
         if order
         else None,

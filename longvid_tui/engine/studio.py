@@ -14,6 +14,7 @@ from longvid_tui.keys import key_shaped
 from longvid_tui.media import pinned
 from longvid_tui.project.canvas import Canvas, draft_of
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.history import Strategy
 from longvid_tui.project.makers import Draft, Makers
 from longvid_tui.project.model import Plan
 from longvid_tui.project.state import ProjectState
@@ -92,6 +93,12 @@ class Studio:
         """Whether the person asked for one segment only, to see how it comes out."""
         order = self.folder.history.order
         return order is not None and bool(order.probe)
+
+    @property
+    def strategy(self) -> Strategy:
+        """How GPUs are shared: as the order says, else as the settings do."""
+        order = self.folder.history.order
+        return (order and order.strategy) or self.settings.gpus.strategy
 
     @property
     def canvas(self) -> Canvas:

@@ -168,6 +168,8 @@ class OpenAttempt:
 
 Stage = Literal["plan", "masters", "keyframes", "segments", "film"]
 """How far a film is wanted; all but the last end at a gate."""
+Strategy = Literal["auto", "wide", "parallel"]
+"""How GPUs are shared: the film soonest, the first segment soonest, the least GPU time."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ class Order:
     """What the person wants done now: run to a stage, approving on the way or not; `paused`: nothing new.
 
     `draft`: segments for a first look, smaller and in fewer steps. `probe`: this segment only, "first" for the first.
-    `most_usd` and `most_gpu_hours`: what all of the project may have cost in the end, None for any amount.
+    `strategy`: None as the settings say. `most_usd` and `most_gpu_hours`: what all of the project may have cost in the end, None for any amount.
     """
 
     until: Stage
@@ -185,6 +187,7 @@ class Order:
     most_gpu_hours: float | None = None
     draft: bool = False
     probe: str = ""
+    strategy: Strategy | None = None
     motions: tuple[str, ...] = ()
     """Segments whose movements are still to be written again from their pictures; nothing else is done."""
 
@@ -397,6 +400,7 @@ def _run(history: History, event: Happened) -> None:
         most_gpu_hours=data.get("most_gpu_hours"),
         draft=data.get("draft", False),
         probe=data.get("probe", ""),
+        strategy=data.get("strategy"),
         motions=tuple(data.get("motions", ())),
     )
 

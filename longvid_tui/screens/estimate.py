@@ -17,14 +17,14 @@ from longvid_tui.view.forecast import forecast
 from longvid_tui.widgets.forecast import Estimates
 
 
-class Estimate(ModalScreen[bool]):
-    """Answers whether the person wants to start now."""
+class Estimate(ModalScreen[str | None]):
+    """Answers the strategy to start with now ("" where no GPU has a part in it), None to start nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h,left,k,up", "turn(-1)", "strategy before"),
         Binding("l,right,j,down,tab", "turn(1)", "next strategy"),
         Binding("b", "box", "another box"),
-        Binding("R", "start", "start"),
+        Binding("R", "start", "start so"),
         Binding("escape,q,F", "leave", "leave"),
     ]
 
@@ -41,7 +41,7 @@ class Estimate(ModalScreen[bool]):
                 yield Static(self._money, classes="warn", markup=False)
             yield Estimates(id="estimates")
             yield Static(
-                "h l strategy   b another box of GPUs   R starts the run   esc leaves",
+                "h l strategy   b another box of GPUs   R starts the run so   esc leaves",
                 classes="hint",
                 markup=False,
             )
@@ -62,10 +62,10 @@ class Estimate(ModalScreen[bool]):
         self.app.push_screen(AskWords("Film on which box?", self._box, hint), asked)
 
     def action_start(self) -> None:
-        self.dismiss(True)
+        self.dismiss(self.query_one(Estimates).strategy)
 
     def action_leave(self) -> None:
-        self.dismiss(False)
+        self.dismiss(None)
 
     def _ask(self) -> None:
         self.query_one(Estimates).say("Estimating ...")

@@ -173,20 +173,20 @@ class Orders(Screen[None]):
     def action_estimate(self) -> None:
         from longvid_tui.screens.estimate import Estimate
 
-        def looked(start: bool | None) -> None:
-            if start:
-                self.action_run()
+        def looked(strategy: str | None) -> None:
+            if strategy is not None:
+                self.action_run(strategy)
 
         places = {segment.target: segment.position for segment in self.film.segments}
         self.app.push_screen(Estimate(self.project, places, money(self.film)), looked)
 
-    def action_run(self) -> None:
+    def action_run(self, strategy: str = "") -> None:
         if self.known.snapshot is None:
             return
         if self.film.state == "paused":
             self._order(self.ask("resume"), "goes on")
         else:
-            self._order(self.ask("run", until="film", approve=False), "runs")
+            self._order(self.ask("run", until="film", approve=False, strategy=strategy or None), "runs")
 
     def action_run_all(self) -> None:
         question = "Run to the end, approving plan, keyframes and segments as they come?"

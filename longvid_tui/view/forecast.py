@@ -36,13 +36,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Forecast:
-    """`seconds` in all, None if unknown; `ways` are empty where no GPU has a part in it."""
+    """`seconds` in all, None if unknown; `ways` are empty where no GPU has a part in it; `strategy`: the way a run goes."""
 
     seconds: float | None = None
     work: tuple[Work, ...] = ()
     ways: tuple[Way, ...] = ()
     box: str = ""
     filmed_by: str = ""
+    strategy: str = ""
     remarks: tuple[str, ...] = ()
 
     @property
@@ -64,6 +65,7 @@ def forecast(said: Mapping[str, Any]) -> Forecast:
         ways=tuple(_way(name, way) for name, way in ways.items()),
         box=said.get("box") or "",
         filmed_by=f"{said['filmed_by']} in {said['steps']} steps" if ways else "",
+        strategy=said.get("strategy") or "",
         remarks=(*said.get("assumed", ()), *(f"not on GPU {index}: {why}" for index, why in left_out.items())),
     )
 

@@ -16,19 +16,20 @@ _AXIS_ROWS = 2
 class Estimates(FocusPane):
     """Draws a forecast; the chart is that of the chosen strategy, and of the others where there is room."""
 
-    HELP = "How long it will take. `h` and `l` choose a strategy to look at, `b` asks for another box of GPUs."
+    HELP = "How long it will take. `h` and `l` choose a strategy, `R` starts with it, `b` asks for another box of GPUs."
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._forecast: Forecast | None = None
         self._said = "Estimating ..."
         self._places: Mapping[str, int] = {}
-        self.chosen = 0
+        self.strategy = ""
+        """The one that is looked at; empty where no GPU has a part in it."""
 
     def show(self, forecast: Forecast, places: Mapping[str, int]) -> None:
         """`places`: positions of the segments in the film, which have their colours by them."""
         self._forecast, self._places, self._said = forecast, places, ""
-        self.chosen = min(self.chosen, max(0, len(forecast.ways) - 1))
+        self.strategy = self.strategy or forecast.strategy
         self.redraw()
 
     def say(self, sentence: str) -> None:
@@ -38,8 +39,9 @@ class Estimates(FocusPane):
 
     def turn(self, step: int) -> None:
         """Look at the next strategy."""
-        ways = self._forecast.ways if self._forecast else ()
-        self.chosen = (self.chosen + step) % len(ways) if ways else 0
+        names = [way.name for way in self._forecast.ways] if self._forecast else []
+        if names:
+            self.strategy = names[(names.index(self.strategy) + step) % len(names)]
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
@@ -71,17 +73,17 @@ class Estimates(FocusPane):
         rows: list[Row] = [
             [(f"  {'strategy':9}{'filmed in':>13}{'4 of 5 cases':>27}{'GPU-hours':>11}{'idle':>6}", "dim")]
         ]
-        for place, way in enumerate(known.ways):
-            lead = ">" if place == self.chosen else " "
+        for way in known.ways:
+            lead = ">" if way.name == self.strategy else " "
             cases = f"{spoken(way.low)} - {spoken(way.high)}"
             said = f"{lead} {way.name:9}{spoken(way.seconds):>13}{cases:>27}{way.gpu_hours:11.1f}{max(0.0, way.idle):6.0%}"
-            rows.append([(cut(said, width), "cursor" if place == self.chosen else "")])
+            rows.append([(cut(said, width), "cursor" if way.name == self.strategy else "")])
         return rows
 
     def _charts(self, known: Forecast, width: int, room: int) -> list[Row]:
         """As many charts as fit, the chosen one first; GPUs beyond the room are counted."""
         rows: list[Row] = []
-        turned = known.ways[self.chosen :] + known.ways[: self.chosen]
+        turned = sorted(known.ways, key=lambda way: way.name != self.strategy)
         for way in turned:
             left = room - len(rows)
             if rows and left < known.gpus + _AXIS_ROWS + 2:

@@ -51,6 +51,12 @@ def test_draft_is_filmed_smaller_and_stands_in_the_size_of_the_others(person):
         assert (stream.width, stream.height) == (848, 480)
 
 
+def test_a_strategy_that_is_none_is_refused(person):
+    wrong = person.types("run", person.film, "--strategy", "fast")
+    assert wrong.code == 2
+    assert "auto" in wrong.err
+
+
 def test_probe_films_one_segment_with_its_keyframes_and_nothing_else(person):
     person.starts(3)
     first = person.runs("--probe", "first")

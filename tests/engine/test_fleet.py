@@ -65,12 +65,12 @@ def box(library, clip, tmp_path, monkeypatch) -> Iterator[FakeBox]:
 def filmed(box, make_film, tmp_path) -> Callable[..., Any]:
     """Films a project of so many segments on the box; answers how the run rested, or its folder at once."""
 
-    def film(segments: int, video: str = "gpu", until: str = "segments", wait: bool = True) -> Any:
+    def film(segments: int, video: str = "gpu", until: str = "segments", wait: bool = True, **wish: str) -> Any:
         root = tmp_path / "film"
         root = root if root.exists() else make_film("film", segments, video=video)
         with client.engine(for_work=True) as engine:
             engine.ask("subscribe", project=str(root))
-            engine.ask("run", project=str(root), until=until, approve=True)
+            engine.ask("run", project=str(root), until=until, approve=True, **wish)
             return rests(engine) if wait else root
 
     return film
@@ -112,14 +112,13 @@ def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_f
     filmed, tmp_path, monkeypatch, strategy, sizes, until
 ):
     """On the way a segment runs out of memory, one hangs, and one loses a GPU, which stays lost."""
-    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", strategy)
     monkeypatch.setenv("LONGVID_GPU_SECONDS", "0.05")
     monkeypatch.setenv("LONGVID_FILM__PRESET", "veryfast")
     monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.08")
     for fault in ("oom-s5", "hang-s9", "lost-s13"):
         (tmp_path / fault).touch()
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
-    rested = filmed(24, until=until)
+    rested = filmed(24, until=until, strategy=strategy)
     assert rested["how"] == "done", rested["failed"]
     assert (tmp_path / "film" / "film.mp4").exists() == (until == "film")
     begun = starts(tmp_path)

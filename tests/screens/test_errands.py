@@ -57,6 +57,7 @@ async def test_the_estimate_compares_strategies_on_a_box_and_starts_the_run(
         await person.presses("R")
         await person.sees(lambda: not isinstance(person.app.screen, Estimate))
         await person.sees(lambda: person.board.film.asking or person.board.film.tasks)
+    assert '"strategy":"wide"' in (film / "journal.jsonl").read_text()
 
 
 async def test_settings_are_shown_with_their_origin_and_changed_as_the_command_changes_them(

@@ -129,6 +129,7 @@ SAID = {
     "box": "8xH100-80",
     "filmed_by": "Wan2.1 14B FLF2V",
     "steps": 50,
+    "strategy": "auto",
     "assumed": ["waiting for keyframes is not counted"],
     "left_out": {"7": "another card"},
     "work": {"conform": {"count": 8, "seconds_each": 2.5, "at_once": 2, "source": "typical of a core"}},

@@ -159,7 +159,7 @@ def _sizes(
 ) -> Iterator[tuple[Seconds, Seconds, Seconds]]:
     """GPU-seconds, earliest end and seconds of every size, cheapest first."""
     for size, seconds in sorted(times.items(), key=lambda option: option[0] * option[1]):
-        start = min(row[size - 1] for row in problem.free_times if len(row) >= size)
+        start = min(row[size - 1] for row in problem.free_times)
         yield size * seconds, start + _first_load(problem, size, model) + seconds, seconds
 
 

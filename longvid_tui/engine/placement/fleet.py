@@ -17,7 +17,8 @@ Group: TypeAlias = tuple[Gpu, ...]
 class Fleet:
     """GPUs of which no run has to know what they hold: its load is in its seconds, or there is none.
 
-    Per machine the free times ascend. Of the GPUs free in time those freed last are taken, which leaves the
+    Per machine the free times ascend, and are as many as the widest machine has GPUs: what others lack is never
+    free. Of the GPUs free in time those freed last are taken, which leaves the
     least idle time behind.
     """
 
@@ -33,11 +34,9 @@ class Fleet:
         """When `size` GPUs of one machine are free, and that machine."""
         if self.only is not None:
             return self.only[size - 1], 0
-        start, at = math.inf, -1
-        for machine, row in enumerate(self.times):
-            if len(row) >= size and row[size - 1] < start:
-                start, at = row[size - 1], machine
-        return start, at
+        starts = [row[size - 1] for row in self.times]
+        start = min(starts)
+        return start, starts.index(start)
 
     def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:  # noqa: ARG002
         """Book the first size that ends by `latest`, else the one that ends first."""

@@ -31,7 +31,8 @@ class Problem:
         self.machine_of = {gpu: at for at, machine in enumerate(self.machines) for gpu in machine}
         # Equal times keep this order and the last are taken first: the lowest GPU stands last.
         rows = [sorted((self.free[gpu], -gpu) for gpu in machine) for machine in self.machines]
-        self.free_times = [[at for at, _ in row] for row in rows]
+        widest = max(map(len, rows), default=0)
+        self.free_times = [[at for at, _ in row] + [math.inf] * (widest - len(row)) for row in rows]
         self.free_gpus = [[-gpu for _, gpu in row] for row in rows]
         self.load_mode = instance.load_mode if instance.load else "cold"
         self.held = [held.model if held else None for held in instance.holdings]

@@ -21,6 +21,8 @@ _OPTIMAL = 1.0002
 """A schedule this near to the bound is not searched any further."""
 _ASKED = 4
 """How many ends are asked for before another shape of the film is tried."""
+_FADING = 0.9
+"""How much of the longest step is still expected a step later: one that was held up does not end the search."""
 
 
 class Search:
@@ -105,7 +107,7 @@ class Search:
         if not self.problem.has_urgent and self.best.makespan <= self.bound * _OPTIMAL:
             return True
         now = self.clock()
-        self.longest_step = max(self.longest_step, now - self.looked)
+        self.longest_step = max(_FADING * self.longest_step, now - self.looked)
         self.looked = now
         return now + self.longest_step > self.deadline
 
