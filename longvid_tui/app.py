@@ -27,7 +27,7 @@ from longvid_tui.terminal import PacedDriver, on_hangup, takes_pictures
 from longvid_tui.thrift import Spans
 from longvid_tui.view.film import Film
 from longvid_tui.widgets.bindings import bindings_for
-from longvid_tui.widgets.palette import THEMES, add_palette
+from longvid_tui.widgets.palette import THEMES, add_palette, use_few_colours
 from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.pictures import Pictures
 from longvid_tui.wire import state_dir
@@ -259,5 +259,7 @@ def main(folder: str = "", *, plain: bool = False) -> int:
         Pictures.full = True
         os.environ.setdefault("COLORTERM", "truecolor")  # a picture's number is told as a colour of 24 bits
     app = LongvidApp(project, plain=Pane.plain)
+    if app.console.color_system == "standard":
+        app.register_theme(use_few_colours())
     app.run()
     return app.return_code or 0

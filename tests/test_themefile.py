@@ -13,7 +13,8 @@ from longvid_tui.app import LongvidApp
 from longvid_tui.keyfile import themes_folder
 from longvid_tui.themefile import read_themes
 from longvid_tui.view.film import MARKS
-from longvid_tui.widgets.palette import THEMES, palette
+from longvid_tui.widgets import palette as colours
+from longvid_tui.widgets.palette import THEMES, palette, use_few_colours
 
 LEAST_CONTRAST = 4.5
 """Of writing on its ground (WCAG 2.2, 1.4.3)."""
@@ -65,6 +66,27 @@ def test_writing_stays_off_its_ground_with_256_and_with_16_colours(theme, system
     for role, style in palette(theme.name).items():
         below = (style.bgcolor or ground).downgrade(system)
         assert style.color is None or style.color.downgrade(system) != below, role
+
+
+XTERM = (
+    "#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5",
+    "#7f7f7f", "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff",
+)  # fmt: skip
+"""The sixteen colours as xterm has them, whose yellow is paler than that of consoles."""
+
+
+def test_on_white_writing_can_be_read_with_16_colours_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(colours._BY_THEME, "longvid-light", {})
+    theme = use_few_colours()
+    pale = {}
+    for role, style in (palette(theme.name) | {"accent": Style(color=theme.accent)}).items():
+        if style.bgcolor is None and style.color is not None:
+            number = style.color.downgrade(ColorSystem.STANDARD).number
+            assert number is not None
+            if (found := contrast(Style(color=XTERM[number]), theme.background)) < 3:
+                pale[role] = round(found, 1)
+    palette.cache_clear()
+    assert pale == {}
 
 
 async def test_a_theme_of_ones_own_is_one_of_ours_with_changes() -> None:

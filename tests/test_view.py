@@ -28,24 +28,15 @@ from longvid_tui.view.film import (
     PLAN,
     Film,
     Seam,
-    across,
-    along,
-    at_work,
-    clock,
     film,
-    following,
-    found,
-    needs,
-    order_of,
-    roughly,
-    spans,
-    to_make,
     worst,
 )
 from longvid_tui.view.gpus import gpus
 from longvid_tui.view.known import LINES_KEPT, Known
 from longvid_tui.view.log import LogLine, event_line, notice_line
+from longvid_tui.view.phrases import at_work, clock, needs, roughly, spans, to_make
 from longvid_tui.view.strip import blocks, minimap, scenes
+from longvid_tui.view.walking import across, along, following, found
 
 READY = [item(f"k{n}", "ready", approved=True) for n in range(1, 5)]
 
@@ -171,7 +162,7 @@ def test_arrows_walk_the_rows_and_stop_at_their_ends() -> None:
 def test_going_to_what_asks_visits_each_once_and_comes_around(kinds: list[str], start: int, step: int) -> None:
     segments = [segment(n, kind) for n, kind in enumerate(kinds, 1)]
     seen = film(snapshot(segments, [item(f"k{n}", kind) for n, kind in enumerate([*kinds, "ready"], 1)]))
-    order = (PLAN, *order_of(seen))
+    order = (PLAN, *(item.target for item in seen.items))
     here = order[start % len(order)]
     visited = []
     for _ in seen.asking:
@@ -233,11 +224,9 @@ def test_masters_ask_are_walked_to_and_have_words_of_their_own() -> None:
     told = snapshot(2, report={"masters": [item("@mara", "ready")]}, document={"look": look})
     seen = film(told)
     assert (seen.asking, seen.item("@mara").prompt) == (("@mara",), "grey hair")
-    assert (along(seen, "k3", 1), across(seen, "@mara", -1), across(seen, "@mara", 1)) == (
-        "@mara",
-        PLAN,
-        "@mara",
-    )
+    assert [across(seen, name, 1) for name in (PLAN, "@mara", "k1")] == ["@mara", "k1", "s1"]
+    assert [across(seen, name, -1) for name in ("s2", "k2", "@mara")] == ["k2", "@mara", PLAN]
+    assert (along(seen, "@mara", 1), along(seen, "k3", 1)) == ("@mara", "k3")
     changed = with_words(told["document"], "@mara", "red hair")
     assert (words(changed, "@mara"), words(told["document"], "@mara")) == ("red hair", "grey hair")
 

@@ -63,6 +63,7 @@ class Progress:
         self._finished = 0
         self._eta: Mapping[str, Any] | None = None
         self._said_end: float | None = None
+        self._trouble = ""
         self._whole = self._bars.add_task("film", total=None, eta="")
 
     def __enter__(self) -> Progress:
@@ -122,7 +123,9 @@ class Progress:
             self._say(f"{_DONE[task['kind']]} {_named(task)}{reason}", task)
         else:
             again = " (tried again)" if kind == "retrying" else ""
-            self._say(f"{_named(task)}: {notice['text']}{again}", task)
+            said = "the same" if notice["text"] == self._trouble else notice["text"]
+            self._trouble = notice["text"]
+            self._say(f"{_named(task)}: {said}{again}", task)
 
     def _row(self, task: Mapping[str, Any]) -> Any:
         if task["name"] not in self._rows:

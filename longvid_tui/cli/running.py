@@ -163,10 +163,11 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
     state = studio.survey()
     if json:
         print_json({**report(opened.root, state), "made": made, "failed": failed})
-    for target, sentence in failed.items():
-        narrate(sentence if target == "engine" else f"{target} failed: {sentence}", error=True)
+    for sentence in dict.fromkeys(failed.values()):
+        alike = [target for target in failed if failed[target] == sentence and target != "engine"]
+        narrate(f"{spans(alike)} failed: {sentence}" if alike else sentence, error=True)
     if failed:
-        names = ", ".join(target for target in failed if target != "engine")
+        names = spans([target for target in failed if target != "engine"])
         narrate(
             f"No film was made{f': {names} failed' if names else ''}; `run` again goes on from here.",
             error=True,

@@ -36,7 +36,7 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="box tall"):
             if self._about:
-                yield Static(Content(self._about), classes="hint")
+                yield Static(Content(f"{self._about}\n"), classes="hint")
             yield Static(Content(help_text(self._keys, self._place)))
 
     def action_leave(self) -> None:

@@ -20,8 +20,10 @@ from longvid_tui import drafts
 from longvid_tui.drafts import Draft
 from longvid_tui.errands import ErrandFailed, told
 from longvid_tui.view.document import FILM, with_words, words
-from longvid_tui.view.film import PLAN, Film, along, clock, following, found, money, roughly, spans, to_make
+from longvid_tui.view.film import PLAN, Film
 from longvid_tui.view.known import Known
+from longvid_tui.view.phrases import clock, money, roughly, spans, to_make
+from longvid_tui.view.walking import along, following, found
 from longvid_tui.widgets.lines import Footer
 
 if TYPE_CHECKING:
@@ -58,9 +60,7 @@ class Orders(Screen[None]):
     @property
     def targets(self) -> tuple[str, ...]:
         """What an order is for: the marked ones in the order of the film, else the selected one."""
-        marked = [
-            item.target for item in (*self.film.keyframes, *self.film.segments) if item.target in self.marked
-        ]
+        marked = [item.target for item in self.film.items if item.target in self.marked]
         return tuple(marked) or (self.selected,)
 
     def action_mark(self) -> None:

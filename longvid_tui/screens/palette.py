@@ -47,4 +47,4 @@ class Actions(Provider):
 
 def _targets(board: Storyboard, query: str) -> list[str]:
     film, wanted = board.film, query.strip().casefold()
-    return [item.target for item in (*film.keyframes, *film.segments) if item.target == wanted]
+    return [item.target for item in film.items if item.target == wanted]

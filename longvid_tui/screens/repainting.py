@@ -14,7 +14,7 @@ class Repainting(Orders):
         from longvid_tui.screens.changing import Changing
 
         item = self.film.item(self.selected)
-        if item is None or item.kind != "keyframe" or self.link is None:
+        if item is None or item.kind == "segment" or self.link is None:
             self._tell("Go to a keyframe first: k comes to it from its segment.")
             return
 
@@ -28,7 +28,7 @@ class Repainting(Orders):
         from longvid_tui.screens.asking import AskWords
 
         item = self.film.item(self.selected)
-        if item is None or item.kind != "keyframe":
+        if item is None or item.kind == "segment":
             self._tell("Go to a keyframe first: k comes to it from its segment.")
             return
 

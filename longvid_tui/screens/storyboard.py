@@ -25,8 +25,10 @@ from longvid_tui.keymap import Place as Where
 from longvid_tui.link import Link
 from longvid_tui.repaints import Repaints
 from longvid_tui.screens.shelf import Shelf
-from longvid_tui.view.film import PLAN, Film, Item, across, along, following, needs
+from longvid_tui.view.film import PLAN, Film, Item
 from longvid_tui.view.known import Known, Topic
+from longvid_tui.view.phrases import needs
+from longvid_tui.view.walking import across, along, following
 from longvid_tui.widgets.bindings import bindings_for, written
 from longvid_tui.widgets.card import Card
 from longvid_tui.widgets.gpus import Gpus
@@ -147,7 +149,7 @@ class Storyboard(Shelf):
             case "unmark":
                 return bool(self.marked)
             case "mark" | "jump" | "see":
-                return bool(film.keyframes or film.segments)
+                return bool(film.items)
             case "approve_all" | "next_asking" | "previous_asking":
                 return bool(film.asking)
             case "next_failed" | "previous_failed":
@@ -204,7 +206,7 @@ class Storyboard(Shelf):
         film = self.film
         if "film" in dirty:
             self._settle_selection()
-            self.marked &= {item.target for item in (*film.keyframes, *film.segments)}
+            self.marked &= {item.target for item in film.items}
             marked = self.targets if self.marked else ()
             step = needs(film) if film.folder else ""
             self.query_one(Timeline).show(film, self.selected, self.folded, marked, step)
@@ -290,10 +292,10 @@ class Storyboard(Shelf):
         self.select(across(self.film, self.selected, 1))
 
     def action_first(self) -> None:
-        self.select(along(self.film, self.selected, -len(self.film.keyframes)))
+        self.select(along(self.film, self.selected, -len(self.film.items)))
 
     def action_last(self) -> None:
-        self.select(along(self.film, self.selected, len(self.film.keyframes)))
+        self.select(along(self.film, self.selected, len(self.film.items)))
 
     def action_next_asking(self) -> None:
         self.select(following(self.film, self.film.asking, self.selected))
@@ -394,7 +396,7 @@ def _fits(name: str, item: Item) -> bool:
         case "retake":
             return bool(item.takes)
         case "change" | "upload":
-            return item.kind == "keyframe"
+            return item.kind != "segment"
         case "choose":
             return len(item.takes) > 1
         case "lock":

@@ -36,6 +36,10 @@ class Takes(Choose):
 
     def _shown(self, take: str) -> Shown:
         target = self._item.target
-        home = f"masters/{target[1:]}" if target.startswith("@") else f"{self._item.kind}s/{target}"
-        path = Path(self._folder, home, f"{take}.{'mp4' if self._item.kind == 'segment' else 'png'}")
+        path = Path(
+            self._folder,
+            f"{self._item.kind}s",
+            target.removeprefix("@"),
+            f"{take}.{'mp4' if self._item.kind == 'segment' else 'png'}",
+        )
         return Shown(self._told(take), "approved" if take == self._chosen else "planned", str(path), take)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -12,20 +12,6 @@ SEGMENT_SECONDS = 5.0
 
 PLAN = "plan"
 """The target that is approved before there are keyframes."""
-
-DOING = {
-    "plan": "planning",
-    "motion": "rewriting",
-    "paint": "painting",
-    "render": "filming",
-    "conform": "fitting",
-    "mend": "mending",
-    "assemble": "joining",
-}
-"""What is done, by the kind of its task; to fit is to encode such that segments join."""
-
-STILLS = ("k", "@")
-"""How the targets of keyframes and of masters begin."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +70,16 @@ class Motion:
     seen: str
 
 
+Kind = Literal["master", "keyframe", "segment"]
+"""A master is a sheet of a character or a plate of a place that keyframes are painted from; its target begins with @."""
+
+
 @dataclass(frozen=True)
 class Item:
-    """A keyframe or a segment. `position` counts from 0 in the film; `progress` is 0..1 or None if unknown."""
+    """What is made and approved. `position` counts from 0 among its kind; `progress` is 0..1 or None if unknown."""
 
     target: str
-    kind: Literal["keyframe", "segment"]
+    kind: Kind
     position: int
     status: Status
     reason: str = ""
@@ -142,8 +132,8 @@ class Film:
     plan_rejected: str | None = None
     plan_sha: str | None = None
     prompt_changed: bool = False
+    masters: tuple[Item, ...] = ()
     keyframes: tuple[Item, ...] = ()
-    """And after them the masters that they are painted from."""
     segments: tuple[Item, ...] = ()
     done: int = 0
     total: int = 1
@@ -168,20 +158,30 @@ class Film:
     def item(self, target: str) -> Item | None:
         return self._by_target.get(target)
 
+    @property
+    def rows(self) -> tuple[tuple[Item, ...], ...]:
+        """Masters, keyframes and segments, as one goes down through them; empty ones left out."""
+        return tuple(filter(None, (self.masters, self.keyframes, self.segments)))
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All of them in the order in which they are made, and approving them makes sense."""
+        return (*self.masters, *self.keyframes, *self.segments)
+
     @cached_property
     def _by_target(self) -> dict[str, Item]:
-        return {item.target: item for item in (*self.keyframes, *self.segments)}
+        return {item.target: item for item in self.items}
 
     @cached_property
     def asking(self) -> tuple[str, ...]:
-        """Targets that wait for the person, in the order in which approving them makes sense."""
+        """Targets that wait for the person."""
         if self.planned and not self.plan_approved:
             return (PLAN,)
-        return tuple(item.target for item in (*self.keyframes, *self.segments) if item.status == "asks")
+        return tuple(item.target for item in self.items if item.status == "asks")
 
     @cached_property
     def failing(self) -> tuple[str, ...]:
-        return tuple(item.target for item in (*self.keyframes, *self.segments) if item.status == "failed")
+        return tuple(item.target for item in self.items if item.status == "failed")
 
 
 def film(
@@ -206,12 +206,11 @@ def film(
     look = document.get("look") or {}
     for thing in (*look.get("places", ()), *look.get("characters", ())):
         words[f"@{thing['id']}"] = {"prompt": thing["features"]}
-    stills = {**report, "keyframes": [*report["keyframes"], *report.get("masters", ())]}
 
     idle = {} if kept is None else kept
 
-    def items(kind: Literal["keyframe", "segment"]) -> Iterator[Item]:
-        for position, said in enumerate(stills[f"{kind}s"]):
+    def items(kind: Kind) -> Iterator[Item]:
+        for position, said in enumerate(report.get(f"{kind}s", ())):
             target = said["id"]
             item = None if target in by_target else idle.get(target)
             if item is None:
@@ -238,6 +237,7 @@ def film(
         plan_rejected=plan["rejected"],
         plan_sha=plan["sha"],
         prompt_changed=plan["prompt_changed"],
+        masters=tuple(items("master")),
         keyframes=_grown(grown, "keyframe") if grown else tuple(items("keyframe")),
         segments=_grown(grown, "segment") if grown else tuple(items("segment")),
         done=report["progress"]["done"],
@@ -260,7 +260,7 @@ def film(
     )
 
 
-def _grown(plan: Mapping[str, Any], kind: Literal["keyframe", "segment"]) -> tuple[Item, ...]:
+def _grown(plan: Mapping[str, Any], kind: Kind) -> tuple[Item, ...]:
     """Keyframes or segments of a plan that is being written."""
     facts = ("prompt", "scene", "first", "last", "continuity", "transition")
     return tuple(
@@ -278,7 +278,7 @@ def _grown(plan: Mapping[str, Any], kind: Literal["keyframe", "segment"]) -> tup
 
 
 def _item(
-    kind: Literal["keyframe", "segment"],
+    kind: Kind,
     position: int,
     said: Mapping[str, Any],
     words: Mapping[str, Any],
@@ -362,162 +362,3 @@ def _remarks(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[str,
 def worst(statuses: Iterable[Status]) -> Status:
     """The most urgent of several states, for a cell that stands for all of them."""
     return min(statuses, key=_URGENCY.index, default="planned")
-
-
-def needs(film: Film) -> str:
-    """The one thing that goes on next, in a sentence for the person."""
-    asking = film.asking
-    if asking == (PLAN,):
-        return "The plan asks you: a approves it, x sends it back, e changes it"
-    if film.failing:
-        names = spans(film.failing, 2)
-        return f"{names} failed: {{ shows it, R tries again"
-    if asking:
-        verb = "asks" if len(asking) == 1 else "ask"
-        return f"{spans(asking, 2)} {verb} you: ] shows the next, a approves, x rejects"
-    if film.state == "paused":
-        return "Paused: R goes on"
-    if film.tasks:
-        return f"At work: {at_work(film.tasks)}"
-    if not film.planned:
-        return "No plan yet: R makes one"
-    if film.ready:
-        return f"The film is made: {film.path}"
-    return f"{to_make(film.missing).capitalize()}: R starts" if film.missing else "Nothing to do"
-
-
-def money(film: Film) -> str:
-    """What is still to be paid and what was, in a sentence or two; "" where nothing costs anything."""
-    due = f"To pay: {film.to_pay}." if film.to_pay else ""
-    return f"{due} Spent so far: ${film.spent:.2f}.".strip() if due or film.spent else ""
-
-
-_TO_MAKE = {"paint": ("keyframe", "to paint"), "render": ("segment", "to film")}
-"""Kinds of work that a person counts; what comes after them is the joining."""
-
-
-def to_make(missing: Sequence[str]) -> str:
-    """What is missing, by the kinds of its work: `3 keyframes to paint, 24 segments to film, the film to join`."""
-    counted = [
-        f"{missing.count(kind)} {name}{'s' * (missing.count(kind) != 1)} {verb}"
-        for kind, (name, verb) in _TO_MAKE.items()
-        if kind in missing
-    ]
-    rest = ["the plan to make"] if "plan" in missing else ["the film to join"] if missing else []
-    return ", ".join(counted + rest)
-
-
-def at_work(tasks: Sequence[tuple[str, str]]) -> str:
-    """`filming s1-s8, painting k9 and joining` of (kind, target)."""
-    doing: dict[str, list[str]] = {}
-    for kind, target in tasks:
-        doing.setdefault(DOING.get(kind, "working"), []).append(target)
-    told = [
-        f"{verb} {spans(sorted(targets, key=_place), 3)}" if targets[0][1:].isdecimal() else verb
-        for verb, targets in doing.items()
-    ]
-    return ", ".join(told)
-
-
-def _place(target: str) -> tuple[str, int]:
-    return target[:1], int(target[1:]) if target[1:].isdecimal() else 0
-
-
-def spans(targets: Sequence[str], most: int = 6) -> str:
-    """`k1-k3, k7`: runs of neighbours as one, at most `most` of them named."""
-    runs: list[list[str]] = []
-    for target in targets:
-        if runs and _follows(runs[-1][-1], target):
-            runs[-1].append(target)
-        else:
-            runs.append([target])
-    said = [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-    return ", ".join(said[:most]) + (f" and {len(said) - most} more" if len(said) > most else "")
-
-
-def _follows(before: str, after: str) -> bool:
-    both = before[1:].isdecimal() and after[1:].isdecimal()
-    return both and before[0] == after[0] and int(after[1:]) == int(before[1:]) + 1
-
-
-def along(film: Film, target: str, step: int) -> str:
-    """The neighbour `step` items to the right in the row of `target`; stays at the ends."""
-    row = film.keyframes if target.startswith(STILLS) else film.segments
-    if not row:
-        return PLAN if film.planned else target
-    here = next((item.position for item in row if item.target == target), None)
-    if here is None:
-        return row[0].target
-    return row[min(max(here + step, 0), len(row) - 1)].target
-
-
-def across(film: Film, target: str, step: int) -> str:
-    """The item above (-1) or below (+1): plan, keyframes, segments."""
-    if target == PLAN:
-        row = film.keyframes or film.segments
-        return row[0].target if step > 0 and row else PLAN
-    item = film.item(target)
-    if item is None:
-        return PLAN
-    if item.kind == "segment":
-        return (item.first or item.last or target) if step < 0 else target
-    if step < 0:
-        return PLAN
-    return next(
-        (segment.target for segment in film.segments if item.target in (segment.first, segment.last)), target
-    )
-
-
-def following(film: Film, wanted: Sequence[str], target: str, step: int = 1) -> str | None:
-    """The next of `wanted` after `target` in the order of the film, around the end; None if there is none."""
-    if not wanted:
-        return None
-    order = {name: place for place, name in enumerate((PLAN, *order_of(film)))}
-    here = order.get(target, -1)
-    ranked = sorted(wanted, key=lambda name: order.get(name, 0), reverse=step < 0)
-    beyond = [name for name in ranked if (order.get(name, 0) - here) * step > 0]
-    return (beyond or ranked)[0]
-
-
-def found(film: Film, words: str) -> str | None:
-    """The target somebody means: `s12`, `k3`, `12`, `plan`, a moment as `1:30` or `90s`, or words of a prompt."""
-    wanted = words.strip().casefold()
-    if wanted == PLAN:
-        return PLAN
-    named = wanted if wanted[:1] in ("s", *STILLS) else f"s{wanted}"
-    if film.item(named):
-        return named
-    moment = _moment(wanted)
-    if moment is not None:
-        began = [segment for segment in film.segments if segment.start <= moment]
-        return began[-1].target if began else None
-    items = (*film.segments, *film.keyframes)
-    return next((item.target for item in items if wanted and wanted in item.prompt.casefold()), None)
-
-
-def _moment(words: str) -> float | None:
-    minutes, colon, seconds = words.partition(":") if ":" in words else ("0", ":", words.removesuffix("s"))
-    if not (colon and minutes.isdecimal() and seconds.isdecimal()):
-        return None
-    return int(minutes) * 60 + int(seconds)
-
-
-def order_of(film: Film) -> tuple[str, ...]:
-    """Every target as `]` visits them: all keyframes, then all segments, as they are made."""
-    return tuple(item.target for item in (*film.keyframes, *film.segments))
-
-
-def roughly(seconds: float) -> str:
-    """`40 s`, `12 min` or `2.5 h`: as exact as a forecast is."""
-    if seconds < 90:
-        return f"{max(10, round(seconds, -1)):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def clock(seconds: float) -> str:
-    """`7.5 s`, `2:05` or `1h42`."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    if seconds < 3600:
-        return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
-    return f"{int(seconds) // 3600}h{int(seconds) % 3600 // 60:02}"

@@ -6,7 +6,8 @@ from rich.cells import cell_len
 
 from longvid_tui.differing import Word, differing
 from longvid_tui.showing import show
-from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status, clock, money
+from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status
+from longvid_tui.view.phrases import clock, money
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut, spread, wrap
@@ -62,14 +63,9 @@ class Card(FocusPane):
         return spread(name, self._mark(item.status), width)
 
     def _place(self, item: Item) -> str:
-        """`segment 3 of 12`; masters stand after the keyframes and are counted by themselves."""
-        keyframes = [one for one in self._film.keyframes if not one.target.startswith("@")]
-        if item.kind == "segment":
-            return f"segment {item.position + 1} of {len(self._film.segments)}"
-        if item in keyframes:
-            return f"keyframe {item.position + 1} of {len(keyframes)}"
-        masters = len(self._film.keyframes) - len(keyframes)
-        return f"master {item.position - len(keyframes) + 1} of {masters}"
+        """`segment 3 of 12`."""
+        row = next(row for row in self._film.rows if row[0].kind == item.kind)
+        return f"{item.kind} {item.position + 1} of {len(row)}"
 
     def _mark(self, status: Status) -> Row:
         mark = MARKS[status]
@@ -83,12 +79,11 @@ class Card(FocusPane):
         if film.prompt_changed:
             rows += _paragraph("The prompt was changed after planning.", "warn", width, 2)
         if film.planned:
-            keyframes = sum(not item.target.startswith("@") for item in film.keyframes)
-            counts = f"{len(film.segments)} segments, {keyframes} keyframes, {clock(film.seconds)}"
+            counts = f"{len(film.segments)} segments, {len(film.keyframes)} keyframes, {clock(film.seconds)}"
             rows += _paragraph(f"{counts}, {film.canvas}, {film.backends}", "dim", width, 2)
         rows += _paragraph(money(film), "warn", width, 2) if film.to_pay else []
         rows += self._failures(width)
-        rows += self._remarks(film.findings, width, 4)
+        rows += self._remarks(film.findings, width, 4) if film.planned else []
         room = height - len(rows) - 1
         rows += _paragraph(film.prompt, "", width, max(1, min(room, 6) if film.segments else room))
         if film.segments:
@@ -204,8 +199,9 @@ def _marked(words: list[Word], width: int, most: int) -> list[Row]:
 def _facts(item: Item) -> str:
     facts = ["a draft"] if item.draft else []
     if item.kind == "segment":
-        facts.append(f"{clock(item.start)} +{item.seconds:.2f} s ({item.frames} frames)")
-        facts.append("chained to the one before" if item.continuity == "chain" else "between keyframes")
+        facts.append(f"at {clock(item.start)} for {item.seconds:.2f} s ({item.frames} frames)")
+        if item.continuity == "chain":
+            facts.append("chained to the one before")
         if item.transition != "continue":
             facts.append(item.transition)
         if item.scene:

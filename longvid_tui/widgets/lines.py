@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from longvid_tui.view.film import Film, roughly
+from longvid_tui.view.film import Film
+from longvid_tui.view.phrases import roughly
 from longvid_tui.widgets.pane import Line
 from longvid_tui.widgets.writing import Row, cells, clip, cut, spread
 
@@ -39,7 +40,7 @@ class Header(Line):
         parts: list[tuple[str, str]] = [(f"{film.done}/{film.total} done", "approved")]
         running, asking, failing = len(film.tasks), len(film.asking), len(film.failing)
         parts += [(f"  {running} at work", "running")] if running else []
-        parts += [(f"  {asking} ask you", "asks")] if asking else []
+        parts += [(f"  {asking} ask{'s' * (asking == 1)} you", "asks")] if asking else []
         parts += [(f"  {failing} failed", "failed")] if failing else []
         parts += [("  paused", "warn")] if film.state == "paused" else []
         parts += [(self._left, "strong")] if self._left else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 from rich.style import Style
@@ -121,17 +122,38 @@ def add_palette(theme: str, like: str, roles: Mapping[str, str]) -> None:
     palette.cache_clear()
 
 
+_LIGHT_OF_16 = {
+    "key": "#0000ee bold",
+    "asks": "#cd00cd bold",
+    "warn": "#cd00cd",
+    "running": "#0000ee bold",
+    "failed": "#cd0000 bold",
+    "error": "#cd0000 bold",
+}
+"""What can be read on white of the sixteen colours: no yellow, and browns become yellow there."""
+
+
+def use_few_colours() -> Theme:
+    """The terminal has sixteen colours only: those of the light theme that would turn pale are others from now on.
+    Answers that theme as it then is."""
+    _BY_THEME["longvid-light"] = (
+        _LIGHT | _LIGHT_OF_16 | {f"c{at}": "bold" for at in range(len(SEGMENT_COLOURS))}
+    )
+    palette.cache_clear()
+    return replace(THEMES[1], accent="#cd00cd", warning="#cd00cd", error="#cd0000", primary="#0000ee")
+
+
 @cache
 def palette(theme: str) -> Palette:
     """Styles by role: the roles above, and for segment colour n `c{n}` (writing) and `b{n}`, `d{n}` (a block of
     it, full or faded)."""
     light = theme in _LIGHT_THEMES
-    styles = {role: Style.parse(how) for role, how in _BY_THEME.get(theme, _DARK).items()}
+    styles: dict[str, Style] = {}
     for at, colour in enumerate(SEGMENT_COLOURS):
         styles[f"b{at}"] = Style.parse(f"{_readable_on(colour)} on {colour} bold")
         styles[f"d{at}"] = Style.parse(f"{'#000000' if light else '#ffffff'} on {_mixed(colour, light)}")
         styles[f"c{at}"] = Style(color=_mixed(colour, False) if light else _lifted(colour), bold=True)
-    return styles
+    return styles | {role: Style.parse(how) for role, how in _BY_THEME.get(theme, _DARK).items()}
 
 
 GRADE_ROLES = {"green": "approved", "yellow": "warn", "red": "failed"}

@@ -221,7 +221,7 @@ def _keyframes_of(film: Film, selected: str) -> tuple[str, ...]:
     if selected == PLAN:
         return tuple(item.target for item in film.keyframes[:2])
     item = film.item(selected)
-    if item is None or item.kind == "keyframe":
+    if item is None or item.kind != "segment":
         return (selected,) if item else ()
     return tuple(name for name in (item.first, item.last) if name)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Seam, Status, clock, spans
+from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Seam, Status
+from longvid_tui.view.phrases import clock, spans
 from longvid_tui.view.strip import Block, blocks, minimap
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
-from longvid_tui.widgets.writing import Row, cells, cut
+from longvid_tui.widgets.writing import Row, cells, clip, cut
 
 _LEGEND: tuple[Status, ...] = ("asks", "running", "approved", "failed", "stale", "planned", "locked")
 
@@ -48,7 +49,7 @@ class Timeline(FocusPane):
     def draw(self, width: int, height: int) -> list[Row]:
         film = self._film
         if not film.segments:
-            return self._draw_nothing(width)
+            return self._draw_nothing()
         placed = blocks(film, width, self._selected, self._folded)
         crowded = sum(len(block.items) for block in placed) < len(film.segments)
         rows: list[tuple[int, Row]] = [
@@ -57,11 +58,14 @@ class Timeline(FocusPane):
             (1, self._states(placed)),
             (4, self._clock(placed, width)),
         ]
+        if film.masters:
+            settled = all(item.status in ("approved", "locked") for item in film.masters)
+            rows.insert(0, (6 if settled and not self._selected.startswith("@") else 3, self._masters(width)))
         if any(item.scene for item in film.segments):
             rows.insert(0, (5, self._scenes(placed)))
         if crowded:
             rows.append((3, self._minimap(placed, width)))
-        rows.append((6, self._legend(width)))
+        rows.append((7, self._legend(width)))
         # Rows that matter less make way where the pane is low.
         kept = sorted(sorted(rows, key=lambda row: row[0])[:height], key=rows.index)
         return [row for _, row in kept]
@@ -74,7 +78,7 @@ class Timeline(FocusPane):
             if block.left <= inside.x < block.left + block.width:
                 self.post_message(self.Picked(block.items[0].target))
 
-    def _draw_nothing(self, width: int) -> list[Row]:
+    def _draw_nothing(self) -> list[Row]:
         if not self._film.folder:
             return [
                 [("No film yet.", "strong")],
@@ -83,9 +87,10 @@ class Timeline(FocusPane):
                 [("H", "key"), ("  says what this machine has and lacks for others", "")],
             ]
         return [
-            [(cut(self._film.prompt, width), "")],
-            [],
-            [("There is no plan yet: ", "dim"), ("R", "key"), (" makes one", "dim")],
+            [("No plan yet.", "strong")],
+            [("R", "key"), ("  makes one: what each segment shows and how it moves", "")],
+            [("e", "key"), ("  changes the prompt first", "")],
+            [("F", "key"), ("  says how long the film will take", "")],
         ]
 
     def _glyph(self, status: Status) -> str:
@@ -103,6 +108,13 @@ class Timeline(FocusPane):
             role = colour_role(placed[left].items[0].position)
             row.append(((lead + cut(scene, wide - 2)).ljust(wide) if scene else " " * wide, role))
         return row
+
+    def _masters(self, width: int) -> Row:
+        row: list[tuple[str, str]] = [("from ", "dim")]
+        for item in self._film.masters:
+            role = "cursor" if item.target == self._selected else item.status
+            row += [(f"{self._glyph(item.status)} {item.target}", role), ("  ", "")]
+        return clip(row, width)
 
     def _keyframes(self, placed: tuple[Block, ...]) -> Row:
         row: list[tuple[str, str]] = []

@@ -66,6 +66,15 @@ async def test_the_timeline_names_every_segment_with_its_state(width: int, drawn
     assert [states.strip()[0], "?" in states, "▶" in states, "✗" in states] == ["✓", True, True, True]
 
 
+async def test_masters_stand_above_the_keyframes_that_are_painted_from_them(drawn: Draw) -> None:
+    masters = [item("@mara", "ready", approved=True), item("@lamp-room", "ready")]
+    seen = film(snapshot(3, report={"masters": masters}))
+    timeline, card = Timeline(), Card()
+    text = await drawn(timeline, 40, 4, lambda: timeline.show(seen, "@mara", False))
+    assert "from ✓ @mara  ? @lamp-room" in text.splitlines()[0]
+    assert "master 2 of 2" in await drawn(card, 40, 8, lambda: card.show(seen, "@lamp-room"))
+
+
 async def test_a_low_timeline_keeps_numbers_and_states(drawn: Draw) -> None:
     pane = Timeline()
     text = await drawn(pane, 40, 2, lambda: pane.show(FILM, "s2", False))

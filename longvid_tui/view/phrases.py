@@ -1,0 +1,109 @@
+"""What the screen says of a film, in words: what is next, what it costs, what is missing, how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from longvid_tui.view.film import PLAN, Film
+
+DOING = {
+    "plan": "planning",
+    "motion": "rewriting",
+    "paint": "painting",
+    "render": "filming",
+    "conform": "fitting",
+    "mend": "mending",
+    "assemble": "joining",
+}
+"""What is done, by the kind of its task; to fit is to encode such that segments join."""
+
+
+def needs(film: Film) -> str:
+    """The one thing that goes on next, in a sentence for the person."""
+    asking = film.asking
+    if asking == (PLAN,):
+        return "The plan asks you: a approves it, x sends it back, e changes it"
+    if film.failing:
+        return f"{spans(film.failing, 2)} failed: }} shows the next, R tries again"
+    if asking:
+        verb = "asks" if len(asking) == 1 else "ask"
+        return f"{spans(asking, 2)} {verb} you: ] shows the next, a approves, x rejects"
+    if film.state == "paused":
+        return "Paused: R goes on"
+    if film.tasks:
+        return f"At work: {at_work(film.tasks)}"
+    if not film.planned:
+        return "No plan yet: R makes one"
+    if film.ready:
+        return f"The film is made: {film.path}"
+    return f"{to_make(film.missing).capitalize()}: R starts" if film.missing else "Nothing to do"
+
+
+def money(film: Film) -> str:
+    """What is still to be paid and what was, in a sentence or two; "" where nothing costs anything."""
+    due = f"To pay: {film.to_pay}." if film.to_pay else ""
+    return f"{due} Spent so far: ${film.spent:.2f}.".strip() if due or film.spent else ""
+
+
+_TO_MAKE = {"paint": ("keyframe", "to paint"), "render": ("segment", "to film")}
+"""Kinds of work that a person counts; what comes after them is the joining."""
+
+
+def to_make(missing: Sequence[str]) -> str:
+    """What is missing, by the kinds of its work: `3 keyframes to paint, 24 segments to film, the film to join`."""
+    counted = [
+        f"{missing.count(kind)} {name}{'s' * (missing.count(kind) != 1)} {verb}"
+        for kind, (name, verb) in _TO_MAKE.items()
+        if kind in missing
+    ]
+    rest = ["the plan to make"] if "plan" in missing else ["the film to join"] if missing else []
+    return ", ".join(counted + rest)
+
+
+def at_work(tasks: Sequence[tuple[str, str]]) -> str:
+    """`filming s1-s8, painting k9 and joining` of (kind, target)."""
+    doing: dict[str, list[str]] = {}
+    for kind, target in tasks:
+        doing.setdefault(DOING.get(kind, "working"), []).append(target)
+    told = [
+        f"{verb} {spans(sorted(targets, key=_place), 3)}" if targets[0][1:].isdecimal() else verb
+        for verb, targets in doing.items()
+    ]
+    return ", ".join(told)
+
+
+def _place(target: str) -> tuple[str, int]:
+    return target[:1], int(target[1:]) if target[1:].isdecimal() else 0
+
+
+def spans(targets: Sequence[str], most: int = 6) -> str:
+    """`k1-k3, k7`: runs of neighbours as one, at most `most` of them named."""
+    runs: list[list[str]] = []
+    for target in targets:
+        if runs and _follows(runs[-1][-1], target):
+            runs[-1].append(target)
+        else:
+            runs.append([target])
+    said = [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return ", ".join(said[:most]) + (f" and {len(said) - most} more" if len(said) > most else "")
+
+
+def _follows(before: str, after: str) -> bool:
+    both = before[1:].isdecimal() and after[1:].isdecimal()
+    return both and before[0] == after[0] and int(after[1:]) == int(before[1:]) + 1
+
+
+def roughly(seconds: float) -> str:
+    """`40 s`, `12 min` or `2.5 h`: as exact as a forecast is."""
+    if seconds < 90:
+        return f"{max(10, round(seconds, -1)):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def clock(seconds: float) -> str:
+    """`7.5 s`, `2:05` or `1h42`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+    return f"{int(seconds) // 3600}h{int(seconds) % 3600 // 60:02}"
