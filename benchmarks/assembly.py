@@ -34,10 +34,10 @@ from world import Faults, clean_segment, film_segment
 from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.film import check_film
-from longvid_tui.media.mending import Side, mend
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
+from longvid_tui.media.mending import mend
+from longvid_tui.media.pinned import Quality
 from longvid_tui.media.seams import measure_seam
+from longvid_tui.media.source import Side, Source
 from longvid_tui.settings import Settings
 
 SIZE, FPS, FRAMES = (1280, 720), 16, 81

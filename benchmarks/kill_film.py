@@ -32,7 +32,7 @@ from longvid_tui.cli.context import open_studio
 from longvid_tui.engine.shim import all_pids, read_stat
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.film import check_film
-from longvid_tui.media.piece import PART
+from longvid_tui.media.unfinished import PART
 from longvid_tui.project.folder import FILM, Folder
 
 SEGMENTS = 3

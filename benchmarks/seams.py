@@ -35,11 +35,11 @@ from footage import Rgb
 from world import Faults, clean_segment, film_segment
 
 from longvid_tui.media.conform import conform
-from longvid_tui.media.mending import Side, mend
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.pinned import GOP
-from longvid_tui.media.reading import Source
-from longvid_tui.media.seams import WINDOW, Seam, grade, measure, measure_seam
+from longvid_tui.media.grading import Seam, grade
+from longvid_tui.media.mending import mend
+from longvid_tui.media.pinned import GOP, Quality
+from longvid_tui.media.seams import WINDOW, measure, measure_seam
+from longvid_tui.media.source import Side, Source
 from longvid_tui.media.splice import Splice
 from longvid_tui.media.video import frames
 from longvid_tui.settings import Settings

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from longvid_tui.backends.contract import BadAnswer
+from longvid_tui.engine import pixels
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.provenance import drafts_in, film_metadata
 from longvid_tui.engine.studio import Studio
-from longvid_tui.media import film
-from longvid_tui.media.conform import conform, read_facts
+from longvid_tui.media.chapters import Chapter
 from longvid_tui.media.errors import FragmentsDiffer, MediaError
 from longvid_tui.media.ffmpeg import find_ffmpeg
-from longvid_tui.media.mending import Side, mend
-from longvid_tui.media.piece import PART, Quality, is_whole
-from longvid_tui.media.reading import Source
-from longvid_tui.media.seams import Seam as Measured
-from longvid_tui.media.seams import grade, measure_seam, remedies
+from longvid_tui.media.grading import Seam as Measured
+from longvid_tui.media.grading import grade, remedies
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.source import Side, Source
 from longvid_tui.media.splice import Splice
+from longvid_tui.media.unfinished import PART, part_name
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.film import Film, Piece, Seam, chapter_title
 from longvid_tui.project.folder import FILM, Folder
@@ -36,7 +36,7 @@ async def conform_piece(studio: Studio, aside: Aside, piece: Piece) -> None:
     """Write conformed/<key>.mp4 from the raw take; raises MediaError, BackendError and DiskError, as all here do."""
     folder = studio.folder
     folder.directory(_CONFORMED)
-    await aside.run(conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
+    await aside.run(pixels.conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
 
 
 async def mend_seam(studio: Studio, aside: Aside, state: ProjectState, seam: Seam) -> None:
@@ -50,11 +50,11 @@ async def mend_seam(studio: Studio, aside: Aside, state: ProjectState, seam: Sea
     assert seam.key
     out = _made(folder, seam.key)
     async with _made_again(aside, before.piece, after.piece):
-        splice = await aside.run(mend, seam.transition, before, after, out, _quality(studio))
+        splice = await aside.run(pixels.mend, seam.transition, before, after, out, _quality(studio))
         shows = None
         if seam.transition in ("continue", "retime"):
-            measured = await aside.run(measure_seam, before.piece, after.piece, splice)
-            shows = _judged(seam, before, after, measured)
+            measured = await aside.run(pixels.measure_seam, before.piece, after.piece, splice)
+            shows = await _judged(aside, seam, before, after, measured)
     folder.record(
         "seam",
         key=seam.key,
@@ -66,23 +66,21 @@ async def mend_seam(studio: Studio, aside: Aside, state: ProjectState, seam: Sea
     )
 
 
-def _judged(seam: Seam, before: Side, after: Side, measured: Measured) -> dict[str, Any]:
+async def _judged(aside: Aside, seam: Seam, before: Side, after: Side, measured: Measured) -> dict[str, Any]:
     """The grade of a seam, why, and what was measured."""
     graded = grade(measured)
     reasons = [graded.reason]
     if graded.colour != "green":
-        reasons += list(_adrift(seam, before, after)) or list(remedies(measured, seam.transition))
+        adrift = _adrift(seam, *await aside.run(pixels.landed, before.piece, after.piece))
+        reasons += adrift or remedies(measured, seam.transition)
     numbers = {name: round(value, 3) for name, value in asdict(measured).items()}
     return {"grade": graded.colour, "score": round(graded.score, 2), "reason": "; ".join(reasons), **numbers}
 
 
-def _adrift(seam: Seam, before: Side, after: Side) -> Iterator[str]:
+def _adrift(seam: Seam, end_landed: bool, start_landed: bool) -> list[str]:
     """What of the two sides could not be drawn to its keyframe."""
-    tail, head = read_facts(before.piece).tail, read_facts(after.piece).head
-    if tail and not tail.landed:
-        yield f"{seam.before} ends far from its keyframe"
-    if head and not head.landed:
-        yield f"{seam.after} starts far from its keyframe"
+    ends = [] if end_landed else [f"{seam.before} ends far from its keyframe"]
+    return ends if start_landed else [*ends, f"{seam.after} starts far from its keyframe"]
 
 
 async def assemble_film(studio: Studio, aside: Aside, state: ProjectState) -> None:
@@ -93,13 +91,13 @@ async def assemble_film(studio: Studio, aside: Aside, state: ProjectState) -> No
     splices = [_splice(folder, seam) for seam in state.film.seams]
     async with _made_again(aside, *paths, *(splice.path for splice in splices if splice)):
         await aside.run(
-            film.assemble,
+            pixels.assemble,
             find_ffmpeg(studio.settings.ffmpeg.path),
             paths,
             folder.root / FILM,
             title=project.title,
             chapters=[
-                film.Chapter(chapter_title(segment), start)
+                Chapter(chapter_title(segment), start)
                 for segment, start in zip(project.segments, starts, strict=True)
             ],
             metadata=film_metadata(studio, state),
@@ -129,7 +127,7 @@ async def _made_again(aside: Aside, *parts: Path) -> AsyncIterator[None]:
         yield
     except MediaError as error:
         odd = error.pieces if isinstance(error, FragmentsDiffer) else ()
-        damaged = [part for part in parts if part in odd or not await aside.run(is_whole, part)]
+        damaged = [part for part in parts if part in odd or not await aside.run(pixels.is_whole, part)]
         for part in damaged:
             part.unlink(missing_ok=True)
         if not damaged:
@@ -172,7 +170,7 @@ def sweep_parts(studio: Studio) -> None:
     root = studio.folder.root
     for path in (root / _CONFORMED).glob(f"*{PART}"):
         path.unlink(missing_ok=True)
-    for path in root.glob(f"{film.part_name(Path(FILM))}.*"):
+    for path in root.glob(f"{part_name(Path(FILM))}.*"):
         shutil.rmtree(path, ignore_errors=True)
     made = studio.survey().film
     if made.status == "ready":

@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from longvid_tui.backends import masks
 from longvid_tui.backends.contract import BadAnswer, ImageRequest, Refused
 from longvid_tui.engine.forming import shown_while_it_forms
 from longvid_tui.engine.studio import Notice, Studio
@@ -177,7 +176,11 @@ def _fit(studio: Studio, data: bytes, item: Item, recipe: Recipe) -> Normalised:
             raise DiskError(f"{own_picture(project, item.target)}: {error}") from error
         raise BadAnswer(f"The picture for {item.target} cannot be used: {error}") from error
     mask = _mask(studio, recipe)
-    return masks.kept_outside(fitted, _base(studio, item, recipe), mask) if mask else fitted
+    if mask is None:
+        return fitted
+    from longvid_tui.backends import masks
+
+    return masks.kept_outside(fitted, _base(studio, item, recipe), mask)
 
 
 def _suffix(data: bytes) -> str:

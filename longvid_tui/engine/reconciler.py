@@ -199,7 +199,7 @@ class Reconciler:
         by_target = {task.target: task for task in due}
         for target, begun in self._begun(by_target).items():
             task = by_target.pop(target)
-            work = follow(self._studio, begun, task, self._pools.hear)
+            work = follow(self._studio, self._pools.aside, begun, task, self._pools.hear)
             self._start(task, work, self._pools.leave_gpus(begun.id))
         if not by_target or not self._pools.fleet.is_ready():
             return
@@ -223,7 +223,14 @@ class Reconciler:
             task, attempt = by_target[target], new_attempt_id(target)
             self._rungs[task.name] = self._rung
             work = render_segment(
-                self._studio, state, task, attempt, lease, rung=self._rung, hear=self._pools.hear
+                self._studio,
+                self._pools.aside,
+                state,
+                task,
+                attempt,
+                lease,
+                rung=self._rung,
+                hear=self._pools.hear,
             )
             self._start(task, work, self._pools.enter_gpus(attempt, lease))
 
@@ -328,8 +335,8 @@ class Reconciler:
         if task.kind == "render":
             begun = self._begun([task.target]).get(task.target)
             if begun:
-                return follow(self._studio, begun, task)
-            return render_segment(self._studio, state, task, new_attempt_id(task.target))
+                return follow(self._studio, self._pools.aside, begun, task)
+            return render_segment(self._studio, self._pools.aside, state, task, new_attempt_id(task.target))
         if task.kind == "conform":
             piece = next(piece for piece in state.film.pieces if piece.target == task.target)
             return conform_piece(self._studio, self._pools.aside, piece)
@@ -346,7 +353,7 @@ class Reconciler:
         leave = (
             self._pools.leave_gpus(attempt.id) if attempt.gpus else self._pools.enter("render", self._studio)
         )
-        self._start(task, follow(self._studio, attempt, task, self._pools.hear), leave)
+        self._start(task, follow(self._studio, self._pools.aside, attempt, task, self._pools.hear), leave)
 
     def _start(self, task: Task, work: Awaitable[None], leave: Callable[[], None]) -> None:
         self._studio.tell(Notice("started", task, task.reason))

@@ -10,7 +10,6 @@ import asyncio
 import json
 import shutil
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +28,8 @@ from longvid_tui.backends.contract import (
     VideoRequest,
     unheard,
 )
-from longvid_tui.engine import attempts, residents
+from longvid_tui.engine import attempts, pixels, residents
+from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
 from longvid_tui.engine.costs import Run, Work, published
 from longvid_tui.engine.fleet import Lease
@@ -38,11 +38,10 @@ from longvid_tui.engine.processes import boot_id, dump_stacks
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.keys import redacted
-from longvid_tui.media import images, video
-from longvid_tui.media.stretching import stretch
+from longvid_tui.media.images import normalise
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import sha256_file
-from longvid_tui.project.history import OpenAttempt, Take
+from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.items import Item, is_draft
 from longvid_tui.project.model import Segment
 from longvid_tui.project.state import ProjectState
@@ -96,6 +95,7 @@ class Seen:
 
 async def render_segment(
     studio: Studio,
+    aside: Aside,
     state: ProjectState,
     task: Task,
     attempt_id: str,
@@ -112,7 +112,7 @@ async def render_segment(
     item = state.segments[task.target]
     assert item.recipe is not None
     directory = studio.folder.directory(f"attempts/{attempt_id}")
-    request = await asyncio.to_thread(_request, studio, state, item, directory)
+    request = await _request(studio, aside, state, item, directory)
     request = replace(request, rung=rung, gpus=lease.gpus if lease else ())
     studio.folder.disk.replace(directory / "request.json", json.dumps(request.to_json()).encode())
     command = studio.generator(draft=is_draft(item.recipe)).command(request)
@@ -139,7 +139,7 @@ async def render_segment(
         _record_end(studio, attempt, "Crashed", str(error))
         raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
     try:
-        await follow(studio, attempt, task, hear)
+        await follow(studio, aside, attempt, task, hear)
     finally:
         shim.poll()
 
@@ -156,7 +156,7 @@ def _make_room(command: Command, lease: Lease | None) -> None:
         residents.free(lease.gpus)
 
 
-async def follow(studio: Studio, attempt: OpenAttempt, task: Task, hear: Hear = unheard) -> None:
+async def follow(studio: Studio, aside: Aside, attempt: OpenAttempt, task: Task, hear: Hear = unheard) -> None:
     """Watch an attempt to its end, judge it, publish its take; raises BackendError and DiskError.
 
     Cancelling this coroutine stops the attempt and its whole process tree; one that has ended already stays
@@ -170,7 +170,7 @@ async def follow(studio: Studio, attempt: OpenAttempt, task: Task, hear: Hear = 
             await _stop(attempt, directory)
             _record_end(studio, attempt, "stopped", "stopped by the person")
             raise
-        await _judge(studio, attempt, directory, end, seen)
+        await _judge(studio, aside, attempt, directory, end, seen)
     except BackendError as error:
         _record_end(studio, attempt, type(error).__name__, str(error))
         raise
@@ -224,7 +224,9 @@ def _record_end(studio: Studio, attempt: OpenAttempt, how: str, detail: str) -> 
     studio.folder.record("end", attempt=attempt.id, target=attempt.target, how=how, detail=redacted(detail))
 
 
-async def _judge(studio: Studio, attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen) -> None:
+async def _judge(
+    studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen
+) -> None:
     if isinstance(end, Lost):
         raise Crashed(f"The generator of {attempt.target} vanished without a result: it is started again.")
     if end.code != 0:
@@ -234,7 +236,7 @@ async def _judge(studio: Studio, attempt: OpenAttempt, directory: Path, end: End
         raise failure
     verdict = directory / _VERDICT
     if not verdict.exists():
-        facts = await asyncio.to_thread(_verify, studio, attempt, directory)
+        facts = await _verify(studio, aside, attempt, directory)
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
     judged = json.loads(verdict.read_bytes())
     filming = seen.filming(end.seconds, resident=bool(attempt.resident))
@@ -274,10 +276,11 @@ def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: fl
     return {RUN_FACTS: run.to_facts()}
 
 
-def _verify(studio: Studio, attempt: OpenAttempt, directory: Path) -> dict[str, Any]:
+async def _verify(studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path) -> dict[str, Any]:
     args: Mapping[str, Any] = json.loads((directory / "request.json").read_bytes())
     request = VideoRequest.from_json(args)
-    verdict = video.verify_clip(
+    problems, facts = await aside.run(
+        pixels.verify,
         request.out,
         frames=request.frames,
         width=request.canvas.width,
@@ -287,25 +290,28 @@ def _verify(studio: Studio, attempt: OpenAttempt, directory: Path) -> dict[str, 
         last=request.last,
         lands=studio.video.capabilities.lands_on_keyframes,
     )
-    if not verdict.ok:
-        raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(verdict.problems)}")
+    if problems:
+        raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(problems)}")
     made = request.out
     if request.canvas != studio.folder.project.canvas:
         made = directory / _WHOLE
-        stretch(request.out, made, studio.folder.project.canvas.size)
-    return {"sha": sha256_file(made), "bytes": made.stat().st_size, "facts": dict(verdict.facts)}
+        await aside.run(pixels.stretch, request.out, made, studio.folder.project.canvas.size)
+    sha = await asyncio.to_thread(sha256_file, made)
+    return {"sha": sha, "bytes": made.stat().st_size, "facts": dict(facts)}
 
 
-def _request(studio: Studio, state: ProjectState, item: Item, directory: Path) -> VideoRequest:
+async def _request(
+    studio: Studio, aside: Aside, state: ProjectState, item: Item, directory: Path
+) -> VideoRequest:
     assert item.recipe is not None
     project, canvas = state.project, Canvas.parse(item.recipe["canvas"])
     position = next(i for i, segment in enumerate(project.segments) if segment.id == item.target)
     segment = project.segments[position]
-    first = _first_picture(studio, state, segment, position, directory)
+    first = await _first_picture(studio, aside, state, segment, position, directory)
     last = _keyframe_path(studio, state, segment.last) if segment.last else None
     if canvas != project.canvas:
-        first = _small(studio, first, canvas, directory / "first.png")
-        last = _small(studio, last, canvas, directory / "last.png") if last else None
+        first = await asyncio.to_thread(_small, studio, first, canvas, directory / "first.png")
+        last = last and await asyncio.to_thread(_small, studio, last, canvas, directory / "last.png")
     return VideoRequest(
         first=first,
         last=last,
@@ -319,8 +325,8 @@ def _request(studio: Studio, state: ProjectState, item: Item, directory: Path) -
     )
 
 
-def _first_picture(
-    studio: Studio, state: ProjectState, segment: Segment, position: int, directory: Path
+async def _first_picture(
+    studio: Studio, aside: Aside, state: ProjectState, segment: Segment, position: int, directory: Path
 ) -> Path:
     if segment.continuity != "chain":
         assert segment.first is not None
@@ -328,19 +334,15 @@ def _first_picture(
     before = state.segments[state.project.segments[position - 1].id].chosen
     assert before is not None
     path = directory / "first.png"
-    studio.folder.disk.replace(path, images.to_png(_last_frame(studio, before)))
+    studio.folder.disk.replace(path, await aside.run(pixels.last_frame, studio.folder.path(before.path)))
     return path
 
 
 def _small(studio: Studio, picture: Path, canvas: Canvas, path: Path) -> Path:
     """The picture in the size of drafts."""
-    fitted = images.normalise(picture.read_bytes(), *canvas.size, "fill", (0.5, 0.5))
+    fitted = normalise(picture.read_bytes(), *canvas.size, "fill", (0.5, 0.5))
     studio.folder.disk.replace(path, fitted.png)
     return path
-
-
-def _last_frame(studio: Studio, take: Take) -> video.Rgb:
-    return deque(video.frames(studio.folder.path(take.path)), maxlen=1)[0]
 
 
 def _keyframe_path(studio: Studio, state: ProjectState, keyframe_id: str) -> Path:

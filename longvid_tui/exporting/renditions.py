@@ -21,9 +21,10 @@ from longvid_tui.exporting.filters import Still, Stream, joined, stilling
 from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.shots import ShotList
 from longvid_tui.exporting.sound import fitted
+from longvid_tui.media.chapters import Chapter, ffmetadata
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
-from longvid_tui.media.film import Chapter, check_film, ffmetadata
+from longvid_tui.media.film import check_film
 from longvid_tui.media.flicker import brightness_factors
 from longvid_tui.media.labels import bar
 from longvid_tui.project.disk import sha256_file

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from longvid_tui.media.anchoring import Anchor, EndFacts
 from longvid_tui.media.errors import BadClip
-from longvid_tui.media.piece import Quality, new_piece, note_of
-from longvid_tui.media.reading import Reading, Source
+from longvid_tui.media.piece import new_piece, note_of
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.reading import Reading
+from longvid_tui.media.source import Source
 from longvid_tui.media.video import misfits, probe
 
 

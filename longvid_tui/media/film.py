@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from longvid_tui.media.chapters import Chapter, ffmetadata
 from longvid_tui.media.errors import BadClip, MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
 from longvid_tui.media.fmp4 import join
 from longvid_tui.media.splice import Splice, spliced
+from longvid_tui.media.unfinished import part_name
 from longvid_tui.media.video import decoded, opened
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A named stretch of the film from its start frame to the next chapter."""
-
-    title: str
-    start: int
 
 
 def assemble(
@@ -62,11 +55,6 @@ def assemble(
         raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
 
 
-def part_name(out: Path) -> str:
-    """How the name starts of the folder in which a film is made: where its maker was killed, it stays."""
-    return f".{out.name}"
-
-
 def check_film(path: Path, expected_frames: int) -> None:
     """Decode every frame; raises BadClip unless the count is exact and all frames are evenly timed."""
     with opened(path) as container:
@@ -83,27 +71,6 @@ def _remux(joined: Path, texts: Path, part: Path) -> list[str]:
     inputs = ["-protocol_whitelist", "file", "-i", f"file:{joined}", "-f", "ffmetadata", "-i", f"file:{texts}"]
     mapping = ["-map", "0:v:0", "-map_metadata", "1", "-map_chapters", "1", "-c:v", "copy"]
     return [*inputs, *mapping, "-movflags", "+faststart+use_metadata_tags", "-f", "mp4", "-y", f"file:{part}"]
-
-
-def ffmetadata(
-    title: str, chapters: Sequence[Chapter], metadata: Mapping[str, str], fps: int, frames: int
-) -> str:
-    """Title, metadata and chapters as ffmpeg reads them from a file; a chapter ends where the next one starts."""
-    lines = [";FFMETADATA1", f"title={_escape(title)}"]
-    lines += [f"{_escape(name)}={_escape(value)}" for name, value in metadata.items()]
-    ends = (*(chapter.start for chapter in chapters[1:]), frames)
-    for chapter, end in zip(chapters, ends, strict=False):
-        lines += ["[CHAPTER]", f"TIMEBASE=1/{fps}", f"START={chapter.start}", f"END={end}"]
-        lines.append(f"title={_escape(chapter.title)}")
-    return "\n".join(lines) + "\n"
-
-
-def _escape(text: str) -> str:
-    """ffmetadata's own escapes; a NUL would end the file early."""
-    plain = text.replace("\0", "").replace("\r", "")
-    for special in ("\\", "=", ";", "#", "\n"):
-        plain = plain.replace(special, f"\\{special}")
-    return plain
 
 
 def _replace(part: Path, out: Path) -> None:

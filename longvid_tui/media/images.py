@@ -8,12 +8,14 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 from PIL import Image, ImageCms, ImageFilter, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from longvid_tui.media.errors import BadPicture
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
 MAX_BYTES = 64 << 20
@@ -63,6 +65,8 @@ def normalise(data: bytes, width: int, height: int, fit: Fit, focus: tuple[float
 
 def load_rgb(path: Path) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """A picture file as height x width x 3 uint8; raises BadPicture."""
+    import numpy as np  # the engine fits pictures without it, and so starts in half the time
+
     try:
         with Image.open(path, formats=FORMATS) as picture:
             return np.asarray(picture.convert("RGB"))
@@ -108,6 +112,8 @@ def _rgb(picture: Image.Image) -> Image.Image:
 
 def _eight_bit(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I;16") or picture.mode == "I":
+        import numpy as np
+
         # convert("L") clips at 255 instead of scaling
         return Image.fromarray((np.asarray(picture, np.float64).clip(0, 65535) / 257).round().astype(np.uint8))
     if picture.mode == "F":

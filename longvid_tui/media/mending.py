@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from longvid_tui.media.conform import read_again, read_facts
-from longvid_tui.media.piece import Quality, new_piece
-from longvid_tui.media.pinned import GOP
+from longvid_tui.media.piece import new_piece
+from longvid_tui.media.pinned import GOP, Quality
 from longvid_tui.media.planes import Stack, planes
-from longvid_tui.media.reading import Source
 from longvid_tui.media.retiming import REACH, retimed
 from longvid_tui.media.sharpness import amount_for, sharpened
+from longvid_tui.media.source import Side
 from longvid_tui.media.splice import Splice
 
 Transition = Literal["continue", "retime", "cut", "dissolve", "fade"]
@@ -25,14 +24,6 @@ RAMP = 8
 
 _BLACK = (16, 128, 128)
 """Y, U and V of black in video range."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """A segment next to a seam: what it was filmed as, and the piece it was conformed to."""
-
-    source: Source
-    piece: Path
 
 
 def mend(transition: Transition, before: Side, after: Side, out: Path, quality: Quality) -> Splice | None:

@@ -6,7 +6,6 @@ import os
 import secrets
 from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,26 +14,12 @@ import av
 from av.video.frame import PictureType
 
 from longvid_tui.media.errors import BadClip, MediaError
-from longvid_tui.media.pinned import TICKS_PER_FRAME, X264
+from longvid_tui.media.pinned import TICKS_PER_FRAME, X264, Quality
 from longvid_tui.media.planes import Stack
+from longvid_tui.media.unfinished import PART
 from longvid_tui.media.video import decoded, opened, tag_bt709
 
 _FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets"
-
-
-PART = ".part.mp4"
-"""How the names end of pieces that are being written: where their writer was killed, they stay."""
-
-
-@dataclass(frozen=True)
-class Quality:
-    """How a piece is encoded. Pieces of one film share size, fps and preset, or their bytes do not join."""
-
-    width: int
-    height: int
-    fps: int
-    crf: int
-    preset: str
 
 
 class PieceWriter:

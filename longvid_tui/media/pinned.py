@@ -7,6 +7,7 @@ so two pieces of one canvas always have equal headers and join by their bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -24,6 +25,17 @@ X264 = (
     f"b-adapt=1:weightp=1:partitions=i4x4,i8x8:level=4.0:threads={THREADS}"
 )
 """Between frames blocks are not divided: that took a fifth of the time and made 0.1 dB."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How a piece is encoded. Pieces of one film share size, fps and preset, or their bytes do not join."""
+
+    width: int
+    height: int
+    fps: int
+    crf: int
+    preset: str
 
 
 def seam_fingerprint() -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -14,27 +13,8 @@ from longvid_tui.media.errors import BadClip
 from longvid_tui.media.images import load_rgb
 from longvid_tui.media.planes import Stack, planes, rgb_from, stacked
 from longvid_tui.media.sharpness import sharpness
+from longvid_tui.media.source import Source
 from longvid_tui.media.video import decoded, last_frame, matrix_of, opened, to_rgb
-
-
-@dataclass(frozen=True)
-class Source:
-    """A raw clip and what it is drawn to, where it has that: keyframes, or clips whose last frames are meant.
-
-    All are of one size. `starts_run`: the film shows frame 0 as well, which otherwise the clip before has already
-    shown. For a clip that is chained to the one before, `first` is the keyframe that one was drawn to at its end,
-    if it had one, else that one.
-    """
-
-    raw: Path
-    starts_run: bool
-    first: Path | None = None
-    last: Path | None = None
-
-    @property
-    def shown_from(self) -> int:
-        return 0 if self.starts_run else 1
-
 
 _HELD = 256 << 20
 """Bytes of decoded frames that are kept from fitting the ends until they are drawn: 81 frames of 1280x720 take less

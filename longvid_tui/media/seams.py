@@ -1,4 +1,4 @@
-"""Measures how visible a seam is, against the motion around it, and says it in words."""
+"""Measures how visible a seam is, against the motion around it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import log, sqrt
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import av
 import numpy as np
@@ -17,6 +17,7 @@ from PIL import Image
 
 from longvid_tui.media.flow import Pyramid, flow_of, pyramid, warped
 from longvid_tui.media.fmp4 import Part, join
+from longvid_tui.media.grading import Seam
 from longvid_tui.media.lab import ciede2000, lab
 from longvid_tui.media.linear import Floats, enlarged, reduced
 from longvid_tui.media.pinned import GOP
@@ -48,40 +49,6 @@ _GREY = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 _STEADY = 0.02
 """Least usual change of motion, in pixels per frame."""
-
-_STANDS = "a frame stands still or is shown twice"
-
-Colour = Literal["green", "yellow", "red"]
-
-
-@dataclass(frozen=True)
-class Seam:
-    """How the pair of frames at a seam differs from the pairs around it; each has a limit in LIMITS.
-
-    `colour`: CIEDE2000 beyond the usual. `light`: L* of the second above the first, beyond the usual. `jump`:
-    difference once motion is taken out, as a multiple of the usual or, if that is more, of what every start of a
-    group shows. `raw`: difference with motion, as a multiple of the usual; far below 1 a frame is shown twice. `jerk`: change of motion, likewise. `sharp`: step of sharpness, as |ln ratio|.
-    """
-
-    colour: float
-    light: float
-    jump: float
-    raw: float
-    jerk: float
-    sharp: float
-
-
-@dataclass(frozen=True)
-class Grade:
-    """`score` <= 1 is green, <= 2 yellow, else red; `reason` says what shows most, or that nothing does."""
-
-    colour: Colour
-    score: float
-    reason: str
-
-
-LIMITS = Seam(colour=0.5, light=0.8, jump=1.5, raw=0.5, jerk=3.0, sharp=0.3)
-"""What a seam may measure without being seen."""
 
 
 def measure_seam(before: Path, after: Path, splice: Splice | None = None) -> Seam:
@@ -132,40 +99,6 @@ def _measure(
         jerk=_jerk([pair.motion for pair in pairs], seam),
         sharp=max(abs(log(at_seam / before_seam)), abs(log(after_seam / at_seam))),
     )
-
-
-def grade(seam: Seam) -> Grade:
-    """Judge a measured seam by what stands out most."""
-    findings = list(_findings(seam))
-    score, reason = max(findings)
-    if score <= 1:
-        return Grade("green", score, "nothing shows")
-    return Grade("yellow" if score <= 2 else "red", score, reason)
-
-
-def remedies(seam: Seam, transition: str) -> Iterator[str]:
-    """What one may ask for instead against what shows, where both clips landed on their keyframes."""
-    if seam.jerk > LIMITS.jerk and transition == "continue":
-        yield "`transition: retime` evens out the pace, at the cost of some detail"
-
-
-def _findings(seam: Seam) -> Iterator[tuple[float, str]]:
-    """How far each measure goes towards its limit, with what one would see."""
-    yield (
-        seam.colour / LIMITS.colour,
-        f"its colours change at once (CIEDE2000 {seam.colour:.1f} more than around it)",
-    )
-    brighter = "brighter" if seam.light > 0 else "darker"
-    yield abs(seam.light) / LIMITS.light, f"it gets {brighter} at once (by {abs(seam.light):.1f} L*)"
-    jumps = f"the picture jumps ({seam.jump:.1f} times the change around it)"
-    yield abs(log(seam.jump)) / log(LIMITS.jump), jumps if seam.jump > 1 else _STANDS
-    yield (
-        log(seam.jerk) / log(LIMITS.jerk) if seam.jerk > 0 else 0.0,
-        (f"the motion jerks ({seam.jerk:.1f} times the unevenness around it)"),
-    )
-    yield seam.sharp / LIMITS.sharp, f"its sharpness steps (by {100 * (np.exp(seam.sharp) - 1):.0f} %)"
-    if seam.raw < LIMITS.raw:
-        yield LIMITS.raw / max(seam.raw, 0.1), _STANDS
 
 
 @dataclass(frozen=True)

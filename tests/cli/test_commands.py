@@ -173,7 +173,11 @@ def test_version_answers_without_importing_anything_heavy():
     assert said.splitlines() == [said.splitlines()[0], "[]"]
 
 
-def test_status_imports_no_pixels():
-    script = "import sys, longvid_tui.cli.app; print([n for n in ('numpy','av','PIL') if n in sys.modules])"
+@pytest.mark.parametrize(
+    ("starting", "without"),
+    [("longvid_tui.cli.app", ("numpy", "av", "PIL")), ("longvid_tui.engine.server", ("numpy", "av"))],
+)
+def test_commands_and_the_engine_start_without_what_pixels_need(starting, without):
+    script = f"import sys, {starting}; print([name for name in {without} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"

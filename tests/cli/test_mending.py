@@ -10,8 +10,8 @@ import pytest
 
 from longvid_tui.media.conform import conform
 from longvid_tui.media.film import check_film
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.source import Source
 from longvid_tui.media.video import ClipWriter, frames
 from longvid_tui.project.journal import read
 

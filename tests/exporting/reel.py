@@ -13,7 +13,8 @@ from longvid_tui.exporting.renditions import Film
 from longvid_tui.exporting.shots import Panel, SeamNote, Shot, ShotList
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.film import assemble
-from longvid_tui.media.piece import Quality, new_piece
+from longvid_tui.media.piece import new_piece
+from longvid_tui.media.pinned import Quality
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.model import Character, Look
 

@@ -16,10 +16,11 @@ from world import Faults, Look, clean_segment, filmed, truth
 from longvid_tui.media.anchoring import RAMP, anchor
 from longvid_tui.media.conform import Conformed, conform, read_again, read_facts
 from longvid_tui.media.errors import MediaError
-from longvid_tui.media.piece import Quality
+from longvid_tui.media.pinned import Quality
 from longvid_tui.media.planes import planes as split
-from longvid_tui.media.reading import Reading, Source
+from longvid_tui.media.reading import Reading
 from longvid_tui.media.sharpness import MOST, amount_for, sharpened, sharpness
+from longvid_tui.media.source import Source
 from longvid_tui.media.video import frames
 
 SIZE = (192, 128)

@@ -14,8 +14,8 @@ from footage import FPS, SIZE, flat, planes, shot, stamps, view, write_clip
 
 from longvid_tui.media import conform as conforming
 from longvid_tui.media.errors import BadClip, MediaError
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.source import Source
 
 COUNT = 33
 PATCHES = [(250, 250, 250), (16, 16, 16), (128, 128, 128), (200, 60, 40), (40, 160, 70), (50, 70, 190)]

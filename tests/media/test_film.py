@@ -18,13 +18,14 @@ import pytest
 from av.video.reformatter import Colorspace
 from footage import FPS, SIZE, flat, planes, shot, stamps, write_clip
 
+from longvid_tui.media.chapters import Chapter
 from longvid_tui.media.conform import conform
 from longvid_tui.media.errors import BadClip, FfmpegFailed, FragmentsDiffer, MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, find_ffmpeg
-from longvid_tui.media.film import Chapter, assemble, check_film
+from longvid_tui.media.film import assemble, check_film
 from longvid_tui.media.fmp4 import Part, join
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.source import Source
 
 SHORT = 17
 """Frames of most takes here: one to leave out and one group of 16."""

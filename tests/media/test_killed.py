@@ -13,8 +13,8 @@ from footage import shot, write_clip
 
 from longvid_tui.media.conform import conform, read_facts
 from longvid_tui.media.film import check_film
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.source import Source
 from longvid_tui.media.video import frames
 
 WORK = """
@@ -23,9 +23,10 @@ from pathlib import Path
 from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.film import assemble
-from longvid_tui.media.mending import Side, mend
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
+from longvid_tui.media.mending import mend
+from longvid_tui.media.source import Side
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.source import Source
 
 folder = Path(sys.argv[1])
 ffmpeg, source = find_ffmpeg(), Source(folder / "raw.mp4", True)

@@ -15,11 +15,12 @@ from world import film_segments, truth
 from longvid_tui.media.conform import conform
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.film import assemble, check_film
-from longvid_tui.media.mending import Side, Transition, mend
-from longvid_tui.media.piece import Quality
-from longvid_tui.media.reading import Source
-from longvid_tui.media.seams import LIMITS, Grade, Seam, grade, measure, measure_seam, remedies
+from longvid_tui.media.grading import LIMITS, Grade, Seam, grade, remedies
+from longvid_tui.media.mending import Transition, mend
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.seams import measure, measure_seam
 from longvid_tui.media.sharpness import sharpness
+from longvid_tui.media.source import Side, Source
 from longvid_tui.media.splice import Splice
 from longvid_tui.media.video import frames
 

@@ -9,7 +9,8 @@ from typing import Any
 import av
 import numpy as np
 
-from longvid_tui.media.piece import Quality, new_piece
+from longvid_tui.media.piece import new_piece
+from longvid_tui.media.pinned import Quality
 from longvid_tui.playing.growing import GrowingFilm
 from longvid_tui.project.film import Film, Piece, Seam
 from longvid_tui.project.history import Mended, Take

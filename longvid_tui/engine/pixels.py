@@ -1,0 +1,85 @@
+"""What is done to pixels, as functions for a hand: NumPy and PyAV are imported there, when it is asked, and never
+by the engine, which starts in half the time without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from longvid_tui.media.pinned import Quality
+from longvid_tui.media.source import Side, Source
+from longvid_tui.media.splice import Splice
+
+if TYPE_CHECKING:
+    from longvid_tui.media.chapters import Chapter
+    from longvid_tui.media.ffmpeg import Ffmpeg
+    from longvid_tui.media.grading import Seam
+    from longvid_tui.media.mending import Transition
+
+
+def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any]]:
+    """What is wrong with a clip, and its facts; see `video.verify_clip`."""
+    from longvid_tui.media.video import verify_clip
+
+    verdict = verify_clip(clip, **asked)
+    return verdict.problems, dict(verdict.facts)
+
+
+def stretch(clip: Path, out: Path, size: tuple[int, int]) -> None:
+    """See `stretching.stretch`."""
+    from longvid_tui.media import stretching
+
+    stretching.stretch(clip, out, size)
+
+
+def last_frame(clip: Path) -> bytes:
+    """The last frame of a clip as a PNG; raises BadClip."""
+    from longvid_tui.media import images, video
+
+    return images.to_png(video.last_frame(clip))
+
+
+def conform(source: Source, out: Path, quality: Quality) -> None:
+    """See `conform.conform`."""
+    from longvid_tui.media import conform
+
+    conform.conform(source, out, quality)
+
+
+def landed(before: Path, after: Path) -> tuple[bool, bool]:
+    """Whether the end of one conformed piece and the start of the next could be drawn to their keyframe."""
+    from longvid_tui.media.conform import read_facts
+
+    tail, head = read_facts(before).tail, read_facts(after).head
+    return not tail or tail.landed, not head or head.landed
+
+
+def mend(transition: Transition, before: Side, after: Side, out: Path, quality: Quality) -> Splice | None:
+    """See `mending.mend`."""
+    from longvid_tui.media import mending
+
+    return mending.mend(transition, before, after, out, quality)
+
+
+def measure_seam(before: Path, after: Path, splice: Splice | None) -> Seam:
+    """See `seams.measure_seam`."""
+    from longvid_tui.media import seams
+
+    return seams.measure_seam(before, after, splice)
+
+
+def is_whole(piece: Path) -> bool:
+    """See `piece.is_whole`."""
+    from longvid_tui.media import piece as pieces
+
+    return pieces.is_whole(piece)
+
+
+def assemble(
+    ffmpeg: Ffmpeg, pieces: Sequence[Path], out: Path, *, chapters: Sequence[Chapter], **asked: Any
+) -> None:
+    """See `film.assemble`."""
+    from longvid_tui.media import film
+
+    film.assemble(ffmpeg, pieces, out, chapters=chapters, **asked)
