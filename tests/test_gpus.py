@@ -277,7 +277,7 @@ class TestPool:
             ({"processes": (Process(1000, 40 * GB),), "memory_used": 41 * GB}, ""),
             (
                 {"processes": (Process(1000, 10 * GB),), "memory_used": 41 * GB},
-                "31.0 GB in use by a program that cannot be seen from here",
+                "in use by a program that cannot be seen from here",
             ),
         ],
     )
@@ -285,6 +285,11 @@ class TestPool:
         pool = usable([replace(IDLE, **about), replace(IDLE, index=1)], {1000})
         assert pool.out == ({0: reason} if reason else {})
         assert pool.gpus == ((1,) if reason else (0, 1))
+
+    def test_says_a_reason_once_for_all_that_it_keeps_out(self) -> None:
+        taken = [replace(IDLE, index=index, processes=(Process(7),)) for index in (0, 1, 3)]
+        pool = usable([*taken, replace(IDLE, index=2, fault="fails")], ())
+        assert pool.why_not == "GPU 0-1, 3: in use by somebody (process 7); GPU 2: fails"
 
     def test_shares_with_others_where_that_is_allowed_but_never_a_broken_gpu(self) -> None:
         taken = replace(IDLE, processes=(Process(7),))

@@ -290,6 +290,9 @@ def test_events_and_notices_read_as_sentences() -> None:
     reject = {"seq": 1, "t": 5.0, "kind": "reject", "data": {"target": "k2", "sha": "00", "note": "too dark"}}
     assert event_line(reject) == LogLine(5.0, "info", "k2", 'rejected: "too dark"')
     assert event_line({"seq": 1, "t": 5.0, "kind": "of a later version", "data": {}}) is None
+    rest = {"seq": 2, "t": 6.0, "kind": "rest", "data": {"how": "failed", "why": "No GPU."}}
+    assert event_line(rest) == LogLine(6.0, "error", "", "the run rests: failed, No GPU.")
+    assert event_line({**rest, "data": {"how": "done"}}) == LogLine(6.0, "info", "", "the run rests: done")
     failed = {"kind": "failed", "task": task("s1"), "text": "It broke."}
     assert notice_line(failed, 1.0) == LogLine(1.0, "error", "s1", "It broke.")
     assert notice_line({"kind": "finished", "task": task("s1"), "text": ""}, 1.0) is None

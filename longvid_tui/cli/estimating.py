@@ -159,7 +159,7 @@ def _live_box() -> tuple[Box, tuple[Warm | None, ...], Mapping[int, str]]:
     pool = usable(reading.gpus, our_pids(reading), visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
     live = live_box(reading.gpus, pool, reading.groups)
     if live is None:
-        reason = reading.problem or "; ".join(f"GPU {index}: {why}" for index, why in pool.out.items())
+        reason = reading.problem or pool.why_not
         raise Misconfigured(f"No GPU to film on ({reason}): name a box with --gpus, for example 8xH100-80.")
     uuids = {sample.index: sample.uuid or str(sample.index) for sample in reading.gpus}
     return live.box, held([uuids[index] for index in live.gpus]), live.left_out

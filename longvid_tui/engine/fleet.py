@@ -252,7 +252,7 @@ class Fleet:
         pool = usable(reading.gpus, ours, allow_foreign=allow, visible=visible)
         found = live_box(reading.gpus, pool, reading.groups)
         if found is None:
-            why = reading.problem or "; ".join(f"GPU {index}: {reason}" for index, reason in pool.out.items())
+            why = reading.problem or pool.why_not
             raise Misconfigured(f"No GPU can be used ({why.rstrip('.')}): `longvid-tui gpus` tells more.")
         return found
 

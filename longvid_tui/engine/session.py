@@ -254,7 +254,9 @@ class Session:
 
     def _rest(self, how: str, cap: Cap | None = None) -> None:
         with contextlib.suppress(DiskError):
-            self.folder.record("rest", how=how)
+            # Of an engine that is gone nobody could ask why.
+            why = {"why": next(iter(self._failed.values()), "")} if how == "failed" else {}
+            self.folder.record("rest", how=how, **why)
         self._end({"how": how, "gate": None, "cap": cap})
 
     def _end(self, how: dict[str, Any]) -> None:

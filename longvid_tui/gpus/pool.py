@@ -18,6 +18,15 @@ class Pool:
     gpus: tuple[int, ...]
     out: Mapping[int, str]
 
+    @property
+    def why_not(self) -> str:
+        """All phrases in one line, each once: `GPU 0-6: in use by python; GPU 7: lost`."""
+        alike = [
+            (phrase, [index for index, why in self.out.items() if why == phrase])
+            for phrase in dict.fromkeys(self.out.values())
+        ]
+        return "; ".join(f"GPU {_listed(indices)}: {phrase}" for phrase, indices in alike)
+
 
 def usable(
     samples: Iterable[Sample], ours: Collection[int], *, allow_foreign: bool = False, visible: str | None = None
@@ -32,6 +41,17 @@ def usable(
         tuple(index for index, reason in reasons.items() if not reason),
         {index: reason for index, reason in reasons.items() if reason},
     )
+
+
+def _listed(indices: Sequence[int]) -> str:
+    """`0-3, 5`"""
+    runs: list[list[int]] = []
+    for index in indices:
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def _why_not(sample: Sample, ours: Collection[int], allow_foreign: bool, visible: str | None) -> str:
@@ -66,7 +86,7 @@ def _foreign_use(sample: Sample, ours: Collection[int]) -> str:
         return f"in use by {spoken(foreign[0])}{more}"
     unseen = _unseen_bytes(sample, sample.processes)
     if unseen > _UNSEEN_BYTES:
-        return f"{unseen / 2**30:.1f} GB in use by a program that cannot be seen from here"
+        return "in use by a program that cannot be seen from here"
     return ""
 
 

@@ -16,7 +16,7 @@ class Actions(Provider):
 
     async def discover(self) -> Hits:
         for action, words in self._offered():
-            yield DiscoveryHit(words, partial(self._do, action), help=action.help)
+            yield DiscoveryHit(words, partial(self._do, action))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)

@@ -51,7 +51,12 @@ def event_line(event: Mapping[str, Any]) -> LogLine | None:
             event["t"], "warn", target, f"attempt {data['how']}: {data.get('detail', '')}".rstrip(": ")
         )
     if kind == "rest":
-        return LogLine(event["t"], "info", "", f"the run rests: {data.get('how', '')}")
+        told = f"the run rests: {data.get('how', '')}"
+        return (
+            LogLine(event["t"], "error", "", f"{told}, {data['why']}")
+            if data.get("why")
+            else LogLine(event["t"], "info", "", told)
+        )
     if kind not in _EVENTS:
         return None
     note = data.get("note")
