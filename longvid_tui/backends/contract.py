@@ -82,6 +82,15 @@ class Planner(Protocol):
     def checks(self) -> list[Check]: ...
 
 
+@runtime_checkable
+class Quoting(Protocol):
+    """A planner that can say beforehand what a plan will cost."""
+
+    def quote(self, request: PlanRequest) -> float | None:
+        """Dollars of a plan by the price list, without what has to be asked again or mended; None: unknown. Pure."""
+        ...
+
+
 @dataclass(frozen=True)
 class MotionRequest:
     """A segment whose movement is to be written again from its pictures as they came out.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, op
 from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client
-from longvid_tui.engine.pricing import bill, bill_of
+from longvid_tui.engine.pricing import bill, bill_of, plan_price
 from longvid_tui.engine.report import report
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items, spans
@@ -232,6 +232,7 @@ def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, prob
     painted = [state.item(task.target) for task in work if task.kind == "paint"]
     foreseen = not state.planned and until != "plan"
     pictures = bill(studio, state) if foreseen else bill_of(studio, painted)
+    pictures = replace(pictures, plan_usd=plan_price(studio, state))
     items = (*state.stills.values(), *state.segments.values())
     reused = [item.target for item in items if item.status == "ready"]
     if json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from longvid_tui.backends.contract import BadAnswer, PlanRequest
 from longvid_tui.engine.studio import Notice, Studio
@@ -18,15 +19,9 @@ async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | Non
 
     `may_spend`: see PlanRequest.
     """
-    project, history = studio.folder.project, studio.folder.history
-    request = PlanRequest(
-        prompt=project.prompt,
-        wanted=project.wanted,
-        canvas=project.canvas,
-        note=_note(history, project.plan()),
-        take=len(history.plan_rejected),
-        previous=project.plan() if history.redo else None,
-        redo=history.redo,
+    project = studio.folder.project
+    request = replace(
+        plan_request(studio),
         may_spend=may_spend,
         on_spent=lambda spent: studio.spent("plan", spent.cost_usd, spent.model),
         on_wait=lambda why, seconds: studio.tell(
@@ -44,6 +39,20 @@ async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | Non
     if errors:
         raise BadAnswer(f"The planner's plan cannot be filmed: {errors[0].target}: {errors[0].sentence}")
     studio.folder.write_plan(plan, studio.planner.fingerprint())
+
+
+def plan_request(studio: Studio) -> PlanRequest:
+    """What the planner is asked now, by somebody who does not listen."""
+    project, history = studio.folder.project, studio.folder.history
+    return PlanRequest(
+        prompt=project.prompt,
+        wanted=project.wanted,
+        canvas=project.canvas,
+        note=_note(history, project.plan()),
+        take=len(history.plan_rejected),
+        previous=project.plan() if history.redo else None,
+        redo=history.redo,
+    )
 
 
 def _note(history: History, plan: Plan) -> str:

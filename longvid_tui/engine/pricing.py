@@ -1,11 +1,12 @@
-"""What missing pictures will cost by the price list, before any of them is bought."""
+"""What a missing plan and missing pictures will cost by the price list, before any of it is bought."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from longvid_tui.backends.contract import Priced
+from longvid_tui.backends.contract import Priced, Quoting
+from longvid_tui.engine.planning import plan_request
 from longvid_tui.engine.studio import Studio
 from longvid_tui.project.items import Item
 from longvid_tui.project.state import ProjectState
@@ -15,32 +16,52 @@ from longvid_tui.project.timing import segments_for
 
 @dataclass(frozen=True)
 class Bill:
-    """How many pictures are to be painted, what those cost whose price is listed, and how many have none."""
+    """How many pictures are to be painted, what those cost whose price is listed, and how many have none; and what the
+    plan costs that is to be made before (None: unknown)."""
 
     pictures: int
     usd: float
     unpriced: int
+    plan_usd: float | None = 0.0
 
     def __str__(self) -> str:
-        """`9 pictures, about $0.36 by the price list`, or that they are free or unknown."""
+        """`9 pictures, about $0.36 by the price list`, or that they are free or unknown; before them the plan."""
+        if self.plan_usd == 0.0:
+            return self._pictures()
+        about = "of unknown price" if self.plan_usd is None else _about(self.plan_usd)
+        return f"the plan, {about}{f'; {self._pictures()}' if self.pictures else ''}"
+
+    def _pictures(self) -> str:
         many = f"{self.pictures} picture{'s' * (self.pictures != 1)}"
         if self.unpriced == self.pictures:
             return f"{many} of unknown price"
-        known = f"about ${self.usd:.2f} by the price list" if self.usd else "free"
+        known = _about(self.usd) if self.usd else "free"
         return f"{many}, {known}{f', {self.unpriced} of them of unknown price' if self.unpriced else ''}"
 
     @property
     def is_paid(self) -> bool:
-        return bool(self.usd or self.unpriced)
+        return bool(self.usd or self.unpriced or self.plan_usd != 0.0)
+
+
+def _about(usd: float) -> str:
+    return f"about ${usd:.2f} by the price list" if usd >= 0.01 else "less than $0.01 by the price list"
 
 
 def bill(studio: Studio, state: ProjectState) -> Bill:
-    """What a run would have to buy; of a film without a plan its keyframes, if it is known how many."""
+    """What a run would have to buy; of a film without a plan the plan and its keyframes, if it is known how many."""
     if state.planned:
-        return bill_of(studio, state.stills.values())
+        return replace(bill_of(studio, state.stills.values()), plan_usd=plan_price(studio, state))
     wanted = state.project.wanted
     segments = wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 0)
-    return _sum([_price(studio)] * (segments + 1 if segments else 0))
+    pictures = _sum([_price(studio)] * (segments + 1 if segments else 0))
+    return replace(pictures, plan_usd=plan_price(studio, state))
+
+
+def plan_price(studio: Studio, state: ProjectState) -> float | None:
+    """Dollars of the plan that is to be made next, or of the segments that are to be planned again; None: unknown."""
+    if state.planned and not state.history.redo:
+        return 0.0
+    return studio.planner.quote(plan_request(studio)) if isinstance(studio.planner, Quoting) else 0.0
 
 
 def price_of_one(studio: Studio) -> str:

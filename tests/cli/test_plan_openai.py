@@ -26,6 +26,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 def test_a_film_is_planned_and_a_range_of_it_again_and_every_answer_is_paid_once(person, cloud: Cloud) -> None:
     person.starts(6, "--planner", "openai", "--language", "en", "--no-dialogue")
+    assert (
+        "to pay    the plan, less than $0.01 by the price list\n"
+        in person.types("run", person.film, "--dry-run").out
+    )
     capped = person.types("plan", person.film, "--max-cost", "0")
     assert (capped.code, len(cloud.requests)) == (4, 0)
     assert "the next step would cost more than --max-cost allows" in capped.err

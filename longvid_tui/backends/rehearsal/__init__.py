@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from pydantic import SecretStr
 
@@ -22,7 +22,6 @@ from longvid_tui.backends.contract import (
     Motion,
     MotionRequest,
     PlanRequest,
-    Spent,
 )
 from longvid_tui.backends.images.openai import OpenAiPainter
 from longvid_tui.backends.planners.openai import NO_KEY, OpenAiPlanner
@@ -31,6 +30,8 @@ from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
 
 VERSION = 1
+
+Request = TypeVar("Request", PlanRequest, MotionRequest)
 
 NOWHERE = "http://127.0.0.1:1/v1"
 """The address while the stand-in is not needed: nobody listens there."""
@@ -51,15 +52,25 @@ class RehearsalPlanner:
         """See `Planner`. What an answer cost is told as nothing, for nothing was paid."""
 
         planner = _Planner(await asyncio.to_thread(_at_the_stand_in, self._settings))
-        return await planner.plan(replace(request, on_spent=self._for_nothing(request)), on_partial)
+        return await planner.plan(self._for_nothing(request), on_partial)
 
     async def rewrite_motion(self, request: MotionRequest) -> Motion:
         """See `Seeing`."""
         planner = _Planner(await asyncio.to_thread(_at_the_stand_in, self._settings))
-        return await planner.rewrite_motion(replace(request, on_spent=self._for_nothing(request)))
+        return await planner.rewrite_motion(self._for_nothing(request))
 
-    def _for_nothing(self, request: PlanRequest | MotionRequest) -> Callable[[Spent], None]:
-        return lambda spent: request.on_spent(replace(spent, model=self.name, cost_usd=0.0))
+    def quote(self, request: PlanRequest) -> float:
+        """See `Quoting`."""
+        del request
+        return 0.0
+
+    def _for_nothing(self, request: Request) -> Request:
+        """The request with what is told of costs as nothing."""
+        return replace(
+            request,
+            may_spend=lambda _: request.may_spend(0.0),
+            on_spent=lambda spent: request.on_spent(replace(spent, model=self.name, cost_usd=0.0)),
+        )
 
     def checks(self) -> list[Check]:
         return [_nothing_is_real("planner")]

@@ -58,6 +58,20 @@ def test_what_a_question_will_cost_is_told_before_it_is_asked(desk: Desk) -> Non
         assert spent.cost_usd / 2 < foreseen < 3 * spent.cost_usd
 
 
+@pytest.mark.parametrize("segments", [3, 45])
+def test_what_a_plan_will_cost_is_quoted_before_it_is_ordered(desk: Desk, segments: int) -> None:
+    quoted = desk.planner().quote(desk.wishes(segments=segments))
+    assert quoted
+    assert desk.asked == []
+    plan = desk.plan(segments=segments)
+    assert quoted / 2 < sum(spent.cost_usd or 0 for spent in desk.spent) < 2 * quoted
+    again = desk.planner().quote(desk.wishes(segments=segments, previous=plan, redo=("s2",)))
+    assert again
+    assert again < quoted
+    desk.settings = {"model": "some-model", "base_url": "https://planner.example.com/v1"}
+    assert desk.planner().quote(desk.wishes()) is None
+
+
 def test_a_plan_stops_before_the_question_that_may_not_be_asked_and_goes_on_from_there(desk: Desk) -> None:
     def only_the_story(_: float | None) -> None:
         if desk.asked:

@@ -64,6 +64,15 @@ class OpenAiPlanner:
                 return await author.redo(request.previous, request.redo)
             return await author.write(brief(request))
 
+    def quote(self, request: PlanRequest) -> float | None:
+        """See `Quoting`."""
+        from longvid_tui.backends.planners.openai.quoting import quote
+
+        try:
+            return quote(self._own, instructions.load(self._own.instructions), request)
+        except BackendError:
+            return None  # told when it is planned
+
     async def rewrite_motion(self, request: MotionRequest) -> Motion:
         """See `Seeing`; fails as `plan` does."""
         from longvid_tui.backends.planners.openai import assembly, passes, reading, showing

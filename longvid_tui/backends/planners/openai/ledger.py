@@ -32,11 +32,7 @@ class Ledger:
 
     def foresee(self, question: Question[Any], messages: Sequence[Message]) -> None:
         """Have the price of a question allowed, before it is asked; raises OverCap."""
-        asked = len(json.dumps([messages, question.schema], ensure_ascii=False).encode("utf-8", "replace"))
-        shown = sum(len(picture) for picture in question.pictures)
-        read = (asked - shown) // BYTES_OF_A_TOKEN + TOKENS_OF_A_PICTURE * len(question.pictures)
-        expected = {"prompt_tokens": read, "completion_tokens": round(question.tokens * self._longer)}
-        self._request.may_spend(cost_usd(self._settings, expected))
+        self._request.may_spend(price(self._settings, question, messages, self._longer))
 
     def enter(self, question: Question[Any], heard: Heard, problems: Sequence[str]) -> None:
         """Tell of one answer; `problems` are those of the answer before it, which made this one necessary."""
@@ -46,6 +42,16 @@ class Ledger:
         self._longer = max(self._longer, written / question.tokens)
         told = Spent(f"{question.what}{again}", self._settings.model, cost, {"usage": dict(heard.usage)})
         self._request.on_spent(told)
+
+
+def price(
+    settings: PlannerSettings, question: Question[Any], messages: Sequence[Message], longer: float = 1.0
+) -> float | None:
+    """Dollars of a question before it is asked, as `cost_usd`; its answer `longer` times as long as it should be."""
+    asked = len(json.dumps([messages, question.schema], ensure_ascii=False).encode("utf-8", "replace"))
+    shown = sum(len(picture) for picture in question.pictures)
+    read = (asked - shown) // BYTES_OF_A_TOKEN + TOKENS_OF_A_PICTURE * len(question.pictures)
+    return cost_usd(settings, {"prompt_tokens": read, "completion_tokens": round(question.tokens * longer)})
 
 
 def cost_usd(settings: PlannerSettings, usage: Mapping[str, Any]) -> float | None:
