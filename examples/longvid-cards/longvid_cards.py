@@ -16,6 +16,7 @@ from longvid_tui.backends.contract import (
     ImageResult,
     Misconfigured,
 )
+from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
 VERSION = 1
@@ -37,6 +38,9 @@ class CardPainter:
     async def paint(self, request: ImageRequest) -> ImageResult:
         data = await asyncio.to_thread(self._card, request)
         return ImageResult(data, model=f"cards-{VERSION}", cost_usd=0.0)
+
+    def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float:
+        return 0.0
 
     def checks(self) -> list[Check]:
         try:

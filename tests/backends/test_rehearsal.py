@@ -109,11 +109,13 @@ WORDS = "A fox crosses a frozen lake at dawn. It slips and gets up. It finds the
 def test_a_plan_grows_while_it_is_written_and_costs_nothing() -> None:
     told: list[Spent] = []
     grown: list[Plan] = []
-    request = PlanRequest(WORDS, Wanted(segments=3), CANVAS, on_spent=told.append)
+    wanted = Wanted(segments=3, language="de", dialogue=True)
+    asked: list[float | None] = []
+    request = PlanRequest(WORDS, wanted, CANVAS, may_spend=asked.append, on_spent=told.append)
     plan = asyncio.run(registry.planner("rehearsal", Settings.load()).plan(request, grown.append))
     assert grown[-1] == plan
     assert len(grown) > 2
-    assert {spent.cost_usd for spent in told} == {0.0}
+    assert {spent.cost_usd for spent in told} == set(asked) == {0.0}
 
 
 @pytest.mark.parametrize("segments", [1, 5, 45])

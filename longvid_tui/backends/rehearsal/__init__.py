@@ -49,8 +49,11 @@ class RehearsalPlanner:
         return {"name": self.name, "version": VERSION}
 
     async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
-        """See `Planner`. What an answer cost is told as nothing, for nothing was paid."""
+        """See `Planner`. What an answer cost is told as nothing, for nothing was paid.
 
+        The stand-in keeps the person's words as `outline` does, and is not asked to write in another language.
+        """
+        request = replace(request, wanted=request.wanted.model_copy(update={"language": None}))
         planner = _Planner(await asyncio.to_thread(_at_the_stand_in, self._settings))
         return await planner.plan(self._for_nothing(request), on_partial)
 

@@ -128,7 +128,7 @@ def speech(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
         return
     sentence = "The film is silent, and quoted words may be painted: describe faces and gestures instead."
     yield from (note(segment.id, "speech", sentence) for segment in quoting)
-    if wanted.dialogue and not speaking:
+    if wanted.dialogue and plan.segments and not speaking:
         sentence = (
             "Dialogue was asked for, and nobody is seen speaking: say in a segment's words who speaks to whom."
         )
