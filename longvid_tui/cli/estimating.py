@@ -57,7 +57,7 @@ def estimate(
         elsewhere = {name: row for name, row in said["work"].items() if name != "render"}
         said = {**_as_json(filming, elsewhere), "strategy": studio.strategy, "work": elsewhere}
     if json:
-        print_json({**said, "pictures": asdict(pictures)})
+        print_json({**said, **pictures.to_json()})
         return DONE
     for name, row in said["work"].items():
         each = "unknown" if row["seconds_each"] is None else f"about {row['seconds_each']:.1f} s each"

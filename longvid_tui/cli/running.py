@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -239,7 +239,7 @@ def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, prob
         rows = [
             {"kind": t.kind, "target": t.target, "reason": t.reason, "waits_for": t.waits_for} for t in work
         ]
-        print_json({"make": rows, "reuse": reused, "pictures": asdict(pictures)})
+        print_json({"make": rows, "reuse": reused, **pictures.to_json()})
         return DONE
     for task in work:
         say(f"{task.kind:9} {task.target:6} {task.reason}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from longvid_tui.backends.contract import Priced, Quoting
 from longvid_tui.engine.planning import plan_request
@@ -30,6 +31,10 @@ class Bill:
             return self._pictures()
         about = "of unknown price" if self.plan_usd is None else _about(self.plan_usd)
         return f"the plan, {about}{f'; {self._pictures()}' if self.pictures else ''}"
+
+    def to_json(self) -> dict[str, Any]:
+        said = asdict(self)
+        return {"plan_usd": said.pop("plan_usd"), "pictures": said}
 
     def _pictures(self) -> str:
         many = f"{self.pictures} picture{'s' * (self.pictures != 1)}"

@@ -380,6 +380,7 @@ def test_estimate_counts_what_is_missing(person):
         "work": {},
         "seconds": 0.0,
         "pictures": {"pictures": 0, "usd": 0.0, "unpriced": 0},
+        "plan_usd": 0.0,
     }
 
 

@@ -27,7 +27,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 def test_a_film_is_planned_and_a_range_of_it_again_and_every_answer_is_paid_once(person, cloud: Cloud) -> None:
     person.starts(6, "--planner", "openai", "--language", "en", "--no-dialogue")
     assert (
-        "to pay    the plan, less than $0.01 by the price list\n"
+        "to pay    the plan, less than $0.01 by the price list; 7 pictures, about"
         in person.types("run", person.film, "--dry-run").out
     )
     capped = person.types("plan", person.film, "--max-cost", "0")
