@@ -40,7 +40,8 @@ def model(desk: Desk) -> Iterator[Desk]:
             address, name = f"{server.stdout.readline().strip()}/v1", "smollm2"
         else:
             address, _, name = LIVE.partition(",")
-        desk.settings = {"base_url": address, "model": name, "deadline_seconds": 900, "segments_at_once": 2}
+        own = {"base_url": address, "model": name, "deadline_seconds": 900, "segments_at_once": 2}
+        desk.settings = {**own, "parameters": {"repeat_penalty": 1.15, "temperature": 0.4} if LOCAL else {}}
         yield desk
     finally:
         if server:
