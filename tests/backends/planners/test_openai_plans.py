@@ -246,6 +246,7 @@ class TestWhatThePersonAskedFor:
         plan = desk.plan(wanted=wanted)
         assert [spent.what for spent in desk.spent] == ["the story", "the shots s1 to s3", "s2 anew"]
         assert "no dialogue was asked for" in desk.question(2)
+        assert "The film is without dialogue" in desk.question(2)
         assert "without dialogue: nobody is seen speaking" in desk.question(1)
         assert lint(plan, wanted) == []
 

@@ -10,7 +10,7 @@ from longvid_tui.backends.planners.openai import assembly, passes, reading, rewr
 from longvid_tui.backends.planners.openai.answering import Answers
 from longvid_tui.backends.planners.openai.answers import Beat, Shot, Story
 from longvid_tui.backends.planners.openai.asking import Line
-from longvid_tui.backends.planners.openai.brief import Brief, spans
+from longvid_tui.backends.planners.openai.brief import DIALOGUE, Brief, spans
 from longvid_tui.backends.planners.openai.instructions import Instructions
 from longvid_tui.backends.planners.openai.rewriting import Targets
 from longvid_tui.project.model import Look, Plan
@@ -143,6 +143,8 @@ class Author:
     async def _rewritten(self, plan: Plan, targets: Targets, why: str) -> Plan:
         keyframes, segments = targets.keyframes, targets.segments
         strip = rewriting.strip(plan, targets)
+        if self._request.wanted.dialogue is False:
+            why = f"{why} The film is {DIALOGUE[False]}."
         question = passes.rewrite(self._told, self._request.prompt, plan.look, strip, keyframes, segments, why)
         again = await self._answer(
             question,

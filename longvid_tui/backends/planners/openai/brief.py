@@ -15,10 +15,11 @@ from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.timing import film_seconds
 from longvid_tui.project.tongues import LANGUAGES
 
-_DIALOGUE = {
+DIALOGUE = {
     True: "with dialogue: people are seen speaking to each other; `speaks` names who, in at least one segment",
     False: "without dialogue: nobody is seen speaking, in no picture and no movement",
 }
+"""How a model is told what `Wanted.dialogue` asks for."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Brief:
         if self.language:
             facts.append(f"the person's language is {LANGUAGES[self.language][0]}, whatever their words are in")
         if self.dialogue is not None:
-            facts.append(_DIALOGUE[self.dialogue])
+            facts.append(DIALOGUE[self.dialogue])
         return "\n".join(f"- {fact}" for fact in facts)
 
 
