@@ -78,7 +78,7 @@ def test_a_box_that_is_none_or_too_small_is_refused_with_one_sentence(planned, b
 
 def test_without_gpus_nothing_of_them_is_said(planned):
     said = planned.types("estimate", planned.film, "--json").json
-    assert set(said) == {"work", "seconds", "pictures"}
+    assert set(said) == {"work", "seconds", "plan_usd", "pictures"}
     assert said["work"]["render"]["count"] == 10
 
 
