@@ -114,7 +114,10 @@ def run(
         said = {"folder": str(opened.root), "detached": True}
         print_json(said) if json else say(f"Running in the background: longvid-tui status {folder} --watch")
         return DONE
-    return carry_out(opened, until, yes, json, wish=wish)
+    code = carry_out(opened, until, yes, json, wish=wish)
+    if probe and code == DONE:
+        narrate(f"That was a probe: `run {opened.root.name}` makes the rest.")
+    return code
 
 
 def carry_out(

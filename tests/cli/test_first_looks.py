@@ -13,7 +13,9 @@ def takes(person, target: str) -> list[dict]:
 
 def test_drafts_make_a_labelled_film_and_a_run_without_them_films_for_good(person):
     person.starts(2)
-    assert person.types("run", person.film, "--yes", "--probe", "s2").code == 0
+    probe = person.types("run", person.film, "--yes", "--probe", "s2")
+    assert probe.code == 0
+    assert "`run film` makes the rest" in probe.err
     kept = person.status()["segments"][1]["take"]
     assert (kept["draft"], kept["probe"]) == (False, True)
     draft = person.types("run", person.film, "--yes", "--draft")

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wan_film import wan_double, wan_settings
+from wan_film import request, wan_double, wan_settings
 
-from longvid_tui.backends.contract import Check
-from longvid_tui.backends.video.wan import WanGenerator, memory
+from longvid_tui.backends.contract import Check, Misconfigured
+from longvid_tui.backends.video.wan import WanGenerator, WarmWanGenerator, memory
 from longvid_tui.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "doubles" / "nvml"))
@@ -130,13 +130,17 @@ def _torn_index(folder: Path) -> None:
     ],
 )
 def test_what_is_wrong_with_the_weights_is_said_before_they_are_loaded(
-    installed: dict[str, str], harm: Callable[[Path], None], words: str
+    installed: dict[str, str], tmp_path: Path, harm: Callable[[Path], None], words: str
 ) -> None:
     harm(Path(installed["wan.checkpoints.flf2v"]))
     found = checks(installed)["wan flf2v"]
     assert not found.ok
     assert words in found.sentence
     assert "wan.checkpoints.flf2v to a whole download of Wan2.1-FLF2V-14B-720P" in found.sentence
+    for generator in (WanGenerator, WarmWanGenerator):
+        with pytest.raises(Misconfigured) as refused:
+            generator(wan_settings(installed)).command(request(tmp_path / "s1"))
+        assert str(refused.value) == f"{found.sentence}."
 
 
 def test_i2v_may_be_absent_and_what_that_means_is_said(installed: dict[str, Any]) -> None:

@@ -11,8 +11,16 @@ from pathlib import Path
 import pytest
 from wan_film import CANVAS, Attempt, until, wan_double, wan_settings
 
-from longvid_tui.backends.contract import BackendError, Crashed, Misconfigured, OutOfMemory, Progress
-from longvid_tui.backends.video.wan import WanGenerator
+from longvid_tui.backends.contract import (
+    BackendError,
+    Command,
+    Crashed,
+    Misconfigured,
+    OutOfMemory,
+    Progress,
+    VideoRequest,
+)
+from longvid_tui.backends.video.wan import WanGenerator, cold
 from longvid_tui.engine.processes import MARK
 from longvid_tui.engine.shim import all_pids
 from longvid_tui.media.video import Verdict, frames, verify_clip
@@ -166,12 +174,19 @@ def test_exit_code_0_proves_nothing(
     assert problem in "; ".join(found.problems)
 
 
+class Unchecked(WanGenerator):
+    """Meets what is wrong with its setup while it runs."""
+
+    def command(self, request: VideoRequest) -> Command:
+        return cold.command(self._wan, request)
+
+
 def test_weights_of_another_model_fail_after_the_load_and_not_as_a_fault_of_the_setup(
     tmp_path: Path, attempt: Attempt
 ) -> None:
     installed = wan_double.install(tmp_path / "wan")
     swapped = {**installed, "wan.checkpoints.flf2v": installed["wan.checkpoints.i2v"]}
-    attempt.film(WanGenerator(wan_settings(swapped)))
+    attempt.film(Unchecked(wan_settings(swapped)))
     assert isinstance(attempt.failure(), Crashed)
     assert Progress("encode", 0, 1) in attempt.progress
 
@@ -179,7 +194,7 @@ def test_weights_of_another_model_fail_after_the_load_and_not_as_a_fault_of_the_
 def test_missing_weights_are_a_fault_of_the_setup(tmp_path: Path, attempt: Attempt) -> None:
     installed = wan_double.install(tmp_path / "wan")
     (Path(installed["wan.checkpoints.flf2v"]) / "Wan2.1_VAE.pth").unlink()
-    attempt.film(WanGenerator(wan_settings(installed)))
+    attempt.film(Unchecked(wan_settings(installed)))
     failure = attempt.failure()
     assert isinstance(failure, Misconfigured)
     assert "Wan2.1_VAE.pth" in str(failure)
@@ -187,7 +202,7 @@ def test_missing_weights_are_a_fault_of_the_setup(tmp_path: Path, attempt: Attem
 
 def test_an_interpreter_that_is_not_there_is_a_fault_of_the_setup(tmp_path: Path, attempt: Attempt) -> None:
     installed = {**wan_double.install(tmp_path / "wan"), "wan.python": str(tmp_path / "nowhere")}
-    attempt.film(WanGenerator(wan_settings(installed)))
+    attempt.film(Unchecked(wan_settings(installed)))
     failure = attempt.failure()
     assert isinstance(failure, Misconfigured)
     assert "nowhere" in str(failure)

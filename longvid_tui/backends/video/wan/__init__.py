@@ -20,7 +20,7 @@ from longvid_tui.backends.video.wan import checkpoint, cold, preflight, progress
 from longvid_tui.backends.video.wan.ladder import ladder
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import repository as repository_of
-from longvid_tui.backends.video.wan.sampling import FLF2V, HEADS, Sampling, gpu_counts, sampling
+from longvid_tui.backends.video.wan.sampling import FLF2V, HEADS, I2V, Sampling, gpu_counts, sampling
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
@@ -72,6 +72,7 @@ class WanGenerator:
         return ladder(self._wan)
 
     def command(self, request: VideoRequest) -> Command:
+        preflight.refuse_unready(self._wan, FLF2V if request.last else I2V)
         return cold.command(self._wan, request)
 
     def read_progress(self, line: str) -> Progress | None:
@@ -101,4 +102,5 @@ class WarmWanGenerator(WanGenerator):
         )
 
     def command(self, request: VideoRequest) -> Command:
+        preflight.refuse_unready(self._wan, FLF2V if request.last else I2V)
         return warm.command(self._wan, request)

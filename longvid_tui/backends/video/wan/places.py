@@ -14,7 +14,7 @@ FILM_FOLDER = "set it in your settings.yaml (`longvid-tui config path`)"
 
 @dataclass(frozen=True)
 class Places:
-    """The paths a run needs, absolute; whether they exist is for the preflight to say."""
+    """The paths a run needs, absolute; the preflight says whether they exist."""
 
     repo: Path
     python: Path

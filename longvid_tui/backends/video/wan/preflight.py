@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 
 import psutil
 
-from longvid_tui.backends.contract import Check
+from longvid_tui.backends.contract import Check, Misconfigured
 from longvid_tui.backends.video.wan import checkpoint, memory, repository
 from longvid_tui.backends.video.wan.interpreter import installed
-from longvid_tui.backends.video.wan.places import FILM_FOLDER, interpreter
+from longvid_tui.backends.video.wan.places import FILM_FOLDER, interpreter, places
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import repository as repository_of
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, gpu_counts
@@ -33,6 +34,17 @@ def checks(wan: WanSettings) -> list[Check]:
         memory.host_check(psutil.virtual_memory().available, count),
         *_ring(wan, count),
     ]
+
+
+def refuse_unready(wan: WanSettings, task: Task) -> None:
+    """Raises Misconfigured, in the words of `checks`, for what a run would stumble over after minutes of loading; what
+    takes asking the interpreter is left to it."""
+    found = places(wan, task)
+    if which(found.python) is None:
+        raise Misconfigured(f"{found.python} cannot be run: set wan.python.")
+    for check in (_repository(found.repo), _checkpoint(found.checkpoint, task)):
+        if not check.ok:
+            raise Misconfigured(f"{check.sentence}.")
 
 
 def _repository(repo: Path) -> Check:
