@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 from wan_film import CANVAS, Attempt, keyframe, request, until, wan_double, wan_settings
 
-from longvid_tui.backends.contract import Crashed, Misconfigured, OutOfMemory
-from longvid_tui.backends.video.wan import WanGenerator, WarmWanGenerator
+from longvid_tui.backends.contract import Command, Crashed, Misconfigured, OutOfMemory, VideoRequest
+from longvid_tui.backends.video.wan import WanGenerator, WarmWanGenerator, warm
 from longvid_tui.backends.video.wan.relay import connect
 from longvid_tui.engine import residents
 from longvid_tui.engine.attempts import last_lines
@@ -36,9 +36,21 @@ def settings(tmp_path: Path) -> Settings:
     return wan_settings(wan_double.install(tmp_path / "wan"))
 
 
+class Unchecked(WarmWanGenerator):
+    """Meets what is wrong with its setup while it runs."""
+
+    def command(self, request: VideoRequest) -> Command:
+        return warm.command(self._wan, request)
+
+
 @pytest.fixture
-def wan(settings: Settings) -> Iterator[WarmWanGenerator]:
-    yield WarmWanGenerator(settings)
+def kind() -> type[WarmWanGenerator]:
+    return WarmWanGenerator
+
+
+@pytest.fixture
+def wan(settings: Settings, kind: type[WarmWanGenerator]) -> Iterator[WarmWanGenerator]:
+    yield kind(settings)
     for mark in residents.marks():
         while sweep(mark):
             time.sleep(0.01)
@@ -272,6 +284,7 @@ def test_a_worker_that_dies_fails_the_attempt_with_its_last_words_and_is_started
     assert film().end().code == 0
 
 
+@pytest.mark.parametrize("kind", [Unchecked])
 def test_weights_that_cannot_be_loaded_fail_the_attempt_as_they_do_cold(
     film: Film, tmp_path: Path, settings: Settings
 ) -> None:
