@@ -75,6 +75,14 @@ async def test_masters_stand_above_the_keyframes_that_are_painted_from_them(draw
     assert "master 2 of 2" in await drawn(card, 40, 8, lambda: card.show(seen, "@lamp-room"))
 
 
+async def test_a_film_that_is_made_says_how_it_is_seen_and_handed_over(drawn: Draw) -> None:
+    made = {"status": "ready", "reason": "", "path": "film.mp4", "frames": 81}
+    seen, card = film(snapshot(1, report={"film": made})), Card()
+    text = " ".join((await drawn(card, 60, 12, lambda: card.show(seen, PLAN))).split())
+    assert "film.mp4 is made: y copies its path; `longvid-tui play keeper` shows it" in text
+    assert "`longvid-tui export keeper` hands it over." in text
+
+
 async def test_a_low_timeline_keeps_numbers_and_states(drawn: Draw) -> None:
     pane = Timeline()
     text = await drawn(pane, 40, 2, lambda: pane.show(FILM, "s2", False))
