@@ -3,7 +3,8 @@
     python benchmarks/placement.py [--quick] [--families A,F,H] [--update-best]
 
 Every figure is a makespan over the best one known for that instance (placement-best.json), or over the lower
-bound. Time is processor time, so that a busy machine does not change the table. `--update-best` also searches for seconds and writes the file where something better was found.
+bound. Time is processor time, so that a busy machine changes the table less. `--update-best` also searches for
+seconds and writes the file where something better was found.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
 Every event of a simulated run replans, as the engine does: the planner sees estimates, the clock real times.
 Figures are the end of the film over a bound for one who knows all durations and all times without a GPU; pauses
 and runs that failed are not forgiven. `near`: ours over the bound for one who also knows which runs fail, and that
-each costs half a run or more GPUs whatever is done. A start on a busy or lost GPU, before a keyframe or a predecessor, or no
-start on an idle box ends the program with an error.
+each costs half a run or more GPUs whatever is done. A start on a busy or lost GPU, before a keyframe or a
+predecessor, or no start on an idle box ends the program with an error.
 """
 
 from __future__ import annotations
