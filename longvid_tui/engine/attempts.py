@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -130,6 +131,17 @@ def stop(directory: Path) -> None:
     if owner and alive(owner["pid"], owner["start"], owner["boot"]):
         with suppress(ProcessLookupError):
             os.kill(owner["pid"], signal.SIGTERM)
+
+
+def tidy(directory: Path) -> None:
+    """Leave of an ended attempt what it said and how it ended; the ranks of torchrun keep logs in a folder."""
+    for path in directory.iterdir():
+        if path.name in ("log", "exit.json"):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _read_end(directory: Path) -> Ended | None:

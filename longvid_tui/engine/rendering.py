@@ -1,4 +1,4 @@
-"""Makes a segment: one attempt of the video generator, judged frame by frame, published as a take.
+"""Makes a segment: one attempt of the video generator, started, watched to its end, and judged.
 
 An attempt belongs to its shim and outlives this process. Following one that was started earlier is the same
 code as following a new one.
@@ -10,19 +10,15 @@ import asyncio
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from longvid_tui.backends.contract import (
-    LOADING,
-    SAVING,
     BackendError,
-    BadAnswer,
     Command,
     Crashed,
-    OutOfMemory,
     Progress,
     Stalled,
     VideoRequest,
@@ -31,16 +27,13 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
-from longvid_tui.engine.costs import Run, Work, published
 from longvid_tui.engine.fleet import Lease
-from longvid_tui.engine.forecast import RUN_FACTS
+from longvid_tui.engine.judging import RAW, Seen, judge, record_end
 from longvid_tui.engine.processes import boot_id, dump_stacks
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
-from longvid_tui.keys import redacted
 from longvid_tui.media.images import normalise
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.items import Item, is_draft
 from longvid_tui.project.model import Segment
@@ -54,43 +47,6 @@ _LATE_SECONDS = 5.0
 
 _DUMP_SECONDS = 1.0
 """What a stalled process gets to write its stacks before it is stopped."""
-_RAW = "out.mp4"
-_WHOLE = "whole.mp4"
-"""A draft in the size of the others."""
-_VERDICT = "verdict.json"
-
-
-@dataclass
-class Seen:
-    """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw.
-
-    `whole`: it was followed from its start on. What is read of it later does not tell when it happened.
-    """
-
-    whole: bool = True
-    loading: float | None = None
-    filming_from: float | None = None
-    saving_from: float | None = None
-
-    def hear(self, progress: Progress, now: float) -> None:
-        if not self.whole:
-            return
-        if progress.stage == LOADING:
-            self.loading = now
-        elif self.filming_from is None:
-            self.filming_from = now
-        if progress.stage == SAVING and self.saving_from is None:
-            self.saving_from = now
-
-    def filming(self, seconds: float, *, resident: bool) -> float | None:
-        """How long GPUs filmed, of an attempt of so many seconds; None if that was not seen. Before an attempt is served
-        by a resident it may wait for others, and what it saves keeps no GPU."""
-        if not self.whole:
-            return None
-        if not resident:
-            return seconds - (self.loading or 0.0)
-        begin = self.filming_from if self.filming_from is not None else self.loading or 0.0
-        return (seconds if self.saving_from is None else self.saving_from) - begin
 
 
 async def render_segment(
@@ -136,7 +92,7 @@ async def render_segment(
     try:
         shim = attempts.spawn(directory, command)
     except OSError as error:
-        _record_end(studio, attempt, "Crashed", str(error))
+        record_end(studio, attempt, "Crashed", str(error))
         raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
     try:
         await follow(studio, aside, attempt, task, hear)
@@ -168,11 +124,11 @@ async def follow(studio: Studio, aside: Aside, attempt: OpenAttempt, task: Task,
             end, seen = await _watch(studio, attempt, directory, task, hear)
         except asyncio.CancelledError:
             await _stop(attempt, directory)
-            _record_end(studio, attempt, "stopped", "stopped by the person")
+            record_end(studio, attempt, "stopped", "stopped by the person")
             raise
-        await _judge(studio, aside, attempt, directory, end, seen)
+        await judge(studio, aside, attempt, directory, end, seen)
     except BackendError as error:
-        _record_end(studio, attempt, type(error).__name__, str(error))
+        record_end(studio, attempt, type(error).__name__, str(error))
         raise
 
 
@@ -220,86 +176,6 @@ async def _stop(attempt: OpenAttempt, directory: Path) -> None:
         attempts.stop(directory)
 
 
-def _record_end(studio: Studio, attempt: OpenAttempt, how: str, detail: str) -> None:
-    studio.folder.record("end", attempt=attempt.id, target=attempt.target, how=how, detail=redacted(detail))
-
-
-async def _judge(
-    studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen
-) -> None:
-    if isinstance(end, Lost):
-        raise Crashed(f"The generator of {attempt.target} vanished without a result: it is started again.")
-    if end.code != 0:
-        failure = attempts.failure(end, attempts.last_lines(directory / "log", 200))
-        if isinstance(failure, OutOfMemory):
-            failure.gpus = len(attempt.gpus)
-        raise failure
-    verdict = directory / _VERDICT
-    if not verdict.exists():
-        facts = await _verify(studio, aside, attempt, directory)
-        studio.folder.disk.replace(verdict, json.dumps(facts).encode())
-    judged = json.loads(verdict.read_bytes())
-    filming = seen.filming(end.seconds, resident=bool(attempt.resident))
-    if filming is not None:
-        judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
-    if attempt.changes:
-        judged["facts"]["changes"] = list(attempt.changes)
-    raw = directory / _WHOLE
-    raw = raw if raw.exists() else directory / _RAW
-    relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"
-    if raw.exists() or not studio.folder.path(relative).exists():
-        await asyncio.to_thread(studio.folder.publish, attempt.target, raw, ".mp4", judged["sha"])
-    studio.folder.record(
-        "take",
-        target=attempt.target,
-        key=attempt.key,
-        path=relative,
-        recipe=dict(attempt.recipe),
-        attempt=attempt.id,
-        probe=attempt.probe,
-        seconds=round(end.seconds, 3),
-        on_gpus=None if filming is None else round(filming + (seen.loading or 0.0), 3),
-        **judged,
-    )
-    _tidy(directory)
-
-
-def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> dict[str, Any]:
-    """What the next estimate learns from a run on GPUs that filmed for so many seconds, after so many of loading."""
-    canvas = Canvas.parse(attempt.recipe["canvas"])
-    generator = studio.generator(draft=is_draft(attempt.recipe))
-    cost = generator.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
-    if cost is None or not attempt.gpus or filming <= 0:
-        return {}
-    work = Work(cost.backend, cost.model, canvas, cost.steps, attempt.recipe["frames"], cost.version)
-    run = Run(work, published().card(attempt.card), len(attempt.gpus), filming, loading)
-    return {RUN_FACTS: run.to_facts()}
-
-
-async def _verify(studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path) -> dict[str, Any]:
-    args: Mapping[str, Any] = json.loads((directory / "request.json").read_bytes())
-    request = VideoRequest.from_json(args)
-    problems, facts = await aside.run(
-        pixels.verify,
-        request.out,
-        frames=request.frames,
-        width=request.canvas.width,
-        height=request.canvas.height,
-        fps=request.fps,
-        first=request.first,
-        last=request.last,
-        lands=studio.video.capabilities.lands_on_keyframes,
-    )
-    if problems:
-        raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(problems)}")
-    made = request.out
-    if request.canvas != studio.folder.project.canvas:
-        made = directory / _WHOLE
-        await aside.run(pixels.stretch, request.out, made, studio.folder.project.canvas.size)
-    sha = await asyncio.to_thread(sha256_file, made)
-    return {"sha": sha, "bytes": made.stat().st_size, "facts": dict(facts)}
-
-
 async def _request(
     studio: Studio, aside: Aside, state: ProjectState, item: Item, directory: Path
 ) -> VideoRequest:
@@ -318,7 +194,7 @@ async def _request(
         prompt=item.recipe["prompt"],
         canvas=canvas,
         seed=item.recipe["seed"],
-        out=directory / _RAW,
+        out=directory / RAW,
         negative=item.recipe["negative"],
         frames=item.recipe["frames"],
         fps=item.recipe["fps"],
@@ -359,15 +235,4 @@ def sweep_attempts(studio: Studio) -> None:
         if directory.name not in known:
             shutil.rmtree(directory, ignore_errors=True)
         elif directory.name not in studio.folder.history.open_attempts:
-            _tidy(directory)
-
-
-def _tidy(directory: Path) -> None:
-    """Leave of an ended attempt what it said and how it ended; the ranks of torchrun keep logs in a folder."""
-    for path in directory.iterdir():
-        if path.name in ("log", "exit.json"):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+            attempts.tidy(directory)

@@ -1,0 +1,154 @@
+"""Judges how an attempt ended: its failure by name, or its clip frame by frame, which is then published as a take."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from longvid_tui.backends.contract import (
+    LOADING,
+    SAVING,
+    BadAnswer,
+    Crashed,
+    OutOfMemory,
+    Progress,
+    VideoRequest,
+)
+from longvid_tui.engine import attempts, pixels
+from longvid_tui.engine.aside import Aside
+from longvid_tui.engine.attempts import Ended, Lost
+from longvid_tui.engine.costs import Run, Work, published
+from longvid_tui.engine.forecast import RUN_FACTS
+from longvid_tui.engine.studio import Studio
+from longvid_tui.keys import redacted
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.disk import sha256_file
+from longvid_tui.project.history import OpenAttempt
+from longvid_tui.project.items import is_draft
+
+RAW = "out.mp4"
+_WHOLE = "whole.mp4"
+"""A draft in the size of the others."""
+_VERDICT = "verdict.json"
+
+
+@dataclass
+class Seen:
+    """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw.
+
+    `whole`: it was followed from its start on. What is read of it later does not tell when it happened.
+    """
+
+    whole: bool = True
+    loading: float | None = None
+    filming_from: float | None = None
+    saving_from: float | None = None
+
+    def hear(self, progress: Progress, now: float) -> None:
+        if not self.whole:
+            return
+        if progress.stage == LOADING:
+            self.loading = now
+        elif self.filming_from is None:
+            self.filming_from = now
+        if progress.stage == SAVING and self.saving_from is None:
+            self.saving_from = now
+
+    def filming(self, seconds: float, *, resident: bool) -> float | None:
+        """How long GPUs filmed, of an attempt of so many seconds; None if that was not seen. Before an attempt is served
+        by a resident it may wait for others, and what it saves keeps no GPU."""
+        if not self.whole:
+            return None
+        if not resident:
+            return seconds - (self.loading or 0.0)
+        begin = self.filming_from if self.filming_from is not None else self.loading or 0.0
+        return (seconds if self.saving_from is None else self.saving_from) - begin
+
+
+async def judge(
+    studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen
+) -> None:
+    """Publish the take of an attempt that ended well; raises what else it is, a BackendError, and DiskError.
+
+    What was judged once is not decoded again, should the engine be killed before the take is journaled.
+    """
+    if isinstance(end, Lost):
+        raise Crashed(f"The generator of {attempt.target} vanished without a result: it is started again.")
+    if end.code != 0:
+        failure = attempts.failure(end, attempts.last_lines(directory / "log", 200))
+        if isinstance(failure, OutOfMemory):
+            failure.gpus = len(attempt.gpus)
+        raise failure
+    verdict = directory / _VERDICT
+    if not verdict.exists():
+        facts = await _verify(studio, aside, attempt, directory)
+        studio.folder.disk.replace(verdict, json.dumps(facts).encode())
+    judged = json.loads(verdict.read_bytes())
+    filming = seen.filming(end.seconds, resident=bool(attempt.resident))
+    if filming is not None:
+        judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
+    if attempt.changes:
+        judged["facts"]["changes"] = list(attempt.changes)
+    raw = directory / _WHOLE
+    raw = raw if raw.exists() else directory / RAW
+    relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"
+    if raw.exists() or not studio.folder.path(relative).exists():
+        await asyncio.to_thread(studio.folder.publish, attempt.target, raw, ".mp4", judged["sha"])
+    studio.folder.record(
+        "take",
+        target=attempt.target,
+        key=attempt.key,
+        path=relative,
+        recipe=dict(attempt.recipe),
+        attempt=attempt.id,
+        probe=attempt.probe,
+        seconds=round(end.seconds, 3),
+        on_gpus=None if filming is None else round(filming + (seen.loading or 0.0), 3),
+        **judged,
+    )
+    attempts.tidy(directory)
+
+
+def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> dict[str, Any]:
+    """What the next estimate learns from a run on GPUs that filmed for so many seconds, after so many of loading."""
+    canvas = Canvas.parse(attempt.recipe["canvas"])
+    generator = studio.generator(draft=is_draft(attempt.recipe))
+    cost = generator.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
+    if cost is None or not attempt.gpus or filming <= 0:
+        return {}
+    work = Work(cost.backend, cost.model, canvas, cost.steps, attempt.recipe["frames"], cost.version)
+    run = Run(work, published().card(attempt.card), len(attempt.gpus), filming, loading)
+    return {RUN_FACTS: run.to_facts()}
+
+
+async def _verify(studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path) -> dict[str, Any]:
+    args: Mapping[str, Any] = json.loads((directory / "request.json").read_bytes())
+    request = VideoRequest.from_json(args)
+    problems, facts = await aside.run(
+        pixels.verify,
+        request.out,
+        frames=request.frames,
+        width=request.canvas.width,
+        height=request.canvas.height,
+        fps=request.fps,
+        first=request.first,
+        last=request.last,
+        lands=studio.video.capabilities.lands_on_keyframes,
+    )
+    if problems:
+        raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(problems)}")
+    made = request.out
+    if request.canvas != studio.folder.project.canvas:
+        made = directory / _WHOLE
+        await aside.run(pixels.stretch, request.out, made, studio.folder.project.canvas.size)
+    sha = await asyncio.to_thread(sha256_file, made)
+    return {"sha": sha, "bytes": made.stat().st_size, "facts": dict(facts)}
+
+
+def record_end(studio: Studio, attempt: OpenAttempt, how: str, detail: str) -> None:
+    """Journal the end of an attempt without a take: `how` names its error, or says it was stopped."""
+    studio.folder.record("end", attempt=attempt.id, target=attempt.target, how=how, detail=redacted(detail))
