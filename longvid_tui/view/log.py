@@ -47,9 +47,9 @@ def event_line(event: Mapping[str, Any]) -> LogLine | None:
     kind, data = event["kind"], event["data"]
     target = str(data.get("target", ""))
     if kind == "end" and data.get("how") not in (None, "done", "published"):
-        return LogLine(
-            event["t"], "warn", target, f"attempt {data['how']}: {data.get('detail', '')}".rstrip(": ")
-        )
+        how, detail = str(data["how"]), str(data.get("detail") or "")
+        told = detail if detail.startswith(how) else f"{how}: {detail}".rstrip(": ")
+        return LogLine(event["t"], "warn", target, f"attempt {told}")
     if kind == "rest":
         told = f"the run rests: {data.get('how', '')}"
         return (

@@ -104,8 +104,12 @@ class Pictures(FocusPane):
         captions = [self._caption(at) for at in range(len(self._seen))]
         if self.plain:
             return [
-                [caption, (f"  {'/'.join(Path(shown.path).parts[-3:]) or 'not painted yet'}", "")]
+                row
                 for caption, shown in zip(captions, self._seen, strict=True)
+                for row in (
+                    [caption],
+                    [(f"  {'/'.join(Path(shown.path).parts[-3:]) or 'not painted yet'}", "")],
+                )
             ]
         box = self._box()
         rows: list[Row] = []
