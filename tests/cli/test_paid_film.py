@@ -1,4 +1,7 @@
-"""A whole film by OpenAI's protocols: planned, painted within a rate limit, retaken, uploaded, filmed, and accounted for."""
+"""A whole film by OpenAI's protocols: planned, painted within a rate limit, retaken, uploaded, filmed, and accounted for.
+
+pytest -n 0 -rP tests/cli/test_paid_film.py        prints what was asked, painted, billed
+"""
 
 from __future__ import annotations
 
@@ -92,9 +95,9 @@ def test_a_film_of_24_segments_is_planned_painted_retaken_uploaded_filmed_and_co
     billed = [request for request in cloud.requests if answered(request)]
     assert len(ledger) == len(billed) == len(cloud.calls(CHAT)) + pictures + 2
     assert sum(ledger) == pytest.approx(cloud.billed(), abs=1e-6)
-    told = f"{len(cloud.calls(CHAT))} questions, {pictures + 2} pictures of {len(cloud.calls(IMAGES))} requests"
-    print(f"\n{told}: ledger ${sum(ledger):.6f}, billed ${cloud.billed():.6f}")
     assert person.status()["spent_usd"] == pytest.approx(cloud.billed(), abs=1e-5)
+    told = f"{len(cloud.calls(CHAT))} questions, {pictures + 2} pictures of {len(cloud.calls(IMAGES))} requests"
+    print(f"{told}: ledger ${sum(ledger):.6f}, billed ${cloud.billed():.6f}")
 
 
 def appearing(person: Any) -> int:
