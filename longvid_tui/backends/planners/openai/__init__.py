@@ -48,6 +48,7 @@ class OpenAiPlanner:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own = settings.planner
+        self._quoted: tuple[PlanRequest, float | None] | None = None
 
     def fingerprint(self) -> Fingerprint:
         told = instructions.load(self._own.instructions).versions()
@@ -65,7 +66,12 @@ class OpenAiPlanner:
             return await author.write(brief(request))
 
     def quote(self, request: PlanRequest) -> float | None:
-        """See `Quoting`."""
+        """See `Quoting`. The last one is kept: every snapshot of a film that is not planned yet asks for it."""
+        if self._quoted is None or self._quoted[0] != request:
+            self._quoted = request, self._price(request)
+        return self._quoted[1]
+
+    def _price(self, request: PlanRequest) -> float | None:
         from longvid_tui.backends.planners.openai.quoting import quote
 
         try:
