@@ -7,13 +7,12 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from longvid_tui.media.errors import BadPicture
-from longvid_tui.media.images import FORMATS, LABEL_KEY, MAX_PIXELS, Normalised, load_rgb, to_png
+from longvid_tui.media.images import FORMATS, LABEL_KEY, MAX_PIXELS, Normalised, load_picture, png_of
 
 Mask: TypeAlias = Image.Image
 """Mode L, as large as the picture it belongs to; 255 = repaint, 0 = keep, between: blend."""
@@ -36,10 +35,10 @@ def read(path: Path, size: tuple[int, int]) -> Mask:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadPicture(f"the mask {path.name} cannot be read as a picture: save it as PNG") from error
     fitted = mask if mask.size == size else mask.resize(size, Image.Resampling.BILINEAR)
-    levels = np.asarray(fitted)
-    if levels.max() < _DARK:
+    darkest, lightest = _levels(fitted)
+    if lightest < _DARK:
         raise BadPicture(f"the mask {path.name} is black all over, so nothing would change: paint a part white")
-    if levels.min() > _LIGHT:
+    if darkest > _LIGHT:
         raise BadPicture(f"the mask {path.name} is white all over: retake the whole picture without a mask")
     return fitted
 
@@ -66,12 +65,12 @@ def as_alpha(mask: Mask) -> bytes:
     """PNG whose transparent part is repainted: OpenAI's kind."""
     picture = Image.new("RGBA", mask.size, (0, 0, 0, 255))
     picture.putalpha(mask.point(lambda level: 255 - level))
-    return _png(picture)
+    return png_of(picture)
 
 
 def as_white(mask: Mask) -> bytes:
     """PNG whose white part is repainted: Stability's and FLUX's kind."""
-    return _png(mask)
+    return png_of(mask)
 
 
 def keep_outside(base: Image.Image, painted: Image.Image, mask: Mask, feather: float = 4.0) -> Image.Image:
@@ -89,9 +88,9 @@ def kept_outside(fitted: Normalised, base: Path, mask: Path) -> Normalised:
     """A fitted picture, with `base` outside the mask to the very pixel; both files are as large as it is."""
     with Image.open(io.BytesIO(fitted.png)) as opened, Image.open(mask) as soft:
         label, painted = str(opened.info.get(LABEL_KEY, "")), opened.convert("RGB")
-        merged = keep_outside(Image.fromarray(load_rgb(base)), painted, soft.convert("L"))
+        merged = keep_outside(load_picture(base), painted, soft.convert("L"))
     pixels = hashlib.sha256(merged.tobytes()).hexdigest()
-    return replace(fitted, png=to_png(np.asarray(merged), label), pixels=pixels)
+    return replace(fitted, png=png_of(merged, label), pixels=pixels)
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -103,12 +102,11 @@ def size_of(path: Path) -> tuple[int, int]:
 def _grey(picture: Image.Image) -> Mask:
     if "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA"):
         alpha = picture.convert("RGBA").getchannel("A")
-        if np.asarray(alpha).min() < 255:
+        if _levels(alpha)[0] < 255:
             return alpha.point(lambda level: 255 - level)
     return picture.convert("RGB").convert("L")
 
 
-def _png(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()
+def _levels(channel: Image.Image) -> tuple[int, int]:
+    """The darkest and the lightest level of one channel of 8 bits."""
+    return cast("tuple[int, int]", channel.getextrema())

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 from longvid_tui.exporting.beside import Sign, folder_beside, write, written_beside
 from longvid_tui.exporting.clips import excerpts
 from longvid_tui.exporting.shots import Shot, ShotList
 from longvid_tui.media.errors import MediaError
-from longvid_tui.media.images import to_png
+from longvid_tui.media.images import png_of, to_png
 from longvid_tui.media.pinned import GOP
 from longvid_tui.media.video import Rgb, decoded, opened, to_rgb
 from longvid_tui.project.timing import timecode
@@ -56,7 +55,7 @@ def write_contact_sheet(film: Path, shots: ShotList, out: Path, sign: Sign | Non
         sheet.paste(tile, (left, top))
         caption = f"{shot.id}   {timecode(frame / shots.fps)}"
         draw.text((left, top + tile_height + 4), caption, fill=_INK, font=font)
-    write(out, to_png(np.asarray(sheet), shots.label), sign)
+    write(out, png_of(sheet, shots.label), sign)
 
 
 def write_preview(film: Path, shots: ShotList, out: Path, sign: Sign | None = None) -> None:

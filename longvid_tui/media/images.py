@@ -60,18 +60,23 @@ def normalise(data: bytes, width: int, height: int, fit: Fit, focus: tuple[float
             raise BadPicture(f"the picture is damaged or cut off ({error}): save it again") from error
     framed = _frame(picture, (width, height), fit, focus)
     pixels = hashlib.sha256(framed.tobytes()).hexdigest()
-    return Normalised(_png(framed, label), pixels, size, source_format)
+    return Normalised(png_of(framed, label), pixels, size, source_format)
+
+
+def load_picture(path: Path) -> Image.Image:
+    """A picture file as RGB; raises BadPicture."""
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            return picture.convert("RGB")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise BadPicture(f"{path.name} cannot be read as a picture ({error})") from error
 
 
 def load_rgb(path: Path) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """A picture file as height x width x 3 uint8; raises BadPicture."""
     import numpy as np  # the engine fits pictures without it, and so starts in half the time
 
-    try:
-        with Image.open(path, formats=FORMATS) as picture:
-            return np.asarray(picture.convert("RGB"))
-    except (OSError, SyntaxError, ValueError) as error:
-        raise BadPicture(f"{path.name} cannot be read as a picture ({error})") from error
+    return np.asarray(load_picture(path))
 
 
 def load_label(path: Path) -> str:
@@ -80,9 +85,19 @@ def load_label(path: Path) -> str:
         return str(picture.info.get(LABEL_KEY, ""))
 
 
+def png_of(picture: Image.Image, label: str = "") -> bytes:
+    """PNG bytes, the same for the same pixels and label."""
+    texts = PngImagePlugin.PngInfo()
+    if label:
+        texts.add_text(LABEL_KEY, label)
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=3, pnginfo=texts)
+    return out.getvalue()
+
+
 def to_png(rgb: np.ndarray[Any, np.dtype[np.uint8]], label: str = "") -> bytes:
-    """height x width x 3 uint8 as PNG bytes, the same for the same pixels and label."""
-    return _png(Image.fromarray(rgb), label)
+    """height x width x 3 uint8 as PNG bytes; see `png_of`."""
+    return png_of(Image.fromarray(rgb), label)
 
 
 def _open(data: bytes) -> Image.Image:
@@ -151,12 +166,3 @@ def _frame(picture: Image.Image, size: tuple[int, int], fit: Fit, focus: tuple[f
     front = ImageOps.contain(picture, size, lanczos)
     ground.paste(front, ((size[0] - front.width) // 2, (size[1] - front.height) // 2))
     return ground
-
-
-def _png(picture: Image.Image, label: str) -> bytes:
-    texts = PngImagePlugin.PngInfo()
-    if label:
-        texts.add_text(LABEL_KEY, label)
-    out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=3, pnginfo=texts)
-    return out.getvalue()

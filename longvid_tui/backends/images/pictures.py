@@ -8,11 +8,10 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageFilter
 
 from longvid_tui.media.errors import BadPicture
-from longvid_tui.media.images import FORMATS, LABEL_KEY, to_png
+from longvid_tui.media.images import FORMATS, LABEL_KEY, png_of
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 """Formats that every service takes and sends."""
@@ -86,7 +85,7 @@ def cropped(data: bytes, frame: Frame) -> bytes:
         left, top = round(frame.left * across), round(frame.top * down)
         right, bottom = left + round(frame.size[0] * across), top + round(frame.size[1] * down)
         part = picture.convert("RGB").crop((left, top, right, bottom))
-        return to_png(np.asarray(part), str(picture.info.get(LABEL_KEY, "")))
+        return png_of(part, str(picture.info.get(LABEL_KEY, "")))
 
 
 class NoPicture(ValueError):
