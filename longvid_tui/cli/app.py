@@ -110,7 +110,8 @@ def _command() -> Any:
 
 def _usage(error: Any) -> str:
     where = error.ctx.command_path if error.ctx else "longvid-tui"
-    return f"{error.format_message()} (see `{where} --help`)"
+    said = error.format_message().replace("Value error, ", "").rstrip(".")  # pydantic's, which typer asks
+    return f"{said} (see `{where} --help`)"
 
 
 def _log_crash() -> Path:

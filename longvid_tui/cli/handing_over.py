@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from longvid_tui.cli.output import DONE, err, print_json, say
 from longvid_tui.engine import finishers
 from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import WrongTarget, expand_items
+from longvid_tui.engine.targets import WrongTarget, expand_items, spans
 from longvid_tui.exporting.cards import Card
 from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.finish import Finish
@@ -41,9 +41,9 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     if not state.planned:
         raise Refused(f"There is no plan yet: `plan {folder}` makes one.")
     shots = shot_list(opened.root, state, film_metadata(studio, state))
-    if part:
+    if part is not None:
         shots = _within(shots, state, part)
-    target = _free(output) if output else _place(opened, to, shots if part else None)
+    target = _free(output, to) if output else _place(opened, to, shots if part is not None else None)
     finish = _finish(studio, shots, whole=part is None)
     clip = clip_of(to)
     if film and clip and is_retouched(clip, film, shots, finish):
@@ -76,12 +76,18 @@ def _film(state: ProjectState, path: Path) -> Film | None:
     return Film(path, made["sha"], made["frames"])
 
 
-def _free(output: Path) -> Path:
-    """What the person named is never replaced."""
+def _free(output: Path, kind: Kind) -> Path:
+    """What the person named is never replaced, and says by its name what it is."""
     if output.exists():
         raise Refused(f"{output} exists already: name another file with -o.")
     if not output.absolute().parent.is_dir():
         raise Refused(f"There is no folder {output.parent}: make it, or name another place with -o.")
+    ending = Path(name_of(kind, "film")).suffix
+    if ending and output.suffix.lower() != ending:
+        better = output.with_suffix(ending).name
+        raise WrongTarget(
+            f"--to {kind} writes {ending}, not {output.name}: name it {better} or choose another --to."
+        )
     return output
 
 
@@ -91,12 +97,12 @@ def _place(opened: Folder, kind: Kind, part: ShotList | None) -> Path:
 
 
 def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
-    ids = expand_items(state.project, [part])
-    found = shots.only(ids)
-    whole = [shot.position for shot in found.shots]
-    if len(whole) != len(ids) or whole != list(range(whole[0], whole[0] + len(whole))):
-        raise WrongTarget("--range is a run of segments, for example s3-s7")
-    return found
+    every = [shot.id for shot in shots.shots]
+    with suppress(WrongTarget):
+        ids = expand_items(state.project, [part])
+        if any(ids == every[start : start + len(ids)] for start in range(len(every))):
+            return shots.only(ids)
+    raise WrongTarget(f"--range is a segment or a run such as s1-s2; this film has {spans(every)}, not {part}.")
 
 
 def _finish(studio: Studio, shots: ShotList, *, whole: bool) -> Finish:

@@ -1,8 +1,8 @@
-"""CMX 3600: the cut as the list every editing program reads, one event for each shot and card."""
+"""CMX 3600: the cut as the list every editing program reads, one event for each shot and card, one for the sound."""
 
 from __future__ import annotations
 
-from longvid_tui.exporting.cliptime import ClipTime
+from longvid_tui.exporting.cliptime import ClipTime, Event
 from longvid_tui.exporting.shots import ShotList
 from longvid_tui.showing import one_line
 
@@ -10,18 +10,19 @@ RECORD_START_HOUR = 1
 """Programmes start at 01:00:00:00 by custom; the source, a file without timecode, at 0."""
 
 
-def to_edl(shots: ShotList, time: ClipTime, media: str) -> str:
-    """All events are cut from `media`, a file name, so each has handles: the film around it.
+def to_edl(shots: ShotList, time: ClipTime, media: str, *, sounds: bool = False) -> str:
+    """All events are cut from `media`, a file name, so each has handles: the film around it; where it `sounds`, one
+    more is all of its sound, on channels 1 and 2.
 
     Timecode counts `time.fps` frames to the second; the format itself does not say how many.
     """
-    hour = RECORD_START_HOUR * 3600 * time.fps
     lines = [f"TITLE: {one_line(shots.title, 70)}", "FCM: NON-DROP FRAME", ""]
     lines += [f"* {one_line(shots.label, 76)}", f"* {time.fps} FRAMES PER SECOND", ""]
-    for number, event in enumerate(time.events(shots), 1):
-        frames = (event.begin, event.end, event.begin + hour, event.end + hour)
-        times = " ".join(map(time.timecode, frames))
-        lines.append(f"{number:03}  AX       V     C        {times}")
+    cut = [(event, "V ") for event in time.events(shots)]
+    if sounds:
+        cut.append((Event("Sound", 0, time.total(shots.frames)), "AA"))
+    for number, (event, channels) in enumerate(cut, 1):
+        lines.append(f"{number:03}  AX       {channels}    C        {_times(event, time)}")
         lines.append(f"* FROM CLIP NAME: {one_line(media)}")
         lines.append(f"* COMMENT: {one_line(event.title, 66)}")
         if event.shot and event.shot.seam:
@@ -29,3 +30,9 @@ def to_edl(shots: ShotList, time: ClipTime, media: str) -> str:
             lines.append(f"* COMMENT: SEAM {seam.grade.upper()}: {one_line(seam.reason, 54)}")
         lines.append("")
     return "\n".join(lines)
+
+
+def _times(event: Event, time: ClipTime) -> str:
+    hour = RECORD_START_HOUR * 3600 * time.fps
+    frames = (event.begin, event.end, event.begin + hour, event.end + hour)
+    return " ".join(map(time.timecode, frames))

@@ -110,12 +110,13 @@ def _edit_list(job: Job, film: Film) -> Path:
     if job.named and media.exists() and not is_made(ffmpeg, "mp4", film, job.shots, media, job.finish):
         raise MediaError(f"{media.name} is in the place of the clip that goes with it: move it away")
     write_clip(ffmpeg, "mp4", film, job.shots, media, job.finish, job.on_progress)
-    time = clip_time(job.shots, job.finish)
+    time, sounds = clip_time(job.shots, job.finish), job.finish.audio is not None
     if job.kind == "edl":
-        write(job.out, to_edl(job.shots, time, media.name).encode(errors="replace"))
+        write(job.out, to_edl(job.shots, time, media.name, sounds=sounds).encode(errors="replace"))
         return media
     takes = {shot.id: _url(shot.clip, job.out) for shot in job.shots.shots if shot.clip}
-    write(job.out, to_otio(job.shots, time, quote(media.name), takes).encode(errors="replace"))
+    timeline = to_otio(job.shots, time, quote(media.name), takes, sounds=sounds)
+    write(job.out, timeline.encode(errors="replace"))
     return media
 
 

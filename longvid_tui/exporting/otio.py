@@ -13,9 +13,11 @@ from longvid_tui.project.timing import SEGMENT_FRAMES
 _MARKERS = {"yellow": "YELLOW", "red": "RED"}
 
 
-def to_otio(shots: ShotList, time: ClipTime, media: str, take_of: Mapping[str, str]) -> str:
+def to_otio(
+    shots: ShotList, time: ClipTime, media: str, take_of: Mapping[str, str], *, sounds: bool = False
+) -> str:
     """One video track of one clip for each shot and card, all cut from `media`, so every clip has handles: the film
-    around it.
+    around it; where it `sounds`, an audio track of all its sound.
 
     `media` and `take_of` (the raw take of a segment, a second reference of its clip) are URLs relative to the
     timeline. Seams that are not green are markers at the start of the clip.
@@ -25,8 +27,11 @@ def to_otio(shots: ShotList, time: ClipTime, media: str, take_of: Mapping[str, s
         _clip(event, time, whole, take_of.get(event.shot.id) if event.shot else None, shots.fps)
         for event in time.events(shots)
     ]
-    track = {**_item("Track.1", "Film"), "kind": "Video", "source_range": None, "children": clips}
-    stack = {**_item("Stack.1", "tracks"), "source_range": None, "children": [track]}
+    tracks = [_track("Film", "Video", clips)]
+    if sounds:
+        sound = Event("Sound", 0, time.total(shots.frames))
+        tracks.append(_track("Sound", "Audio", [_clip(sound, time, whole, None, shots.fps)]))
+    stack = {**_item("Stack.1", "tracks"), "source_range": None, "children": tracks}
     about = {"label": shots.label, "backends": dict(shots.backends), "provenance": dict(shots.provenance)}
     timeline = {
         **_item("Timeline.1", shots.title, {"longvid-tui": about}),
@@ -34,6 +39,10 @@ def to_otio(shots: ShotList, time: ClipTime, media: str, take_of: Mapping[str, s
         "tracks": stack,
     }
     return json.dumps(timeline, indent=2, ensure_ascii=False) + "\n"
+
+
+def _track(name: str, kind: str, clips: list[dict[str, Any]]) -> dict[str, Any]:
+    return {**_item("Track.1", name), "kind": kind, "source_range": None, "children": clips}
 
 
 def _clip(event: Event, time: ClipTime, whole: Mapping[str, Any], take: str | None, fps: int) -> dict[str, Any]:

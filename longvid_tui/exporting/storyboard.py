@@ -97,7 +97,8 @@ def _board(panel: Panel | None, without: str) -> Board:
 def _facts(shots: ShotList) -> str:
     seconds = shots.frames / shots.fps
     size = f"{shots.width}x{shots.height}"
-    return f"{len(shots.shots)} shots, {seconds:.1f} s, {size} at {shots.fps} frames a second"
+    count = "1 shot" if len(shots.shots) == 1 else f"{len(shots.shots)} shots"
+    return f"{count}, {seconds:.1f} s, {size} at {shots.fps} frames a second"
 
 
 def _look(look: Look) -> dict[str, str]:
@@ -118,7 +119,7 @@ def _makers(shots: ShotList) -> str:
 def _seeds(shots: ShotList) -> str:
     panels = {panel.id: panel for shot in shots.shots for panel in (shot.first, shot.last) if panel}
     made = {**{name: panel.seed for name, panel in panels.items()}, **{s.id: s.seed for s in shots.shots}}
-    return ", ".join(f"{name} {seed}" for name, seed in made.items() if seed is not None)
+    return ", ".join(f"{name}\N{NO-BREAK SPACE}{seed}" for name, seed in made.items() if seed is not None)
 
 
 def _filled(rows: Mapping[str, str]) -> dict[str, str]:

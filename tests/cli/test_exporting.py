@@ -27,8 +27,16 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
         monkeypatch.setenv(f"LONGVID_{name}", "nothing")
         assert why in person.types("export", person.film).err
         monkeypatch.delenv(f"LONGVID_{name}")
-    for wrong in (("--to", "gif"), ("--range", "s1-s9"), ("--range", "k1-k2")):
-        assert person.types("export", person.film, *wrong).code == 2
+    for wrong, why in (
+        (("--to", "gif"), "'--to': 'gif' is not one of 'mp4'"),
+        *((("--range", part), "this film has s1-s2") for part in ("s1-s9", "k1-k2", "s2-s1", "")),
+        # in this place an edit list would take that of its own clip
+        (("--to", "edl", "-o", person.folder / "cut.mp4"), "writes .edl, not cut.mp4: name it cut.edl"),
+    ):
+        refused = person.types("export", person.film, *wrong)
+        assert refused.code == 2
+        assert why in refused.err
+    assert not (person.folder / "cut.mp4").exists()
     target = person.folder / "out.mp4"
     assert person.types("export", person.film, "-o", target).code == 0
     assert target.read_bytes() == (person.film / "film.mp4").read_bytes()

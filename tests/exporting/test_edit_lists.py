@@ -124,3 +124,14 @@ def test_no_text_of_a_film_can_begin_a_line_of_the_edl() -> None:
     assert text.startswith("TITLE: A 002 AX\nFCM: NON-DROP FRAME\n")
     lines = [line for line in text.splitlines() if line and not line.startswith("* ")]
     assert len(lines) == 2 + 3
+
+
+def test_a_film_with_sound_has_all_of_it_in_one_piece() -> None:
+    text = to_otio(make_shots(), CARDED, "film.mp4", {}, sounds=True)
+    _, track = otio.adapters.read_from_string(text, "otio_json").tracks
+    (sound,) = track
+    assert (track.kind, sound.media_reference.target_url) == ("Audio", "film.mp4")
+    assert sound.source_range == sound.media_reference.available_range
+    assert sound.source_range.duration.value == CARDED.total(sum(LENGTHS))
+    events = to_edl(make_shots(), FILM, "film.mp4", sounds=True)
+    assert "\n004  AX       AA    C        00:00:00:00 00:00:03:01 01:00:00:00 01:00:03:01\n" in events

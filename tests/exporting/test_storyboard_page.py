@@ -68,5 +68,11 @@ def test_it_shows_stills_what_is_missing_seams_times_and_seeds() -> None:
     (image,) = [attributes for tag, attributes in read.elements if tag == "img"]
     assert base64.b64decode(str(image["src"]).partition(",")[2]) == b"k1.png"
     everything = " ".join(text for texts in read.texts.values() for text in texts)
-    for words in ("not painted yet", "goes on from the last frame", "red seam", "0:01 to 0:02", "s2 41"):
+    for words in (
+        "not painted yet",
+        "goes on from the last frame",
+        "red seam",
+        "0:01 to 0:02",
+        "s2\N{NO-BREAK SPACE}41",
+    ):
         assert words in everything
