@@ -37,7 +37,8 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     state = studio.survey()
     film = _film(state, opened.root / FILM)
     if film is None and to not in WITHOUT_FILM:
-        raise Refused(f"The film is not ready: {state.film.reason}; `run {folder}` makes it.")
+        before = f" {FILM} is still the one before." if (opened.root / FILM).is_file() else ""
+        raise Refused(f"The film is not ready: {state.film.reason}; `run {folder}` makes it.{before}")
     if not state.planned:
         raise Refused(f"There is no plan yet: `plan {folder}` makes one.")
     shots = shot_list(opened.root, state, film_metadata(studio, state))

@@ -262,7 +262,7 @@ def assemble(folder: ProjectArgument, json: JsonOption = False) -> int:
     opened = open_folder(folder)
     state = open_studio(opened).survey()
     if state.film.status == "waiting":
-        raise Refused(f"There is no film yet: it {state.film.reason}; `run {folder}` makes what is missing.")
+        raise Refused(f"The film cannot be joined: {state.film.reason}; `run {folder}` makes what is missing.")
     unapproved = [item.target for item in state.segments.values() if not item.approved]
     if unapproved:
         narrate(f"Waits for your approval of {spans(unapproved)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import threading
 import time
@@ -51,6 +52,9 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
         assert clip.metadata["digital_source_type"].endswith("/trainedAlgorithmicMedia")
 
     edit_lists_bring_their_clip_and_spare_others(person)
+    plan = person.film / "project.yaml"
+    plan.write_text(re.sub(r"(?m)^title: .*", "title: Another", plan.read_text()))
+    assert "film.mp4 is still the one before" in person.types("export", person.film).err
     assert not person.types("engine", "status", "--json").json["running"]
 
 
@@ -105,6 +109,7 @@ def edit_lists_bring_their_clip_and_spare_others(person):
 def test_the_storyboard_is_there_before_the_film_and_all_else_waits_for_it(person):
     person.starts(2)
     assert "There is no plan yet" in person.types("export", person.film, "--to", "html").err
+    assert "cannot be joined: there is no plan yet" in person.types("assemble", person.film).err
     person.types("run", person.film, "--until", "keyframes", "--yes")
     page = person.types("export", person.film, "--to", "html")
     assert page.code == 0
