@@ -7,6 +7,7 @@ configs/default.yaml.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from longvid_tui.strict_yaml import Location, Parsed, Problem, Problems, parse, resolve
 from longvid_tui.validation import sentence
@@ -29,6 +30,16 @@ USER_ONLY = ("ffmpeg", "plugins", "wan", "openai", "stability", "gemini", "flux"
 project runs nothing and sends no key anywhere."""
 
 Count = Annotated[int, Field(ge=0, le=64)]
+
+_LARGEST = 8192
+"""The longest edge of a picture that H.264 has a level for: ITU-T H.264, level 6.2."""
+
+
+def _exportable(size: str) -> str:
+    edges = [int(edge) for edge in size.split("x")] if re.fullmatch(r"\d{2,5}x\d{2,5}", size, re.ASCII) else []
+    if not edges or any(edge % 2 or edge > _LARGEST for edge in edges):
+        raise ValueError(f"must be WIDTHxHEIGHT, both even and at most {_LARGEST}, not {size!r}")
+    return size
 
 
 class _Section(BaseModel):
@@ -80,8 +91,8 @@ class FilmSettings(_Section):
     """Sound of what is exported: a file in the project."""
     fps: Literal[16, 24, 30, 60]
     """Frames per second of what is exported; more than 16 are made from their neighbours."""
-    size: Annotated[str, Field(pattern=r"^\d{1,4}[02468]x\d{1,4}[02468]$")] | None
-    """Size of what is exported, WIDTHxHEIGHT, both even."""
+    size: Annotated[str, AfterValidator(_exportable)] | None
+    """Size of what is exported, WIDTHxHEIGHT, both even and at most 8192."""
     interpolator: str | None
     """The plugin that makes the frames between; null: ffmpeg."""
     upscaler: str | None

@@ -102,6 +102,11 @@ def test_every_mistake_is_told_where_it_stands(monkeypatch):
         ("film: [1\n", ":1:7: is not YAML: "),
         ("film: 5\n", ":1:1: film: must be lines of `key: value`"),
         ("film:\n  crf: 1\nfilm:\n  crf: 2\n", ":3:1: film stands twice: keep one"),
+        (
+            "film:\n  size: 99x98\n",
+            ":2:3: film.size: must be WIDTHxHEIGHT, both even and at most 8192, not '99x98'",
+        ),
+        ("film:\n  size: 9000x100\n", ":2:3: film.size: must be WIDTHxHEIGHT, both even and at most 8192"),
         ("film:\n  crf:\n", ":2:3: film.crf: has no value: write one, or delete the line"),
     ],
 )
