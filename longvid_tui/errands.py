@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from typing import Any
+
+_USAGE = re.compile(r"^Invalid value(?: for '--(?P<option>[\w-]+)')?: | \(see `[^`]*`\)$")
+"""What a usage error says for those who typed options, which a person at the screen did not."""
 
 
 class ErrandFailed(Exception):
@@ -44,5 +48,8 @@ async def _run(words: tuple[str, ...], given: str) -> tuple[int, str, str]:
     return (
         process.returncode or 0,
         said.decode("utf-8", "replace"),
-        complaint.decode("utf-8", "replace").strip(),
+        _USAGE.sub(
+            lambda found: f"{option}: " if (option := found["option"]) else "",
+            complaint.decode("utf-8", "replace").strip(),
+        ),
     )

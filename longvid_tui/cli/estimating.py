@@ -139,7 +139,7 @@ def _means(studio: Studio, gpus: str) -> tuple[Means, Mapping[int, str]]:
     try:
         hardware, warm, left_out = (box(gpus), (), {}) if gpus else _live_box()
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--gpus") from error
+        raise typer.BadParameter(str(error)) from error
     hardware = replace(hardware, card=knowing.table.card(hardware.card))
     means = Means(hardware, table=knowing.table, load=knowing.profile, loads=knowing.loads, warm=warm)
     return means, left_out
@@ -160,7 +160,9 @@ def _live_box() -> tuple[Box, tuple[Warm | None, ...], Mapping[int, str]]:
     live = live_box(reading.gpus, pool, reading.groups)
     if live is None:
         reason = reading.problem or pool.why_not
-        raise Misconfigured(f"No GPU to film on ({reason}): name a box with --gpus, for example 8xH100-80.")
+        raise Misconfigured(
+            f"No GPU to film on ({reason}): name a box (--gpus, on the screen b), for example 8xH100-80."
+        )
     uuids = {sample.index: sample.uuid or str(sample.index) for sample in reading.gpus}
     return live.box, held([uuids[index] for index in live.gpus]), live.left_out
 

@@ -37,6 +37,9 @@ _DOING = {
 }
 
 
+_ALONE = frozenset({"plan", "motion"})
+"""What ends the run where it fails: how the run ended says it, and so nothing before does."""
+
 _WORTH_TELLING = 60.0
 """Seconds by which the end of a run moves before that is told on a stream that is not a terminal."""
 
@@ -104,7 +107,7 @@ class Progress:
     def hear(self, notice: Mapping[str, Any]) -> None:
         task, kind = notice["task"], notice["kind"]
         if task is None:
-            self.note(notice["text"])
+            self.note(self._briefly(notice["text"]))
             return
         if kind == "started":
             self._row(task)
@@ -119,13 +122,16 @@ class Progress:
             self._finished += 1
             self._left = max(0, self._left - 1)
             self._show_whole()
-            reason = f" ({task['reason']})" if task["reason"] else ""
-            self._say(f"{_DONE[task['kind']]} {_named(task)}{reason}", task)
-        else:
+            self._say(f"{_DONE[task['kind']]} {_named(task)}{_because(task['reason'])}", task)
+        elif kind == "retrying" or task["kind"] not in _ALONE:
             again = " (tried again)" if kind == "retrying" else ""
-            said = "the same" if notice["text"] == self._trouble else notice["text"]
-            self._trouble = notice["text"]
-            self._say(f"{_named(task)}: {said}{again}", task)
+            self._say(self._briefly(f"{_named(task)}: {notice['text']}") + again, task)
+
+    def _briefly(self, text: str) -> str:
+        """`who: why`; the why is told once, however often it comes."""
+        who, _, why = text.partition(": ")
+        before, self._trouble = self._trouble, why
+        return f"{who}: the same" if why and why == before else text
 
     def _row(self, task: Mapping[str, Any]) -> Any:
         if task["name"] not in self._rows:
@@ -173,6 +179,11 @@ def _clock(moment: float) -> str:
     at = datetime.fromtimestamp(moment).astimezone()
     same_day = at.date() == datetime.now().astimezone().date()
     return f"{at:%H:%M}" if same_day else f"{at:%a %H:%M}"
+
+
+def _because(reason: str) -> str:
+    """Why something was made; what was not there yet needs no reason."""
+    return "" if not reason or reason.endswith(" yet") else f" ({reason})"
 
 
 def _named(task: Mapping[str, Any]) -> str:

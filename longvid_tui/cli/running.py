@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -170,11 +171,8 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         alike = [target for target in failed if failed[target] == sentence and target != "engine"]
         narrate(f"{spans(alike)} failed: {sentence}" if alike else sentence, error=True)
     if failed:
-        names = spans([target for target in failed if target != "engine"])
-        narrate(
-            f"No film was made{f': {names} failed' if names else ''}; `run` again goes on from here.",
-            error=True,
-        )
+        what = "plan" if "plan" in failed else "film"
+        narrate(f"No {what} was made; `run {opened.root.name}` goes on from here.", error=True)
         return FAILED
     if outcome["how"] == "capped":
         narrate(_capped(opened, outcome["cap"]), error=True)
@@ -184,10 +182,9 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         return INTERRUPTED
     if outcome["gate"]:
         waiting = outcome["gate"]["targets"]
-        targets = ", ".join(waiting[:8]) + (" ..." if len(waiting) > 8 else "")
-        narrate(
-            f"Waits for your approval: {targets}. Look with `show`, then `approve {opened.root.name} TARGET`."
-        )
+        name, targets = opened.root.name, spans(waiting)
+        answer = shlex.join(["approve", name, *targets.split(", ")])
+        narrate(f"Waits for your approval: {targets}. Look with `show {name}`, then `{answer}`.")
         for sentence in (*_choices(opened, state, waiting), *_to_pay(studio, state)):
             narrate(sentence)
         return WAITS

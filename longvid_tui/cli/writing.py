@@ -6,9 +6,10 @@ import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from longvid_tui import library
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
@@ -27,6 +28,7 @@ from longvid_tui.project.model import MAX_SEGMENTS, Backends, Project, Wanted
 from longvid_tui.project.timing import film_seconds, segments_for
 from longvid_tui.project.tongues import LANGUAGES
 from longvid_tui.settings import Settings
+from longvid_tui.validation import sentence
 
 MAX_PROMPT_BYTES = 200_000
 
@@ -86,7 +88,7 @@ def new(
         video=video or found.backends.get("video", settings.backends.video),
     )
     _know(chosen, settings)
-    project = Project(
+    project = _written(
         **(found.plan.model_dump(exclude={"title"}) if found.plan else {}),
         title=found.title,
         prompt=words,
@@ -262,6 +264,15 @@ def _bring_in(made: Folder, pictures: Mapping[str, Path]) -> None:
 
 def _seed(wanted: int | None) -> int:
     return secrets.randbelow(0x8000_0000) if wanted is None else wanted
+
+
+def _written(**words: Any) -> Project:
+    try:
+        return Project(**words)
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        where = ".".join(map(str, found["loc"]))
+        raise typer.BadParameter(f"{where} {sentence(found, found['loc'], Project)}") from error
 
 
 def _language(code: str | None) -> str | None:

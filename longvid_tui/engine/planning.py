@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
@@ -25,7 +26,7 @@ async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | Non
         may_spend=may_spend,
         on_spent=lambda spent: studio.spent("plan", spent.cost_usd, spent.model),
         on_wait=lambda why, seconds: studio.tell(
-            Notice("note", None, f"The planner waits {seconds:.0f} s: {why}")
+            Notice("note", None, f"The planner waits {math.ceil(seconds)} s: {why}")
         ),
     )
 

@@ -66,7 +66,9 @@ def _is_said(item: Item, change: Change) -> None:
 
 def _is_possible(studio: Studio, target: str, change: Change) -> None:
     can, name = studio.images.capabilities, studio.images.name
-    otherwise = f"retake {target} without, or choose another image provider (docs/providers.md)."
+    otherwise = (
+        f"make {target} anew with a plain `retake`, or choose another image provider (docs/providers.md)."
+    )
     if not can.image_to_image:
         raise Refused(f"{name} paints from words alone and cannot change a picture: {otherwise}")
     if change.masked and not can.masks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.content import Content
 from textual.geometry import Region
 from textual.messages import Update
@@ -75,7 +76,8 @@ class Pane(Widget):
         """Lines within the border are drawn without it: Textual pads, styles and frames each of them anew."""
         inside = self.region.reset_offset.shrink(self.gutter)
         if not inside.contains_region(crop):
-            return super().render_lines(crop)
+            framed = super().render_lines(crop)
+            return [_ascii_ellipsis(strip) for strip in framed] if self.plain else framed
         first, end = crop.x - inside.x, crop.right - inside.x
         strips = [self.render_line(y - inside.y) for y in crop.line_range]
         background = self.background_colors[1]
@@ -86,6 +88,13 @@ class Pane(Widget):
     def plain_text(self) -> str:
         """What is shown, as text: for tests and for people who paste it into a report."""
         return "\n".join(self.render_line(y).text.rstrip() for y in range(self.size.height))
+
+
+def _ascii_ellipsis(strip: Strip) -> Strip:
+    """Textual cuts titles in a border with an ellipsis of its own."""
+    return Strip(
+        [Segment(text.replace("…", "~"), style, control) for text, style, control in strip], strip.cell_length
+    )
 
 
 class Line(Pane):

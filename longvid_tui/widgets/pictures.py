@@ -57,6 +57,11 @@ class Shown:
     path: str
     sha: str
 
+    @property
+    def instead(self) -> str:
+        """What is said where there is no picture."""
+        return "to be painted anew" if self.status == "stale" else "not painted yet"
+
 
 class Pictures(FocusPane):
     """The keyframes of what is selected, side by side, and a frame of its clip."""
@@ -108,7 +113,7 @@ class Pictures(FocusPane):
                 for caption, shown in zip(captions, self._seen, strict=True)
                 for row in (
                     [caption],
-                    [(f"  {'/'.join(Path(shown.path).parts[-3:]) or 'not painted yet'}", "")],
+                    [(f"  {'/'.join(Path(shown.path).parts[-3:]) or shown.instead}", "")],
                 )
             ]
         box = self._box()
@@ -131,7 +136,7 @@ class Pictures(FocusPane):
             picture = self._pictures.get((sha, box.width, box.height - 1)) if sha else None
             line = picture[y % box.height - 1] if picture and y % box.height - 1 < len(picture) else []
             segments += line
-            said = "not painted yet" if not sha and y % box.height == 2 else ""
+            said = shown.instead if not sha and y % box.height == 2 else ""
             segments += strip([(said, "dim")], box.width - len(line), palette(self.app.theme), base)
             segments.append(Segment(" " * _GAP, base))
         return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -36,6 +36,8 @@ def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
         (("new", "film", "-p", "x", "--size", "big"), "is not a size"),
         (("new", "film", "-p", "x", "--size", "5000x100"), "more than three times"),
         (("new", "film", "-f", "nowhere.txt"), "cannot be read"),
+        (("new", "film", "-p", "x" * 20_001), "prompt is longer than 20000 characters"),
+        (("run", "film", "--until", "nowhere"), "--until': 'nowhere' is not one of"),
         (("frobnicate",), "No such command"),
         (("status",), "Missing argument"),
     ],

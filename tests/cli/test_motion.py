@@ -81,7 +81,7 @@ def test_movements_are_proposed_from_the_pictures_and_taken_over_one_by_one(
     assert sum(each["cost_usd"] for each in paid) == pytest.approx(cloud.billed(), abs=1e-6)
     waits = person.types("run", person.film)
     assert waits.code == 3
-    assert "Waits for your approval: m1, m2, m3." in waits.err
+    assert "Waits for your approval: m1-m3." in waits.err
     assert "Waits for your approval: m1." in person.types("run", person.film, "--probe", "s1").err
     assert "m3 the movement of s3" in person.types("show", person.film).out
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from longvid_tui.app import LongvidApp
 from longvid_tui.view.film import PLAN, film
 from longvid_tui.view.gpus import gpus
 from longvid_tui.view.log import LogLine
@@ -112,6 +113,19 @@ async def test_the_plain_timeline_is_ascii(drawn: Draw, monkeypatch: pytest.Monk
     assert (await drawn(pane, 80, 8, lambda: pane.show(FILM, "s2", False))).isascii()
     card = Card()
     assert (await drawn(card, 30, 12, lambda: card.show(FILM, "s3"))).isascii()
+
+
+async def test_a_title_too_long_for_its_border_is_cut_in_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pane, "plain", True)
+    app = LongvidApp("", plain=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        pane = app.screen.query_one("#timeline", Timeline)
+        pane.head("a title of very many words " * 9)
+        await pilot.pause()
+        framed = pane.render_lines(pane.region.reset_offset)[0].text
+    assert "~" in framed
+    assert framed.isascii()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -138,7 +138,7 @@ def _title(text: str) -> str:
     whole = next(iter(sentences(without_framing(text))), text).rstrip(".")
     parts = re.split(r"[!?;,](?:\s|$)|[。！？；，]", whole, maxsplit=2)
     start = parts[0].strip()
-    if len(start) < SHORT_TITLE and len(parts) > 1 and start > "\u2e80":
+    if len(start) < SHORT_TITLE and any(parts[1:2]) and start > "\u2e80":
         start = f"{start}，{parts[1].strip()}"
     if len(start) > TITLE_LENGTH:
         start = start[: TITLE_LENGTH + 1].rsplit(" ", 1)[0][:TITLE_LENGTH].rstrip(",;:—- ")
