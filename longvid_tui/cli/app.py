@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -97,6 +98,11 @@ def run(argv: list[str] | None = None) -> int:
         narrate(str(error), error=True)
         return USAGE if is_usage(error) else FAILED
     except Exception as error:  # noqa: BLE001  the last boundary: the traceback goes to the log
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            narrate(
+                f"{error.filename or 'What was to be said'} cannot be written: the disk is full.", error=True
+            )
+            return FAILED
         narrate(f"Something unexpected happened ({type(error).__name__}); details: {_log_crash()}", error=True)
         return FAILED
     return result if isinstance(result, int) else 0

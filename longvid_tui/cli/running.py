@@ -301,7 +301,10 @@ def demo(
         raise Refused(f"{folder} is another film already: name a folder that is not there yet.")
     if opened.project.backends.images == REHEARSAL:
         narrate("A rehearsal: a stand-in on this machine answers as OpenAI would; nothing is real or paid.")
-    return carry_out(opened, "film", True, json)
+    code = carry_out(opened, "film", True, json)
+    if code == DONE and not json:
+        narrate(f"`longvid-tui play {folder}` shows it; `longvid-tui {folder}` opens it on the screen.")
+    return code
 
 
 def pause(folder: ProjectArgument) -> int:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
@@ -42,8 +42,16 @@ class NewFilm(ModalScreen[str | None]):
             )
             yield Static("Folder", classes="hint")
             yield Input(placeholder="named after the first words", id="folder")
-            yield Static("Seconds", classes="hint")
-            yield Input("60", type="number", id="seconds")
+            with Horizontal(classes="fields"):
+                with Vertical():
+                    yield Static("Seconds", classes="hint")
+                    yield Input("60", type="number", id="seconds")
+                with Vertical():
+                    yield Static("Language", classes="hint")
+                    yield Input(placeholder="the prompt's", id="language")
+                with Vertical():
+                    yield Static("Dialogue", classes="hint")
+                    yield Input(placeholder="as it comes; y, n", restrict="|y|ye|yes|n|no", id="dialogue")
             yield Static("", id="said", classes="warn")
             yield Static("tab next field   ctrl+s makes it   esc leaves and keeps the words", classes="hint")
 
@@ -73,15 +81,26 @@ class NewFilm(ModalScreen[str | None]):
             return
         self.keep()
         folder = self._folder(prompt)
-        seconds = self.query_one("#seconds", Input).value.strip()
-        words = ("--seconds", seconds) if seconds else ()
         try:
-            await done("new", "-f", "-", *words, "--", str(folder), given=prompt)
+            await done("new", "-f", "-", *self._wishes(), "--", str(folder), given=prompt)
         except ErrandFailed as error:
             self._say(str(error))
             return
         drafts.forget("", _DRAFT)
         self.dismiss(str(folder))
+
+    def _wishes(self) -> list[str]:
+        """As options of `new`; a field left empty is no wish."""
+        wishes = [
+            word
+            for name in ("seconds", "language")
+            if (value := self._typed(name))
+            for word in (f"--{name}", value)
+        ]
+        return wishes + {"": [], "y": ["--dialogue"], "n": ["--no-dialogue"]}[self._typed("dialogue")[:1]]
+
+    def _typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip().casefold()
 
     def _folder(self, prompt: str) -> Path:
         typed = self.query_one("#folder", Input).value.strip()

@@ -166,6 +166,13 @@ def test_damaged_journal_is_refused_by_line_and_repair_keeps_a_copy(person):
     assert person.types("run", person.film, "--yes").code == 0
 
 
+def test_a_full_disk_is_one_sentence_where_output_goes_to_it():
+    words = [sys.executable, "-m", "longvid_tui", "config", "path"]
+    with Path("/dev/full").open("wb") as full:
+        said = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (said.returncode, said.stderr) == (1, "What was to be said cannot be written: the disk is full.\n")
+
+
 def test_version_answers_without_importing_anything_heavy():
     script = (
         "import sys; sys.argv=['longvid-tui','--version']; from longvid_tui.__main__ import main; main();"

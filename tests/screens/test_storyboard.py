@@ -204,9 +204,11 @@ async def test_a_new_film_is_made_from_the_form(tmp_path: Path, sits_down: SitsD
         assert "No film yet" in person.text_of("timeline")
         await person.presses("N")
         await person.types("A red boat at sea")
-        await person.presses("ctrl+s")
+        await person.presses("tab", "tab", "tab", "d", "e", "tab", "x", "n", "o", "ctrl+s")
         await person.sees(lambda: person.board.film.folder == str(tmp_path / "a-red-boat-at"))
-    assert Folder(tmp_path / "a-red-boat-at").project.prompt == "A red boat at sea"
+    made = Folder(tmp_path / "a-red-boat-at").project
+    assert made.prompt == "A red boat at sea"
+    assert (made.wanted.seconds, made.wanted.language, made.wanted.dialogue) == (60.0, "de", False)
 
 
 async def test_the_demo_film_is_one_key_away(tmp_path: Path, sits_down: SitsDown, monkeypatch: Any) -> None:
