@@ -83,7 +83,7 @@ async function look() {
     const kept = before.every((entry, i) => found.entries[i]?.uri === entry.uri);
     film = found;
     note.textContent = `${clock(film.seconds)} of ${clock(film.planned)}: `
-      + (film.complete ? "all of it is here" : "the rest is being made");
+      + (film.complete ? "all of it is here" : "the rest follows as it is made");
     if (film.entries.length && (!source || !kept)) await open(kept ? 0 : Math.min(video.currentTime, film.seconds));
   } catch (error) {
     note.textContent = `${error.message}: is \`longvid-tui play\` still running?`;

@@ -71,7 +71,9 @@ def wait_until(page: Page, script: str, wanted: Any, seconds: float = 30) -> Non
 def test_the_film_plays_from_its_first_frame_on_grows_seeks_and_has_every_frame(
     studio: Studio, page: Page
 ) -> None:
-    wait_until(page, "document.querySelector('#note')?.textContent", "0:00 of 0:15: the rest is being made")
+    wait_until(
+        page, "document.querySelector('#note')?.textContent", "0:00 of 0:15: the rest follows as it is made"
+    )
     studio.moves_on(1, 0)
     wait_until(page, f"{VIDEO}.duration", (LENGTHS[0] - 16) / FPS)
     page.runs(f"void {VIDEO}.play()")
