@@ -36,7 +36,11 @@ _LARGEST = 8192
 
 
 def _exportable(size: str) -> str:
-    edges = [int(edge) for edge in size.split("x")] if re.fullmatch(r"[1-9]\d{1,4}x[1-9]\d{1,4}", size, re.ASCII) else []
+    edges = (
+        [int(edge) for edge in size.split("x")]
+        if re.fullmatch(r"[1-9]\d{1,4}x[1-9]\d{1,4}", size, re.ASCII)
+        else []
+    )
     if not edges or any(edge % 2 or edge > _LARGEST for edge in edges):
         raise ValueError(f"must be WIDTHxHEIGHT, both even and at most {_LARGEST}, not {size!r}")
     return size

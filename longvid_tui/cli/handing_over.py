@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from longvid_tui.backends.contract import ANIMATIC_LABEL, Refused
 from longvid_tui.cli.context import open_folder, open_studio
-from longvid_tui.cli.output import DONE, err, print_json, say
+from longvid_tui.cli.output import DONE, err, narrate, print_json, say
 from longvid_tui.engine import finishers
 from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.studio import Studio
@@ -28,6 +28,9 @@ from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.project.canvas import parse_size
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.state import ProjectState
+
+_TIMECODE_RATES = (24, 25, 30, 50, 60)
+"""Whole frames a second that SMPTE ST 12 has timecode for."""
 
 
 def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, json: bool) -> int:
@@ -49,8 +52,8 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     clip = clip_of(to)
     if film and clip and is_retouched(clip, film, shots, finish):
         shots = replace(shots, provenance=film_metadata(studio, state, retouched=True))
-    frames = clip_time(shots, finish).total(shots.frames)
-    with _progress(to, frames) as on_progress, _ending_interrupts():
+    time = clip_time(shots, finish)
+    with _progress(to, time.total(shots.frames)) as on_progress, _ending_interrupts():
         media = export(
             Job(
                 kind=to,
@@ -67,6 +70,10 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
         print_json({"path": str(target)} | ({"media": str(media)} if media else {}))
     else:
         say(str(target))
+    if to == "edl" and time.fps not in _TIMECODE_RATES:
+        narrate(
+            f"It counts {time.fps} frames a second, which few editing programs know: film.fps 24 or 30 helps."
+        )
     return DONE
 
 

@@ -17,7 +17,6 @@ def to_edl(shots: ShotList, time: ClipTime, media: str, *, sounds: bool = False)
     Timecode counts `time.fps` frames to the second; the format itself does not say how many.
     """
     lines = [f"TITLE: {one_line(shots.title, 70)}", "FCM: NON-DROP FRAME", ""]
-    lines += [f"* {one_line(shots.label, 76)}", f"* {time.fps} FRAMES PER SECOND", ""]
     cut = [(event, "V ") for event in time.events(shots)]
     if sounds:
         cut.append((Event("Sound", 0, time.total(shots.frames)), "AA"))
@@ -25,6 +24,9 @@ def to_edl(shots: ShotList, time: ClipTime, media: str, *, sounds: bool = False)
         lines.append(f"{number:03}  AX       {channels}    C        {_times(event, time)}")
         lines.append(f"* FROM CLIP NAME: {one_line(media)}")
         lines.append(f"* COMMENT: {one_line(event.title, 66)}")
+        if number == 1:
+            # there are readers, OpenTimelineIO's among them, that take no comment before the first event
+            lines += [f"* {one_line(shots.label, 76)}", f"* {time.fps} FRAMES PER SECOND"]
         if event.shot and event.shot.seam:
             seam = event.shot.seam
             lines.append(f"* COMMENT: SEAM {seam.grade.upper()}: {one_line(seam.reason, 54)}")

@@ -98,7 +98,9 @@ def edit_lists_bring_their_clip_and_spare_others(person):
         urls = [unquote(reference["target_url"]) for reference in clip["media_references"].values()]
         assert urls[0] == "cut one.mp4"
         assert all((person.folder / url).is_file() for url in urls)
-    assert person.types("export", person.film, "--to", "edl", "-o", person.folder / "cut one.edl").code == 0
+    listed = person.types("export", person.film, "--to", "edl", "-o", person.folder / "cut one.edl")
+    assert listed.code == 0
+    assert "16 frames a second" in listed.err
     (person.folder / "other.mp4").write_bytes(b"mine")
     spared = person.types("export", person.film, "--to", "edl", "-o", person.folder / "other.edl")
     assert spared.code == 1

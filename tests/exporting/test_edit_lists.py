@@ -113,6 +113,11 @@ def test_the_edl_has_one_event_for_each_shot_and_they_touch(time: ClipTime) -> N
     text = to_edl(make_shots(), time, "film.mp4")
     events = [(number, *(frames_of(t, time.fps) for t in times)) for number, *times in EVENT.findall(text)]
     assert [event[0] for event in events] == ["001", "002", "003"]
+    assert text.splitlines()[2:4] == [
+        "",
+        "001  AX       V     C        " + " ".join(EVENT.findall(text)[0][1:]),
+    ]
+    assert f"\n* {time.fps} FRAMES PER SECOND\n" in text
     assert events[0][3] == 3600 * time.fps
     assert events[-1][2] == time.count(sum(LENGTHS))
     assert all(source_out - source_in == out - into for _, source_in, source_out, into, out in events)
