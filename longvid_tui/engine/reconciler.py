@@ -149,10 +149,8 @@ class Reconciler:
         return not (self._running or self._not_before or self.order.paused or self._startable(state))
 
     def _look(self) -> ProjectState:
-        try:
+        with suppress(Problems, DiskError):  # the session tells of it, once
             self._studio.folder.reload()
-        except (Problems, DiskError) as error:
-            self._studio.tell(Notice("note", None, f"{error} (going on with the version before)"))
         state = self._studio.survey()
         decisions = second_thoughts(state, self._studio.settings.run.retakes)
         for decision in decisions:

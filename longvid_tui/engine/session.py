@@ -71,6 +71,8 @@ class Session:
         self._outlook: Outlook | None = None
         self._looked = -OUTLOOK_SECONDS
         self._told_seq = folder.history.last_seq
+        self._refused: tuple[str, int] = ("", 0)
+        """Why project.yaml could not be read anew, and how many were told."""
         self._teller: asyncio.Task[None] | None = None
 
     @classmethod
@@ -306,8 +308,12 @@ class Session:
             try:
                 if self.folder.reload():
                     self.wake()
+                self._refused = ("", 0)
             except (DiskError, Problems) as error:
-                self._hear(Notice("note", None, f"{error} (going on with the version before)"))
+                refused = str(error), self.listeners
+                if refused != self._refused:
+                    self._hear(Notice("note", None, f"{error} (going on with the version before)"))
+                self._refused = refused
             self._tell_changes()
 
     async def _look_ahead(self) -> None:

@@ -154,6 +154,17 @@ def test_edit_of_an_older_document_is_a_conflict_and_nothing_is_lost(engine, fil
     assert "Mine." in document.read_text()
 
 
+def test_a_document_that_cannot_be_read_is_told_of_once(engine, film):
+    engine.ask("subscribe", project=str(film))
+    document = film / "project.yaml"
+    document.write_text(document.read_text().replace("seed:", "sead:"))
+    time.sleep(1.5)  # several looks at it
+    engine.ask("subscribe", project=str(film))
+    said = [engine.heard.get() for _ in range(engine.heard.qsize())]
+    texts = [message["params"]["text"] for message in said if message["method"] == "notice"]
+    assert len([text for text in texts if "did you mean seed?" in text]) == 1
+
+
 def test_two_projects_run_side_by_side(engine, make_film):
     films = [make_film(name, 1) for name in ("one", "two")]
     for root in films:
