@@ -53,7 +53,7 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     if film and clip and is_retouched(clip, film, shots, finish):
         shots = replace(shots, provenance=film_metadata(studio, state, retouched=True))
     time = clip_time(shots, finish)
-    with _progress(to, time.total(shots.frames)) as on_progress, _ending_interrupts():
+    with _ending_interrupts(), _progress(to, time.total(shots.frames)) as on_progress:
         media = export(
             Job(
                 kind=to,
@@ -153,6 +153,10 @@ def _ending_interrupts() -> Iterator[None]:
     before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
     try:
         yield
+    except KeyboardInterrupt:
+        with suppress(OSError):  # the terminal may be what went away
+            narrate("Interrupted: the export was not written; the same command begins again.")
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -68,7 +68,9 @@ def test_a_closed_terminal_ends_an_export_with_all_its_processes(person, monkeyp
         os.kill(os.getpid(), signal.SIGHUP)
 
     threading.Thread(target=hang_up, daemon=True).start()
-    assert person.types("export", person.film, "--to", "prores").code == 130
+    ended = person.types("export", person.film, "--to", "prores")
+    assert ended.code == 130
+    assert "the export was not written" in ended.err
     end = time.monotonic() + 10
     while encoders():
         assert time.monotonic() < end, "what was told to end is still there"
