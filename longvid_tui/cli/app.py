@@ -83,10 +83,7 @@ def run(argv: list[str] | None = None) -> int:
         result = _command()(argv, standalone_mode=False)
     except typer.Exit as done:
         return done.exit_code
-    except typer.Abort:
-        return INTERRUPTED
-    except KeyboardInterrupt:
-        narrate("Interrupted: what was finished is kept; the same command goes on from here.")
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
