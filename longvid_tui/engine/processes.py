@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from longvid_tui.engine.shim import all_pids, boot_id, read_stat
@@ -45,8 +45,7 @@ def sweep(attempt_id: str) -> list[int]:
     seen: dict[int, list[bytes]] = {}
     for _ in range(2):  # what forks and ends while we look leaves a child that was not there when we began
         seen |= {pid: _environment(pid) for pid in all_pids() if pid not in seen}
-    mark = f"{MARK}={attempt_id}".encode()
-    found = [pid for pid, environment in seen.items() if mark in environment and pid != os.getpid()]
+    found = _marked(attempt_id, seen)
     _send(signal.SIGKILL, found)
     return found + [pid for pid, environment in seen.items() if environment == [b""] and _begins(pid)]
 
@@ -56,7 +55,8 @@ def dump_stacks(attempt_id: str) -> None:
 
     Only those: a process that does not expect SIGUSR1 dies of it.
     """
-    _send(signal.SIGUSR1, [pid for pid in _marked(attempt_id) if _expects(pid, signal.SIGUSR1)])
+    environments = {pid: _environment(pid) for pid in all_pids()}
+    _send(signal.SIGUSR1, [pid for pid in _marked(attempt_id, environments) if _expects(pid, signal.SIGUSR1)])
 
 
 def marked_pids(attempt_ids: Collection[str]) -> set[int]:
@@ -65,9 +65,9 @@ def marked_pids(attempt_ids: Collection[str]) -> set[int]:
     return {pid for pid in all_pids() if marks.intersection(_environment(pid))}
 
 
-def _marked(attempt_id: str) -> list[int]:
+def _marked(attempt_id: str, environments: Mapping[int, list[bytes]]) -> list[int]:
     mark = f"{MARK}={attempt_id}".encode()
-    return [pid for pid in all_pids() if pid != os.getpid() and mark in _environment(pid)]
+    return [pid for pid, environment in environments.items() if mark in environment and pid != os.getpid()]
 
 
 def _send(number: signal.Signals, pids: list[int]) -> None:
