@@ -16,7 +16,7 @@ from longvid_tui.cli.output import DONE, err, narrate, print_json, say
 from longvid_tui.engine import finishers
 from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import WrongTarget, expand_items, spans
+from longvid_tui.engine.targets import WrongTarget, expand_items
 from longvid_tui.exporting.cards import Card
 from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.finish import Finish
@@ -28,6 +28,7 @@ from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.project.canvas import parse_size
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.state import ProjectState
+from longvid_tui.spans import spans
 
 _TIMECODE_RATES = (24, 25, 30, 50, 60)
 """Whole frames a second that SMPTE ST 12 has timecode for."""

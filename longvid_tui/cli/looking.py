@@ -17,10 +17,11 @@ from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
 from longvid_tui.cli.progress import spoken_end
 from longvid_tui.engine.attempts import LogTail
 from longvid_tui.engine.report import report
-from longvid_tui.engine.targets import expand_items, spans
+from longvid_tui.engine.targets import expand_items
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.journal import Event
 from longvid_tui.showing import one_line
+from longvid_tui.spans import spans
 
 _TICK = 0.5
 

@@ -20,13 +20,14 @@ from longvid_tui.client import Client
 from longvid_tui.engine.pricing import bill, bill_of, plan_price
 from longvid_tui.engine.report import report
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import WrongTarget, expand_items, spans
+from longvid_tui.engine.targets import WrongTarget, expand_items
 from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.history import Strategy
 from longvid_tui.project.model import Backends, Project, Wanted
 from longvid_tui.project.state import ProjectState
+from longvid_tui.spans import spans
 
 DEMO_PROMPT = """\
 Title: The Keeper

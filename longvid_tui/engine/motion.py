@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from longvid_tui.backends.contract import MotionRequest, Refused, Seeing
 from longvid_tui.engine.studio import Notice, Studio
-from longvid_tui.engine.targets import spans
 from longvid_tui.engine.tasks import Task, may_be_seen
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Proposal
 from longvid_tui.project.model import Project
 from longvid_tui.project.motions import segment_of, subject_of, visible_look, with_motions
 from longvid_tui.project.state import ProjectState
+from longvid_tui.spans import spans
 
 
 def to_be_seen(studio: Studio, state: ProjectState, segments: Sequence[str] = ()) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from typing import Literal
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import ANIMATIC_LABEL, BackendError
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import spans
 from longvid_tui.project.items import Item
 from longvid_tui.project.state import ProjectState
 from longvid_tui.settings import PROGRAM
+from longvid_tui.spans import spans
 
 SourceType = Literal[
     "trainedAlgorithmicMedia",

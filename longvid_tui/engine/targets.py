@@ -52,17 +52,6 @@ def expand_items(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()
     return items
 
 
-def spans(targets: Sequence[str]) -> str:
-    """k1, k2, k3, k5 -> `k1-k3, k5`"""
-    found: list[list[str]] = []
-    for target in targets:
-        if found and target[1:].isdecimal() and found[-1][-1] == f"{target[0]}{int(target[1:]) - 1}":
-            found[-1].append(target)
-        else:
-            found.append([target])
-    return ", ".join(span[0] if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in found)
-
-
 def _span(name: str, every: Sequence[str]) -> list[str]:
     first, _, last = name.partition("-")
     last = last if last[:1].isalpha() else first[:1] + last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from longvid_tui.spans import spans as all_spans
 from longvid_tui.view.film import PLAN, Film
 
 DOING = {
@@ -77,20 +78,8 @@ def _place(target: str) -> tuple[str, int]:
 
 
 def spans(targets: Sequence[str], most: int = 6) -> str:
-    """`k1-k3, k7`: runs of neighbours as one, at most `most` of them named."""
-    runs: list[list[str]] = []
-    for target in targets:
-        if runs and _follows(runs[-1][-1], target):
-            runs[-1].append(target)
-        else:
-            runs.append([target])
-    said = [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-    return ", ".join(said[:most]) + (f" and {len(said) - most} more" if len(said) > most else "")
-
-
-def _follows(before: str, after: str) -> bool:
-    both = before[1:].isdecimal() and after[1:].isdecimal()
-    return both and before[0] == after[0] and int(after[1:]) == int(before[1:]) + 1
+    """`k1-k3, k7`, as many of them as a line has room for."""
+    return all_spans(targets, most)
 
 
 def roughly(seconds: float) -> str:
