@@ -38,7 +38,7 @@ def is_project(word: str) -> bool:
 
 
 def _screen(folder: str = "", *, plain: bool) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual paints on the last
         name = folder or "DIR"
         sys.stderr.write(
             "longvid-tui: the screen needs a terminal. Without one: "

@@ -23,7 +23,7 @@ from longvid_tui import keymap, library
 from longvid_tui.place import Place
 from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.showing import one_line
-from longvid_tui.terminal import PacedDriver, on_hangup, takes_pictures
+from longvid_tui.terminal import PICTURE_TERMINALS, PacedDriver, on_hangup, takes_pictures
 from longvid_tui.thrift import Spans
 from longvid_tui.view.film import Film
 from longvid_tui.widgets.bindings import bindings_for
@@ -255,9 +255,10 @@ def main(folder: str = "", *, plain: bool = False) -> int:
     """Open the screen on a project, or on the last one; answers the exit code. The terminal was checked before."""
     project = str(Path(folder).absolute() if folder else next(iter(library.recent()), ""))
     Pane.plain = plain or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    if not Pane.plain and takes_pictures():
-        Pictures.full = True
-        os.environ.setdefault("COLORTERM", "truecolor")  # a picture's number is told as a colour of 24 bits
+    if os.environ.get("TERM") in PICTURE_TERMINALS:
+        # Which ssh does not pass on; a picture's number, too, is told as a colour of 24 bits.
+        os.environ.setdefault("COLORTERM", "truecolor")
+        Pictures.full = not Pane.plain and takes_pictures()
     app = LongvidApp(project, plain=Pane.plain)
     if app.console.color_system == "standard":
         app.register_theme(use_few_colours())

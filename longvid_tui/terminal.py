@@ -38,9 +38,12 @@ FALLBACK_SECONDS = 0.5
 PICTURE_TERMINALS = ("xterm-kitty", "xterm-ghostty")
 """Those whose pictures can stand in cells of text; others that know kitty's protocol cannot do that."""
 
+_EARLY_KITTY = re.compile(rb"\x1bP>\|kitty\(0\.(?:\d|1\d|2[0-7])\.")
+"""Before 0.28 (April 2023; Debian 12 has 0.26) kitty took pictures, and showed their cells as signs it does not know."""
+
 ASK_SECONDS = 1.0
-_ASK = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[c"
-"""Whether it would take a picture of one pixel; then what it is, which every terminal answers."""
+_ASK = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q\x1b[c"
+"""Whether it would take a picture of one pixel, its name and version; then what it is, which every terminal answers."""
 
 
 def takes_pictures() -> bool:
@@ -55,7 +58,8 @@ def takes_pictures() -> bool:
     try:
         tty.setcbreak(fd)
         os.write(fd, _ASK.encode())
-        return b"\x1b_Gi=31;OK" in _answer(fd)
+        said = _answer(fd)
+        return b"\x1b_Gi=31;OK" in said and not _EARLY_KITTY.search(said)
     except OSError:
         return False
     finally:

@@ -76,9 +76,11 @@ XTERM = (
 
 
 def test_on_white_writing_can_be_read_with_16_colours_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(colours._BY_THEME, "longvid-light", {})
+    monkeypatch.setattr(colours, "_BY_THEME", dict(colours._BY_THEME))
     theme = use_few_colours()
     pale = {}
+    styles = [style for each in THEMES for style in palette(each.name).values() if style.bold and style.bgcolor]
+    assert not any(style.color and style.color.name == "#000000" for style in styles)
     for role, style in (palette(theme.name) | {"accent": Style(color=theme.accent)}).items():
         if style.bgcolor is None and style.color is not None:
             number = style.color.downgrade(ColorSystem.STANDARD).number

@@ -134,11 +134,15 @@ _LIGHT_OF_16 = {
 
 
 def use_few_colours() -> Theme:
-    """The terminal has sixteen colours only: those of the light theme that would turn pale are others from now on.
-    Answers that theme as it then is."""
-    _BY_THEME["longvid-light"] = (
-        _LIGHT | _LIGHT_OF_16 | {f"c{at}": "bold" for at in range(len(SEGMENT_COLOURS))}
-    )
+    """The terminal has sixteen colours only: those of the light theme that would turn pale are others from now on, and
+    no black is bold, which many show as grey. Answers that theme as it then is."""
+    blocks = {f"b{at}": f"{_readable_on(colour)} on {colour}" for at, colour in enumerate(SEGMENT_COLOURS)}
+    for theme, roles in _BY_THEME.items():
+        _BY_THEME[theme] = blocks | {
+            role: how.removesuffix(" bold") if how.startswith("#000000 on") else how
+            for role, how in roles.items()
+        }
+    _BY_THEME["longvid-light"] |= _LIGHT_OF_16 | {f"c{at}": "bold" for at in range(len(SEGMENT_COLOURS))}
     palette.cache_clear()
     return replace(THEMES[1], accent="#cd00cd", warning="#cd00cd", error="#cd0000", primary="#0000ee")
 

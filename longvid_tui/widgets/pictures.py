@@ -135,7 +135,8 @@ class Pictures(FocusPane):
             sha = shown.sha
             picture = self._pictures.get((sha, box.width, box.height - 1)) if sha else None
             line = picture[y % box.height - 1] if picture and y % box.height - 1 < len(picture) else []
-            segments += line
+            # Where a terminal's cells are taller than twice their width, its own picture leaves a rim of background.
+            segments += Segment.apply_style(line, base) if self.full else line
             said = shown.instead if not sha and y % box.height == 2 else ""
             segments += strip([(said, "dim")], box.width - len(line), palette(self.app.theme), base)
             segments.append(Segment(" " * _GAP, base))

@@ -77,7 +77,8 @@ async def test_the_pane_tells_the_terminal_before_it_paints(
 @pytest.mark.parametrize(
     ("surroundings", "answer", "takes"),
     [
-        ({"TERM": "xterm-kitty"}, b"\x1b_Gi=31;OK\x1b\\\x1b[?62;c", True),
+        ({"TERM": "xterm-kitty"}, b"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.28.1)\x1b\\\x1b[?62;c", True),
+        ({"TERM": "xterm-kitty"}, b"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.26.5)\x1b\\\x1b[?62;c", False),
         ({"TERM": "xterm-ghostty"}, b"\x1b[?62;c", False),
         ({"TERM": "xterm-kitty", "TMUX": "/tmp/tmux,1,0"}, b"", False),
         ({"TERM": "xterm-256color"}, b"", False),
