@@ -68,7 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("transition", "film", ("t",), "How the film comes to this segment: cut, dissolve, ..."),
     Action("move_on", "film", ("J",), "Move this segment one place on"),
     Action("move_back", "film", ("K",), "Move this segment one place back"),
-    Action("undo", "film", ("u",), "Undo the last change"),
+    Action("undo", "film", ("u",), "Undo the last change or judgement"),
     Action("redo", "film", ("ctrl+r",), "Do it again"),
     Action("estimate", "film", ("F",), "How long it will take, by strategy"),
     Action("run", "film", ("R",), "Start or go on", "run", 70),

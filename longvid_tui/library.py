@@ -22,13 +22,21 @@ def forget(root: Path) -> None:
     _write(path for path in recent() if path != root)
 
 
+def move(old: Path, new: Path) -> None:
+    """A project has another folder; it keeps its place in the list."""
+    _write(new if path == old else path for path in _listed())
+
+
 def recent() -> list[Path]:
     """Remembered projects that still exist."""
+    return [path for path in _listed() if (path / "project.yaml").is_file()]
+
+
+def _listed() -> list[Path]:
     try:
-        lines = (state_dir() / "projects").read_text(encoding="utf-8").splitlines()
+        return [Path(line) for line in (state_dir() / "projects").read_text(encoding="utf-8").splitlines()]
     except (OSError, UnicodeDecodeError):
         return []
-    return [Path(line) for line in lines if (Path(line) / "project.yaml").is_file()]
 
 
 def _write(paths: Iterable[Path]) -> None:

@@ -36,6 +36,13 @@ class Place:
         if known.get(project) != value:
             self.put(name, {**rest, project: value})
 
+    def move(self, old: str, new: str) -> None:
+        """A project has another folder: what is remembered for it goes along."""
+        for name, known in self._data.items():
+            if isinstance(known, dict) and old in known:
+                self._data[name] = {new if folder == old else folder: value for folder, value in known.items()}
+                self._unwritten = True
+
     def write(self) -> None:
         """Keep what is new."""
         if not self._unwritten:

@@ -117,12 +117,12 @@ def unlock(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption =
 
 
 def undo(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Take back the last edit that was made through the screen, or the last upload."""
+    """Take back what the last command did: an edit of the screen, an upload, an approval, a rejection, ..."""
     return _finish(folder, json, order(folder, "undo"))
 
 
 def redo(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Make an edit again that was taken back."""
+    """Do again what was taken back."""
     return _finish(folder, json, order(folder, "redo"))
 
 

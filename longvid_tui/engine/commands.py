@@ -1,14 +1,15 @@
 """What a person may do to a film: every mutation by its name, the same from the shell, the screen, the socket.
 
-A command with a request id leaves it in the journal, so sending it twice does it once.
+A command leaves its request id in the journal, so sending it twice does it once, and `undo` takes all of it back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,11 +19,12 @@ from longvid_tui.engine.revising import Change, wish
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand, expand_items
 from longvid_tui.project.folder import Folder
-from longvid_tui.project.history import Proposal, Take
+from longvid_tui.project.history import Edit, Judgement, Proposal, Step, Take
 from longvid_tui.project.items import Item
 from longvid_tui.project.masters import find, own_pictures, with_picture
 from longvid_tui.project.model import Project, broken_references
 from longvid_tui.project.state import ProjectState, masters_for
+from longvid_tui.spans import spans
 
 MAX_CANDIDATES = 8
 """More than anybody compares, and each costs."""
@@ -98,7 +100,7 @@ class _Desk:
     request: str
 
     def record(self, kind: str, **fields: Any) -> None:
-        self.folder.record(kind, **fields, **({"req": self.request} if self.request else {}))
+        self.folder.record(kind, **fields, req=self.request)
 
     def survey(self) -> ProjectState:
         return self.studio.survey()
@@ -128,7 +130,7 @@ def perform(studio: Studio, name: str, params: Mapping[str, Any], request: str =
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise WrongTarget(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    return act(_Desk(studio.folder, studio, request), wanted)
+    return act(_Desk(studio.folder, studio, request or secrets.token_hex(8)), wanted)
 
 
 def _approve(desk: _Desk, params: _Targets) -> Done:
@@ -282,20 +284,39 @@ def _edit(desk: _Desk, params: _Edit) -> Done:
 
 
 def _undo(desk: _Desk, _: _Nothing) -> Done:
-    """Take back the last edit made through a command; never one that was edited over by hand."""
-    edits = desk.folder.history.edits
-    if not edits:
-        return Done("nothing to undo")
-    _restore(desk, "undo", edits[-1].after, edits[-1].before)
-    return Done("undone")
+    """Take back what the last command did; never an edit that was edited over by hand."""
+    return _step(desk, "undo", desk.folder.history.last())
 
 
 def _redo(desk: _Desk, _: _Nothing) -> Done:
-    undone = desk.folder.history.undone
-    if not undone:
-        return Done("nothing to redo")
-    _restore(desk, "redo", undone[-1].before, undone[-1].after)
-    return Done("redone")
+    return _step(desk, "redo", desk.folder.history.last(undone=True))
+
+
+def _step(desk: _Desk, kind: Literal["undo", "redo"], steps: Sequence[Step]) -> Done:
+    edits = [step for step in steps if isinstance(step, Edit)]
+    judged = [step for step in steps if isinstance(step, Judgement)]
+    if not edits and any(step.target == "plan" and step.sha != desk.survey().plan_sha for step in judged):
+        raise Conflict("Another plan was made since: say what you think of that one.")
+    for edit in edits:
+        _restore(desk, kind, *((edit.after, edit.before) if kind == "undo" else (edit.before, edit.after)))
+    for step in judged:
+        desk.record(kind, target=step.target)
+    if edits or not judged:
+        return Done(f"{kind}ne" if edits else f"nothing to {kind}")
+    targets = spans([step.target for step in reversed(judged)])
+    return Done(
+        f"{_JUDGEMENTS[judged[0].kind]} of {targets} {'is taken back' if kind == 'undo' else 'holds again'}"
+    )
+
+
+_JUDGEMENTS = {
+    "approve": "the approval",
+    "reject": "the rejection",
+    "retake": "the retake",
+    "choose": "the choice",
+    "lock": "the lock",
+    "unlock": "the unlocking",
+}
 
 
 def _restore(desk: _Desk, kind: str, now: str, then: str) -> None:

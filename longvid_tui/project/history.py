@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
@@ -120,7 +120,8 @@ class Mended:
 
 @dataclass
 class Record:
-    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew, `retaken` those
+    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew (`asked`: those
+    also whose order was taken back, so that no number means two takes), `retaken` those
     of the last that nobody asked for but the remarks on the take before. `note`: what was said of the take that is asked
     for; it is told once.
 
@@ -131,6 +132,7 @@ class Record:
     takes: list[Take] = field(default_factory=list)
     paintings: dict[str, Painting] = field(default_factory=dict)
     number: int = 0
+    asked: int = 0
     retaken: int = 0
     note: str = ""
     subject: str = ""
@@ -198,6 +200,27 @@ class Edit:
 
     before: str
     after: str
+    request: str = ""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a person said of a target, by the fields of its record that it changed: as they were, and as they became.
+
+    `request`: the command that said it, of several targets maybe. `kind`: of its event; `sha`: of what it was said, ""
+    where it named nothing.
+    """
+
+    target: str
+    request: str
+    kind: str
+    sha: str
+    was: Mapping[str, Any]
+    became: Mapping[str, Any]
+
+
+Step = Edit | Judgement
+"""What `undo` takes back."""
 
 
 @dataclass
@@ -217,8 +240,8 @@ class History:
     order: Order | None = None
     requests: set[str] = field(default_factory=set)
     redo: tuple[str, ...] = ()
-    edits: list[Edit] = field(default_factory=list)
-    undone: list[Edit] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
     costs: dict[str, Cost] = field(default_factory=dict)
     gpu_seconds: float = 0.0
     last_seq: int = 0
@@ -231,6 +254,13 @@ class History:
     def unpriced(self) -> int:
         """Answers whose price is not known."""
         return sum(cost.unpriced for cost in self.costs.values())
+
+    def last(self, *, undone: bool = False) -> list[Step]:
+        """What `undo` (or `redo`) is about, newest first: all that one command did."""
+        stack = self.undone if undone else self.steps
+        return [
+            step for step in reversed(stack) if step is stack[-1] or step.request == stack[-1].request != ""
+        ]
 
     def record(self, target: str) -> Record:
         return self.records.setdefault(target, Record())
@@ -268,22 +298,22 @@ def _plan(history: History, event: Happened) -> None:
 def _approve(history: History, event: Happened) -> None:
     target, sha = event.data["target"], event.data["sha"]
     if target == "plan":
-        history.plans_approved.add(sha)
-        history.plan_rejected.pop(sha, None)
+        history.plans_approved = history.plans_approved | {sha}
+        history.plan_rejected = _without(history.plan_rejected, sha)
         return
     record = history.record(target)
     record.approved = sha
-    record.rejected.pop(sha, None)
+    record.rejected = _without(record.rejected, sha)
 
 
 def _reject(history: History, event: Happened) -> None:
     target, sha, note = event.data["target"], event.data["sha"], event.data.get("note", "")
     if target == "plan":
-        history.plan_rejected[sha] = note
-        history.plans_approved.discard(sha)
+        history.plan_rejected = history.plan_rejected | {sha: note}
+        history.plans_approved = history.plans_approved - {sha}
         return
     record = history.record(target)
-    record.rejected[sha] = note
+    record.rejected = record.rejected | {sha: note}
     record.approved = None
     record.locked = None if record.locked == sha else record.locked
     _another_take(record, note)
@@ -299,7 +329,7 @@ def _retake(history: History, event: Happened) -> None:
 
 
 def _another_take(record: Record, note: str, candidates: int = 1) -> None:
-    record.number += candidates
+    record.number = record.asked = max(record.number, record.asked) + candidates
     record.candidates = candidates
     record.note = note
     record.choice = None
@@ -309,7 +339,7 @@ def _another_take(record: Record, note: str, candidates: int = 1) -> None:
 def _choose(history: History, event: Happened) -> None:
     record = history.record(event.data["target"])
     record.choice = (event.data["sha"], event.data["key"])
-    record.rejected.pop(event.data["sha"], None)
+    record.rejected = _without(record.rejected, event.data["sha"])
     record.locked = event.data["sha"] if record.locked else None  # a lock follows what is chosen
 
 
@@ -365,7 +395,9 @@ def _take(history: History, event: Happened) -> None:
     take = Take(**known, made_at=event.time)
     record = history.record(take.target)
     record.takes.append(take)
-    record.rejected.pop(take.sha, None)  # made again to the same bytes: ask again, do not make it for ever
+    record.rejected = _without(
+        record.rejected, take.sha
+    )  # made again to the same bytes: ask again, do not make it for ever
     if take.recipe.get("take") == record.number:
         record.note = ""
     _close(history, take.attempt, event)
@@ -375,7 +407,7 @@ def _motion(history: History, event: Happened) -> None:
     proposal = Proposal(**{name: event.data[name] for name in Proposal.__dataclass_fields__})
     history.proposals[event.data["target"]] = proposal
     record = history.record(event.data["target"])
-    record.rejected.pop(proposal.sha, None)  # the same again: ask again
+    record.rejected = _without(record.rejected, proposal.sha)  # the same again: ask again
     record.note = ""  # it was said of the one before
     if history.order:
         left = tuple(name for name in history.order.motions if name != event.data["segment"])
@@ -414,16 +446,56 @@ def _redo_plan(history: History, event: Happened) -> None:
 
 
 def _edit(history: History, event: Happened) -> None:
-    history.edits.append(Edit(event.data["before"], event.data["after"]))
+    history.steps.append(Edit(event.data["before"], event.data["after"], event.data.get("req", "")))
     history.undone.clear()
 
 
-def _undo(history: History, _: Happened) -> None:
-    history.undone.append(history.edits.pop())
+def _undo(history: History, event: Happened) -> None:
+    step = _moved(event, history.steps, history.undone)
+    if isinstance(step, Judgement):
+        vars(_judged(history, step.target)).update(step.was)
 
 
-def _redo(history: History, _: Happened) -> None:
-    history.edits.append(history.undone.pop())
+def _redo(history: History, event: Happened) -> None:
+    step = _moved(event, history.undone, history.steps)
+    if isinstance(step, Judgement):
+        vars(_judged(history, step.target)).update(step.became)
+
+
+def _moved(event: Happened, source: list[Step], goal: list[Step]) -> Step:
+    """The newest judgement of the target that the event names; if it names none, the newest edit."""
+    target = event.data.get("target")
+    places = [at for at, step in enumerate(source) if getattr(step, "target", None) == target]
+    goal.append(source.pop(places[-1]))
+    return goal[-1]
+
+
+def _undoable(handler: Callable[[History, Happened], None]) -> Callable[[History, Happened], None]:
+    """As the handler does, and `undo` can take it back where it was a command, not the engine by itself."""
+
+    def judge(history: History, event: Happened) -> None:
+        if "req" not in event.data:
+            handler(history, event)
+            return
+        target, request = event.data["target"], event.data["req"]
+        before = vars(_judged(history, target)).copy()
+        handler(history, event)
+        after = vars(_judged(history, target))
+        became = {name: after[name] for name in after if name != "asked" and after[name] is not before[name]}
+        was = {name: before[name] for name in became}
+        judgement = Judgement(target, request, event.kind, event.data.get("sha", ""), was, became)
+        history.steps.append(judgement)
+        history.undone = [step for step in history.undone if isinstance(step, Edit)]
+
+    return judge
+
+
+def _judged(history: History, target: str) -> History | Record:
+    return history if target == "plan" else history.record(target)
+
+
+def _without(judged: Mapping[str, str], sha: str) -> dict[str, str]:
+    return {other: note for other, note in judged.items() if other != sha}
 
 
 def _spent(history: History, event: Happened) -> None:
@@ -451,12 +523,12 @@ _HANDLERS = {
     "spent": _spent,
     "resume": _resume,
     "plan": _plan,
-    "approve": _approve,
-    "reject": _reject,
-    "retake": _retake,
-    "choose": _choose,
-    "lock": _lock,
-    "unlock": _unlock,
+    "approve": _undoable(_approve),
+    "reject": _undoable(_reject),
+    "retake": _undoable(_retake),
+    "choose": _undoable(_choose),
+    "lock": _undoable(_lock),
+    "unlock": _undoable(_unlock),
     "start": _start,
     "end": _end,
     "painted": _painted,

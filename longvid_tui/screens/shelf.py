@@ -59,6 +59,8 @@ class Shelf(Arranging):
         elif problem := await asyncio.to_thread(_moved, old, new):
             self._tell(f"{old.name} cannot be renamed: {problem}", "error")
             new = old
+        else:
+            self.app.place.move(str(old), str(new))
         if shown:
             self.app.open_project(str(new))
         else:
@@ -106,7 +108,6 @@ def _moved(old: Path, new: Path) -> str:
         old.rename(new)
     except OSError as error:
         return error.strerror or str(error)
-    library.forget(old)
-    library.remember(new)
+    library.move(old, new)
     drafts.move(str(old), str(new))
     return ""

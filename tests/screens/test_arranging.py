@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -93,6 +94,14 @@ async def test_an_order_is_for_all_that_are_marked(film: Path, sits_down: SitsDo
         await person.presses("space", "U")
         assert not person.board.marked
         assert "your approval of the keyframes" in person.app.called
+        await person.presses("u")
+        await person.is_told("the approval of k1-k2 is taken back")
+        await person.sees(lambda: person.board.film.asking == ("k1", "k2", "k3"))
+        await person.presses("u")
+        await person.is_told("the approval of plan is taken back")
+        await person.sees(lambda: person.board.film.asking[0] == "plan")
+        await person.presses("ctrl+r", "ctrl+r")
+        await person.sees(lambda: person.board.film.asking == ("k3",))
 
 
 async def test_going_to_a_target_by_number_time_and_words(film: Path, sits_down: SitsDown) -> None:
@@ -131,10 +140,16 @@ async def test_a_project_is_renamed_with_its_drafts_and_taken_off_the_list(
         draft = drafts.kept(str(new), "film")
         assert draft is not None
         assert draft.text == "half a sentence"
+        person.app.place.put_for("share", str(other), 0.5)
         await person.presses("5")
         await person.sees(lambda: "other" in person.text_of("projects"))
-        await person.presses("j", "x", "y")
-        await person.sees(lambda: "other" not in person.text_of("projects"))
+        await person.presses("j", "r")
+        await person.sees(lambda: person.app.screen.query(Input))
+        await person.types("third")
+        await person.presses("enter")
+        await person.sees(lambda: re.search("third +50%", person.text_of("projects")))
+        await person.presses("x", "y")
+        await person.sees(lambda: "third" not in person.text_of("projects"))
         assert library.recent() == [new]
-    assert other.exists()
+    assert other.with_name("third").exists()
     assert not film.exists()  # noqa: ASYNC240

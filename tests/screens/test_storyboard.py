@@ -89,6 +89,16 @@ async def test_what_is_wrong_is_rejected_made_again_and_chosen(film: Path, sits_
         await person.presses("L")
         await person.is_told("k1 locked")
         await person.sees(lambda: person.board.film.keyframes[0].locked)
+        await person.presses("u")
+        await person.is_told("the lock of k1 is taken back")
+        await person.presses("u", "u")
+        await person.is_told("the rejection of k1 is taken back")
+        first = person.board.film.keyframes[0].takes[0]
+        await person.sees(lambda: person.board.film.keyframes[0].sha.startswith(first))
+        assert person.board.film.keyframes[0].status == "asks"
+        await person.presses("ctrl+r")
+        await person.is_told("the rejection of k1 holds again")
+        await person.sees(lambda: not person.board.film.keyframes[0].sha.startswith(first))
 
 
 async def test_an_approval_of_what_has_changed_meanwhile_is_refused_and_taken_back(
