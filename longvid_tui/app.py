@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from longvid_tui import keymap, library
+from longvid_tui.errands import end_lasting
 from longvid_tui.place import Place
 from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.showing import one_line
@@ -113,6 +114,11 @@ class LongvidApp(App[None]):
             self.bell()
             self._driver.write(f"\x1b]9;{self.called}\x07")
 
+    def copy(self, text: str) -> str:
+        """Put it on the person's clipboard; answers what to say of it."""
+        self.copy_to_clipboard(text)
+        return f"Copied: {text}{' (tmux: set -g set-clipboard on)' if 'TMUX' in os.environ else ''}"
+
     def send(self, message: str) -> None:
         """Tell the terminal something that is not painted."""
         if self._driver:
@@ -180,7 +186,11 @@ class LongvidApp(App[None]):
         if self.is_headless:
             return
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._leave_on_signal)
-        on_hangup(self.keep_drafts)
+        on_hangup(self._lose_terminal)
+
+    def _lose_terminal(self) -> None:
+        self.keep_drafts()
+        end_lasting()
 
     def _leave_on_signal(self) -> None:
         self.keep_drafts()

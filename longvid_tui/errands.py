@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from tempfile import TemporaryFile
 from typing import Any
+
+LOOK_SECONDS = 0.2
+"""Between two looks whether a command that outlives the screen has ended."""
+
+_PROGRAM = (sys.executable, "-m", "longvid_tui")
+_LASTING: set[int] = set()
 
 _USAGE = re.compile(r"^Invalid value(?: for '--(?P<option>[\w-]+)')?: | \(see `[^`]*`\)$")
 """What a usage error says for those who typed options, which a person at the screen did not."""
@@ -26,7 +39,49 @@ async def done(*words: str, given: str = "") -> str:
 
 async def told(*words: str) -> Any:
     """The data that `longvid-tui WORDS` prints (with --json among them), also where it ends with another code than 0."""
-    code, said, complaint = await _run(words, "")
+    return _data(*await _run(words, ""))
+
+
+async def delivered(*words: str) -> Any:
+    """As `told`, of a command that goes on to its end, whoever waits for it."""
+    with TemporaryFile() as said, TemporaryFile() as complaint:  # a pipe would break when the screen is left
+        process = subprocess.Popen(  # noqa: ASYNC220  asyncio's own would be killed then
+            [*_PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=said, stderr=complaint, start_new_session=True
+        )
+        while process.poll() is None:  # noqa: ASYNC110  nobody could set an event
+            await asyncio.sleep(LOOK_SECONDS)
+        said.seek(0)
+        complaint.seek(0)
+        return _data(process.returncode, _text(said.read()), _complaint(complaint.read()))
+
+
+@asynccontextmanager
+async def lasting(*words: str) -> AsyncIterator[Any]:
+    """The data that `longvid-tui WORDS` prints before it goes on until the block is left; raises ErrandFailed."""
+    process = await _begin(words)
+    assert process.stdout
+    assert process.stderr
+    _LASTING.add(process.pid)
+    try:
+        try:
+            said = await process.stdout.readuntil(b"\n}\n")
+        except asyncio.IncompleteReadError:
+            complaint = _complaint(await process.stderr.read())
+            raise ErrandFailed(complaint or "The command failed and did not say why.") from None
+        yield json.loads(said)
+    finally:
+        _LASTING.discard(process.pid)
+        _end(process)
+
+
+def end_lasting() -> None:
+    """For a terminal that is lost: no block is left then."""
+    for pid in _LASTING:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
+def _data(code: int, said: str, complaint: str) -> Any:
     try:
         return json.loads(said)
     except ValueError:
@@ -34,22 +89,28 @@ async def told(*words: str) -> Any:
 
 
 async def _run(words: tuple[str, ...], given: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "longvid_tui", *words),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    process = await _begin(words)
     try:
         said, complaint = await process.communicate(given.encode("utf-8", "replace"))
     finally:
-        if process.returncode is None:
-            process.kill()
-    return (
-        process.returncode or 0,
-        said.decode("utf-8", "replace"),
-        _USAGE.sub(
-            lambda found: f"{option}: " if (option := found["option"]) else "",
-            complaint.decode("utf-8", "replace").strip(),
-        ),
-    )
+        _end(process)
+    return process.returncode or 0, _text(said), _complaint(complaint)
+
+
+async def _begin(words: tuple[str, ...]) -> Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*_PROGRAM, *words, stdin=pipe, stdout=pipe, stderr=pipe)
+
+
+def _end(process: Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.terminate()
+
+
+def _text(said: bytes) -> str:
+    return said.decode("utf-8", "replace")
+
+
+def _complaint(said: bytes) -> str:
+    return _USAGE.sub(lambda found: f"{option}: " if (option := found["option"]) else "", _text(said).strip())

@@ -76,6 +76,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("pause", "film", ("P",), "Start nothing new; what is at work is finished", "pause", 50),
     Action("cancel", "film", ("X",), "Stop the work on this one"),
     Action("stop", "film", ("S",), "Stop the run, after a question"),
+    Action("play", "film", ("w",), "Watch the film in a browser, as far as it is made"),
+    Action("export", "film", ("O",), "Export the film: for watching, editing, pages, as a storyboard"),
     Action("fold", "film", ("o",), "Fold scenes, or unfold them"),
     Action("copy", "film", ("y",), "Copy the path of its file"),
     Action("zoom", "film", ("z",), "One pane on the whole screen, and back", "zoom", 25),

@@ -33,12 +33,12 @@ def play(folder: ProjectArgument, json: JsonOption = False) -> int:
         return state.project, state.film
 
     with FilmServer(GrowingFilm(standing, root / "conformed")) as server:
+        forward = f"ssh -L {server.server_port}:127.0.0.1:{server.server_port} HOST"
         if json:
-            print_json({"address": server.address, "port": server.server_port})
+            print_json({"address": server.address, "port": server.server_port, "forward": forward})
         else:
             say(server.address)
         sys.stdout.flush()
-        forward = f"ssh -L {server.server_port}:127.0.0.1:{server.server_port} HOST"
         narrate(f"Open it in a browser; from another machine first: {forward}. Ctrl-C ends it.")
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()

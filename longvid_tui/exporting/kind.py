@@ -1,7 +1,8 @@
-"""The kinds of exports by name. Standard library only: the command line knows them before any pixel."""
+"""The kinds of exports by name. Standard library only: command line and screen know them before any pixel."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 Kind = Literal[
@@ -22,3 +23,20 @@ Kind = Literal[
 
 WITHOUT_FILM: frozenset[Kind] = frozenset({"html", "pdf"})
 """Kinds that are written before there is a film, of what there is."""
+
+KINDS: Mapping[Kind, str] = {
+    "mp4": "the film as it is",
+    "web": "smaller, for pages",
+    "square": "1080x1080, for phones",
+    "vertical": "1080x1920, for phones",
+    "prores": "ProRes 422 HQ, for editing on a Mac",
+    "dnxhr": "DNxHR HQ, for editing elsewhere",
+    "webp": "an animated picture of 10 seconds",
+    "sheet": "a contact sheet",
+    "frames": "every frame as a picture",
+    "html": "the storyboard as one page",
+    "pdf": "the storyboard on paper",
+    "otio": "OpenTimelineIO, for editing programs",
+    "edl": "CMX 3600, for all other editing programs",
+}
+"""What each is, for those who choose."""

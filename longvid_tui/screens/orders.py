@@ -220,10 +220,7 @@ class Orders(Screen[None]):
         if not path:
             self._tell(f"{self.selected} has no file yet.")
             return
-        whole = str(Path(self.project, path))
-        self.app.copy_to_clipboard(whole)
-        hint = " (tmux: set -g set-clipboard on)" if "TMUX" in os.environ else ""
-        self._tell(f"Copied: {whole}{hint}")
+        self._tell(self.app.copy(str(Path(self.project, path))))
 
     def action_new_film(self) -> None:
         from longvid_tui.screens.new_film import NewFilm

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from longvid_tui import client, drafts, library
 from longvid_tui.client import EngineGone
-from longvid_tui.screens.arranging import Arranging
+from longvid_tui.screens.handing_over import HandingOver
 from longvid_tui.widgets.projects import Known as ListedProject
 from longvid_tui.widgets.projects import Projects
 from longvid_tui.wire import WireError
@@ -17,7 +17,7 @@ LET_GO_SECONDS = 5.0
 """What the engine gets to close a project after the last one who listened to it has gone."""
 
 
-class Shelf(Arranging):
+class Shelf(HandingOver):
     """The part of the storyboard that is about all projects."""
 
     def list_projects(self) -> None:

@@ -62,7 +62,7 @@ _PANES: dict[str, Where] = {"log": "log", "gpus": "gpus", "projects": "projects"
 
 
 class Storyboard(Shelf):
-    """Shows one project and gives orders for it (orders.py, arranging.py, shelf.py)."""
+    """Shows one project and gives orders for it (orders.py, repainting.py, arranging.py, handing_over.py, shelf.py)."""
 
     BINDINGS = bindings_for("film")
     AUTO_FOCUS = "#timeline"
@@ -148,7 +148,7 @@ class Storyboard(Shelf):
                 return self.selected in film.asking
             case "unmark":
                 return bool(self.marked)
-            case "mark" | "jump" | "see":
+            case "mark" | "jump" | "see" | "play" | "export":
                 return bool(film.items)
             case "approve_all" | "next_asking" | "previous_asking":
                 return bool(film.asking)

@@ -83,9 +83,8 @@ class Card(FocusPane):
             rows += _paragraph(f"{counts}, {film.canvas}, {film.backends}", "dim", width, 2)
         rows += _paragraph(money(film), "warn", width, 2) if film.to_pay else []
         if film.ready:
-            name = film.folder.rstrip("/").rsplit("/", 1)[-1]
-            made = f"{film.path} is made: y copies its path; `longvid-tui play {name}` shows it in a browser"
-            rows += _paragraph(f"{made}, `longvid-tui export {name}` hands it over.", "approved", width, 4)
+            made = f"{film.path} is made: w shows it in a browser, O exports it, y copies its path."
+            rows += _paragraph(made, "approved", width, 4)
         rows += self._failures(width)
         rows += self._remarks(film.findings, width, 4) if film.planned else []
         room = height - len(rows) - 1

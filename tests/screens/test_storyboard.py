@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from doubles.snapshots import item, segment, snapshot
+from textual.widgets import Static
 
 from longvid_tui import client
 from longvid_tui.project.folder import Folder
@@ -23,6 +28,16 @@ def journal(film: Path) -> list[tuple[str, str]]:
     lines = (film / "journal.jsonl").read_text().splitlines()
     events = [json.loads(line.rpartition(" ")[0]) for line in lines]
     return [(event["k"], event.get("target", "")) for event in events]
+
+
+def read(address: str) -> bytes:
+    """What a browser gets there; nothing where nobody answers."""
+    try:
+        with urlopen(address) as answer:
+            page: bytes = answer.read()
+            return page
+    except URLError:
+        return b""
 
 
 def colours(pane: Pane) -> set[str]:
@@ -46,6 +61,18 @@ async def test_a_film_is_made_with_five_keys(film: Path, sits_down: SitsDown) ->
         await person.presses("y")
         await person.sees(lambda: person.board.film.ready)
         assert "The film is made: film.mp4" in str(person.board.query_one("#timeline").border_subtitle)
+        await person.presses("O", "enter")
+        exported = film / "exports" / "film.mp4"
+        await person.sees(lambda: [toast.message for toast in person.app._notifications] == [str(exported)])
+        assert exported.read_bytes() == (film / "film.mp4").read_bytes()
+        await person.presses("w")
+        said = lambda name: str(person.app.screen.query_one(name, Static).content)  # noqa: E731
+        await person.sees(lambda: "http://127.0.0.1:" in said("#address"))
+        address = said("#address").rpartition(" ")[2]
+        assert b"<video" in await asyncio.to_thread(read, address)
+        assert f"ssh -L {urlsplit(address).port}:" in said("#forward")
+        await person.presses("escape")
+        await person.sees(lambda: not read(address))
         person.board.select(PLAN)
         await person.presses("W")
         await person.sees(lambda: person.board.film.asking == ("s1", "s2"))

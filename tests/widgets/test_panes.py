@@ -80,8 +80,7 @@ async def test_a_film_that_is_made_says_how_it_is_seen_and_handed_over(drawn: Dr
     made = {"status": "ready", "reason": "", "path": "film.mp4", "frames": 81}
     seen, card = film(snapshot(1, report={"film": made})), Card()
     text = " ".join((await drawn(card, 60, 12, lambda: card.show(seen, PLAN))).split())
-    assert "film.mp4 is made: y copies its path; `longvid-tui play keeper` shows it" in text
-    assert "`longvid-tui export keeper` hands it over." in text
+    assert "film.mp4 is made: w shows it in a browser, O exports it, y copies its path." in text
 
 
 async def test_a_low_timeline_keeps_numbers_and_states(drawn: Draw) -> None:
