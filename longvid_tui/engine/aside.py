@@ -19,40 +19,48 @@ from longvid_tui.engine.launch import without_secrets
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
+START_SECONDS = 0.5
+"""What a process takes before it can work: many a job is done before another process would have begun the next."""
+
 
 class Aside:
-    """Processes that work for the engine; each is kept for the next job until `rest`."""
+    """Processes that work for the engine; each is kept for the next job until `rest`.
 
-    def __init__(self) -> None:
-        self._idle: list[Process] = []
+    Another one is started for a job that has waited for `patience` seconds while all were busy.
+    """
+
+    def __init__(self, patience: float = START_SECONDS) -> None:
+        self._patience = patience
+        self._idle: asyncio.LifoQueue[Process] = asyncio.LifoQueue()
+        self._busy = 0
 
     async def run(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
         """Call a function of a module elsewhere; raises what it raises, and Crashed where the process ends instead.
 
         Cancelled, the process is killed with all it had begun.
         """
-        process = self._idle.pop() if self._idle else await _start()
+        self._busy += 1
         try:
+            process = await self._free()
             done, result = await _asked(process, (work, arguments, named))
-        except asyncio.IncompleteReadError as error:
-            ended = await process.wait()
-            raise Crashed(
-                f"The process that worked on the film's pixels ended ({_how(ended)}): look for free memory, and run again."
-            ) from error
-        except BaseException:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-            raise
-        self._idle.append(process)
+        finally:
+            self._busy -= 1
+        self._idle.put_nowait(process)
         if not done:
             raise result
         return result  # type: ignore[no-any-return]
 
+    async def _free(self) -> Process:
+        if self._busy > 1 and self._idle.empty():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience):
+                    return await self._idle.get()
+        return await _start() if self._idle.empty() else self._idle.get_nowait()
+
     async def rest(self) -> None:
         """End the processes that have nothing to do."""
-        while self._idle:
-            process = self._idle.pop()
+        while not self._idle.empty():
+            process = self._idle.get_nowait()
             assert process.stdin
             process.stdin.close()
             await process.wait()
@@ -71,6 +79,21 @@ async def _start() -> Process:
 
 async def _asked(process: Process, job: Any) -> tuple[bool, Any]:
     """Whether the work was done, and its result or its error."""
+    try:
+        return await _answer(process, job)
+    except asyncio.IncompleteReadError as error:
+        ended = await process.wait()
+        raise Crashed(
+            f"The process that worked on the film's pixels ended ({_how(ended)}): look for free memory, and run again."
+        ) from error
+    except BaseException:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise
+
+
+async def _answer(process: Process, job: Any) -> tuple[bool, Any]:
     assert process.stdin
     assert process.stdout
     with suppress(BrokenPipeError, ConnectionResetError):  # the answer, too, will be missing

@@ -16,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 from longvid_tui.backends.contract import Crashed
-from longvid_tui.engine.aside import Aside
+from longvid_tui.engine.aside import START_SECONDS, Aside
 from longvid_tui.engine.hand import NICE
 from longvid_tui.engine.shim import read_stat
 from longvid_tui.media.errors import BadClip, FragmentsDiffer
@@ -28,9 +28,9 @@ LEAST = 19
 Answer = TypeVar("Answer")
 
 
-def beside(work: Callable[[Aside], Awaitable[Answer]]) -> Answer:
+def beside(work: Callable[[Aside], Awaitable[Answer]], patience: float = START_SECONDS) -> Answer:
     async def whole() -> Answer:
-        aside = Aside()
+        aside = Aside(patience)
         try:
             return await work(aside)
         finally:
@@ -62,6 +62,17 @@ def test_one_niced_process_without_keys_does_one_job_after_the_other(monkeypatch
     assert nice == min(os.getpriority(os.PRIO_PROCESS, 0) + NICE, LEAST)
     assert key is None
     assert ended(first)
+
+
+@pytest.mark.parametrize(("patience", "processes"), [(60, 1), (0.05, 2)])
+def test_a_process_is_started_for_a_job_that_has_waited_long(patience: float, processes: int) -> None:
+    """Each job answers the process it is done by, after half a second."""
+    job = ["sh", "-c", "sleep 0.5; echo $PPID"]
+
+    async def work(aside: Aside) -> set[bytes]:
+        return set(await asyncio.gather(*(aside.run(subprocess.check_output, job) for _ in range(2))))
+
+    assert len(beside(work, patience)) == processes
 
 
 def test_an_error_comes_back_as_it_is_and_the_process_goes_on(tmp_path: Path) -> None:
@@ -103,7 +114,7 @@ def test_what_is_cancelled_is_killed() -> None:
 
 ASKER = """
 import asyncio, os, time
-from longvid_tui.engine.aside import Aside
+from longvid_tui.engine.aside import START_SECONDS, Aside
 
 async def work():
     aside = Aside()
