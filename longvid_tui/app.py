@@ -75,8 +75,13 @@ class LongvidApp(App[None]):
         if plain:
             self.add_class("plain")
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The storyboard itself: a blank screen below it would be styled, laid out and painted first."""
+        board = Storyboard(self._project)
+        board._push_result_callback(self, None)  # which `switch_screen` takes off again
+        return board
+
     def on_mount(self) -> None:
-        self.open_project(self._project)
         self._guard_terminal()
         self.call_after_refresh(self.run_worker, self._take_up_keys, thread=True, exit_on_error=False)
         self.set_timer(SETTLED_SECONDS, self._collect)
@@ -209,8 +214,8 @@ class LongvidApp(App[None]):
         super()._display(screen, renderable)
 
     def _collect(self) -> None:
-        """The collector was off until the screen stood; what is there now stays."""
-        gc.collect()
+        """The collector was off until the screen stood. What is there now stays, a twentieth of garbage with it: looking
+        for that would hold up keys for longer than anything else does."""
         gc.freeze()
         gc.enable()
 

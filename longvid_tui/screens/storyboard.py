@@ -73,7 +73,7 @@ class Storyboard(Shelf):
     app: LongvidApp
 
     def __init__(self, project: str) -> None:
-        super().__init__(classes="no-gpus")
+        super().__init__()
         self._compositor = Repaints()
         self.project = project
         self.known = Known()
@@ -223,8 +223,9 @@ class Storyboard(Shelf):
         if "log" in dirty:
             self.query_one(Log).show(self.known.lines, self.known.lines_heard)
         if "gpus" in dirty:
-            self.set_class(not self.known.gpus, "no-gpus")
-            self.query_one(Gpus).show(self.known.gpus, self.known.gpu_problem)
+            gpus = self.query_one(Gpus)
+            gpus.display = bool(self.known.gpus)
+            gpus.show(self.known.gpus, self.known.gpu_problem)
         self.query_one(Footer).show(self._footer())
 
     def _pictures_late(self) -> None:
