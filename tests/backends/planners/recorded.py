@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,7 @@ class Recording:
     @property
     def prompt(self) -> str:
         named = self.data.get("of")
-        found = YAML().load((PLANS / f"{named}.yaml").read_text(encoding="utf-8")) if named else self.data
-        return str(found["prompt"]).strip()
+        return _prompt_of(PLANS / f"{named}.yaml") if named else str(self.data["prompt"]).strip()
 
     @property
     def wanted(self) -> Wanted:
@@ -72,6 +72,11 @@ class Recording:
             said = [call.json["messages"][-1]["content"] for call in cloud.calls(CHAT)]
         questions = [text.replace(self.prompt, THE_PROMPT).strip() for text in said]
         return Replay(plan, [spent.what for spent in told], questions)
+
+
+@cache
+def _prompt_of(plan: Path) -> str:
+    return str(YAML().load(plan.read_text(encoding="utf-8"))["prompt"]).strip()
 
 
 def record(file: Path) -> None:

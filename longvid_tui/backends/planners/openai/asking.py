@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from longvid_tui.backends.contract import BackendError, RateLimited, Unavailable, unheard
 from longvid_tui.backends.http import CONNECT_SECONDS, FIRST_PAUSE, STRAIGHT, TRIES, Service, settled, trust
 from longvid_tui.backends.planners.openai import failures
+from longvid_tui.backends.planners.openai.answers import Form
 from longvid_tui.backends.planners.openai.hearing import Cut, Heard, watched
 from longvid_tui.backends.planners.openai.passes import Answer, Message, Question
 from longvid_tui.backends.replies import Reply
@@ -96,22 +97,24 @@ class Line:
         asker = instructor.AsyncInstructor(
             client=client, create=instructor.patch(create=create, mode=mode), mode=mode
         )
-        answers = asker.create_partial(
-            model=self._settings.model,
-            messages=list(messages),
-            response_model=question.form,
-            max_retries=0,
-            stream_options={"include_usage": True},
-            extra_body=dict(self._settings.parameters),
-        )
         try:
-            async with opened, aclosing(answers):
-                try:
-                    async for answer in answers:
-                        on_partial(answer)
-                except ValueError:  # it is no JSON that Instructor can follow: hear it to its end all the same
-                    async for _ in streams[-1]:
-                        pass
+            async with opened:
+                answers = await asker.create(
+                    model=self._settings.model,
+                    messages=list(messages),
+                    response_model=_growing(question.form),
+                    max_retries=0,
+                    stream=True,
+                    stream_options={"include_usage": True},
+                    extra_body=dict(self._settings.parameters),
+                )
+                async with aclosing(answers):
+                    try:
+                        async for answer in answers:
+                            on_partial(answer)
+                    except ValueError:  # no JSON that Instructor can follow: hear it to its end all the same
+                        async for _ in streams[-1]:
+                            pass
         except instructor.core.InstructorRetryException as error:
             raise self._meaning(sdk, error.__cause__ or error, heard) from error
         except (sdk.APIError, *_broken_off()) as error:
@@ -171,6 +174,14 @@ def _modules() -> tuple[ModuleType, ModuleType]:
     for noisy in ("instructor", "openai"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)  # they log refused requests, which may repeat a key
     return openai, instructor
+
+
+@cache
+def _growing(form: type[Form]) -> type[Form]:
+    """The form as it is while it is filled in: Instructor builds a model for every part of it, once a form is enough."""
+    _, instructor = _modules()
+    growing: type[Form] = instructor.openai_schema(instructor.Partial[form])
+    return growing
 
 
 def _client(settings: PlannerSettings, key: SecretStr) -> AsyncOpenAI:

@@ -6,6 +6,8 @@ A server that enforces the schema then cannot answer another number of segments 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,6 +23,12 @@ def strict(form: type[BaseModel]) -> Schema:
 
     https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
     """
+    return deepcopy(_bare(form))
+
+
+@cache
+def _bare(form: type[BaseModel]) -> Schema:
+    """Before anything of a film is written into it."""
     return _strict(form.model_json_schema())
 
 
