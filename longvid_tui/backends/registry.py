@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+import sys
+from functools import cache
+from importlib.metadata import EntryPoint, distributions, entry_points
 from typing import Any, TypeVar
 
 from longvid_tui.backends.contract import (
@@ -33,7 +35,7 @@ Backend = TypeVar("Backend", Planner, ImageProvider, VideoGenerator, Finisher)
 
 def names(group: str) -> list[str]:
     """Names of all installed backends of a group, sorted."""
-    return sorted({entry.name for entry in entry_points(group=group)})
+    return sorted(entry_points(group=group).names)
 
 
 def planner(name: str, settings: Settings) -> Planner:
@@ -58,7 +60,7 @@ def upscaler(name: str, settings: Settings) -> Finisher:
 
 def _load(group: str, name: str, settings: Settings, protocol: type[Backend]) -> Backend:
     spoken = _SPOKEN[group]
-    found: EntryPoint | None = next((entry for entry in entry_points(group=group) if entry.name == name), None)
+    found = _find(group, name)
     if found is None:
         known = f"choose one of {', '.join(names(group))}" if names(group) else "install its package"
         raise Misconfigured(f"There is no {spoken} {name!r}: {known}.")
@@ -73,3 +75,22 @@ def _load(group: str, name: str, settings: Settings, protocol: type[Backend]) ->
     if not isinstance(backend, protocol):
         raise Misconfigured(f"The {spoken} {name!r} does not follow the contract: update its package.")
     return backend
+
+
+def _find(group: str, name: str) -> EntryPoint | None:
+    found = _installed(tuple(sys.path)).get((group, name))
+    if found is None:  # it may have been installed since
+        _installed.cache_clear()
+        found = _installed(tuple(sys.path)).get((group, name))
+    return found
+
+
+@cache
+def _installed(path: tuple[str, ...]) -> dict[tuple[str, str], EntryPoint]:
+    """Our entry points by group and name; for them the metadata of each package on the `path` is read."""
+    found: dict[tuple[str, str], EntryPoint] = {}
+    for package in distributions(path=list(path)):
+        for entry in package.entry_points:
+            if entry.group in _SPOKEN:
+                found.setdefault((entry.group, entry.name), entry)
+    return found

@@ -67,6 +67,15 @@ def test_a_plugin_that_cannot_be_loaded_is_one_sentence_with_what_to_do(settings
         registry.planner(f"broken{abs(hash(source))}", settings)
 
 
+def test_a_plugin_installed_after_another_was_found_is_found_as_well(settings, plugin, tmp_path):
+    plugin("absent", "from longvid_tui.backends.planners.outline import OutlinePlanner as Planner\n", "Planner")
+    assert isinstance(registry.planner("outline", settings), Planner)
+    (tmp_path / "plugin_absent-1.0.dist-info").rename(tmp_path / "plugin_late-1.0.dist-info")
+    told = tmp_path / "plugin_late-1.0.dist-info" / "entry_points.txt"
+    told.write_text(told.read_text().replace("absent =", "late ="))
+    assert isinstance(registry.planner("late", settings), Planner)
+
+
 def test_a_plugin_that_does_less_than_the_contract_is_refused(settings, plugin):
     plugin("lazy", "class Lazy:\n    name = 'lazy'\n    def __init__(self, settings): ...\n", "Lazy")
     with pytest.raises(Misconfigured, match="does not follow the contract"):
