@@ -70,10 +70,10 @@ def measure_seam(before: Path, after: Path, splice: Splice | None) -> Seam:
 
 
 def is_whole(piece: Path) -> bool:
-    """See `piece.is_whole`."""
-    from longvid_tui.media import piece as pieces
+    """See `contents.is_whole`."""
+    from longvid_tui.media import contents
 
-    return pieces.is_whole(piece)
+    return contents.is_whole(piece)
 
 
 def assemble(

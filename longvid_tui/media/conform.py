@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from longvid_tui.media.anchoring import Anchor, EndFacts
+from longvid_tui.media.contents import on_record
 from longvid_tui.media.errors import BadClip
-from longvid_tui.media.piece import new_piece, note_of
+from longvid_tui.media.piece import new_piece
 from longvid_tui.media.pinned import Quality
 from longvid_tui.media.reading import Reading
 from longvid_tui.media.source import Source
@@ -66,7 +67,7 @@ def _note(facts: Conformed, reading: Reading) -> str:
 
 def _read(piece: Path) -> tuple[Conformed, Anchor | None, Anchor | None]:
     try:
-        data = json.loads(note_of(piece))
+        data = json.loads(on_record(piece).note)
         head, tail = (Anchor.from_json(data[end]) if data[end] else None for end in ("head", "tail"))
         first, last = data["sharpness"]
     except (ValueError, KeyError, TypeError) as error:

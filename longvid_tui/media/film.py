@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from longvid_tui.media.chapters import Chapter, ffmetadata
+from longvid_tui.media.contents import contents, decode, is_whole, on_record
 from longvid_tui.media.errors import BadClip, MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
-from longvid_tui.media.fmp4 import join
+from longvid_tui.media.fmp4 import Part, join
 from longvid_tui.media.splice import Splice, spliced
 from longvid_tui.media.unfinished import part_name
-from longvid_tui.media.video import decoded, opened
 
 
 def assemble(
@@ -29,9 +28,11 @@ def assemble(
     expected_frames: int,
     splices: Sequence[Splice | None] = (),
 ) -> None:
-    """Join, add title, chapters and metadata, move the index to the front, decode all of it, then rename.
+    """Join, add title, chapters and metadata, move the index to the front, check what came of it, then rename.
 
-    `splices`, one for each seam, take the place of the groups around it. `out` stays what it was until the new film has exactly `expected_frames` evenly timed frames that decode.
+    `splices`, one for each seam, take the place of the groups around it. `out` stays what it was until the new film
+    has exactly `expected_frames` evenly timed frames, in the very groups that were decoded when the pieces were
+    written.
     Raises MediaError, naming the piece that is missing or cannot be joined.
     """
     parts = spliced(pieces, splices)
@@ -49,22 +50,33 @@ def assemble(
                 ffmetadata(title, chapters, metadata, fps, expected_frames).encode(errors="replace")
             )
             run_ffmpeg(ffmpeg, _remux(joined, texts, part))
-            check_film(part, expected_frames)
+            _check(part, parts, expected_frames)
             _replace(part, out)
     except OSError as error:
         raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
 
 
 def check_film(path: Path, expected_frames: int) -> None:
-    """Decode every frame; raises BadClip unless the count is exact and all frames are evenly timed."""
-    with opened(path) as container:
-        stamps = [frame.pts or 0 for frame in decoded(container)]
-    steps = [after - before for before, after in pairwise(stamps)]
-    uneven = next((index for index, step in enumerate(steps) if step != steps[0]), None)
-    if uneven is not None:
-        raise BadClip(f"the film is not evenly timed at frame {uneven + 1}")
-    if len(stamps) != expected_frames:
-        raise BadClip(f"the film has {len(stamps)} frames instead of {expected_frames}")
+    """Trust nothing and decode every frame; raises BadClip unless the count is exact and all are evenly timed."""
+    for found in (contents(path).frames, decode(path)):
+        _check_count(found, expected_frames)
+
+
+def _check(film: Path, parts: Sequence[Part], expected_frames: int) -> None:
+    """Raise BadClip unless the film holds group for group what its parts were found to hold, and no frame more."""
+    recorded = [group for part in parts for group in on_record(part.path).groups[part.start : part.stop]]
+    held = contents(film)
+    if held.groups != recorded:
+        damaged = ", ".join(part.path.name for part in parts if not is_whole(part.path))
+        raise BadClip(
+            f"{damaged} is damaged: conform it again" if damaged else "the join was damaged: run again"
+        )
+    _check_count(held.frames, expected_frames)
+
+
+def _check_count(found: int, expected: int) -> None:
+    if found != expected:
+        raise BadClip(f"the film has {found} frames instead of {expected}")
 
 
 def _remux(joined: Path, texts: Path, part: Path) -> list[str]:

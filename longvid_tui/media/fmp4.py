@@ -9,12 +9,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 from longvid_tui.media.errors import BadClip, FragmentsDiffer
 
 _COPY = 1 << 20
+_APPENDED = b"uuid" + UUID("6c6f6e67-7669-4d2d-8475-692e70696563").bytes
+"""Kind and type of the box in which a piece carries what is known of it once it is written."""
+
 _TFHD_BASE_OFFSET, _TFHD_DESCRIPTION, _TFHD_DURATION = 0x1, 0x2, 0x8
 _TRUN_DATA_OFFSET, _TRUN_FIRST_FLAGS, _TRUN_DURATION = 0x1, 0x4, 0x100
 _TRUN_PER_SAMPLE = (0x100, 0x200, 0x400, 0x800)
@@ -67,6 +72,26 @@ def header(path: Path) -> bytes:
         boxes = list(_boxes(source, 0, path.stat().st_size, path.name))
         _description(source, boxes, path.name)
         return b"".join(_read(source, box) for box in boxes if box.kind in (b"ftyp", b"moov"))
+
+
+def append_record(path: Path, record: bytes) -> None:
+    """Put a record behind everything else in a file; no join and no player looks at it."""
+    content = _APPENDED + sha256(record).digest() + record
+    with path.open("ab") as file:
+        file.write(struct.pack(">I", 4 + len(content)) + content)
+
+
+def appended_record(path: Path) -> bytes:
+    """The record behind everything else, empty where there is none; raises BadClip when it or its file is damaged."""
+    with path.open("rb") as source:
+        boxes = list(_boxes(source, 0, path.stat().st_size, path.name))
+        data = _read(source, boxes[-1])[4:] if boxes else b""
+    if not data.startswith(_APPENDED):
+        return b""
+    digest, record = (data := data[len(_APPENDED) :])[:32], data[32:]
+    if sha256(record).digest() != digest:
+        raise BadClip(f"{path.name} is damaged: conform it again")
+    return record
 
 
 def write_fragments(parts: Sequence[Part], out: BinaryIO, after: Joined = NOTHING) -> Joined:

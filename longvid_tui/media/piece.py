@@ -13,11 +13,12 @@ from typing import Any
 import av
 from av.video.frame import PictureType
 
-from longvid_tui.media.errors import BadClip, MediaError
+from longvid_tui.media.contents import put_on_record
+from longvid_tui.media.errors import MediaError
 from longvid_tui.media.pinned import TICKS_PER_FRAME, X264, Quality
 from longvid_tui.media.planes import Stack
 from longvid_tui.media.unfinished import PART
-from longvid_tui.media.video import decoded, opened, tag_bt709
+from longvid_tui.media.video import tag_bt709
 
 _FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets"
 
@@ -55,7 +56,7 @@ class PieceWriter:
 def new_piece(
     out: Path, quality: Quality, *, note: str, groups: Set[int] = frozenset()
 ) -> Iterator[PieceWriter]:
-    """Write a piece beside `out` and rename it when all of it is on disk; `note` travels in it.
+    """Write a piece beside `out` and rename it when it decodes and all of it is on disk; `note` travels in it.
 
     Raises MediaError, and leaves what was there before, when anything fails.
     """
@@ -63,10 +64,14 @@ def new_piece(
     options = {"movflags": _FRAGMENTED, "video_track_timescale": str(TICKS_PER_FRAME * quality.fps)}
     try:
         with av.open(f"file:{part}", "w", format="mp4", options=options) as container:
-            container.metadata["comment"] = note
             writer = PieceWriter(container, quality, groups)
             yield writer
             writer.finish()
+        found = put_on_record(part, out.stem, note)
+        if found != writer.frames:
+            raise MediaError(
+                f"{out.name} could not be written: it has {found} frames instead of {writer.frames}"
+            )
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(out)
@@ -75,18 +80,3 @@ def new_piece(
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
-
-
-def is_whole(piece: Path) -> bool:
-    """Whether it is there and decodes to the end."""
-    try:
-        with opened(piece) as container:
-            return sum(1 for _ in decoded(container)) > 0
-    except BadClip:
-        return False
-
-
-def note_of(piece: Path) -> str:
-    """The note a piece was written with; raises BadClip."""
-    with opened(piece) as container:
-        return str(container.metadata.get("comment", ""))

@@ -40,9 +40,9 @@ class Quality:
 
 def seam_fingerprint() -> Mapping[str, Any]:
     """All that decides how a seam is mended and judged besides its pieces and its transition."""
-    return {"version": 3}
+    return {"version": 4}
 
 
 def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
     """All that decides the bytes of a conformed piece besides its take and canvas."""
-    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 4}
+    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 5}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import log, sqrt
@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from longvid_tui.media.flow import Pyramid, flow_of, pyramid, warped
-from longvid_tui.media.fmp4 import Part, join
+from longvid_tui.media.fmp4 import Part, join, write_fragments
 from longvid_tui.media.grading import Seam
 from longvid_tui.media.lab import ciede2000, lab
 from longvid_tui.media.linear import Floats, enlarged, reduced
@@ -24,7 +24,7 @@ from longvid_tui.media.pinned import GOP
 from longvid_tui.media.planes import planes, rgb_from, stacked
 from longvid_tui.media.sharpness import sharpness
 from longvid_tui.media.splice import Splice
-from longvid_tui.media.video import Rgb
+from longvid_tui.media.video import Rgb, decoded, opened
 
 WINDOW = 12
 """Frames looked at on each side of a seam."""
@@ -52,10 +52,13 @@ _STEADY = 0.02
 
 
 def measure_seam(before: Path, after: Path, splice: Splice | None = None) -> Seam:
-    """Measure the seam of two conformed pieces, as the film will show it; raises MediaError."""
+    """Measure the seam of two conformed pieces, decoded as the film will show it; raises MediaError."""
     tail, head = _around(before, after, splice)
-    starts = (tail[-GOP - 1 : -GOP + 1], head[GOP - 1 : GOP + 1])
-    return _measure(tail, head, [(pair[0], pair[1]) for pair in starts if len(pair) == 2])
+    last, first, *starts = (
+        [_view_of(frame) for frame in frames]
+        for frames in (tail[-WINDOW:], head[:WINDOW], tail[-GOP - 1 : -GOP + 1], head[GOP - 1 : GOP + 1])
+    )
+    return _measure(last, first, [(pair[0], pair[1]) for pair in starts if len(pair) == 2])
 
 
 def measure(before: Sequence[Rgb], after: Sequence[Rgb]) -> Seam:
@@ -170,20 +173,18 @@ def _shrunk(picture: np.ndarray[Any, Any], size: tuple[int, int]) -> Floats:
     return np.asarray(shrunk, np.float32)
 
 
-def _around(before: Path, after: Path, splice: Splice | None) -> tuple[list[_View], list[_View]]:
-    """The frames next to a seam: those of one group on each side and of the frame beyond it."""
+def _around(
+    before: Path, after: Path, splice: Splice | None
+) -> tuple[list[av.VideoFrame], list[av.VideoFrame]]:
+    """The frames next to a seam: those of one group on each side and of the frame beyond it; raises BadClip."""
     tail, head = [Part(before, -2)], [Part(after, 0, 2)]
     if splice:
         tail = [Part(before, -2, -splice.tail), Part(splice.path, 0, splice.tail)]
         head = [Part(splice.path, splice.tail), Part(after, splice.head, splice.head + 2)]
-    ends = deque(_decoded(tail), GOP + 1), islice(_decoded(head), GOP + 1)
-    last, first = ([_view_of(frame) for frame in frames] for frames in ends)
-    return last, first
-
-
-def _decoded(parts: Sequence[Part]) -> Iterator[av.VideoFrame]:
     film = io.BytesIO()
-    join(parts, film)
+    written = join(tail, film)
+    write_fragments(head, film, written)
     film.seek(0)
-    with av.open(film, "r") as container:
-        yield from container.decode(video=0)
+    with opened(film) as container:
+        shown = decoded(container)
+        return list(deque(islice(shown, written.samples), GOP + 1)), list(islice(shown, GOP + 1))

@@ -46,10 +46,20 @@ def amount_for(luma: Plane, wanted: float) -> float:
 
 
 def _detail(y: Levels) -> Levels:
-    weights = _TAPS / _TAPS.sum()
-    reach = len(weights) // 2
-    padded = np.pad(y, reach, mode="edge")
-    high, wide = y.shape
-    rows = sum(weight * padded[at : at + high] for at, weight in enumerate(weights))
-    blurred = sum(weight * rows[:, at : at + wide] for at, weight in enumerate(weights))
-    return np.asarray(y - blurred, np.float32)
+    blurred = _along_rows(_along_rows(y).T).T
+    return np.asarray(np.subtract(y, blurred, out=blurred), np.float32)
+
+
+def _along_rows(y: Levels) -> Levels:
+    """The blur from row to row, the border repeated; both sides of its middle at once, as they weigh the same."""
+    reach = len(_TAPS) // 2
+    weights = (_TAPS / _TAPS.sum()).astype(np.float32)
+    padded = np.pad(y, ((reach, reach), (0, 0)), mode="edge")
+    high = len(y)
+    total = y * weights[reach]
+    both = np.empty_like(total)
+    for apart in range(1, reach + 1):
+        np.add(padded[reach - apart :][:high], padded[reach + apart :][:high], out=both)
+        both *= weights[reach + apart]
+        total += both
+    return np.asarray(total, np.float32)

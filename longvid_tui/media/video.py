@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
@@ -383,9 +383,10 @@ def _not_a_plain_file(path: Path) -> str:
     return "" if found.st_size else "its file is empty"
 
 
-def opened(path: Path) -> Any:
+def opened(source: Path | BinaryIO) -> Any:
+    """A container whose pictures are decoded without forgiving anything; raises BadClip."""
     try:
-        container = av.open(f"file:{path}")
+        container = av.open(f"file:{source}" if isinstance(source, Path) else source, "r")
     except (av.FFmpegError, OSError, ValueError) as error:
         raise BadClip(f"it cannot be opened as a video ({_reason(error)})") from error
     if not container.streams.video:

@@ -67,13 +67,17 @@ def test_a_fade_is_mended_alone_shows_black_and_gets_no_grade(person):
     assert (seam["transition"], seam["made"], seam["grade"]) == ("fade", True, None)
 
 
-@pytest.mark.parametrize("damage", ["cut off", "encoded otherwise"])
+@pytest.mark.parametrize("damage", ["cut off", "one bit flipped", "encoded otherwise"])
 def test_a_damaged_piece_is_made_again_instead_of_a_damaged_film(person, damage):
     person.finishes(2)
     joined = [event for event in read(person.film / "journal.jsonl").events if event.kind == "assemble"]
     piece = person.film / "conformed" / f"{joined[-1].data['pieces']['s1']}.mp4"
     if damage == "cut off":
         piece.write_bytes(piece.read_bytes()[:-700])
+    elif damage == "one bit flipped":
+        data = bytearray(piece.read_bytes())
+        data[data.index(b"mdat") + 900] ^= 4
+        piece.write_bytes(data)
     else:
         take = person.status()["segments"][0]["take"]["path"]
         conform(Source(person.film / take, True), piece, Quality(128, 64, 16, 16, "ultrafast"))

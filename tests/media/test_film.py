@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import tracemalloc
 from collections.abc import Callable, Sequence
@@ -210,6 +211,28 @@ def _damaged(folder: Path, pieces: list[Path]) -> dict[str, Any]:
     return {"pieces": [*pieces, path], "expected_frames": 65}
 
 
+def _a_bit_flipped(after: bytes, apart: int) -> Callable[[Path, list[Path]], dict[str, Any]]:
+    """So many bytes after the last place where these stand in a stored piece."""
+
+    def flip(folder: Path, pieces: list[Path]) -> dict[str, Any]:
+        own = folder / "kept"
+        own.mkdir()
+        path = own / pieces[1].name
+        data = bytearray(pieces[1].read_bytes())
+        data[data.rindex(after) + apart] ^= 1
+        path.write_bytes(data)
+        return {"pieces": [pieces[0], path, pieces[2]]}
+
+    return flip
+
+
+def _another_piece(folder: Path, pieces: list[Path]) -> dict[str, Any]:
+    """One of equal length in the place of another."""
+    own = folder / "kept"
+    own.mkdir()
+    return {"pieces": [*pieces[:2], Path(shutil.copyfile(pieces[1], own / pieces[2].name))]}
+
+
 def _one_too_few(folder: Path, pieces: list[Path]) -> dict[str, Any]:
     return {"pieces": pieces, "expected_frames": 50}
 
@@ -236,7 +259,13 @@ FAILURES: list[tuple[Callable[[Path, list[Path]], dict[str, Any]], type[MediaErr
     (_other_size, FragmentsDiffer, r"s9\.mp4"),
     (_raw_clip, BadClip, r"s9\.mp4 is not a fragmented MP4"),
     (_cut_off, BadClip, r"s9\.mp4 is cut off"),
-    (_damaged, BadClip, "damaged|decode"),
+    (_damaged, BadClip, r"s9\.mp4 is damaged"),
+    (_a_bit_flipped(b"mdat", 900), BadClip, r"s1\.mp4 is damaged"),
+    (_a_bit_flipped(b"mdat", 5), BadClip, r"s1\.mp4"),
+    (_a_bit_flipped(b"trun", 27), BadClip, r"s1\.mp4|evenly"),
+    (_a_bit_flipped(b"moov", 40), BadClip, r"s1\.mp4 is damaged"),
+    (_a_bit_flipped(b"groups", 20), BadClip, r"s1\.mp4 is damaged"),
+    (_another_piece, BadClip, r"s2\.mp4 is damaged, or another piece"),
     (_one_too_few, BadClip, "49 frames instead of 50"),
     (_failing_ffmpeg, FfmpegFailed, "No space left on device"),
     (_lying_ffmpeg, BadClip, "opened"),
