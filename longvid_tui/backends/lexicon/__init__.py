@@ -16,13 +16,16 @@ from longvid_tui.backends.lexicon.places import PLACES, ROOMS
 from longvid_tui.backends.lexicon.table import TONGUES, Table
 from longvid_tui.backends.lexicon.things import THINGS, UNMEANT
 from longvid_tui.backends.lexicon.times import SEASONS, SNOWY, TIMES, WEATHER
+from longvid_tui.backends.lexicon.trades import BROUGHT, WORKPLACES
 from longvid_tui.project.tongues import Tongue, possible_tongues
 
 __all__ = [
     "LIVING",
+    "PEOPLE",
     "PLACES",
     "ROOMS",
     "SUBJECTS",
+    "THINGS",
     "Lexicon",
     "Mention",
     "Vocabulary",
@@ -68,10 +71,10 @@ class Vocabulary:
         self._concepts = {**spoken, **chinese}
         latin = _any_of(spoken) if tongue != "zh" else "(?!)"
         endings = _ENDINGS["en" if tongue == "zh" else tongue] if inflected else ""
-        unmeant = _any_of(dict.fromkeys(UNMEANT.split(), ("", False)))
+        unmeant = _any_of({_spelled(word): ("", False) for word in UNMEANT.split()})
         self._pattern = re.compile(
-            rf"(?<![\w-])(?P<latin>{latin})(?P<ending>(?:{endings})?)(?![\w])(?!-\w)"
-            rf"|(?:{unmeant})|(?P<chinese>{_any_of(chinese)})(?P<plural>{_ENDINGS['zh']})?",
+            rf"(?:{unmeant})|(?<![\w-])(?P<latin>{latin})(?P<ending>(?:{endings})?)(?![\w])(?!-\w)"
+            rf"|(?P<chinese>{_any_of(chinese)})(?P<plural>{_ENDINGS['zh']})?",
             re.IGNORECASE,
         )
 
@@ -104,6 +107,8 @@ class Lexicon:
     people: Vocabulary
     living: Vocabulary
     subjects: Vocabulary
+    brought: Vocabulary
+    workplaces: Vocabulary
 
 
 def tongue_of(text: str) -> Tongue | None:
@@ -126,13 +131,16 @@ def lexicon_for(text: str) -> Lexicon:
 
 @functools.cache
 def _lexicon(tongue: Tongue) -> Lexicon:
-    places, rooms, people, living, subjects = (
-        Vocabulary(table, tongue) for table in (PLACES, ROOMS, PEOPLE, LIVING, SUBJECTS)
+    places, rooms, people, living, subjects, brought, workplaces = (
+        Vocabulary(table, tongue)
+        for table in (PLACES, ROOMS, PEOPLE, LIVING, SUBJECTS, BROUGHT, WORKPLACES)
     )
     times, seasons, weather, snowy = (
         Vocabulary(table, tongue, inflected=False) for table in (TIMES, SEASONS, WEATHER, SNOWY)
     )
-    return Lexicon(places, rooms, times, seasons, weather, snowy, people, living, subjects)
+    return Lexicon(
+        places, rooms, times, seasons, weather, snowy, people, living, subjects, brought, workplaces
+    )
 
 
 def _words(table: Table, tongue: Tongue) -> Iterator[tuple[str, str]]:

@@ -97,7 +97,7 @@ PLACES: Table = {
         "forêt bois jungle clairière",
     ),
     "field": (
-        "field fields meadow farmland prairie steppe grassland savanna savannah countryside vineyard orchard garden park lawn "
+        "field fields stadium golf_course racecourse meadow farmland prairie steppe grassland savanna savannah countryside vineyard orchard garden park lawn "
         "pasture wheat_field",
         "田野 草地 草原 农场 花园 公园 麦田 稻田 草坪",
         "campo campos prado pradera granja jardín parque huerto trigal",
@@ -134,7 +134,7 @@ PLACES: Table = {
         "ville rue rues ruelle place_du_village marché aéroport quartier",
     ),
     "road": (
-        "road highway motorway freeway path trail crossroads racetrack parking_lot railway tracks country_lane",
+        "gas_station petrol_station road highway motorway freeway path trail crossroads racetrack parking_lot railway tracks country_lane",
         "公路 马路 小路 山路 铁路 高速",
         "carretera autopista camino sendero vía_férrea",
         "landstraße autobahn pfad weg gleise",
@@ -145,7 +145,7 @@ PLACES: Table = {
         "hallway corridor hall attic basement cellar workshop studio classroom school hospital ward laboratory lab theatre "
         "theater stage cabin_interior cockpit shop store bakery garage warehouse factory apartment interior indoors museum "
         "gallery elevator lift control_room lantern_room staircase stairwell compartment motel hotel church cathedral "
-        "windowsill concert_hall",
+        "windowsill concert_hall gym gymnasium saloon",
         "房间 厨房 卧室 客厅 办公室 咖啡馆 餐厅 餐馆 拉面馆 拉面店 ラーメン屋 图书馆 走廊 教室 学校 医院 实验室 舞台 工作室 室内 "
         "屋里 屋内 商店 小店 工厂 车间 博物馆 教堂 楼梯",
         "habitación cocina dormitorio salón oficina cafetería restaurante biblioteca pasillo desván sótano taller estudio aula "
@@ -181,7 +181,7 @@ ROOMS: Table = {
         "bibliothèque librairie",
     ),
     "cafe": (
-        "cafe café coffee_shop pub restaurant diner",
+        "cafe café coffee_shop pub saloon restaurant diner",
         "咖啡馆 餐厅 餐馆 拉面馆 拉面店 ラーメン屋 酒吧",
         "cafetería restaurante taberna",
         "café restaurant kneipe",

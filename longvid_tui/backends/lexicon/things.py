@@ -125,7 +125,7 @@ THINGS: Table = {
         "tasse thé bol",
     ),
     "bottle": ("bottle flask jar perfume potion", "瓶子 酒瓶 香水", "botella frasco perfume", "flasche parfüm", "bouteille flacon parfum"),
-    "clock": ("clock pocket_watch watch", "钟表 怀表 手表 时钟", "reloj", "uhr taschenuhr", "horloge montre"),
+    "clock": ("clock pocket_watch pocket_watches+ wristwatch a_watch the_watch his_watch her_watch gold_watch old_watch", "钟表 怀表 手表 时钟", "reloj", "uhr taschenuhr", "horloge montre"),
     "piano": ("piano", "钢琴", "piano", "klavier flügel", "piano"),
     "violin": ("violin fiddle cello guitar violin_case", "小提琴 大提琴 吉他", "violín violonchelo guitarra", "geige cello gitarre", "violon violoncelle guitare"),
     "table": ("table desk bench workbench counter", "桌子 长椅 工作台", "mesa banco mostrador", "tisch bank werkbank", "table banc comptoir"),
@@ -150,5 +150,5 @@ THINGS: Table = {
     "moon": ("moon full_moon", "月亮 满月 圆月", "luna", "mond vollmond", "lune"),
 }  # fmt: skip
 
-UNMEANT = "风格 风景 风衣 马上 山羊胡 海报 书包 灯光 花瓶 水印 雨衣 雨鞋 月份 门票 塔罗 树叶 船长"
-"""Chinese words that hold one of ours and mean something else."""
+UNMEANT = "trains_for trains_hard trains_alone its_father its_mother 风格 风景 风衣 马上 山羊胡 海报 书包 灯光 花瓶 水印 雨衣 雨鞋 月份 门票 塔罗 树叶"
+"""Words that hold one of ours and mean something else."""

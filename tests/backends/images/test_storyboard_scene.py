@@ -41,6 +41,12 @@ def subjects(prompt: str) -> list[tuple[str, str, int]]:
         ("butterflies", [("butterfly", "", 3)]),
         ("a train in the golden hour", [("train", "", 1)]),
         ("the lantern room", []),
+        ("a lighthouse keeper", [("person", "", 1), ("lighthouse", "", 1)]),
+        ("ein Leuchtturmwärter", [("man", "", 1), ("lighthouse", "", 1)]),
+        ("two train drivers in the fields", [("person", "", 2), ("train", "", 1)]),
+        ("a lighthouse keeper sits in his kitchen", [("person", "", 1)]),
+        ("a jaguar watches from a branch", [("tiger", "", 1)]),
+        ("a girl trains for a match", [("child", "", 1)]),
     ],
 )
 def test_who_is_seen_in_which_colour_and_how_many(prompt, expected):
@@ -60,6 +66,10 @@ def test_who_is_seen_in_which_colour_and_how_many(prompt, expected):
         ("an astronaut", "space"),
         ("a whale", "underwater"),
         ("a man", "hills"),
+        ("a lighthouse keeper", "cliff"),
+        ("a ship captain watches the whales", "sea"),
+        ("a surfer and the gulls", "beach"),
+        ("a chef with a candle", "room"),
         ("freedom", ABSTRACT),
     ],
 )
@@ -87,6 +97,10 @@ def test_the_look_of_the_style_is_no_close_up():
         read_scene("a fox. Cinematic, natural light, fine detail, the same faces throughout", 1).framing
         == "wide"
     )
+
+
+def test_the_look_of_the_chinese_style_is_no_close_up():
+    assert read_scene("渔夫划船. 全景. 电影感画面，自然光，细节丰富", 1).framing == "wide"
 
 
 def test_somebody_looks_the_same_in_every_keyframe():

@@ -6,8 +6,9 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from longvid_tui.backends.lexicon import Lexicon, Mention
+from longvid_tui.backends.lexicon import PEOPLE, THINGS, Lexicon, Mention
 
 MOST_SUBJECTS = 4
 
@@ -70,7 +71,7 @@ _HATS: tuple[tuple[str, str], ...] = (
 _WORN: tuple[tuple[str, str], ...] = (
     ("brim", r"\bhat\b|sombrero|\bhut\b|chapeau|帽"),
     ("cap", r"\bcap\b|gorra|mütze|casquette"),
-    ("hood", r"\bhood(?:ed|ie)?\b|raincoat|cloak|capucha|impermeable|kapuze|regenmantel|capuche|斗篷|雨衣"),
+    ("hood", r"(?<!on the )\bhood(?:ed|ie)?\b|raincoat|cloak|capucha|impermeable|kapuze|regenmantel|capuche|斗篷|雨衣"),
     ("crown", r"\bcrown\b|corona|krone|couronne|王冠"),
 )
 _LINK = re.compile(r"\b(?:and|with|in|on|of|by|y|con|en|de|und|mit|von|et|avec|à)\b")
@@ -116,6 +117,17 @@ def subjects_of(prompt: str, lexicon: Lexicon) -> Iterator[Subject]:
             by_kind.setdefault((mention.concept, girl), []).append(index)
     for (concept, _), indexes in list(by_kind.items())[:MOST_SUBJECTS]:
         yield _subject(prompt, mentions, concept, indexes)
+
+
+def brought_by(prompt: str, lexicon: Lexicon) -> list[Subject]:
+    """The things that people bring with them by what they are called: the lighthouse of "a lighthouse keeper"."""
+    mentions = list(lexicon.subjects.mentions(prompt))
+    named = [
+        thing.concept
+        for thing, somebody in pairwise(mentions)
+        if prompt[thing.end : somebody.start] == " " and thing.concept in THINGS and somebody.concept in PEOPLE
+    ]
+    return [Subject(concept) for concept in dict.fromkeys((*named, *lexicon.brought.concepts(prompt)))]
 
 
 def _is_a_modifier(prompt: str, mentions: list[Mention], index: int) -> bool:

@@ -107,7 +107,7 @@ def _shaded(stage: Stage, layer: Layer) -> Floats:
     reach = max(1, round(_RIM * layer.height))
     lit = np.clip(alpha - shifted(alpha, reach, -side * reach), 0, 1)
     strength = 0.55 if stage.light.night else 0.40 if stage.light.height < 0.3 else 0.22
-    if not stage.sun_is_out or stage.scene.place == "room":
+    if not (stage.sun_is_out or stage.light.night) or stage.scene.place == "room":
         strength *= 0.5
     return np.asarray(
         np.clip(colour * (down * across)[..., None] + (lit * strength)[..., None] * stage.light.sun, 0, 1),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
-from longvid_tui.backends.images.storyboard.cast import Subject, subjects_of
+from longvid_tui.backends.images.storyboard.cast import MOST_SUBJECTS, Subject, brought_by, subjects_of
 from longvid_tui.backends.lexicon import Lexicon, lexicon_for
 
 Framing = Literal["wide", "medium", "close", "low", "high"]
@@ -23,7 +23,7 @@ _FRAMINGS: tuple[tuple[Framing, str], ...] = (
     (
         "close",
         r"close[- ]?ups?|\ba detail of|portrait|\bmacro\b|face of|filling the frame|primer plano|un detalle|nahaufnahme|ein detail|gros plan"
-        r"|un détail|特写|近景|细节",
+        r"|un détail|特写|近景|细节(?!丰富)",
     ),
     (
         "low",
@@ -151,16 +151,16 @@ class Scene:
 def read_scene(prompt: str, seed: int) -> Scene:
     """The scene of a prompt in any language; words that cannot be drawn only vary the picture."""
     lexicon = lexicon_for(prompt)
-    subjects = tuple(subjects_of(prompt, lexicon))
-    place = _place(prompt, lexicon) or next(
-        (_AT_HOME[subject.concept] for subject in subjects if subject.concept in _AT_HOME),
-        "hills" if subjects else ABSTRACT,
-    )
+    subjects = list(subjects_of(prompt, lexicon))
+    brought = brought_by(prompt, lexicon)
+    place, _, kind = (_place(prompt, lexicon) or _found_at(prompt, lexicon, subjects, brought)).partition(" ")
+    shown = {subject.concept for subject in subjects}
+    subjects += [one for one in brought if one.concept not in shown and _fits(one.concept, place)]
     times, season, weather = (
         words.first(prompt) for words in (lexicon.times, lexicon.seasons, lexicon.weather)
     )
     room = lexicon.rooms.first(prompt) if place == "room" else None
-    kind = room.concept if room else ""
+    kind = room.concept if room else kind
     return Scene(
         place=place,
         room=kind,
@@ -168,7 +168,7 @@ def read_scene(prompt: str, seed: int) -> Scene:
         season=season.concept if season else "",
         weather=weather.concept if weather else "",
         snowy=lexicon.snowy.first(prompt) is not None or bool(season and season.concept == "winter"),
-        subjects=subjects,
+        subjects=tuple(subjects[:MOST_SUBJECTS]),
         framing=next((framing for framing, words in _FRAMED if words.search(prompt)), "wide"),
         posture=next((posture for posture, words in _POSED if words.search(prompt)), "stand"),
         mood=next((mood for mood, words in _MOODED if words.search(prompt)), "calm"),
@@ -178,6 +178,24 @@ def read_scene(prompt: str, seed: int) -> Scene:
         stars=bool(_STARS.search(prompt)),
         words=re.split(r"[.!?。！？]", prompt, maxsplit=1)[0],
     )
+
+
+def _found_at(prompt: str, lexicon: Lexicon, subjects: list[Subject], brought: list[Subject]) -> str:
+    """Where a prompt is that does not say so: where its people work, else where its things are found."""
+    if works := lexicon.workplaces.first(prompt):
+        return works.concept
+    homes = (_AT_HOME[one.concept] for one in (*brought, *subjects) if one.concept in _AT_HOME)
+    return next(homes, "hills" if subjects else ABSTRACT)
+
+
+def _fits(thing: str, place: str) -> bool:
+    """Whether a thing that is only brought along can be seen there: no boat in a kitchen."""
+    home = _AT_HOME.get(thing, "hills")
+    if home in ("sea", "cliff"):
+        return place in ("sea", "cliff", "beach", "harbour", "lake")
+    if home == "room":
+        return place == "room"
+    return place not in ("room", "space", "underwater", "cave", "sky", "sea", "roof")
 
 
 def _place(prompt: str, lexicon: Lexicon) -> str:

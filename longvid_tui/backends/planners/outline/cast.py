@@ -18,9 +18,10 @@ from longvid_tui.project.model import Character, Place, Prop
 from longvid_tui.project.tongues import Tongue
 
 _PRONOUNS = (
-    ("woman", re.compile(r"\b(?:she|ella|elle)\b|她", re.IGNORECASE)),
-    ("man", re.compile(r"\b(?:he|él|er|il)\b|他", re.IGNORECASE)),
+    ("woman", re.compile(r"\b(?:she|ella|elle)\b|她(?!们)", re.IGNORECASE)),
+    ("man", re.compile(r"\b(?:he|él|er|il)\b|他(?!们)", re.IGNORECASE)),
 )
+_THEY = re.compile(r"\b(?:they|ellos|ellas|ils|elles)\b|[他她它]们", re.IGNORECASE)
 LONG_STORY = 40
 """Shots of a story that meets too many people to describe each: only those it comes back to."""
 
@@ -153,13 +154,16 @@ class Company:
         settings: list[Setting] = []
         cast: tuple[str, ...] = ()
         seen: tuple[str, ...] = ()
+        he = ""
         for beat in beats:
             here = self._places.enter(beat)
             visible = self._visible(beat.text)
-            if here.scene_begins or (here.new and not visible and self._tongue != "es"):
+            gone = here.new and not visible and not _THEY.search(beat.text) and self._tongue != "es"
+            if here.scene_begins or gone:
                 cast = ()  # Spanish leaves the subject out where it is still the same one
+            if not beat.part:  # the stretches of one action show the same
+                he = self._meant(beat.text, (*seen, *self._visible(beat.context)), seen)
             seen += tuple(self._visible(beat.context))
-            he = self._meant(beat.text, seen, visible)
             cast = tuple(dict.fromkeys((*([he] if he else []), *visible))) or cast
             seen += cast
             props = tuple(name for name in self._things if self._shows(beat.text, name))
@@ -184,15 +188,20 @@ class Company:
                 shown.append((mention.start, alike[0]))
         return [name for _, name in sorted(shown)]
 
-    def _meant(self, text: str, seen: Sequence[str], visible: Sequence[str]) -> str:
-        """Whom the first pronoun stands for: the last one of that kind who was seen, unless one is named with it."""
+    def _meant(self, text: str, seen: Sequence[str], before: Sequence[str]) -> str:
+        """Whom the first pronoun stands for: the last one of that kind who was seen, unless one is named with it.
+
+        Who comes only after the pronoun and was not seen `before` is somebody else: "he carries a girl".
+        """
         said = [(match.start(), concept) for concept, pronoun in _PRONOUNS if (match := pronoun.search(text))]
         if not said:
             return ""
-        _, concept = min(said)
+        at, concept = min(said)
         kind = {known.character.id for known in self._known if known.concept in (concept, *_EITHER)}
-        if kind & set(visible):
+        named = {*self._visible(text[:at]), *(set(self._visible(text)) & set(before))}
+        if kind & named:
             return ""
+        seen = [name for name in seen if name not in self._visible(text) or name in named]
         sure = {known.character.id for known in self._known if known.concept == concept}
         last = [name for name in reversed(seen) if name in kind]
         return next((name for name in last if name in sure), last[0] if last else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _DETERMINER = r"an?|the|one|two|three|his|her|their|un|una|uno|el|la|los|las|su|sus|dos|ein|eine|einen|einem|einer|der|die|das|den|une|le|les|son|sa|deux"
-_LINK = r"of|de|von|vom|du|des|del|al|au|aux|in|im|am|zum|zur|with|and|on|mit|con|avec|et|und|y"
+_LINK = r"of|de|von|vom|du|des|del|al|au|aux|in|im|am|zum|zur|with|and|on|mit|con|avec|et|und|y|while|when|as|until|before|after|where|who|which|that|than|past|over|under|near|from|to|into|through|at|by|for|across|along"
 _BEFORE = re.compile(
     rf"(?:(?<=\s)|^|(?<=\())(?:(?:{_DETERMINER})\s+(?:(?!(?:{_DETERMINER}|{_LINK})\s)[\w'’-]+\s+){{0,4}})$",
     re.IGNORECASE,

@@ -14,7 +14,7 @@ from longvid_tui.project.model import Keyframe, Segment
 MOST_STILL, MOST_MOTION = 600, 700
 """Characters of one prompt, about 100 words: what comes later is lost on the models."""
 
-_FIRST_PRONOUN = re.compile(r"\b(?:he|she|él|ella|er|il|elle)\b|[他她]", re.IGNORECASE)
+_FIRST_PRONOUN = re.compile(r"\b(?:he|she|él|ella|er|il|elle)\b|[他她](?!们)", re.IGNORECASE)
 _LONGEST_CHINESE_NAME = 6
 """Characters of a Chinese text that only names something; a longer one tells of something."""
 
