@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 HEIGHT = 0.042
 """Of the picture; at least 16 pixels, but never more than an eighth."""
 
 _GROUND, _INK = (18, 18, 22), (214, 214, 220)
+
+_MOST, _NEAR = 0.15, 3
+"""Largest share of a picture's height that counts as its bar; how far its ground may be off after a resize."""
 
 
 def bar(text: str, width: int, height: int) -> Image.Image:
@@ -22,3 +28,10 @@ def bar(text: str, width: int, height: int) -> Image.Image:
         font = ImageFont.load_default(size * room / draw.textlength(text, font))
     draw.text((strip * 0.5, strip / 2), text, _INK, font, anchor="lm")
     return drawn
+
+
+def rows_of(rgb: np.ndarray[Any, np.dtype[np.uint8]]) -> int:
+    """Height in pixels of the bar that a picture (height x width x 3) ends with; 0 without one."""
+    foot = rgb[::-1][: round(len(rgb) * _MOST) + 1]
+    ground = (np.abs(np.median(foot, axis=1) - np.array(_GROUND)) <= _NEAR).all(axis=1)
+    return 0 if ground.all() else int(ground.argmin())

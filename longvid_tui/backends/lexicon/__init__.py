@@ -132,15 +132,12 @@ def lexicon_for(text: str) -> Lexicon:
 @functools.cache
 def _lexicon(tongue: Tongue) -> Lexicon:
     places, rooms, people, living, subjects, brought, workplaces = (
-        Vocabulary(table, tongue)
-        for table in (PLACES, ROOMS, PEOPLE, LIVING, SUBJECTS, BROUGHT, WORKPLACES)
+        Vocabulary(table, tongue) for table in (PLACES, ROOMS, PEOPLE, LIVING, SUBJECTS, BROUGHT, WORKPLACES)
     )
     times, seasons, weather, snowy = (
         Vocabulary(table, tongue, inflected=False) for table in (TIMES, SEASONS, WEATHER, SNOWY)
     )
-    return Lexicon(
-        places, rooms, times, seasons, weather, snowy, people, living, subjects, brought, workplaces
-    )
+    return Lexicon(places, rooms, times, seasons, weather, snowy, people, living, subjects, brought, workplaces)
 
 
 def _words(table: Table, tongue: Tongue) -> Iterator[tuple[str, str]]:

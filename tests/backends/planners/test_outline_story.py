@@ -58,6 +58,20 @@ def test_a_keyframe_names_whom_a_pronoun_stands_for():
     assert "At dawn Ines puts her yellow coat" in "\n".join(stills(plan))
 
 
+def test_who_comes_after_a_pronoun_is_not_whom_it_stands_for():
+    plan = plan_of(
+        "A lighthouse keeper climbs the stairs. A storm breaks over the sea. At dawn he carries a girl to safety.",
+        segments=5,
+    )
+    assert all(keyframe.cast == ("keeper", "girl") for keyframe in plan.keyframes[-3:])
+    assert plan.keyframes[-1].prompt.startswith("At dawn the keeper carries a girl")
+
+
+def test_they_are_those_of_the_place_before():
+    plan = plan_of("Two astronauts repair a satellite. They float back to the space station.", segments=4)
+    assert plan.keyframes[-1].cast == ("astronauts",)
+
+
 def test_a_description_that_is_in_the_look_is_not_repeated_in_the_prompt():
     plan = plan_of(
         "Marta, a tall nurse with grey hair, who lives alone, opens the door. Marta smiles.", segments=2

@@ -18,7 +18,7 @@ from longvid_tui.backends.planners.outline.phrases import phrases_for
 from longvid_tui.backends.video.animatic import AnimaticGenerator
 from longvid_tui.backends.video.animatic.__main__ import render
 from longvid_tui.backends.video.animatic.moves import mix_at, moments, move_for, views
-from longvid_tui.media.images import load_rgb
+from longvid_tui.media.images import load_rgb, to_png
 from longvid_tui.media.video import probe, verify_clip
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
@@ -82,6 +82,27 @@ def test_the_label_stays_put_while_the_camera_moves(request_):
     shown = frames(request_)
     label = load_rgb(request_.first)[-16:]
     assert all(np.array_equal(frame[-16:], label) for frame in shown)
+
+
+@pytest.mark.parametrize("own", ["first", "last", "nothing"])
+def test_the_label_stays_put_beside_a_persons_own_picture(request_, tmp_path, own):
+    label = load_rgb(request_.first)[-16:]
+    if own == "nothing":
+        shown = frames(replace(request_, last=None))
+    else:
+        mine = np.full((192, 320, 3), 200, np.uint8)
+        (tmp_path / f"{own}.png").write_bytes(to_png(mine))
+        shown = frames(request_)
+        assert np.array_equal(shown[0 if own == "first" else -1], mine), "theirs, to the bit"
+        shown = shown[1:] if own == "first" else shown[:-1]
+    assert all(np.array_equal(frame[-16:], label) for frame in shown)
+
+
+def test_without_a_label_everything_moves(request_, tmp_path):
+    for name in ("first", "last"):
+        (tmp_path / f"{name}.png").write_bytes(to_png(load_rgb(tmp_path / f"{name}.png")))
+    shown = frames(request_)
+    assert not np.array_equal(shown[20][-16:], shown[0][-16:])
 
 
 def test_a_camera_that_pans_right_lets_the_picture_slide_to_the_left(request_):

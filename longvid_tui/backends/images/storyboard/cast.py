@@ -71,7 +71,10 @@ _HATS: tuple[tuple[str, str], ...] = (
 _WORN: tuple[tuple[str, str], ...] = (
     ("brim", r"\bhat\b|sombrero|\bhut\b|chapeau|帽"),
     ("cap", r"\bcap\b|gorra|mütze|casquette"),
-    ("hood", r"(?<!on the )\bhood(?:ed|ie)?\b|raincoat|cloak|capucha|impermeable|kapuze|regenmantel|capuche|斗篷|雨衣"),
+    (
+        "hood",
+        r"(?<!on the )\bhood(?:ed|ie)?\b|raincoat|cloak|capucha|impermeable|kapuze|regenmantel|capuche|斗篷|雨衣",
+    ),
     ("crown", r"\bcrown\b|corona|krone|couronne|王冠"),
 )
 _LINK = re.compile(r"\b(?:and|with|in|on|of|by|y|con|en|de|und|mit|von|et|avec|à)\b")

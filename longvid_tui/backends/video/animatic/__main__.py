@@ -13,15 +13,13 @@ from PIL import Image
 from longvid_tui.backends.contract import ANIMATIC_LABEL, VideoRequest
 from longvid_tui.backends.video.animatic.moves import View, mix_at, moments, move_for, views
 from longvid_tui.media.images import load_label, load_rgb
+from longvid_tui.media.labels import rows_of
 from longvid_tui.media.video import ClipWriter, Rgb
 
 REPORT_EVERY = 9
 """Frames between two lines of progress."""
 
 NEWEST_SIZE = (480, 480)
-
-MOST_LABEL = 0.15
-"""Largest share of the picture's height that counts as its label."""
 
 
 def main(args: Path) -> None:
@@ -49,7 +47,7 @@ def render(request: VideoRequest) -> Iterator[Rgb]:
     """The frames of a segment; the first and the last are the keyframes themselves, to the bit."""
     first = load_rgb(request.first)
     last = load_rgb(request.last) if request.last else None
-    label = _label_rows(request, first, last)
+    label = _label(request, first, last)
     move = move_for(request.prompt)
     pictures = [Image.fromarray(picture) for picture in (first, first if last is None else last)]
     for moment in moments(request.frames):
@@ -58,8 +56,8 @@ def render(request: VideoRequest) -> Iterator[Rgb]:
         before = _seen(pictures[0], ours) if mix < 1 else None
         after = _seen(pictures[1], theirs) if mix else None
         frame = _blend(before, after, mix)
-        if label:
-            frame[-label:] = first[-label:]
+        if len(label) and 0 < moment and (moment < 1 or last is None):
+            frame[-len(label) :] = label
         yield frame
 
 
@@ -84,15 +82,16 @@ def _blend(first: Rgb | None, last: Rgb | None, mix: float) -> Rgb:
     return (mixed >> 8).astype(np.uint8)
 
 
-def _label_rows(request: VideoRequest, first: Rgb, last: Rgb | None) -> int:
-    """Height in pixels of the label both pictures end with: it stays put while the camera moves."""
-    if request.last is None or last is None:
-        return 0
-    if any(load_label(path) != ANIMATIC_LABEL for path in (request.first, request.last)):
-        return 0
-    same = (first == last).all(axis=(1, 2))[::-1]
-    rows = int(same.argmin()) if not same.all() else 0
-    return rows if rows <= first.shape[0] * MOST_LABEL else 0
+def _label(request: VideoRequest, first: Rgb, last: Rgb | None) -> Rgb:
+    """The label that one of the pictures ends with, without rows if none does: it stands still while all else moves.
+
+    A person's own picture has none: only the one frame that is this picture is without.
+    """
+    for path, picture in ((request.first, first), (request.last, last)):
+        if path is not None and picture is not None and load_label(path) == ANIMATIC_LABEL:
+            if rows := rows_of(picture):
+                return picture[-rows:].copy()
+    return first[:0]
 
 
 if __name__ == "__main__":
