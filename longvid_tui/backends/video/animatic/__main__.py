@@ -88,9 +88,9 @@ def _label(request: VideoRequest, first: Rgb, last: Rgb | None) -> Rgb:
     A person's own picture has none: only the one frame that is this picture is without.
     """
     for path, picture in ((request.first, first), (request.last, last)):
-        if path is not None and picture is not None and load_label(path) == ANIMATIC_LABEL:
-            if rows := rows_of(picture):
-                return picture[-rows:].copy()
+        labelled = path is not None and load_label(path) == ANIMATIC_LABEL
+        if labelled and picture is not None and (rows := rows_of(picture)):
+            return picture[-rows:].copy()
     return first[:0]
 
 
