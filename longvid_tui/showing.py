@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # The categories Cc, Cf, Cs, Zl and Zp of Unicode, but for the Arabic, Syriac and Kaithi signs of Cf that are seen.
 _ACTIVE = {
     **{code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)},
@@ -27,6 +29,13 @@ _ACTIVE = {
     ),
 }
 
+_SIGN = "[\u2194-\u2bff\U0001f000-\U0001faff]\ufe0f?[\U0001f3fb-\U0001f3ff]?"
+_EMOJI = re.compile(
+    f"{_SIGN}(?:\u200d{_SIGN})+|\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
+)
+"""Emoji of several characters that invisible ones join: pictures by U+200D, and the flags of England, Scotland and
+Wales. Their form is checked, so nothing else hides in them (UTS #51, ED-15a and ED-16)."""
+
 SEGMENT_COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00")
 """Okabe and Ito's colours, told apart by colour-blind eyes; neighbours differ in lightness too."""
 
@@ -34,15 +43,21 @@ SEGMENT_COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072
 def show(text: str) -> str:
     """Text as it may be shown: control, bidirectional and invisible characters become visible signs.
 
-    For display only; what is stored stays untouched. Tabs and line feeds pass.
+    For display only; what is stored stays untouched. Tabs and line feeds pass, and so do emoji of several characters.
     """
-    return text.translate(_ACTIVE)
+    shown, at = [], 0
+    for emoji in _EMOJI.finditer(text):
+        shown += [text[at : emoji.start()].translate(_ACTIVE), emoji[0]]
+        at = emoji.end()
+    return "".join([*shown, text[at:].translate(_ACTIVE)])
 
 
 def one_line(text: str, width: int = 0) -> str:
     """`show` on one line, cut to `width` characters (0: uncut)."""
     line = show(" ".join(text.split()))
-    return line if not width or len(line) <= width else line[: width - 1].rstrip() + "…"
+    if not width or len(line) <= width:
+        return line
+    return show(line[: width - 1].rstrip(" \u200d")) + "…"
 
 
 def segment_colour(position: int) -> str:

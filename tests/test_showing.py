@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from longvid_tui.showing import SEGMENT_COLOURS, one_line, segment_colour, show
 
@@ -45,6 +47,36 @@ def test_what_is_harmless_stays_and_what_is_not_can_be_seen():
     calm = "Ein Café, 雨夜, שלום, 👩 [b]markup[/b]\tand\nlines"
     assert show(calm) == calm
     assert show("\x1b[31m\x00\x7f\x9b\u202e\r") == "␛[31m␀␡\ufffd\ufffd␍"
+
+
+@pytest.mark.parametrize(
+    "emoji",
+    [
+        "👩\u200d🚀",
+        "👩🏽\u200d🚒",
+        "🏳️\u200d🌈",
+        "👨\u200d👩\u200d👧",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ],
+)
+def test_an_emoji_of_several_characters_stays_whole_and_is_two_cells_wide(emoji):
+    assert show(f"A {emoji} waves") == f"A {emoji} waves"
+    assert cell_len(show(emoji)) == 2
+    assert "\u200d…" not in one_line(f"A {emoji} waves", 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u200db", "a\ufffdb"),
+        ("👩\u200d", "👩\ufffd"),
+        ("👩\u200d\u202e🚀", "👩\ufffd\ufffd🚀"),
+        ("👩\u200d\u200d🚀", "👩\ufffd\ufffd🚀"),
+        ("🏴\U000e0068\U000e0069\U000e007f", "🏴\ufffd\ufffd\ufffd"),
+    ],
+)
+def test_what_only_looks_like_such_an_emoji_is_taken_apart(text, shown):
+    assert show(text) == shown
 
 
 @given(texts, st.integers(0, 30))

@@ -56,7 +56,7 @@ def render(request: VideoRequest) -> Iterator[Rgb]:
         before = _seen(pictures[0], ours) if mix < 1 else None
         after = _seen(pictures[1], theirs) if mix else None
         frame = _blend(before, after, mix)
-        if len(label) and 0 < moment and (moment < 1 or last is None):
+        if len(label) and moment > 0 and (moment < 1 or last is None):
             frame[-len(label) :] = label
         yield frame
 
