@@ -14,28 +14,9 @@ from rich.text import Text
 
 from longvid_tui.cli.growing import Growing
 from longvid_tui.cli.output import err
+from longvid_tui.doing import DOING, DONE
 from longvid_tui.gantt import spoken
 from longvid_tui.showing import one_line, segment_colour, show
-
-_DONE = {
-    "plan": "planned",
-    "motion": "rewritten",
-    "paint": "painted",
-    "render": "filmed",
-    "conform": "conformed",
-    "mend": "mended",
-    "assemble": "joined",
-}
-_DOING = {
-    "plan": "planning",
-    "motion": "rewriting",
-    "paint": "painting",
-    "render": "filming",
-    "conform": "conforming",
-    "mend": "mending",
-    "assemble": "joining",
-}
-
 
 _ALONE = frozenset({"plan", "motion"})
 """What ends the run where it fails: how the run ended says it, and so nothing before does."""
@@ -122,7 +103,7 @@ class Progress:
             self._finished += 1
             self._left = max(0, self._left - 1)
             self._show_whole()
-            self._say(f"{_DONE[task['kind']]} {_named(task)}{_because(task['reason'])}", task)
+            self._say(f"{DONE[task['kind']]} {_named(task)}{_because(task['reason'])}", task)
         elif kind == "retrying" or task["kind"] not in _ALONE:
             again = " (tried again)" if kind == "retrying" else ""
             self._say(self._briefly(f"{_named(task)}: {notice['text']}") + again, task)
@@ -135,7 +116,7 @@ class Progress:
 
     def _row(self, task: Mapping[str, Any]) -> Any:
         if task["name"] not in self._rows:
-            words = f"{_DOING[task['kind']]} {_named(task)}"
+            words = f"{DOING[task['kind']]} {_named(task)}"
             self._rows[task["name"]] = self._bars.add_task(words, total=None, eta="")
         return self._rows[task["name"]]
 

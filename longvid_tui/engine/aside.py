@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from longvid_tui.backends.contract import Crashed
 from longvid_tui.engine import hand
-from longvid_tui.engine.launch import without_secrets
+from longvid_tui.launch import without_secrets
 
 P = ParamSpec("P")
 Result = TypeVar("Result")

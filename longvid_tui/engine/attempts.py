@@ -22,9 +22,9 @@ from typing import Any
 from longvid_tui.backends.contract import Command
 from longvid_tui.engine import shim
 from longvid_tui.engine.failures import Ended, failure
-from longvid_tui.engine.launch import without_secrets
 from longvid_tui.engine.logtail import LogTail, last_lines
 from longvid_tui.engine.processes import MARK, alive, sweep
+from longvid_tui.launch import without_secrets
 
 __all__ = ["Dying", "Ended", "LogTail", "Lost", "Running", "Standing", "Starting", "failure", "last_lines",
            "look", "new_attempt_id", "spawn", "stop"]  # fmt: skip

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import Command, Crashed, Finisher, FinishRequest, Misconfigured, Refused
-from longvid_tui.engine.launch import without_secrets
 from longvid_tui.exporting.finish import Model, Wanted
 from longvid_tui.exporting.seal import Seal
+from longvid_tui.launch import without_secrets
 from longvid_tui.settings import Settings
 
 _LAST_WORDS = 200

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from longvid_tui.engine.launch import without_secrets
+from longvid_tui.launch import without_secrets
 from longvid_tui.settings import NotifySettings
 
 COMMAND_SECONDS = 30

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from longvid_tui.launch import without_secrets
 from longvid_tui.media.errors import FfmpegFailed
 
 ENCODERS = ("libx264", "aac")
@@ -25,7 +26,6 @@ OLDEST = 6
 """Major version of a system ffmpeg that is preferred over the bundled one."""
 
 _PR_SET_PDEATHSIG = 1
-_SECRET = re.compile(r"(_API_KEY|_TOKEN|_KEY|_SECRET|PASSWORD)$", re.IGNORECASE)
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-v", "error", "-progress", "pipe:1", "-stats_period", "0.2")
 
 
@@ -72,7 +72,7 @@ def run_ffmpeg(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={name: value for name, value in os.environ.items() if not _SECRET.search(name)},
+        env=without_secrets(os.environ),
         start_new_session=True,
         preexec_fn=_ending_with(os.getpid()),  # noqa: PLW1509  it allocates nothing, so no lock can be held
         text=True,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from longvid_tui.view.phrases import DOING
+from longvid_tui.doing import DOING
 
 Level = Literal["info", "warn", "error", "job"]
 

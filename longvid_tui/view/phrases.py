@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from longvid_tui.doing import DOING
 from longvid_tui.spans import spans as all_spans
 from longvid_tui.view.film import PLAN, Film
-
-DOING = {
-    "plan": "planning",
-    "motion": "rewriting",
-    "paint": "painting",
-    "render": "filming",
-    "conform": "fitting",
-    "mend": "mending",
-    "assemble": "joining",
-}
-"""What is done, by the kind of its task; to fit is to encode such that segments join."""
 
 
 def needs(film: Film) -> str:

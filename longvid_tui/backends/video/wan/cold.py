@@ -71,5 +71,5 @@ def _machine(wan: WanSettings, request: VideoRequest, checkpoint: Path) -> Itera
 
 
 def _launcher() -> Path:
-    """The engine's launcher: a script for any Python, run by path and not imported."""
-    return Path(str(resources.files("longvid_tui") / "engine" / "launch.py"))
+    """The launcher: a script for any Python, run by path and not imported."""
+    return Path(str(resources.files("longvid_tui") / "launch.py"))

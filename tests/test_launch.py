@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longvid_tui.engine import launch
+from longvid_tui import launch
 
 REPORT = """
 import json, os, sys
