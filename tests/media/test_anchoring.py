@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -30,11 +32,24 @@ WARM = Look(np.array([1.03, 1.0, 0.97]), np.array([3.0, 0.0, -2.0]), 0.96, 3.0)
 SOUND = Faults((PLAIN, PLAIN, PLAIN), (0.0, 0.0), 1.0, 0.0, 1)
 
 
-def clip(folder: Path, faults: Faults, name: str = "s0") -> Path:
+WARMED = replace(SOUND, looks=(WARM, WARM, WARM))
+
+
+def clip(folder: Path, faults: Faults) -> Path:
+    """s0.mp4 with its keyframes k0.png and k1.png; filmed once, however many tests begin with it."""
     clean = list(clean_segment(0, faults, SIZE, COUNT))
     save(folder / "k0.png", clean[0])
     save(folder / "k1.png", clean[-1])
-    return write_clip(folder / f"{name}.mp4", filmed(clean, faults, COUNT), crf="8", preset="veryfast")
+    raw = folder / "s0.mp4"
+    raw.write_bytes(_filmed(faults))
+    return raw
+
+
+@cache
+def _filmed(faults: Faults) -> bytes:
+    with TemporaryDirectory() as folder:
+        shown = filmed(list(clean_segment(0, faults, SIZE, COUNT)), faults, COUNT)
+        return write_clip(Path(folder) / "s0.mp4", shown, crf="8", preset="veryfast").read_bytes()
 
 
 def conformed(raw: Path, *names: str | None) -> tuple[Conformed, list[Rgb]]:
@@ -100,7 +115,7 @@ def test_a_clip_that_landed_elsewhere_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_one_keyframe_is_enough(tmp_path: Path) -> None:
-    raw = clip(tmp_path, replace(SOUND, looks=(WARM, WARM, WARM)))
+    raw = clip(tmp_path, WARMED)
     facts, drawn = conformed(raw, "k0.png", None)
     assert facts.tail is None
     assert tint(drawn[0], truth(0, SIZE)) < 2
@@ -108,7 +123,7 @@ def test_one_keyframe_is_enough(tmp_path: Path) -> None:
 
 
 def test_a_clip_stands_for_its_last_frame(tmp_path: Path) -> None:
-    raw = clip(tmp_path, replace(SOUND, looks=(WARM, WARM, WARM)))
+    raw = clip(tmp_path, WARMED)
     write_clip(tmp_path / "before.mp4", [truth(index, SIZE) for index in range(-4, 1)], crf="8")
     facts, drawn = conformed(raw, "before.mp4", None)
     assert facts.head is not None

@@ -50,8 +50,12 @@ def _sprites(size: int) -> list[tuple[Image.Image, Image.Image]]:
     return [(_ground().crop((x, y, x + size, y + size)), soft) for x, y in corners]
 
 
+@lru_cache(600)
 def truth(time: float, size: tuple[int, int]) -> Rgb:
-    """The world at `time` in frames: a camera that pans, zooms and turns, and things that move through it."""
+    """The world at `time` in frames: a camera that pans, zooms and turns, and things that move through it.
+
+    Read-only, and kept: many tests film the same shot.
+    """
     wide, high = size
     angle, zoom = 0.05 * np.sin(time / 70), (1 + 0.1 * np.sin(time / 90)) * 1280 / wide
     x = 1280 + 500 * np.sin(time / 260) - zoom * wide / 2
@@ -81,7 +85,7 @@ def _placed(
     return moved[0], whole, moved[1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
     """How colours are off: gain and offset of each channel, saturation, and brightness at the corners."""
 
@@ -116,7 +120,7 @@ class Look:
         return toned * np.float32(self.gain) + np.float32(self.offset) + vignette[..., None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Faults:
     """What is wrong with one segment."""
 

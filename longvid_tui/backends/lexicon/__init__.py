@@ -151,5 +151,12 @@ def _spelled(word: str) -> str:
 
 
 def _any_of(words: dict[str, tuple[str, bool]]) -> str:
-    """A pattern of all words, the longest first: "snow falls" before "snow"."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    """A pattern of all words, the longest first: "snow falls" before "snow".
+
+    They stand together by their first letter, so that at most places of a text a few dozen letters are compared and
+    not hundreds of words.
+    """
+    alike: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        alike.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in alike.items())

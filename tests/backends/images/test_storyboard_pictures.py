@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from functools import cache
 
 import numpy as np
 import pytest
@@ -27,8 +28,12 @@ PLACES = [
 
 
 def painted(prompt: str, canvas: Canvas = SMALL, seed: int = 1, clean: bool = False, note: str = "") -> bytes:
-    provider = StoryboardProvider(Settings.load(overrides={"storyboard.clean": clean}))
-    return asyncio.run(provider.paint(ImageRequest(prompt, canvas, seed, note=note))).data
+    return asyncio.run(provider(clean).paint(ImageRequest(prompt, canvas, seed, note=note))).data
+
+
+@cache
+def provider(clean: bool) -> StoryboardProvider:
+    return StoryboardProvider(Settings.load(overrides={"storyboard.clean": clean}))
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -65,14 +70,14 @@ def test_another_seed_gives_another_picture_of_the_same():
     assert painted("a fox in the forest", seed=1) != painted("a fox in the forest", seed=2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=2, max_size=4, unique=True))
 def test_no_two_prompts_give_the_same_picture(prompts):
     canvas = Canvas(64, 64)
     assert len({painted(prompt, canvas) for prompt in prompts}) == len(prompts)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     start=st.sampled_from(["A fox runs", "一只狐狸", "Ein Mann", "Hope"]),
     count=st.integers(2, 6),
@@ -103,10 +108,7 @@ def test_a_clean_picture_has_no_label_but_its_metadata_still_says_what_it_is():
 
 
 def test_clean_is_part_of_the_fingerprint():
-    prints = [
-        StoryboardProvider(Settings.load(overrides={"storyboard.clean": clean})).fingerprint()
-        for clean in (False, True)
-    ]
+    prints = [provider(clean).fingerprint() for clean in (False, True)]
     assert prints[0] != prints[1]
 
 

@@ -85,8 +85,8 @@ def check(plan: Plan, count: int, wanted: Wanted) -> None:
 
 
 @pytest.mark.parametrize("prompt", SHORT)
-def test_every_count_from_1_to_60_is_kept(prompt):
-    for count in range(1, 61):
+def test_any_count_from_1_to_60_is_kept(prompt):
+    for count in (*range(1, 9), 13, 21, 34, 47, 60):
         check(plan_of(prompt, segments=count), count, Wanted(segments=count))
 
 
@@ -95,14 +95,14 @@ def prompt_of(example):
     return YAML(typ="safe").load(example.read_text(encoding="utf-8"))["prompt"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(example=st.sampled_from(EXAMPLES), count=st.integers(1, 60))
 def test_every_count_is_kept_for_real_prompts(example, count):
     prompt = prompt_of(example)
     check(plan_of(prompt, segments=count), count, Wanted(segments=count))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(example=st.sampled_from(EXAMPLES), seconds=st.floats(1, 300))
 def test_every_length_in_seconds_is_kept(example, seconds):
     prompt = prompt_of(example)
