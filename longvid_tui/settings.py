@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -278,6 +278,20 @@ class Settings(_Section):
         parsed = layer.parsed if layer and layer.parsed else parse("", "settings.yaml")
         _write_private(user_settings_path(), _changed(parsed, old, new, name).encode())
 
+    @staticmethod
+    def unset_user(name: str) -> None:
+        """Take one value, or a group of them, out of the user's settings.yaml, leaving its other bytes; raises Problems.
+
+        A name there is not can be taken out, too: it may be the mistake that stops everything else.
+        """
+        layer = next(_user(), None)
+        old = layer.data if layer else {}
+        new = _copied(old)
+        if layer is None or layer.parsed is None or not _taken(new, name.split(".")):
+            what = "your settings do not set it, so there is nothing to unset (see `config show --origin`)"
+            raise Problems([Problem("settings", 0, 0, name, what)])
+        _write_private(user_settings_path(), _changed(layer.parsed, old, new, name).encode())
+
     def get(self, name: str) -> Any:
         """The value of a dotted name; raises Problems for a name there is not."""
         value: Any = self.model_dump(mode="json")
@@ -407,10 +421,21 @@ def _put(data: dict[str, Any], location: Location, value: Any) -> None:
         data[str(location[-1])] = dict(value) if isinstance(value, Mapping) else value
 
 
+def _taken(data: dict[str, Any], location: Sequence[str]) -> bool:
+    """Take a value out, and the groups that are empty without it; whether it was there."""
+    first, *rest = location
+    inner = data.get(first)
+    if first not in data or (rest and not (isinstance(inner, dict) and _taken(inner, rest))):
+        return False
+    if not rest or not inner:
+        del data[first]
+    return True
+
+
 def _changed(parsed: Parsed, old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> str:
     with suppress(ValueError, Problems):
         text = change(parsed, old, new)
-        if parse(text, parsed.name).data == new:
+        if (parse(text, parsed.name).data or {}) == new:
             return text
     raise Problems(
         [parsed.problem(name.split("."), "cannot be changed as it is written here: edit it by hand")]

@@ -58,7 +58,7 @@ class _Change:
 
     def document(self, root: Node, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         text = self._text
-        if not isinstance(root, MappingNode) or not new:
+        if not isinstance(root, MappingNode):
             raise ValueError("only a file of `key: value` lines can be changed in place")
         if root.flow:
             return text[: root.start] + self._in_flow(root, old, new) + text[root.end :]

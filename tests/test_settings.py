@@ -150,6 +150,25 @@ def test_a_change_touches_only_its_line(before, name, value, after):
 
 
 @pytest.mark.parametrize(
+    ("before", "name", "after"),
+    [
+        ("# mine\nfilm:\n  crf: 20  # good\n", "film.crf", "# mine\n"),
+        ("film:\n  crf: 20\n  preset: slow\n", "film.crf", "film:\n  preset: slow\n"),
+        ("film:\n  crf: 20\nui:\n  color: none\n", "film", "ui:\n  color: none\n"),
+        ("film: {crf: 20, preset: slow}\n", "film.crf", "film: {preset: slow}\n"),
+        ("flim:\n  crf: 20\nui:\n  color: none\n", "flim", "ui:\n  color: none\n"),
+    ],
+)
+def test_what_is_unset_leaves_the_rest(before, name, after):
+    path = _user(before)
+    Settings.unset_user(name)
+    assert path.read_text() == after
+    Settings.load()
+    with pytest.raises(Problems, match="nothing to unset"):
+        Settings.unset_user(name)
+
+
+@pytest.mark.parametrize(
     ("name", "value", "told"),
     [
         ("film.crf", "lots", "command line: film.crf: must be a whole number, not 'lots'"),

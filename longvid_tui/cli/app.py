@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -112,9 +113,26 @@ def _command() -> Any:
 
 
 def _usage(error: Any) -> str:
+    unknown = re.match(r"No such command '(.+?)'", error.format_message())
+    if unknown and error.ctx.parent is None:
+        return _no_command(unknown[1], error.format_message().partition(". ")[2])
     where = error.ctx.command_path if error.ctx else "longvid-tui"
     said = error.format_message().replace("Value error, ", "").rstrip(".")  # pydantic's, which typer asks
     return f"{said} (see `{where} --help`)"
+
+
+def _no_command(word: str, guess: str) -> str:
+    """What a first word that is no command may be, and what to do with it."""
+    if (Path(word) / "project.yaml").is_file():
+        return (
+            f"{word} is a project: open it alone, or put a command before it, as in `longvid-tui show {word}`"
+        )
+    if Path(word).is_dir():
+        return f"{word} is a folder that holds no project: open one with `longvid-tui DIR`, or make one with `longvid-tui new`"
+    if Path(word).exists():
+        return f"{word} is a file: `longvid-tui new DIR -f {word}` makes a project of its words"
+    guess = guess or f"`longvid-tui new {word}` would make a project of that name."
+    return f"{word} is neither a command nor a folder that is here. {guess} (see `longvid-tui --help`)"
 
 
 def _log_crash() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from longvid_tui.cli.output import DONE, FAILED, print_json, say
 from longvid_tui.engine.preflight import examine
 from longvid_tui.project.folder import DOCUMENT, repair_journal
 from longvid_tui.settings import Settings, user_settings_path
+from longvid_tui.strict_yaml import Problems
 
 config = typer.Typer(
     name="config", help="Show and change settings.", no_args_is_help=True, rich_markup_mode=None
@@ -24,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     config.command("show", epilog="Example: longvid-tui config show --origin")(show)
     config.command("get", epilog="Example: longvid-tui config get film.crf")(get)
     config.command("set", epilog="Example: longvid-tui config set film.crf 18")(set_value)
+    config.command("unset", epilog="Example: longvid-tui config unset film.crf")(unset)
     config.command("path", epilog="Example: $EDITOR $(longvid-tui config path)")(path)
     app.add_typer(config)
 
@@ -91,6 +94,17 @@ def set_value(
     """Change one of your settings; comments in the file stay."""
     Settings.set_user(name, value)
     say(f"{name}: {Settings.load().get(name)}   ({user_settings_path()})")
+    return DONE
+
+
+def unset(name: Annotated[str, typer.Argument(help="For example film.crf, or film for all of them")]) -> int:
+    """Take one of your settings back to what it is without you; comments in the file stay."""
+    Settings.unset_user(name)
+    with suppress(Problems):  # a name there is not, or another mistake that is still in the file
+        settings = Settings.load()
+        say(f"{name}: {settings.get(name)}   ({settings.origins.get(name, 'default')})")
+        return DONE
+    say(f"{name} is no longer in {user_settings_path()}")
     return DONE
 
 

@@ -67,6 +67,11 @@ class Folder:
     def create(cls, root: Path, project: Project, disk: Disk | None = None) -> Folder:
         """Make a new project; the folder may exist if it is empty."""
         disk = disk or Disk()
+        above = next(folder for folder in root.parents if folder.exists())
+        if not above.is_dir():
+            raise NoProject(f"{above} is a file, so no project can be made in it: choose another folder")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise NoProject(f"{above} is not yours to write in: choose another folder")
         if not disk.step(root, 0, lambda: _is_free(root)):
             raise NoProject(f"{root} exists already: choose another name, or open it with `show {root}`")
         text = document.render(project)

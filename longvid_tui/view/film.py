@@ -202,11 +202,7 @@ def film(
     failed = snapshot.get("failed") or {}
     attempts = {attempt["target"]: attempt["attempt"] for attempt in report["running"]}
     remarks = _remarks(snapshot.get("findings") or ())
-    words = {item["id"]: item for listed in ("keyframes", "segments") for item in document[listed]}
-    look = document.get("look") or {}
-    for thing in (*look.get("places", ()), *look.get("characters", ())):
-        words[f"@{thing['id']}"] = {"prompt": thing["features"]}
-
+    words = _words(document)
     idle = {} if kept is None else kept
 
     def items(kind: Kind) -> Iterator[Item]:
@@ -258,6 +254,18 @@ def film(
             if seam["grade"] in SEAM_MARKS
         ),
     )
+
+
+def _words(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """What the document says of every target; of a master, what it looks like."""
+    look = document.get("look") or {}
+    return {
+        **{item["id"]: item for listed in ("keyframes", "segments") for item in document[listed]},
+        **{
+            f"@{thing['id']}": {"prompt": thing["features"]}
+            for thing in (*look.get("places", ()), *look.get("characters", ()))
+        },
+    }
 
 
 def _grown(plan: Mapping[str, Any], kind: Kind) -> tuple[Item, ...]:

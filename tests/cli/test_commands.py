@@ -38,11 +38,22 @@ def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
         (("new", "film", "-f", "nowhere.txt"), "cannot be read"),
         (("new", "film", "-p", "x" * 20_001), "prompt is longer than 20000 characters"),
         (("run", "film", "--until", "nowhere"), "--until': 'nowhere' is not one of"),
-        (("frobnicate",), "No such command"),
+        (
+            ("frobnicate",),
+            "frobnicate is neither a command nor a folder that is here. `longvid-tui new frobnicate`",
+        ),
+        (("runn", "film"), "runn is neither a command nor a folder that is here. Did you mean 'run'?"),
+        (("config", "frobnicate"), "No such command"),
+        (("folder",), "folder is a folder that holds no project"),
+        (("story.txt",), "story.txt is a file: `longvid-tui new DIR -f story.txt`"),
+        (("made", "k3"), "made is a project: open it alone, or put a command before it"),
         (("status",), "Missing argument"),
     ],
 )
-def test_wrong_usage_is_one_sentence_and_exit_2(person, words, sentence):
+def test_wrong_usage_is_one_sentence_and_exit_2(person, tmp_path, words, sentence):
+    for name in ("story.txt", "folder/notes.txt", "made/project.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("A story.")
     answer = person.types(*words)
     assert answer.code == 2
     assert sentence in answer.err
@@ -55,9 +66,15 @@ def test_wrong_usage_is_one_sentence_and_exit_2(person, words, sentence):
         (("status", "nowhere"), "is not a project"),
         (("new", "film", "-p", "x", "--video", "sora"), "There is no video generator 'sora'"),
         (("config", "get", "film.crff"), "no such setting"),
+        (("config", "unset", "film.crf"), "your settings do not set it"),
+        (
+            ("new", "story.txt/film", "-p", "x"),
+            "story.txt is a file, so no project can be made in it: choose another",
+        ),
     ],
 )
-def test_failures_are_one_sentence_and_exit_1(person, words, sentence):
+def test_failures_are_one_sentence_and_exit_1(person, tmp_path, words, sentence):
+    (tmp_path / "story.txt").write_text("A story.")
     answer = person.types(*words)
     assert answer.code == 1
     assert sentence in answer.err
@@ -132,6 +149,8 @@ def test_config_set_keeps_comments_and_show_tells_origins(person):
     shown = person.types("config", "show", "--json").json
     assert shown["film.crf"] == {"value": 18, "origin": f"{settings}:3"}
     assert shown["run.retries"]["origin"] == "default"
+    assert "film.crf: 16   (default)" in person.types("config", "unset", "film.crf").out
+    assert settings.read_text() == "# mine\n"
     wrong = person.types("config", "set", "film.crf", "lots")
     assert wrong.code == 1
     assert "must be a whole number" in wrong.err
