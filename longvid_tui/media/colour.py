@@ -74,8 +74,11 @@ def fit(picture: Rgb, keyframe: Rgb) -> Correction:
     )
     matrix = _limited(_matrix(ours.reshape(3, -1).T, theirs.reshape(3, -1).T))
     rest = np.clip(theirs - _through(matrix, ours), -_GRID_LIMIT, _GRID_LIMIT)
-    smooth = blurred(rest, wide / 9.6)
-    return Correction(matrix, reduced(smooth, *_grid_size(high, wide)))
+    grid = reduced(blurred(rest, wide / 9.6), *_grid_size(high, wide))
+    applied = (_through(matrix, ours) + enlarged(grid, high, wide)).clip(0, 255) - _through(matrix, ours)
+    # blurring and the ends of the scale lose a bit of light, which would show beside a segment that lost none
+    lost = (rest - applied).mean(axis=(1, 2), keepdims=True)
+    return Correction(matrix, np.clip(grid + lost, -_GRID_LIMIT, _GRID_LIMIT))
 
 
 def _matrix(ours: Floats, theirs: Floats) -> Floats:

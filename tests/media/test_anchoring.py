@@ -139,7 +139,7 @@ def test_what_was_measured_stays_in_the_piece(tmp_path: Path) -> None:
 
 def test_a_piece_without_facts_is_named(tmp_path: Path) -> None:
     raw = clip(tmp_path, SOUND)
-    with pytest.raises(MediaError, match=r"s0\.mp4 does not say how it was conformed"):
+    with pytest.raises(MediaError, match=r"s0\.mp4 does not say what it holds"):
         read_facts(raw)
 
 
