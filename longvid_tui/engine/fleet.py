@@ -40,6 +40,11 @@ from longvid_tui.project.state import ProjectState
 SEARCH_SECONDS = 0.01
 """What a better plan may cost at every event: the bars of placement are measured with it."""
 
+DOUBT = 0.15
+"""Share by which a run may be shorter or longer than expected, as the planner takes it: of 0.05 to 0.45 the best in
+benchmarks/placement_online.py, whether durations there are off by 10 or by 30 %. Failures make it more than the
+noise of a run that goes well."""
+
 _POLL_SECONDS = 0.02
 
 _OVERDUE_SECONDS = 10.0
@@ -206,6 +211,7 @@ class Fleet:
             strategy=studio.strategy,
             limit=SEARCH_SECONDS,
             warm_start=self._plans.get(studio.folder.root),
+            doubt=DOUBT,
         )
         self._plans[studio.folder.root] = made
         models = {job.id: job.model for job in staged.instance.jobs}

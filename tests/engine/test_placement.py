@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
+import statistics
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -243,6 +245,15 @@ class TestStrategies:
         retake = next(placed for placed in found.placements if placed.job == "s99")
         assert (retake.start, retake.end) == (500.0, pytest.approx(738.8))
 
+    @pytest.mark.parametrize("mode", ["cold", "group", "resident"])
+    def test_a_retake_does_not_keep_gpus_waiting_for_the_last_few_seconds(self, mode: str) -> None:
+        jobs = (*film(10).jobs, Job("s99", H100, priority=1))
+        second = dict.fromkeys(range(1, 9), 1.0)
+        box = Instance((8,), jobs, second, mode, gpu_free=(0.0, 0.0, *(500.0,) * 6))  # type: ignore[arg-type]
+        found = searched(box)
+        retake = next(placed for placed in found.placements if placed.job == "s99")
+        assert (retake.start, retake.end) == (0.0, H100[2] + 1), "all eight would end it 15 s sooner"
+
     @pytest.mark.parametrize("count", [7, 10, 11, 13, 24])
     def test_equal_segments_start_in_the_order_of_the_film(self, count: int) -> None:
         starts = {placed.job: placed.start for placed in searched(film(count, load=LOAD)).placements}
@@ -253,6 +264,34 @@ class TestStrategies:
         found = searched(Instance((8,), jobs, LOAD, "cold"), steps=600)
         starts = {placed.job: placed.start for placed in found.placements}
         assert [starts[job.id] for job in jobs] == sorted(starts.values())
+
+
+def mean_end(made: Plan, noise: float) -> float:
+    """When such a plan ends on average, if each run takes up to `noise` of its time more or less."""
+    rng = random.Random(9)
+    ends = []
+    for _ in range(400):
+        free = [0.0] * 8
+        for placed in made.placements:
+            start = max(free[gpu] for gpu in placed.gpus)
+            end = start + (placed.end - placed.start) * rng.uniform(1 - noise, 1 + noise)
+            for gpu in placed.gpus:
+                free[gpu] = end
+        ends.append(max(free))
+    return statistics.fmean(ends)
+
+
+class TestDoubt:
+    def test_shorter_runs_are_preferred_where_many_long_ones_would_all_have_to_be_in_time(self) -> None:
+        sure, doubtful = searched(film(9)), searched(film(9), doubt=0.3)
+        assert [len(placed.gpus) for placed in sure.placements] == [1] * 8 + [8]
+        assert [len(placed.gpus) for placed in doubtful.placements] == [2] * 8 + [8]
+        assert doubtful.makespan < 1.02 * sure.makespan
+        assert mean_end(doubtful, 0.3) < 0.95 * mean_end(sure, 0.3)
+
+    @given(instances())
+    def test_plans_stay_valid(self, instance: Instance) -> None:
+        searched(instance, 60, doubt=0.15)
 
 
 class TestFaults:

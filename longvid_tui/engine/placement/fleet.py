@@ -25,6 +25,7 @@ class Fleet:
         self.times = [row[:] for row in problem.free_times]
         self.gpus = [row[:] for row in problem.free_gpus]
         self.only = self.times[0] if len(self.times) == 1 else None
+        self.count = len(problem.machine_of)
 
     def first_free(self) -> Seconds:
         return self.only[0] if self.only is not None else min([row[0] for row in self.times])
@@ -38,14 +39,21 @@ class Fleet:
         return start, starts.index(start)
 
     def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:  # noqa: ARG002
-        """Book the first size that ends by `latest`, else the one that ends first."""
-        best_end = math.inf
+        """Book the first size that ends by `latest`, else the one that ends first.
+
+        An awaited run (`latest` is -inf) is never in time. The GPUs it keeps from now on are missed by all others,
+        which delays the film by that time over the number of GPUs: that is added to its end.
+        """
+        price = 1 / self.count if latest == -math.inf else 0.0
+        best_cost = math.inf
         for size, seconds in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
-            if start + seconds < best_end:
-                best_start, best_end, best_size, best_machine = start, start + seconds, size, machine
-                if best_end <= latest:
+            end = start + seconds
+            cost = end + price * size * (end - now)
+            if cost < best_cost:
+                best_cost, best_start, best_end, best_size, best_machine = cost, start, end, size, machine
+                if end <= latest:
                     break
         gpus = self._take(best_machine, best_start, best_size)
         self._give_back(best_machine, best_end, gpus)
@@ -79,13 +87,15 @@ class ResidentFleet(Fleet):
 
     def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
         lacking = self.lacking[model]
-        best_end = math.inf
+        price = 1 / self.count if latest == -math.inf else 0.0
+        best_cost = math.inf
         for size, seconds in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
             end = start + seconds + (self.load[size] if lacking[machine] else 0.0)
-            if end < best_end:
-                best_start, best_end, best_run = start, end, (size, seconds, machine)
+            cost = end + price * size * (end - now)
+            if cost < best_cost:
+                best_cost, best_start, best_run = cost, start, (size, seconds, machine)
                 if end <= latest:
                     break
         size, seconds, machine = best_run
@@ -120,7 +130,8 @@ class GroupedFleet(Fleet):
             self._warm_up(group, model, max(problem.free[gpu] for gpu in group))
 
     def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
-        best_end = math.inf
+        price = 1 / self.count if latest == -math.inf else 0.0
+        best_cost = math.inf
         best_group: Group = ()
         for size, seconds in options:
             free, machine = self.earliest(size)
@@ -135,8 +146,10 @@ class GroupedFleet(Fleet):
                     start, end = warm_start, warm_start + seconds
                 else:
                     group = ()
-            if end < best_end:
-                best_start, best_end, best_size, best_machine, best_group = start, end, size, machine, group
+            cost = end + price * size * (end - now)
+            if cost < best_cost:
+                best_cost, best_start, best_end = cost, start, end
+                best_size, best_machine, best_group = size, machine, group
                 if end <= latest:
                     break
         gpus = list(best_group) or self._take(best_machine, best_start, best_size)

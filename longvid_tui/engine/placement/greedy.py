@@ -14,11 +14,14 @@ from longvid_tui.engine.placement.problem import Options, Problem
 
 Run: TypeAlias = tuple[int, Seconds, Seconds, Sequence[Gpu]]
 """Job index, start, end, GPUs."""
+_LOOKS = 6
+"""Moments at which it is asked whether all runs have ended; more change no plan."""
 FLEETS = {"cold": Fleet, "group": GroupedFleet, "resident": ResidentFleet}
 
 
 class Schedule(NamedTuple):
-    """Runs from time 0; `objective` is the makespan plus the ends of urgent jobs, `ends` sums all ends."""
+    """Runs from time 0; `objective` is the makespan, or the expected one where the times are in doubt, plus the ends
+    of urgent jobs; `ends` sums all ends."""
 
     objective: Seconds
     ends: Seconds
@@ -35,7 +38,25 @@ def finished(problem: Problem, runs: list[Run]) -> Schedule:
     ends = [end for _, _, end, _ in runs]
     makespan = max(ends, default=0.0)
     urgent = sum([end for k, _, end, _ in runs if problem.urgent[k]]) if problem.has_urgent else 0.0
-    return Schedule(makespan + urgent, sum(ends), makespan, runs)
+    expected = _expected_end(runs, problem.doubt) if problem.doubt else makespan
+    return Schedule(expected + urgent, sum(ends), makespan, runs)
+
+
+def _expected_end(runs: Sequence[Run], doubt: float) -> Seconds:
+    """The mean end of the last run, if each takes up to `doubt` of its time more or less, apart from the others.
+
+    Of many runs that are to end together one is late, and a long one is later. Starts are taken as planned: by then
+    the plan is another.
+    """
+    spans = [(end - doubt * (end - start), end + doubt * (end - start)) for _, start, end, _ in runs]
+    earliest = max([early for early, _ in spans], default=0.0)
+    spans = [(early, late) for early, late in spans if late > earliest]
+    step = (max([late for _, late in spans], default=earliest) - earliest) / _LOOKS
+    over = 0.0
+    for look in range(_LOOKS):
+        moment = earliest + (look + 0.5) * step
+        over += 1 - math.prod([(moment - early) / (late - early) for early, late in spans if late > moment])
+    return earliest + step * over
 
 
 def list_schedule(

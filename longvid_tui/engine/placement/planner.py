@@ -31,12 +31,14 @@ def plan(
     strategy: Strategy = "auto",
     limit: Seconds = 0.01,
     warm_start: Plan | None = None,
+    doubt: float = 0.0,
     clock: Callable[[], Seconds] = time.perf_counter,
 ) -> Plan:
     """The shortest plan found in `limit` seconds on `clock`, all of this call counted; raises Unplaceable.
 
     The same instance, limit and clock readings give the same plan. `warm_start` is the plan before this one.
-    `auto` is never longer than `wide` or `parallel`, however short the limit.
+    `auto` is never longer than `wide` or `parallel`, however short the limit. `doubt`: share of its time by which a
+    run may be shorter or longer than told; then it is the expected end that is shortest, and never later than theirs.
     """
     began = clock()
     if strategy in ("wide", "parallel"):
@@ -44,7 +46,7 @@ def plan(
     if strategy == "preview" and instance.jobs:
         first, *others = instance.jobs
         instance = replace(instance, jobs=(replace(first, priority=max(1, first.priority)), *others))
-    problem = Problem(instance)
+    problem = Problem(instance, doubt)
     if not problem.jobs:
         return _plan(problem, Schedule(0.0, 0.0, 0.0, []), 0.0)
     search = Search(problem, began, began + limit, clock)

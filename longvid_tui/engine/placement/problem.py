@@ -21,8 +21,9 @@ class Problem:
     through it, and its tail; of chains only.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, doubt: float = 0.0) -> None:
         self.instance = instance
+        self.doubt = doubt
         self.jobs = instance.jobs
         self.now = instance.now
         self.free = [at - self.now for at in instance.free]

@@ -104,7 +104,7 @@ class Search:
         return list(partitions(max(map(len, self.problem.machines)), sizes))
 
     def _is_over(self) -> bool:
-        if not self.problem.has_urgent and self.best.makespan <= self.bound * _OPTIMAL:
+        if self.best.objective <= self.bound * _OPTIMAL:
             return True
         now = self.clock()
         self.longest_step = max(_FADING * self.longest_step, now - self.looked)
