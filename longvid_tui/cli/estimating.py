@@ -65,6 +65,8 @@ def estimate(
     if filming:
         _show(filming)
         say(f"`run` goes by {studio.strategy}; `run --strategy` by another")
+    elif not state.planned:
+        say(f"     what else there is to make is known once it is planned: longvid-tui plan {folder}")
     if pictures.is_paid:
         say(f"to pay: {pictures}")
     if not said["work"]:
@@ -95,10 +97,11 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
     cost, open_cost = (studio.video.cost_class(canvas, open_ended=each) for each in (False, True))
     if cost is None and not gpus:
         return None
+    asked = _asked(gpus) if gpus else None
     segments, assumed = _segments(studio, said)
     if not segments:
         return None
-    means, left_out = _means(studio, gpus)
+    means, left_out = _means(studio, asked)
     if cost:
         generator = f"{studio.video.name} ({cost.model})"
         means = replace(means, cost=cost, open_cost=open_cost, sizes=studio.video.capabilities.gpus)
@@ -130,16 +133,22 @@ def _wanted(wanted: Wanted) -> int:
     return wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 0)
 
 
-def _means(studio: Studio, gpus: str) -> tuple[Means, Mapping[int, str]]:
+def _asked(gpus: str) -> Box:
+    from longvid_tui.engine.costs import box
+
+    try:
+        return box(gpus)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _means(studio: Studio, asked: Box | None) -> tuple[Means, Mapping[int, str]]:
     """The box asked for, or this machine's free GPUs and why the others are not among them."""
-    from longvid_tui.engine.costs import box, learned, published
+    from longvid_tui.engine.costs import learned, published
     from longvid_tui.engine.forecast import Means, own_runs
 
     knowing = learned(published(), own_runs(studio.folder.history))
-    try:
-        hardware, warm, left_out = (box(gpus), (), {}) if gpus else _live_box()
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+    hardware, warm, left_out = (asked, (), {}) if asked else _live_box()
     hardware = replace(hardware, card=knowing.table.card(hardware.card))
     means = Means(hardware, table=knowing.table, load=knowing.profile, loads=knowing.loads, warm=warm)
     return means, left_out
@@ -159,7 +168,7 @@ def _live_box() -> tuple[Box, tuple[Warm | None, ...], Mapping[int, str]]:
     pool = usable(reading.gpus, our_pids(reading), visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
     live = live_box(reading.gpus, pool, reading.groups)
     if live is None:
-        reason = reading.problem or pool.why_not
+        reason = (reading.problem or pool.why_not).rstrip(".")
         raise Misconfigured(
             f"No GPU to film on ({reason}): name a box (--gpus, on the screen b), for example 8xH100-80."
         )

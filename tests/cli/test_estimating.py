@@ -76,6 +76,14 @@ def test_a_box_that_is_none_or_too_small_is_refused_with_one_sentence(planned, b
     assert sentence in answer.err
 
 
+def test_a_wish_without_a_length_is_told_what_it_lacks_and_a_wrong_box_all_the_same(person):
+    assert person.types("new", person.film, "--prompt", "A lighthouse in a storm").code == 0
+    answer = person.types("estimate", person.film, "--gpus", "8xH100-80")
+    assert answer.code == 0
+    assert f"known once it is planned: longvid-tui plan {person.film}" in answer.out
+    assert person.types("estimate", person.film, "--gpus", "8xH100").code == 2
+
+
 def test_without_gpus_nothing_of_them_is_said(planned):
     said = planned.types("estimate", planned.film, "--json").json
     assert set(said) == {"work", "seconds", "plan_usd", "pictures"}
