@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _LABEL_GAP = 1
@@ -47,13 +47,13 @@ _UNICODE = _Signs("░", "━", "╸", "│", "╵")
 _ASCII = _Signs(".", "=", "|", "|", "'")
 
 
-def chart(bars: Sequence[Bar], names: Sequence[str], width: int, *, ascii_only: bool = False) -> list[Line]:
-    """A line for each GPU and two for the axis, each exactly `width` characters; `names` by GPU number.
+def chart(bars: Sequence[Bar], names: Mapping[int, str], width: int, *, ascii_only: bool = False) -> list[Line]:
+    """A line for each GPU and two for the axis, each exactly `width` characters; `names` of the GPUs drawn.
 
     A bar too short for a character vanishes, one too short for its name goes without.
     """
     signs = _ASCII if ascii_only else _UNICODE
-    margin = max((len(name) for name in names), default=0) + _LABEL_GAP
+    margin = max((len(name) for name in names.values()), default=0) + _LABEL_GAP
     cells = max(1, width - margin - 1)
     until = max((bar.end for bar in bars), default=0.0) or 1.0
     rows = [
@@ -61,7 +61,7 @@ def chart(bars: Sequence[Bar], names: Sequence[str], width: int, *, ascii_only: 
             Span(f"{name:{margin}}{signs.edge}"),
             *_row([bar for bar in bars if gpu in bar.gpus], until, cells, signs),
         ]
-        for gpu, name in enumerate(names)
+        for gpu, name in names.items()
     ]
     return [*rows, *_axis(until, margin + 1, cells, signs)]
 

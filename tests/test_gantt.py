@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from longvid_tui.gantt import Bar, chart, spoken
 
-NAMES = ("GPU 0", "GPU 1")
+NAMES = {0: "GPU 0", 1: "GPU 1"}
 
 
 def text(bars: list[Bar], width: int = 47, ascii_only: bool = True) -> list[str]:

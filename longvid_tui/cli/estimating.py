@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,7 @@ from longvid_tui.showing import segment_colour
 
 if TYPE_CHECKING:
     from longvid_tui.engine.costs import Box
-    from longvid_tui.engine.forecast import Forecast, Means, ToFilm
+    from longvid_tui.engine.forecast import Forecast, LiveBox, Means, ToFilm
     from longvid_tui.engine.placement import Warm
     from longvid_tui.project.history import Strategy
 
@@ -78,14 +78,15 @@ def estimate(
 
 @dataclass(frozen=True)
 class _Filming:
-    """Segments filmed by `generator` with `means`, by strategy; `assumed` says what was taken for granted."""
+    """Segments filmed by `generator` with `means` on the GPUs of `live`, by strategy; `assumed`: what was taken for
+    granted."""
 
     generator: str
     means: Means
     segments: tuple[ToFilm, ...]
     forecasts: Mapping[Strategy, Forecast]
     assumed: tuple[str, ...]
-    left_out: Mapping[int, str]
+    live: LiveBox
 
 
 def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | None:
@@ -101,7 +102,7 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
     segments, assumed = _segments(studio, said)
     if not segments:
         return None
-    means, left_out = _means(studio, asked)
+    means, live = _means(studio, asked)
     if cost:
         generator = f"{studio.video.name} ({cost.model})"
         means = replace(means, cost=cost, open_cost=open_cost, sizes=studio.video.capabilities.gpus)
@@ -113,7 +114,18 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
         found = forecasts(stage(segments, means))
     except Unplaceable as error:
         raise Misconfigured(str(error)) from error
-    return _Filming(generator, means, segments, found, assumed, left_out)
+    return _Filming(generator, means, segments, _numbered(found, live.gpus), assumed, live)
+
+
+def _numbered(found: Mapping[Strategy, Forecast], gpus: Sequence[int]) -> Mapping[Strategy, Forecast]:
+    """The forecasts with the machine's numbers of the GPUs for the planner's."""
+    return {
+        name: replace(
+            forecast,
+            bars=tuple(replace(bar, gpus=tuple(gpus[gpu] for gpu in bar.gpus)) for bar in forecast.bars),
+        )
+        for name, forecast in found.items()
+    }
 
 
 def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
@@ -142,20 +154,20 @@ def _asked(gpus: str) -> Box:
         raise typer.BadParameter(str(error)) from error
 
 
-def _means(studio: Studio, asked: Box | None) -> tuple[Means, Mapping[int, str]]:
+def _means(studio: Studio, asked: Box | None) -> tuple[Means, LiveBox]:
     """The box asked for, or this machine's free GPUs and why the others are not among them."""
     from longvid_tui.engine.costs import learned, published
-    from longvid_tui.engine.forecast import Means, own_runs
+    from longvid_tui.engine.forecast import LiveBox, Means, own_runs
 
     knowing = learned(published(), own_runs(studio.folder.history))
-    hardware, warm, left_out = (asked, (), {}) if asked else _live_box()
-    hardware = replace(hardware, card=knowing.table.card(hardware.card))
+    live, warm = (LiveBox(asked, tuple(range(asked.gpus)), {}), ()) if asked else _live_box()
+    hardware = replace(live.box, card=knowing.table.card(live.box.card))
     means = Means(hardware, table=knowing.table, load=knowing.profile, loads=knowing.loads, warm=warm)
-    return means, left_out
+    return means, live
 
 
-def _live_box() -> tuple[Box, tuple[Warm | None, ...], Mapping[int, str]]:
-    """This machine's usable GPUs, what each holds, and why the others are not among them."""
+def _live_box() -> tuple[LiveBox, tuple[Warm | None, ...]]:
+    """This machine's usable GPUs and what each holds."""
     from longvid_tui.cli.gpus import our_pids
     from longvid_tui.engine.fleet import held
     from longvid_tui.engine.forecast import live_box
@@ -173,7 +185,7 @@ def _live_box() -> tuple[Box, tuple[Warm | None, ...], Mapping[int, str]]:
             f"No GPU to film on ({reason}): name a box (--gpus, on the screen b), for example 8xH100-80."
         )
     uuids = {sample.index: sample.uuid or str(sample.index) for sample in reading.gpus}
-    return live.box, held([uuids[index] for index in live.gpus]), live.left_out
+    return live, held([uuids[index] for index in live.gpus])
 
 
 def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,11 +195,12 @@ def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "seconds": filming.forecasts["auto"].seconds + seconds_after_filming(work),
         "box": str(filming.means.box),
+        "gpus": list(filming.live.gpus),
         "filmed_by": filming.generator,
         "steps": filming.means.cost.steps,
         "segments": len(filming.segments),
         "assumed": list(filming.assumed),
-        "left_out": {str(index): why for index, why in filming.left_out.items()},
+        "left_out": {str(index): why for index, why in filming.live.left_out.items()},
         "strategies": {name: _forecast_json(forecast) for name, forecast in filming.forecasts.items()},
     }
 
@@ -209,7 +222,7 @@ def _show(filming: _Filming) -> None:
     say(f"{len(filming.segments):4} to film      on {filming.means.box} by {by}")
     for assumption in filming.assumed:
         say(f"     {assumption}")
-    for index, why in filming.left_out.items():
+    for index, why in filming.live.left_out.items():
         say(f"     not on GPU {index}: {why}")
     console = out()
     console.print(_table(filming.forecasts))
@@ -236,7 +249,7 @@ def _table(forecasts: Mapping[Strategy, Forecast]) -> Table:
 
 def _chart(filming: _Filming, width: int) -> Iterator[Text]:
     """How `auto` would go, every segment in its colour."""
-    names = [f"GPU {number}" for number in range(filming.means.box.gpus)]
+    names = {gpu: f"GPU {gpu}" for gpu in filming.live.gpus}
     if len(names) > _MOST_ROWS:
         return
     position = {segment.id: place for place, segment in enumerate(filming.segments)}

@@ -42,13 +42,10 @@ class Forecast:
     work: tuple[Work, ...] = ()
     ways: tuple[Way, ...] = ()
     box: str = ""
+    gpus: tuple[int, ...] = ()
     filmed_by: str = ""
     strategy: str = ""
     remarks: tuple[str, ...] = ()
-
-    @property
-    def gpus(self) -> int:
-        return 1 + max((gpu for way in self.ways for bar in way.bars for gpu in bar.gpus), default=-1)
 
 
 def forecast(said: Mapping[str, Any]) -> Forecast:
@@ -64,6 +61,7 @@ def forecast(said: Mapping[str, Any]) -> Forecast:
         ),
         ways=tuple(_way(name, way) for name, way in ways.items()),
         box=said.get("box") or "",
+        gpus=tuple(said.get("gpus") or ()),
         filmed_by=f"{said['filmed_by']} in {said['steps']} steps" if ways else "",
         strategy=said.get("strategy") or "",
         remarks=(*said.get("assumed", ()), *(f"not on GPU {index}: {why}" for index, why in left_out.items())),

@@ -86,15 +86,16 @@ class Estimates(FocusPane):
         turned = sorted(known.ways, key=lambda way: way.name != self.strategy)
         for way in turned:
             left = room - len(rows)
-            if rows and left < known.gpus + _AXIS_ROWS + 2:
+            if rows and left < len(known.gpus) + _AXIS_ROWS + 2:
                 break
             rows += self._chart(known, way, width, left)
         return rows
 
     def _chart(self, known: Forecast, way: Way, width: int, room: int) -> list[Row]:
-        seen = max(1, min(known.gpus, room - _AXIS_ROWS - 2))
-        lines = chart(way.bars, [f"GPU {gpu}" for gpu in range(seen)], width, ascii_only=self.plain)
-        more = f", {known.gpus - seen} GPUs more" if seen < known.gpus else ""
+        seen = known.gpus[: max(1, room - _AXIS_ROWS - 2)]
+        lines = chart(way.bars, {gpu: f"GPU {gpu}" for gpu in seen}, width, ascii_only=self.plain)
+        left = len(known.gpus) - len(seen)
+        more = f", {left} GPUs more" if left else ""
         rows: list[Row] = [[], [(f"{way.name}{more}", "strong")]]
         return rows + [[(span.text, self._role(span.segment)) for span in line] for line in lines]
 

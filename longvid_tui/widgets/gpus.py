@@ -66,7 +66,7 @@ class Gpus(FocusPane):
         bars = [
             Bar(
                 segment,
-                tuple(place for place, each in enumerate(self._gpus) if each.user == segment),
+                tuple(each.index for each in self._gpus if each.user == segment),
                 start=(gpu.began or 0.0) - origin,
                 loaded=(gpu.began or 0.0) - origin,
                 end=(gpu.ready or 0.0) - origin,
@@ -74,7 +74,7 @@ class Gpus(FocusPane):
             for segment, gpu in timed.items()
         ]
         moment = time.strftime("%H:%M", time.localtime(origin))
-        lines = chart(bars, [str(gpu.index) for gpu in self._gpus], width, ascii_only=self.plain)
+        lines = chart(bars, {gpu.index: str(gpu.index) for gpu in self._gpus}, width, ascii_only=self.plain)
         rows: list[Row] = [[], [(f"filmed until when, from {moment} on", "dim")]]
         return rows + [[(span.text, _colour(span.segment)) for span in line] for line in lines]
 

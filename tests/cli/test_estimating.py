@@ -103,13 +103,16 @@ class TestOnThisMachine:
 
     def test_free_gpus_are_the_box_and_the_others_are_named(self, planned, box):
         planned.edits("video: quick", "video: wan")
-        box.says("gpus 4", "3.fault 15")
+        box.says("gpus 4", "1.fault 15")
         answer = self.estimates(planned, box, "--json")
         assert answer.returncode == 0, answer.stderr
         said = json.loads(answer.stdout)
         assert said["box"] == "3xH100-80"
-        assert said["left_out"] == {"3": "lost: it has fallen off the bus; reset it or reboot"}
+        assert said["left_out"] == {"1": "lost: it has fallen off the bus; reset it or reboot"}
         assert said["filmed_by"] == "wan (14B)"
+        assert said["gpus"] == [0, 2, 3]
+        bars = said["strategies"]["auto"]["gantt"]
+        assert {gpu for bar in bars for gpu in bar["gpus"]} == {0, 2, 3}, "as `gpus` numbers them"
 
     def test_no_gpu_is_said_with_what_to_do(self, planned, box):
         planned.edits("video: quick", "video: wan")

@@ -131,7 +131,8 @@ SAID = {
     "steps": 50,
     "strategy": "auto",
     "assumed": ["waiting for keyframes is not counted"],
-    "left_out": {"7": "another card"},
+    "gpus": [*range(8)],
+    "left_out": {"8": "another card"},
     "work": {"conform": {"count": 8, "seconds_each": 2.5, "at_once": 2, "source": "typical of a core"}},
     "strategies": {"auto": way(3600, 8.0), "wide": way(4000, 8.8), "parallel": way(3600, 8.0)},
 }
@@ -144,7 +145,7 @@ async def test_the_estimate_lays_strategies_beside_each_other_with_a_chart(width
     assert "In all: about 1 h 02 min" in text
     assert "> auto" in text
     assert text.count("GPU 7") >= 3
-    assert "not on GPU 7: another" in text
+    assert "not on GPU 8: another" in text
     assert all(len(line) <= width for line in text.splitlines())
 
 
