@@ -8,7 +8,8 @@ backends, against the bars of the screen.
 `film`: 120x40, 24 segments; nothing runs, then eight segments are filmed whose generators log 200 lines a second
 together; then the same over a link of 20 kB/s. `flood`: 120 segments, GPUs that change every second, generators that
 log 5,000 lines a second. Prints a line for each figure, with its bar and whether it holds; ends with 1 where one does
-not. Raw times depend on the machine: `spin` (a loop of a million steps in Python) is printed for comparison.
+not. Raw times depend on the machine: `spin` (a loop of a million steps in Python) is printed for comparison, and how
+long a fifth of it takes now and then (`no screen`).
 
 The terminal answers cursor-position requests as a real one does; over the slow link it reads 20 kB/s and answers when
 it has read so far.
@@ -200,6 +201,9 @@ def main() -> int:
     figures, began = Figures(), time.monotonic()
     turn = min(spin() for _ in range(5))
     figures.tell("spin", turn * 1000, "ms")
+    alone = bare_turns(arguments.keys)
+    figures.tell("no screen, a fifth of a spin: median", statistics.median(alone), "ms")
+    figures.tell("no screen, a fifth of a spin: p95", percentile(alone), "ms")
     with tempfile.TemporaryDirectory() as folder:
         library = build(Path(folder))
         if arguments.only != "flood":
@@ -346,6 +350,16 @@ def percentile(times: list[float]) -> float:
     return sorted(times)[math.ceil(len(times) * 0.95) - 1]
 
 
+def bare_turns(keys: int) -> list[float]:
+    """Milliseconds that as much work as a key takes where nothing but this process could hold it up: what of a key's
+    p95 is the machine's."""
+    times = []
+    for _ in range(keys):
+        time.sleep(0.12)
+        times.append(spin(200_000) * 1000)
+    return times
+
+
 def heavy_imports() -> int:
     asked = (
         "import sys, longvid_tui.app; "
@@ -403,9 +417,9 @@ def engine_seconds() -> float:
         return float(sum(psutil.Process(running.engine["pid"]).cpu_times()[:2]))
 
 
-def spin() -> float:
+def spin(steps: int = 1_000_000) -> float:
     began = time.perf_counter()
-    for _ in range(1_000_000):
+    for _ in range(steps):
         pass
     return time.perf_counter() - began
 

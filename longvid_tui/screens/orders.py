@@ -60,7 +60,7 @@ class Orders(Screen[None]):
     @property
     def targets(self) -> tuple[str, ...]:
         """What an order is for: the marked ones in the order of the film, else the selected one."""
-        marked = [item.target for item in self.film.items if item.target in self.marked]
+        marked = [item.target for item in self.film.items if item.target in self.marked] if self.marked else []
         return tuple(marked) or (self.selected,)
 
     def action_mark(self) -> None:

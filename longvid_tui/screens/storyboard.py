@@ -206,7 +206,8 @@ class Storyboard(Shelf):
         film = self.film
         if "film" in dirty:
             self._settle_selection()
-            self.marked &= {item.target for item in film.items}
+            if self.marked:
+                self.marked &= {item.target for item in film.items}
             marked = self.targets if self.marked else ()
             step = needs(film) if film.folder else ""
             self.query_one(Timeline).show(film, self.selected, self.folded, marked, step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from longvid_tui.view.film import Film, Item, Status, worst
@@ -18,11 +19,11 @@ class Block:
     items: tuple[Item, ...]
     folded: bool = False
 
-    @property
+    @cached_property
     def status(self) -> Status:
         return worst([item.status for item in self.items]) if len(self.items) > 1 else self.items[0].status
 
-    @property
+    @cached_property
     def progress(self) -> float | None:
         known = [item.progress for item in self.items if item.progress is not None]
         return sum(known) / len(known) if known else None

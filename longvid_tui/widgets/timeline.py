@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from textual import events
 from textual.message import Message
 
-from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Seam, Status
+from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Grade, Mark, Seam, Status
 from longvid_tui.view.phrases import clock, spans
 from longvid_tui.view.strip import Block, blocks, minimap
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
@@ -32,6 +34,7 @@ class Timeline(FocusPane):
         self.head("1 Timeline")
         self._film, self._selected, self._folded = Film(), PLAN, False
         self._marked: tuple[str, ...] = ()
+        self._mapped: tuple[Film, int, tuple[Block, ...]] = (self._film, 0, ())
 
     def show(
         self, film: Film, selected: str, folded: bool, marked: tuple[str, ...] = (), next_step: str = ""
@@ -65,7 +68,7 @@ class Timeline(FocusPane):
             rows.insert(0, (5, self._scenes(placed)))
         if crowded:
             rows.append((3, self._minimap(placed, width)))
-        rows.append((7, self._legend(width)))
+        rows.append((7, _legend(width, frozenset(seam.grade for seam in film.seams), self.plain)))
         # Rows that matter less make way where the pane is low.
         kept = sorted(sorted(rows, key=lambda row: row[0])[:height], key=rows.index)
         return [row for _, row in kept]
@@ -94,7 +97,7 @@ class Timeline(FocusPane):
         ]
 
     def _glyph(self, status: Status) -> str:
-        return MARKS[status].ascii if self.plain else MARKS[status].glyph
+        return _sign(MARKS[status], self.plain)
 
     def _scenes(self, placed: tuple[Block, ...]) -> Row:
         row: list[tuple[str, str]] = []
@@ -169,8 +172,7 @@ class Timeline(FocusPane):
         """What stands between two segments: how well the one goes over into the other."""
         if seam is None:
             return (" ", "")
-        mark = SEAM_MARKS[seam.grade]
-        return (mark.ascii if self.plain else mark.glyph), GRADE_ROLES[seam.grade]
+        return _sign(SEAM_MARKS[seam.grade], self.plain), GRADE_ROLES[seam.grade]
 
     def _clock(self, placed: tuple[Block, ...], width: int) -> Row:
         text = ""
@@ -188,7 +190,9 @@ class Timeline(FocusPane):
     def _minimap(self, placed: tuple[Block, ...], width: int) -> Row:
         low, high = placed[0].items[0].position, placed[-1].items[-1].position
         row: list[tuple[str, str]] = [("all ", "dim")]
-        for cell in minimap(self._film, width - 5):
+        if self._mapped[0] is not self._film or self._mapped[1] != width:
+            self._mapped = self._film, width, minimap(self._film, width - 5)
+        for cell in self._mapped[2]:
             seen = low <= cell.items[-1].position and cell.items[0].position <= high
             glyph, role = self._glyph(cell.status), "cursor" if seen else cell.status
             if row[-1][1] == role:
@@ -197,23 +201,27 @@ class Timeline(FocusPane):
                 row.append((glyph, role))
         return row
 
-    def _legend(self, width: int) -> Row:
-        marks: list[tuple[str, str, str]] = [
-            (self._glyph(status), status, MARKS[status].word) for status in _LEGEND
-        ]
-        seen = {seam.grade for seam in self._film.seams}
-        marks += [
-            (*self._seam(Seam("", "", grade, "")), mark.word)
-            for grade, mark in SEAM_MARKS.items()
-            if grade in seen
-        ]
-        row: list[tuple[str, str]] = []
-        for glyph, role, word in marks:
-            more = [(f"{glyph} ", role), (f"{word}  ", "dim")]
-            if cells(row) + cells(more) - 2 > width:
-                break
-            row += more
-        return row
+
+@lru_cache(maxsize=4)
+def _legend(width: int, grades: frozenset[Grade], plain: bool) -> Row:
+    """Signs and words of all states, and of the grades that seams have."""
+    marks = [(_sign(MARKS[status], plain), str(status), MARKS[status].word) for status in _LEGEND]
+    marks += [
+        (_sign(mark, plain), GRADE_ROLES[grade], mark.word)
+        for grade, mark in SEAM_MARKS.items()
+        if grade in grades
+    ]
+    row: list[tuple[str, str]] = []
+    for glyph, role, word in marks:
+        more = [(f"{glyph} ", role), (f"{word}  ", "dim")]
+        if cells(row) + cells(more) - 2 > width:
+            break
+        row += more
+    return row
+
+
+def _sign(mark: Mark, plain: bool) -> str:
+    return mark.ascii if plain else mark.glyph
 
 
 def _points_at(block: Block, selected: str) -> bool:
