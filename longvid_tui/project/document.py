@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,6 +48,14 @@ class Document:
 
 def load(text: bytes | str, name: str = NAME) -> Document:
     """Read and check everything; raises Problems with every mistake, each at its line and column."""
+    with suppress(UnicodeDecodeError):  # `parse` tells it with its place
+        text = text if isinstance(text, str) else text.decode()
+    return _read(text, name)
+
+
+@lru_cache(maxsize=4)
+def _read(text: bytes | str, name: str) -> Document:
+    """Reading takes a second for a long film, and each text is read at least twice: checked, written, read back."""
     parsed = parse(text, name)
     if not isinstance(parsed.data, dict):
         raise Problems([Problem(name, 1, 1, "", "should be a list of `key: value` lines")])
