@@ -45,6 +45,8 @@ def subjects(prompt: str) -> list[tuple[str, str, int]]:
         ("ein Leuchtturmwärter", [("man", "", 1), ("lighthouse", "", 1)]),
         ("two train drivers in the fields", [("person", "", 2), ("train", "", 1)]),
         ("a lighthouse keeper sits in his kitchen", [("person", "", 1)]),
+        ("Mara is a baker in a town. a young woman", [("woman", "", 1)]),
+        ("Mara is a baker", [("person", "", 1)]),
         ("a jaguar watches from a branch", [("tiger", "", 1)]),
         ("a girl trains for a match", [("child", "", 1)]),
     ],

@@ -72,10 +72,17 @@ def test_every_frame_differs_from_the_one_before_it(request_):
 
 
 def test_the_second_picture_comes_in_late():
-    shares = [mix_at(moment) for moment in moments(81)]
+    shares = [mix_at(move_for("pans right"), moment) for moment in moments(81)]
     assert shares == sorted(shares)
     assert shares[40] == 0.0, "the first half is the first picture alone"
     assert shares[-6] == 1.0, "it ends on the last picture alone"
+
+
+def test_a_camera_that_pulls_back_moves_from_the_start(request_):
+    shown = frames(replace(request_, prompt="A fox runs. The camera slowly pulls back."))
+    assert np.array_equal(shown[0], load_rgb(request_.first))
+    assert np.array_equal(shown[-1], load_rgb(request_.last))
+    assert all(not np.array_equal(one, other) for one, other in pairwise(shown[:30]))
 
 
 def test_the_label_stays_put_while_the_camera_moves(request_):

@@ -84,6 +84,12 @@ _CLOTHES = re.compile(
     r"(?:\s+[^\W\d_]+)?|\b(?:in|dressed in) [^\W\d_]+$|\w{0,4}(?:大衣|外套|裙|衣|袍|雨衣)",
     re.IGNORECASE,
 )
+_IS = re.compile(
+    r"\b(?:is|was|es|ist|war|est) (?:(?:an?|the|una?|eine?|une?) )?(?:[^\W\d_]+ )?$|是一?[个名位]?$",
+    re.IGNORECASE,
+)
+"""Before what somebody is who is shown by other words, too: "Mara is a baker ... a young woman"."""
+
 _DRESSED = ("man", "woman", "child", "person")
 _CLAUSE = re.compile(r"[.!?。，,;；:：]")
 
@@ -113,9 +119,11 @@ def subjects_of(prompt: str, lexicon: Lexicon) -> Iterator[Subject]:
         for mention in lexicon.subjects.mentions(prompt)
         if not any(start <= mention.start < mention.end < end for start, end in places)  # a lantern room
     ]
+    people = [mention for mention in mentions if mention.concept in PEOPLE]
     by_kind: dict[tuple[str, bool], list[int]] = {}
     for index, mention in enumerate(mentions):
-        if not _is_a_modifier(prompt, mentions, index):
+        told = mention in people[:-1] and _IS.search(prompt[max(0, mention.start - 40) : mention.start])
+        if not told and not _is_a_modifier(prompt, mentions, index):
             girl = mention.concept == "child" and bool(_GIRL.search(prompt[mention.start : mention.end]))
             by_kind.setdefault((mention.concept, girl), []).append(index)
     for (concept, _), indexes in list(by_kind.items())[:MOST_SUBJECTS]:

@@ -52,7 +52,7 @@ def render(request: VideoRequest) -> Iterator[Rgb]:
     pictures = [Image.fromarray(picture) for picture in (first, first if last is None else last)]
     for moment in moments(request.frames):
         ours, theirs = views(move, moment)
-        mix = 0.0 if last is None else mix_at(moment)
+        mix = 0.0 if last is None else mix_at(move, moment)
         before = _seen(pictures[0], ours) if mix < 1 else None
         after = _seen(pictures[1], theirs) if mix else None
         frame = _blend(before, after, mix)

@@ -17,13 +17,15 @@ DISSOLVE_FROM, DISSOLVE_FOR = 0.55, 0.35
 @dataclass(frozen=True)
 class Move:
     """A camera move. `right` and `down` are its direction (-1..1); `leave` and `arrive` say how far, from 0
-    to 1, the camera closes in after the first picture and how far it still is closed in before the last."""
+    to 1, the camera closes in after the first picture and how far it still is closed in before the last.
+    `dissolves`: share of the segment after which the second picture comes in."""
 
     name: str
     right: float = 0.0
     down: float = 0.0
     leave: float = 1.0
     arrive: float = 1.0
+    dissolves: float = DISSOLVE_FROM
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class View:
 
 STATIC = Move("static", leave=0.0, arrive=0.0)
 PUSH_IN = Move("push in", leave=1.0, arrive=0.0)
-PULL_OUT = Move("pull out", leave=0.0, arrive=1.0)
+PULL_OUT = Move("pull out", leave=0.0, arrive=1.0, dissolves=0.0)
+"""Nobody can draw back from the first picture, which is seen whole: the second comes at once, from near."""
 PAN_LEFT = Move("pan left", right=-1.0)
 PAN_RIGHT = Move("pan right", right=1.0)
 TILT_UP = Move("tilt up", down=-1.0)
@@ -91,9 +94,9 @@ def move_for(prompt: str) -> Move:
     return _UNASKED[zlib.crc32(prompt.encode("utf-8", "replace")) % len(_UNASKED)]
 
 
-def mix_at(moment: float) -> float:
+def mix_at(move: Move, moment: float) -> float:
     """How much of the last picture is seen, 0..1, at a moment 0..1 of the segment."""
-    return _smooth(min(1.0, max(0.0, (moment - DISSOLVE_FROM) / DISSOLVE_FOR)))
+    return _smooth(min(1.0, max(0.0, (moment - move.dissolves) / DISSOLVE_FOR)))
 
 
 def views(move: Move, moment: float) -> tuple[View, View]:
