@@ -84,6 +84,7 @@ class Recolour:
         self._out = np.empty((high * 3 // 2, wide), np.uint8)
         self._luma = np.empty((high, wide), np.float32)
         self._row = np.empty((high // 2, wide), np.float32)
+        self._pairs = np.empty((high // 2, wide), np.uint16)
         self._mean, self._u, self._v, self._sum = np.empty((4, high // 2, wide // 2), np.float32)
 
     def __call__(self, stack: Stack, matrix: Floats, added: Floats) -> Stack:
@@ -121,7 +122,5 @@ class Recolour:
         return self._sum
 
     def _average(self, y: Plane) -> None:
-        np.copyto(self._mean, y[0::2, 0::2])
-        for part in (y[1::2, 0::2], y[0::2, 1::2], y[1::2, 1::2]):
-            self._mean += part
-        self._mean *= 0.25
+        np.add(y[0::2], y[1::2], out=self._pairs, dtype=np.uint16)
+        np.multiply(self._pairs[:, 0::2] + self._pairs[:, 1::2], np.float32(0.25), out=self._mean)
