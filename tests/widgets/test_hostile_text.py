@@ -98,7 +98,9 @@ def panes(texts: list[str]) -> Iterator[Pane]:
     devices.show(gpus({"gpus": [sample, {**sample, "index": 1}]}), take())
     yield from (log, header, footer, projects, devices)
     estimates, refusal = Estimates(), Estimates()
-    estimates.show(Forecast(1.0, (Work(take(), 1, 1.0, 1, take()),), (), take(), take(), (take(),)), {})
+    work = (Work(take(), 1, 1.0, 1, take()),)
+    known = Forecast(1.0, work, box=take(), filmed_by=take(), strategy=take(), remarks=(take(),))
+    estimates.show(known, {})
     refusal.say(take())
     yield from (estimates, refusal)
 
