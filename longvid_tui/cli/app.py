@@ -131,7 +131,7 @@ def _no_command(word: str, guess: str) -> str:
         return f"{word} is a folder that holds no project: open one with `longvid-tui DIR`, or make one with `longvid-tui new`"
     if Path(word).exists():
         return f"{word} is a file: `longvid-tui new DIR -f {word}` makes a project of its words"
-    guess = guess or f"`longvid-tui new {word}` would make a project of that name."
+    guess = guess or f"`longvid-tui new {word}` would make a project of that name"
     return f"{word} is neither a command nor a folder that is here. {guess} (see `longvid-tui --help`)"
 
 

@@ -86,6 +86,7 @@ def test_where_it_is_follows_from_the_place_else_from_the_things(prompt, seen):
         ("a child runs, laughing", "glad", "run"),
         ("一位和尚笑了，坐在溪边", "glad", "sit"),
         ("ein Mann schläft", "asleep", "lie"),
+        ("a child waits while the flour runs low", "calm", "stand"),
         ("low angle, over her shoulder", "calm", "stand"),
     ],
 )

@@ -52,7 +52,7 @@ _POSTURES: tuple[tuple[Posture, str], ...] = (
     ),
     (
         "run",
-        r"\b(?:runs?|ran|running|races|raced|sprints?|chas\w+|flees?|gallops?|corre|corriendo|rennt|läuft|court|courent)\b|跑|奔",
+        r"\b(?:(?:runs?|ran|running)(?! (?:low|out|dry)\b)|races|raced|sprints?|chas\w+|flees?|gallops?|corre|corriendo|rennt|läuft|court|courent)\b|跑|奔",
     ),
     (
         "reach",
