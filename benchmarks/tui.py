@@ -1,7 +1,7 @@
 """Measures the screen from outside, in a terminal of its own, over the real engine, eight stand-in GPUs and stand-in
 backends, against the bars of the screen.
 
-    python benchmarks/tui.py            # everything, in about two minutes
+    python benchmarks/tui.py            # everything, in about 90 seconds
     python benchmarks/tui.py --only film
     python benchmarks/tui.py --only flood
 
