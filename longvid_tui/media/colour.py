@@ -73,12 +73,14 @@ def fit(picture: Rgb, keyframe: Rgb) -> Correction:
         for rgb in (picture, keyframe)
     )
     matrix = _limited(_matrix(ours.reshape(3, -1).T, theirs.reshape(3, -1).T))
-    rest = np.clip(theirs - _through(matrix, ours), -_GRID_LIMIT, _GRID_LIMIT)
+    apart = theirs - _through(matrix, ours)
+    rest = np.clip(apart, -_GRID_LIMIT, _GRID_LIMIT)
     grid = reduced(blurred(rest, wide / 9.6), *_grid_size(high, wide))
-    applied = (_through(matrix, ours) + enlarged(grid, high, wide)).clip(0, 255) - _through(matrix, ours)
-    # blurring and the ends of the scale lose a bit of light, which would show beside a segment that lost none
-    lost = (rest - applied).mean(axis=(1, 2), keepdims=True)
-    return Correction(matrix, np.clip(grid + lost, -_GRID_LIMIT, _GRID_LIMIT))
+    # blurs and the ends of the scale lose a bit of light, which shows where the next segment has lost none
+    drawn = Correction(matrix, grid).on(picture)
+    lost = (keyframe.mean((0, 1)) - drawn.mean((0, 1))) - (apart - rest).mean((1, 2))
+    grid += np.asarray(lost, np.float32)[:, None, None]
+    return Correction(matrix, np.clip(grid, -_GRID_LIMIT, _GRID_LIMIT))
 
 
 def _matrix(ours: Floats, theirs: Floats) -> Floats:

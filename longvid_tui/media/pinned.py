@@ -45,4 +45,4 @@ def seam_fingerprint() -> Mapping[str, Any]:
 
 def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
     """All that decides the bytes of a conformed piece besides its take and canvas."""
-    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 6}
+    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 7}
