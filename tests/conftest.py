@@ -41,6 +41,7 @@ def _own_surroundings(tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
     monkeypatch.setenv("LONGVID_STATE_DIR", str(tmp_path / ".state"))
     monkeypatch.setenv("LONGVID_CONFIG_DIR", str(tmp_path / ".config"))
+    monkeypatch.setenv("LONGVID_TOLD", str(tmp_path / ".told"))
     monkeypatch.setenv("LONGVID_QUICK_CACHE", str(shelf))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
@@ -66,13 +67,15 @@ def same_user(_home: Path, _own_surroundings: None, monkeypatch: pytest.MonkeyPa
     """
     monkeypatch.setenv("LONGVID_STATE_DIR", str(_home / "state"))
     monkeypatch.setenv("LONGVID_CONFIG_DIR", str(_home / "config"))
+    monkeypatch.setenv("LONGVID_TOLD", str(_home / "told"))
     usual = wire.surroundings()
     yield
     engine = client.connect()
     if engine is not None:
         is_free = engine.engine["surroundings"] == usual and not engine.ask("status")["projects"]
         engine.close() if is_free else client.dismiss(engine, keep_jobs=False)
-    shutil.rmtree(_home / "config", ignore_errors=True)
+    for folder in ("config", "told"):
+        shutil.rmtree(_home / folder, ignore_errors=True)
     for left in (_home / "state").glob("*"):
         if left.name not in ("run", "engine.log"):
             shutil.rmtree(left) if left.is_dir() else left.unlink()

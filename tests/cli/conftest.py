@@ -56,6 +56,10 @@ class Person:
         assert before in text, text
         self.document.write_text(text.replace(before, after, 1))
 
+    def settles(self, settings: str) -> None:
+        """Put settings into project.yaml by hand, as one line of YAML."""
+        self.document.write_text(f"{self.document.read_text()}\nsettings: {{{settings}}}\n")
+
     def status(self) -> Any:
         return self.types("status", self.film, "--json").json
 

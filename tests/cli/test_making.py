@@ -16,6 +16,7 @@ from pathlib import Path
 
 import av
 import pytest
+from doubles.telling import tell
 from PIL import Image
 
 from longvid_tui.media.conform import read_facts
@@ -93,9 +94,9 @@ def test_dry_run_makes_nothing_and_gives_the_reason_for_each(person):
     assert not (person.film / "keyframes").exists()
 
 
-def test_new_framing_fits_the_picture_again_without_painting_another(person, tmp_path, monkeypatch):
+def test_new_framing_fits_the_picture_again_without_painting_another(person, tmp_path):
     person.finishes(1)
-    monkeypatch.setenv("LONGVID_FLAT_CALLS", str(tmp_path / "calls"))
+    tell(FLAT_CALLS=tmp_path / "calls")
     person.document.write_text(person.document.read_text() + "\nfit: blur\n")
     again = person.runs()
     assert made(again)["paint"] == 2
@@ -140,10 +141,10 @@ def test_chained_segment_starts_with_the_last_frame_and_follows_changes_down_the
         ("crash", "the generator broke"),
     ],
 )
-def test_failing_segment_means_no_film_its_name_and_exit_1(person, monkeypatch, fault, sentence):
-    monkeypatch.setenv("LONGVID_QUICK_FAULT", f"{fault}:s2")
-    monkeypatch.setenv("LONGVID_RUN__RETRIES", "1")
+def test_failing_segment_means_no_film_its_name_and_exit_1(person, fault, sentence):
+    tell(QUICK_FAULT=f"{fault}:s2")
     person.starts(3)
+    person.settles("run: {retries: 1}")
     failed = person.types("run", person.film, "--yes")
     assert failed.code == 1
     assert "s2 failed" in failed.err
@@ -153,22 +154,21 @@ def test_failing_segment_means_no_film_its_name_and_exit_1(person, monkeypatch, 
     assert ready == {"s1": "ready", "s2": "missing", "s3": "ready"}
 
 
-def test_failed_segment_leaves_the_film_before_untouched(person, monkeypatch):
+def test_failed_segment_leaves_the_film_before_untouched(person):
     person.finishes(2)
     film = (person.film / "film.mp4").read_bytes()
     person.edits("it moves on, number 2", "it moves otherwise")
-    monkeypatch.setenv("LONGVID_QUICK_FAULT", "short:s2")
-    monkeypatch.setenv("LONGVID_RUN__RETRIES", "0")
+    tell(QUICK_FAULT="short:s2")
+    person.settles("run: {retries: 0}")
     assert person.types("run", person.film, "--yes").code == 1
     assert (person.film / "film.mp4").read_bytes() == film
     assert person.types("export", person.film).code == 1
 
 
-def test_misconfigured_generator_stops_the_queue_at_once(person, monkeypatch, tmp_path):
-    monkeypatch.setenv("LONGVID_QUICK_FAULT", "misconfigured:s1")
-    monkeypatch.setenv("LONGVID_QUICK_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("LONGVID_RUN__SEGMENTS_PARALLEL", "1")
+def test_misconfigured_generator_stops_the_queue_at_once(person, tmp_path):
+    tell(QUICK_FAULT="misconfigured:s1", QUICK_RUNS=tmp_path / "runs")
     person.starts(5)
+    person.settles("run: {segments_parallel: 1}")
     assert person.types("run", person.film, "--yes").code == 1
     assert len((tmp_path / "runs").read_text().splitlines()) == 1
 
@@ -202,9 +202,8 @@ def test_takes_and_folders_are_private_and_takes_cannot_be_overwritten(person):
     }
 
 
-def test_second_run_at_the_same_time_joins_the_first(person, monkeypatch, tmp_path):
-    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
-    monkeypatch.setenv("LONGVID_QUICK_RUNS", str(tmp_path / "runs"))
+def test_second_run_at_the_same_time_joins_the_first(person, tmp_path):
+    tell(QUICK_GATE=tmp_path / "gate", QUICK_RUNS=tmp_path / "runs")
     person.starts(1)
     with running(person.film) as first:
         wait_for(lambda: '"k":"start"' in journal(person))
@@ -216,8 +215,8 @@ def test_second_run_at_the_same_time_joins_the_first(person, monkeypatch, tmp_pa
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_leaving_a_run_exits_130_and_the_run_goes_on_to_the_film(person, monkeypatch, tmp_path, number):
-    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
+def test_leaving_a_run_exits_130_and_the_run_goes_on_to_the_film(person, tmp_path, number):
+    tell(QUICK_GATE=tmp_path / "gate")
     person.starts(1)
     with running(person.film) as run:
         wait_for(lambda: '"k":"start"' in journal(person))
@@ -229,8 +228,8 @@ def test_leaving_a_run_exits_130_and_the_run_goes_on_to_the_film(person, monkeyp
     assert person.status()["film"]["status"] == "ready"
 
 
-def test_second_interruption_stops_the_run_leaves_nothing_running_and_the_next_run_resumes(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "20")
+def test_second_interruption_stops_the_run_leaves_nothing_running_and_the_next_run_resumes(person):
+    tell(QUICK_SECONDS=20)
     person.starts(1)
     with running(person.film) as run:
         wait_for(lambda: '"k":"start"' in journal(person))
@@ -240,15 +239,12 @@ def test_second_interruption_stops_the_run_leaves_nothing_running_and_the_next_r
         assert run.wait(30) == 130
     assert not marked_processes(person.film)
     assert person.status()["order"] is None
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "0")
+    tell(QUICK_SECONDS=0)
     assert person.types("run", person.film, "--yes").code == 0
 
 
-def test_killed_engine_leaves_its_generator_working_and_the_next_one_takes_its_result(
-    person, monkeypatch, tmp_path
-):
-    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
-    monkeypatch.setenv("LONGVID_QUICK_RUNS", str(tmp_path / "runs"))
+def test_killed_engine_leaves_its_generator_working_and_the_next_one_takes_its_result(person, tmp_path):
+    tell(QUICK_GATE=tmp_path / "gate", QUICK_RUNS=tmp_path / "runs")
     person.starts(1)
     with running(person.film) as run:
         wait_for((tmp_path / "runs").exists)
@@ -276,10 +272,10 @@ def test_approving_what_the_run_waits_for_lets_it_go_on_by_itself(person):
     wait_for(lambda: person.status()["film"]["status"] == "ready")
 
 
-def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(person, monkeypatch, tmp_path):
-    monkeypatch.setenv("LONGVID_QUICK_GATE", str(tmp_path / "gate"))
-    monkeypatch.setenv("LONGVID_RUN__SEGMENTS_PARALLEL", "1")
+def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(person, tmp_path):
+    tell(QUICK_GATE=tmp_path / "gate")
     person.starts(2)
+    person.settles("run: {segments_parallel: 1}")
     person.types("run", person.film, "--yes", "--detach")
     wait_for(lambda: '"k":"start"' in journal(person))
     assert person.types("pause", person.film).code == 0
@@ -292,8 +288,8 @@ def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(pers
     wait_for(lambda: person.status()["film"]["status"] == "ready")
 
 
-def test_cancelled_segment_is_left_out_until_the_next_run(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "20")
+def test_cancelled_segment_is_left_out_until_the_next_run(person):
+    tell(QUICK_SECONDS=20)
     person.starts(1)
     person.types("run", person.film, "--yes", "--detach")
     wait_for(lambda: '"k":"start"' in journal(person))
@@ -303,11 +299,10 @@ def test_cancelled_segment_is_left_out_until_the_next_run(person, monkeypatch):
     assert person.status()["segments"][0]["status"] == "missing"
 
 
-def test_stalled_generator_is_stopped_tried_again_and_named(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "60")
-    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.01")
-    monkeypatch.setenv("LONGVID_RUN__RETRIES", "1")
+def test_stalled_generator_is_stopped_tried_again_and_named(person):
+    tell(QUICK_SECONDS=60)
     person.starts(1)
+    person.settles("run: {stall_minutes: 0.01, retries: 1}")
     failed = person.types("run", person.film, "--yes")
     assert failed.code == 1
     assert "said nothing" in failed.err

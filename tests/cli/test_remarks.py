@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from doubles.telling import tell
 
-def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash:s2")
+
+def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person):
+    tell(QUICK_FAULT="flash:s2")
     person.starts(2)
     assert person.runs("--until", "segments")["failed"] == {}
     first, second = person.status()["segments"]
@@ -19,11 +21,10 @@ def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person, monkeypatch
     assert shown[-2].startswith("! The look has no style")
 
 
-def test_flawed_segment_is_filmed_again_with_another_seed_and_every_take_is_kept(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_RUNS", str(person.folder / "runs"))
-    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash-once:s2")
-    monkeypatch.setenv("LONGVID_RUN__RETAKES", "2")
+def test_flawed_segment_is_filmed_again_with_another_seed_and_every_take_is_kept(person):
+    tell(QUICK_RUNS=person.folder / "runs", QUICK_FAULT="flash-once:s2")
     person.starts(2)
+    person.settles("run: {retakes: 2}")
     assert person.runs("--until", "segments")["failed"] == {}
     first, second = person.status()["segments"]
     assert (len(first["takes"]), len(second["takes"])) == (1, 2)
@@ -31,10 +32,10 @@ def test_flawed_segment_is_filmed_again_with_another_seed_and_every_take_is_kept
     assert second["take"]["sha"].startswith(second["takes"][1])
 
 
-def test_after_so_many_tries_the_best_take_is_the_one_and_the_person_may_choose_another(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash:s2")
-    monkeypatch.setenv("LONGVID_RUN__RETAKES", "2")
+def test_after_so_many_tries_the_best_take_is_the_one_and_the_person_may_choose_another(person):
+    tell(QUICK_FAULT="flash:s2")
     person.starts(2)
+    person.settles("run: {retakes: 2}")
     assert person.runs("--until", "segments")["failed"] == {}
     second = person.status()["segments"][1]
     assert len(second["takes"]) == 3
@@ -45,10 +46,10 @@ def test_after_so_many_tries_the_best_take_is_the_one_and_the_person_may_choose_
     assert len(person.status()["segments"][1]["takes"]) == 3
 
 
-def test_takes_of_another_prompt_are_neither_tried_again_for_nor_chosen(person, monkeypatch):
-    monkeypatch.setenv("LONGVID_QUICK_FAULT", "flash:s1")
-    monkeypatch.setenv("LONGVID_RUN__RETAKES", "1")
+def test_takes_of_another_prompt_are_neither_tried_again_for_nor_chosen(person):
+    tell(QUICK_FAULT="flash:s1")
     person.starts(1)
+    person.settles("run: {retakes: 1}")
     assert person.runs("--until", "segments")["failed"] == {}
     before = person.status()["segments"][0]["takes"]
     person.edits("it moves on, number 1", "it moves away")

@@ -17,13 +17,13 @@ from longvid_tui.project.model import Backends, Project, Wanted
 
 
 @pytest.fixture
-def engine() -> Iterator[Client]:
+def engine(same_user: None) -> Iterator[Client]:
     with client.engine() as connected:
         pid = connected.engine["pid"]
         yield connected
     left = client.connect()
     if left is not None:
-        client.dismiss(left, keep_jobs=False)
+        left.close()
     else:
         _end(pid)
 

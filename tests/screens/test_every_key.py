@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
-import pytest
+from doubles.telling import tell
 
 from longvid_tui import client
 from longvid_tui.screens.editing import Editing
@@ -16,10 +16,8 @@ from longvid_tui.view.film import PLAN
 SitsDown = Callable[..., AbstractAsyncContextManager[Any]]
 
 
-async def test_a_person_goes_back_and_forth_cancels_and_stops_it_all(
-    film: Path, sits_down: SitsDown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LONGVID_QUICK_SECONDS", "60")
+async def test_a_person_goes_back_and_forth_cancels_and_stops_it_all(film: Path, sits_down: SitsDown) -> None:
+    tell(QUICK_SECONDS=60)
     async with sits_down(film) as person:
         await person.presses("R")
         await person.sees(lambda: person.board.film.asking == (PLAN,))

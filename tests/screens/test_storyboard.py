@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from doubles.snapshots import item, segment, snapshot
+from doubles.telling import tell
 from textual.widgets import Static
 
 from longvid_tui import client
@@ -193,8 +194,8 @@ async def test_segments_are_inserted_moved_and_deleted(film: Path, sits_down: Si
     assert [segment.id for segment in Folder(film).project.segments] == ["s1", "s2"]
 
 
-async def test_a_run_is_paused_resumed_and_stopped(film: Path, sits_down: SitsDown, monkeypatch: Any) -> None:
-    monkeypatch.setenv("LONGVID_FLAT_SECONDS", "20")
+async def test_a_run_is_paused_resumed_and_stopped(film: Path, sits_down: SitsDown) -> None:
+    tell(FLAT_SECONDS=20)
     async with sits_down(film) as person:
         await person.presses("Y", "y")
         await person.sees(

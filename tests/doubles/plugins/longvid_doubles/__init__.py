@@ -1,7 +1,7 @@
 """Third-party backends for tests, found through entry points like any plugin: small, quick, with faults.
 
-Faults and delays come from the environment, as a real generator's would: LONGVID_QUICK_SECONDS, LONGVID_QUICK_FAULT=<name>:<s3>,
-LONGVID_FLAT_SECONDS, and LONGVID_QUICK_RUNS / LONGVID_FLAT_CALLS name files that get a line for each run, so tests can count.
+Tests tell them (`notes.told`) LONGVID_QUICK_SECONDS, LONGVID_QUICK_FAULT=<name>:<s3>, LONGVID_QUICK_GATE (a file to wait
+for), LONGVID_FLAT_SECONDS; LONGVID_QUICK_RUNS and LONGVID_FLAT_CALLS name files that get a line for each run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from longvid_doubles.notes import note
+from longvid_doubles.notes import note, told
 from longvid_tui.backends.contract import (
     MORE_GPUS,
     Check,
@@ -91,7 +91,7 @@ class FlatPainter:
         if "forbidden" in request.prompt:
             raise Refused("The painter refuses this picture: choose other words.")
         note("LONGVID_FLAT_CALLS", f"{request.prompt}|{request.seed}")
-        await asyncio.sleep(float(os.environ.get("LONGVID_FLAT_SECONDS", "0")))
+        await asyncio.sleep(float(told("LONGVID_FLAT_SECONDS", "0")))
         return ImageResult(gradient(request), model="flat-1", cost_usd=0.01)
 
     def checks(self) -> list[Check]:

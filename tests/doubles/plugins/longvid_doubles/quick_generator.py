@@ -1,4 +1,4 @@
-"""The process of the quick generator: dissolves between the keyframes, or fails as LONGVID_QUICK_FAULT says.
+"""The process of the quick generator: dissolves between the keyframes, or fails as it is told.
 
 What one request gives is filmed once and kept in LONGVID_QUICK_CACHE: most tests film the same.
 """
@@ -14,20 +14,20 @@ import sys
 import time
 from pathlib import Path
 
-from notes import note
+from notes import note, told
 
 
 def main() -> None:
     request = json.loads(Path(sys.argv[1]).read_bytes())
     attempt = os.environ["LONGVID_ATTEMPT"]
     note("LONGVID_QUICK_RUNS", attempt)
-    fault, _, target = os.environ.get("LONGVID_QUICK_FAULT", "").partition(":")
+    fault, _, target = told("LONGVID_QUICK_FAULT").partition(":")
     if attempt.split("-")[0] != target:
         fault = ""
     if fault == "flash-once":
         fault = "flash" if runs_of(target) == 1 else ""
-    time.sleep(float(os.environ.get("LONGVID_QUICK_SECONDS", "0")))
-    wait_for(os.environ.get("LONGVID_QUICK_GATE", "/"))
+    time.sleep(float(told("LONGVID_QUICK_SECONDS", "0")))
+    wait_for(told("LONGVID_QUICK_GATE", "/"))
     if fault == "crash":
         sys.exit("RuntimeError: the generator broke")
     if fault == "misconfigured":
@@ -45,7 +45,7 @@ def wait_for(path: str) -> None:
 
 
 def runs_of(target: str) -> int:
-    lines = Path(os.environ["LONGVID_QUICK_RUNS"]).read_text(encoding="utf-8").splitlines()
+    lines = Path(told("LONGVID_QUICK_RUNS")).read_text(encoding="utf-8").splitlines()
     return sum(line.startswith(f"{target}-") for line in lines)
 
 
