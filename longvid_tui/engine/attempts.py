@@ -108,6 +108,15 @@ def look(directory: Path, attempt_id: str, started: float, now: float | None = N
 
     Does what the answer implies: when the shim is gone without a result, whatever it left is killed.
     """
+    if told := glance(directory, started, now):
+        return told
+    # This also ends a shim too slow to name itself in time: it has the mark from its first instruction.
+    strays = sweep(attempt_id)
+    return Dying(tuple(strays)) if strays else Lost()
+
+
+def glance(directory: Path, started: float, now: float | None = None) -> Starting | Running | Ended | None:
+    """What its files tell of where it stands; None when its shim is gone without a result. Changes nothing."""
     if ended := _read_end(directory):
         return ended
     owner = _read_record(directory / "shim.json")
@@ -116,12 +125,7 @@ def look(directory: Path, attempt_id: str, started: float, now: float | None = N
     age = (time.time() if now is None else now) - started
     if not owner and 0 <= age < _STARTING_SECONDS:
         return Starting()
-    # It may have ended between the first look and the second.
-    if ended := _read_end(directory):
-        return ended
-    # This also ends a shim too slow to name itself in time: it has the mark from its first instruction.
-    strays = sweep(attempt_id)
-    return Dying(tuple(strays)) if strays else Lost()
+    return _read_end(directory)  # it may have ended between the first look and this one
 
 
 def stop(directory: Path) -> None:

@@ -46,7 +46,7 @@ def keep(resident: Resident) -> None:
 
 def lives(resident: Resident) -> bool:
     """Whether exactly this one runs."""
-    return isinstance(_look(resident.directory), Running)
+    return isinstance(_glance(resident.directory), Running)
 
 
 def free(gpus: Collection[str]) -> None:
@@ -64,7 +64,7 @@ def holdings() -> list[tuple[tuple[str, ...], str]]:
 
 def _living() -> Iterator[Path]:
     for directory in _directories(home()) if home().is_dir() else ():
-        if isinstance(_look(directory), (Running, Starting)):
+        if isinstance(_glance(directory), (Running, Starting)):
             yield directory
 
 
@@ -111,6 +111,11 @@ def _end(directory: Path) -> None:
         attempts.stop(directory)
         time.sleep(_POLL_SECONDS)
     shutil.rmtree(directory, ignore_errors=True)
+
+
+def _glance(directory: Path) -> Standing | None:
+    """For those who are not alone: one that is just being started must not be taken for what another left behind."""
+    return attempts.glance(directory, _record(directory)["started"])
 
 
 def _look(directory: Path) -> Standing:

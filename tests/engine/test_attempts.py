@@ -49,8 +49,8 @@ class Run:
     def look(self, later: float = 0.0) -> Standing:
         return attempts.look(self.directory, self.id, self.started, time.time() + later)
 
-    def end(self) -> Standing:
-        return final(self.look)
+    def end(self, later: float = 0.0) -> Standing:
+        return final(lambda: self.look(later))
 
     def running(self) -> int:
         deadline = time.monotonic() + 20
@@ -187,7 +187,7 @@ def test_an_attempt_whose_shim_was_killed_is_lost_once_nothing_of_it_is_left(run
         seen.append(type(run.look()))
     assert Dying in seen, "the detached worker was not swept"
     assert marked({run.id}) == []
-    assert run.look() == Lost()
+    assert run.end() == Lost()
 
 
 def test_a_shim_that_names_itself_too_late_does_not_run_the_job_a_second_time(run: Run) -> None:
@@ -196,7 +196,7 @@ def test_a_shim_that_names_itself_too_late_does_not_run_the_job_a_second_time(ru
     run.shim.send_signal(signal.SIGSTOP)
     if (run.directory / "shim.json").exists():
         pytest.skip("the shim was faster than the test")
-    assert final(lambda: run.look(later=10)) == Lost()
+    assert run.end(later=10) == Lost()
     assert run.shim.wait() == -signal.SIGKILL
     assert run.log == ""
 
@@ -216,7 +216,7 @@ def test_an_attempt_that_ends_while_it_is_looked_at_is_not_lost(run: Run) -> Non
 @pytest.mark.parametrize("skew", [10.0, -10.0])
 def test_an_attempt_that_never_started_is_lost_whichever_way_the_clock_jumped(run: Run, skew: float) -> None:
     assert run.look() == Starting()
-    assert run.look(later=skew) == Lost()
+    assert run.end(later=skew) == Lost()
 
 
 @pytest.mark.parametrize("wrong", [{"start": 1}, {"boot": "before the power cut"}])
@@ -225,7 +225,7 @@ def test_another_process_with_the_pid_of_the_shim_is_left_alone(run: Run, wrong:
         who = {"pid": stranger.pid, "start": process_start(stranger.pid), "boot": boot_id(), "protocol": 1}
         (run.directory / "shim.json").write_text(json.dumps({**who, **wrong}))
         attempts.stop(run.directory)
-        assert run.look() == Lost()
+        assert run.end() == Lost()
         time.sleep(0.05)
         assert stranger.poll() is None
         stranger.kill()
@@ -235,7 +235,7 @@ def test_records_emptied_by_a_power_cut_count_as_none(run: Run) -> None:
     (run.directory / "shim.json").touch()
     (run.directory / "exit.json").touch()
     assert run.look() == Starting()
-    assert run.look(later=10) == Lost()
+    assert run.end(later=10) == Lost()
 
 
 def test_an_attempt_goes_on_without_the_engine_that_started_it(run: Run) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 
 from longvid_tui.backends.contract import Command, Resident
 from longvid_tui.engine import residents
-from longvid_tui.engine.processes import marked_pids
+from longvid_tui.engine.processes import MARK, marked_pids
 
 
 def asleep() -> Resident:
@@ -38,3 +39,18 @@ def test_what_is_left_of_a_resident_is_ended_and_another_engines_of_the_same_nam
     monkeypatch.setenv("LONGVID_STATE_DIR", str(tmp_path / "elsewhere"))
     residents.dismiss()
     assert not residents.lives(theirs)
+
+
+def test_one_that_is_just_being_started_is_left_alone_by_those_who_look_on():
+    """Its folder is there, its record is not yet, and its shim has not said who it is."""
+    directory = residents.home() / "early"
+    directory.mkdir(parents=True)
+    (mark,) = residents.marks()
+    with subprocess.Popen(["sleep", "60"], env={MARK: mark}) as early:
+        while not marked_pids([mark]):
+            time.sleep(0.02)
+        assert residents.holdings() == []
+        assert not residents.lives(Resident(directory, ("GPU-0",), "a model", Command(("sleep", "60"))))
+        assert marked_pids([mark]) == {early.pid}
+        early.kill()
+    residents.dismiss()
