@@ -53,8 +53,11 @@ GPU_SECONDS = 1.0
 NO_GPU_TURNS = 10
 """Where there is no GPU, only every tenth look is taken: a driver may be loaded meanwhile."""
 
+IDLE_GPU_TURNS = 2
+"""While this film has nothing at work, every second look is enough."""
+
 JOB_SECONDS = 0.5
-LIST_SECONDS = 2.0
+LIST_SECONDS = 4.0
 
 _IN_FOOTER = sorted((action for action in ACTIONS if action.footer), key=lambda action: -action.footer)
 
@@ -347,8 +350,9 @@ class Storyboard(Shelf):
 
     def _look_at_gpus(self) -> None:
         self._gpu_turns += 1
-        due = bool(self.known.gpus) or self._gpu_turns % NO_GPU_TURNS == 2
-        if due and self._gpus_known and not self.known.link:
+        at_work = self.known.snapshot is not None and self.known.snapshot["report"]["running"]
+        turns = NO_GPU_TURNS if not self.known.gpus else 1 if at_work else IDLE_GPU_TURNS
+        if self._gpu_turns % turns == 2 % turns and self._gpus_known and not self.known.link:
             self._ask_about_gpus()
 
     def _ask_about_gpus(self) -> None:
