@@ -395,9 +395,8 @@ def _take(history: History, event: Happened) -> None:
     take = Take(**known, made_at=event.time)
     record = history.record(take.target)
     record.takes.append(take)
-    record.rejected = _without(
-        record.rejected, take.sha
-    )  # made again to the same bytes: ask again, do not make it for ever
+    # Made again to the same bytes: ask again, do not make it for ever.
+    record.rejected = _without(record.rejected, take.sha)
     if take.recipe.get("take") == record.number:
         record.note = ""
     _close(history, take.attempt, event)

@@ -38,13 +38,17 @@ class Fleet:
         start = min(starts)
         return start, starts.index(start)
 
-    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:  # noqa: ARG002
-        """Book the first size that ends by `latest`, else the one that ends first.
+    def price(self, latest: Seconds) -> float:
+        """Seconds that are added to the end of a run for each second it keeps a GPU.
 
         An awaited run (`latest` is -inf) is never in time. The GPUs it keeps from now on are missed by all others,
-        which delays the film by that time over the number of GPUs: that is added to its end.
+        which delays the film by that time over the number of GPUs. Other runs pay nothing: they are to be in time.
         """
-        price = 1 / self.count if latest == -math.inf else 0.0
+        return 1 / self.count if latest == -math.inf else 0.0
+
+    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:  # noqa: ARG002
+        """Book the first size that ends by `latest`, else the one that ends first; see `price` for awaited runs."""
+        price = self.price(latest)
         best_cost = math.inf
         for size, seconds in options:
             free, machine = self.earliest(size)
@@ -87,7 +91,7 @@ class ResidentFleet(Fleet):
 
     def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
         lacking = self.lacking[model]
-        price = 1 / self.count if latest == -math.inf else 0.0
+        price = self.price(latest)
         best_cost = math.inf
         for size, seconds in options:
             free, machine = self.earliest(size)
@@ -130,7 +134,7 @@ class GroupedFleet(Fleet):
             self._warm_up(group, model, max(problem.free[gpu] for gpu in group))
 
     def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
-        price = 1 / self.count if latest == -math.inf else 0.0
+        price = self.price(latest)
         best_cost = math.inf
         best_group: Group = ()
         for size, seconds in options:
