@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from longvid_tui.backends.contract import Command
-from longvid_tui.engine import attempts
+from longvid_tui.engine import attempts, shim
 from longvid_tui.engine.attempts import Dying, Ended, Lost, Running, Standing, Starting
 from longvid_tui.engine.processes import MARK, boot_id, process_start, sweep
 from longvid_tui.engine.shim import all_pids
@@ -91,6 +91,14 @@ def marked(attempt_ids: set[str]) -> list[int]:
         if any(f"{MARK}={attempt_id}".encode() in environment for attempt_id in attempt_ids):
             found.append(pid)
     return found
+
+
+def is_shim(pid: int) -> bool:
+    """Whether it is one, also before it has named itself: on a busy machine most of its life."""
+    try:
+        return shim.__file__.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def test_an_attempt_runs_and_ends(run: Run) -> None:
@@ -258,7 +266,7 @@ ENGINE = """
 import random, sys, time
 from pathlib import Path
 from longvid_tui.backends.contract import Command
-from longvid_tui.engine import attempts
+from longvid_tui.engine import attempts, shim
 
 root, job, dice = Path(sys.argv[1]), sys.argv[2], random.Random(int(sys.argv[3]))
 shims = []
@@ -303,7 +311,7 @@ def test_fifty_random_kills_leave_every_attempt_judged_once_and_no_process_behin
             (verdicts if isinstance(standing, Ended | Lost) else still)[attempt_id] = standing
         return still
 
-    while sum(kills.values()) < 50:
+    while sum(kills.values()) < 50 or min(kills.values()) < 4:
         if engine is None:
             argv = [sys.executable, "-c", ENGINE, str(tmp_path), JOB, str(dice.random())[2:]]
             engine = subprocess.Popen(argv)
@@ -318,8 +326,7 @@ def test_fifty_random_kills_leave_every_attempt_judged_once_and_no_process_behin
             engine.wait()
             engine = None
         else:
-            shims = {s.pid for s in running.values() if isinstance(s, Running)}
-            pids = [pid for pid in marked(set(running)) if (pid in shims) == (victim == "shim")]
+            pids = [pid for pid in marked(set(running)) if is_shim(pid) == (victim == "shim")]
             if not pids:
                 continue
             try:
@@ -335,7 +342,6 @@ def test_fifty_random_kills_leave_every_attempt_judged_once_and_no_process_behin
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
-    assert min(kills.values()) > 0, kills
     assert marked(set(verdicts)) == []
     for attempt_id, verdict in verdicts.items():
         directory = tmp_path / "attempts" / attempt_id
