@@ -160,17 +160,19 @@ def _drop_unused(studio: Studio, joined: Film) -> None:
     used: set[str | None] = set()
     for wanted in (joined, studio.survey().film):
         used |= {piece.key for piece in wanted.pieces} | {seam.key for seam in wanted.seams}
-    for path in (studio.folder.root / _CONFORMED).glob("*.mp4"):
+    for path in studio.folder.path(_CONFORMED).glob("*.mp4"):
         if path.stem not in used and not path.name.endswith(PART):
             path.unlink(missing_ok=True)
 
 
 def sweep_parts(studio: Studio) -> None:
-    """Remove what an engine that was killed was writing, or was about to remove; before work begins."""
-    root = studio.folder.root
-    for path in (root / _CONFORMED).glob(f"*{PART}"):
+    """Remove what an engine that was killed was writing, or was about to remove; before work begins.
+
+    Raises LeavesProject where the pieces lie behind a link.
+    """
+    for path in studio.folder.path(_CONFORMED).glob(f"*{PART}"):
         path.unlink(missing_ok=True)
-    for path in root.glob(f"{part_name(Path(FILM))}.*"):
+    for path in studio.folder.root.glob(f"{part_name(Path(FILM))}.*"):
         shutil.rmtree(path, ignore_errors=True)
     made = studio.survey().film
     if made.status == "ready":

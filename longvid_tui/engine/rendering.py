@@ -228,10 +228,15 @@ def _keyframe_path(studio: Studio, state: ProjectState, keyframe_id: str) -> Pat
 
 
 def sweep_attempts(studio: Studio) -> None:
-    """Remove folders made before their start was journaled, and what ended attempts left besides their logs."""
-    root = studio.folder.root / "attempts"
+    """Remove folders made before their start was journaled, and what ended attempts left besides their logs.
+
+    Never what a link leads to: a project may come from anybody. Raises LeavesProject.
+    """
+    root = studio.folder.path("attempts")
     known = studio.folder.history.started
     for directory in root.iterdir() if root.is_dir() else ():
+        if directory.is_symlink():
+            continue
         if directory.name not in known:
             shutil.rmtree(directory, ignore_errors=True)
         elif directory.name not in studio.folder.history.open_attempts:
