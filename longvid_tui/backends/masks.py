@@ -86,7 +86,8 @@ def keep_outside(base: Image.Image, painted: Image.Image, mask: Mask, feather: f
 
 def kept_outside(fitted: Normalised, base: Path, mask: Path) -> Normalised:
     """A fitted picture, with `base` outside the mask to the very pixel; both files are as large as it is."""
-    with Image.open(io.BytesIO(fitted.png)) as opened, Image.open(mask) as soft:
+    ours = ("PNG",)
+    with Image.open(io.BytesIO(fitted.png), formats=ours) as opened, Image.open(mask, formats=ours) as soft:
         label, painted = str(opened.info.get(LABEL_KEY, "")), opened.convert("RGB")
         merged = keep_outside(load_picture(base), painted, soft.convert("L"))
     pixels = hashlib.sha256(merged.tobytes()).hexdigest()
@@ -95,7 +96,7 @@ def kept_outside(fitted: Normalised, base: Path, mask: Path) -> Normalised:
 
 def size_of(path: Path) -> tuple[int, int]:
     """Width and height in pixels of one of our own pictures."""
-    with Image.open(path) as picture:
+    with Image.open(path, formats=("PNG",)) as picture:
         return picture.size
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _MOST_PIXELS = 40_000_000
 """A picture beyond this is not one of ours: a canvas has at most some four million."""
 
+_FORMATS = ("PNG", "JPEG", "WEBP")
+"""What pictures of a film may be. Of the other kinds that Pillow knows one (EPS) is a program, which it has run."""
+
 _GAP = 1
 
 _LEAST_WIDTH = 16
@@ -259,7 +262,8 @@ def read_picture(path: str, sha: str, width: int, height: int, full: bool = Fals
     from longvid_tui.widgets.graphics import MOST_CELLS, placed
 
     try:
-        with Image.open(io.BytesIO(middle_of(path)) if path.endswith(".mp4") else path) as picture:
+        source = io.BytesIO(middle_of(path)) if path.endswith(".mp4") else path
+        with Image.open(source, formats=_FORMATS) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 return Drawn([])
             scale = min(min(width, MOST_CELLS) / picture.width, 2 * height / picture.height)

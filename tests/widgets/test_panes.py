@@ -231,6 +231,20 @@ async def test_a_picture_that_cannot_be_read_leaves_its_place_empty(tmp_path: Pa
     assert read_picture(str(tmp_path / "broken.mp4"), "00", 20, 10).cells == []
 
 
+def test_a_picture_that_is_a_program_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ghostscript = tmp_path / "bin" / "gs"
+    ghostscript.parent.mkdir()
+    ghostscript.write_text(f"#!/bin/sh\necho 10.0; touch {tmp_path}/ran\n")
+    ghostscript.chmod(0o700)
+    monkeypatch.setenv("PATH", str(ghostscript.parent), prepend=":")
+    monkeypatch.setattr("PIL.EpsImagePlugin.gs_binary", None)
+    (tmp_path / "k1.png").write_text(
+        "%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\nshowpage\n"
+    )
+    assert read_picture(str(tmp_path / "k1.png"), "00", 20, 10).cells == []
+    assert not (tmp_path / "ran").exists()
+
+
 def test_pictures_stand_side_by_side_or_stacked_whichever_is_larger() -> None:
     assert best_box(90, 12, 2).columns == 2
     assert best_box(40, 24, 2).columns == 1

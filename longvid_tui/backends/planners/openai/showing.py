@@ -8,6 +8,7 @@ from pathlib import Path
 
 from longvid_tui.backends.contract import BadAnswer
 from longvid_tui.backends.http import settled
+from longvid_tui.media.errors import BadPicture
 
 LONGEST_EDGE = 768
 """Pixels. Services scale to about this before a model looks (https://platform.openai.com/docs/guides/images-vision); a
@@ -16,12 +17,11 @@ movement is told by poses and places, not by grain."""
 
 def data_url(path: Path) -> str:
     """A picture as a data URL, the same for the same file; does I/O. Raises BadAnswer if there is none to read."""
-    from PIL import Image
+    from longvid_tui.media.images import load_picture
 
     try:
-        with Image.open(path) as picture:
-            small = picture.convert("RGB")
-    except (OSError, ValueError) as error:
+        small = load_picture(path)
+    except BadPicture as error:
         raise settled(
             BadAnswer(f"{path.name} cannot be read as a picture: `run` again to make it anew.")
         ) from error
