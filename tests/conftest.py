@@ -6,6 +6,7 @@ them, so that it is quick; `--hypothesis-profile=thorough` tries 2,000 others.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -20,11 +21,36 @@ from longvid_tui import client, wire
 # Machines that build images tell Python to keep no bytecode: each worker and engine would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+gc.disable()  # until the tests are collected
+
 PLUGINS = Path(__file__).parent / "doubles" / "plugins"
 sys.path.insert(0, str(PLUGINS))
 hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("ci"), max_examples=30)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("suite")
+
+
+class _FromTheMiddle(pytest.Dir):
+    """The tests, from another place for each worker: what one of them compiles the others find compiled."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        folders = list(super().collect())
+        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        start = len(folders) * number // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        return iter(folders[start:] + folders[:start])
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    return _FromTheMiddle.from_parent(parent, path=path) if path == Path(__file__).parent else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path)  # workers have to agree on the order
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is collected stays: no use in looking for garbage among it
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
