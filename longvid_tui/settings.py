@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-from longvid_tui.strict_yaml import Location, Parsed, Problem, Problems, parse, resolve
+from longvid_tui.strict_yaml import Location, Parsed, Problem, Problems, did_you_mean, parse, resolve
 from longvid_tui.validation import sentence
 from longvid_tui.yaml_edit import change
 
@@ -297,9 +297,8 @@ class Settings(_Section):
         value: Any = self.model_dump(mode="json")
         for part in name.split("."):
             if not isinstance(value, Mapping) or part not in value:
-                raise Problems(
-                    [Problem("settings", 0, 0, name, "there is no such setting (see `config show`)")]
-                )
+                near = did_you_mean(name, self.flat()) or "; `config show` lists them"
+                raise Problems([Problem("settings", 0, 0, name, f"there is no such setting{near}")])
             value = value[part]
         return value
 

@@ -46,13 +46,17 @@ def sentence(found: Mapping[str, Any], location: Location, model: type[BaseModel
     """What is wrong, in the words of the file's author."""
     kind, context = found["type"], found.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"unknown key{did_you_mean(str(location[-1]), _siblings(model, location))}"
+        return f"unknown key{_instead(str(location[-1]), _siblings(model, location))}"
     if found.get("input") is None and kind != "missing":
         return "has no value: write one, or delete the line"
     if kind == "value_error":
         return str(context["error"])
     words = _SENTENCES.get(kind)
     return words.format(got=found.get("input"), **context) if words else str(found["msg"])
+
+
+def _instead(name: str, known: list[str]) -> str:
+    return did_you_mean(name, known) or (f"; known are {', '.join(known)}" if known else "")
 
 
 def _siblings(model: Any, location: Location) -> list[str]:

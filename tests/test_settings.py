@@ -89,7 +89,7 @@ def test_every_mistake_is_told_where_it_stands(monkeypatch):
         f"{path}:4:1: flm: unknown key; did you mean film?",
         "project.yaml:2:21: settings.canvas.fit: must be 'fill', 'fit' or 'blur', not 'fll'",
         "environment LONGVID_UI__COLOR: ui.color: must be 'auto', 'truecolor', '256', '16' or 'none', not 'pink'",
-        "environment LONGVID_NO__SUCH: no: unknown key",
+        f"environment LONGVID_NO__SUCH: no: unknown key; known are {', '.join(Settings.model_fields)}",
         "command line: run.retries: must be at most 10",
     }
     assert set(str(caught.value).splitlines()) == expected
@@ -202,5 +202,7 @@ def test_a_linked_file_stays_a_link(tmp_path):
 
 
 def test_a_name_there_is_not_is_told():
-    with pytest.raises(Problems, match=r"settings: film.crff: there is no such setting"):
+    with pytest.raises(
+        Problems, match=r"settings: film.crff: there is no such setting; did you mean film.crf\?"
+    ):
         Settings.load().get("film.crff")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -238,9 +239,16 @@ def _prompt(prompt: str | None, file: Path | None) -> str:
             raise typer.BadParameter(f"{file} is not UTF-8 text") from error
     if not words.strip():
         raise typer.BadParameter("the prompt is empty: write what the film shows")
+    if not any(_tells_something(character) for character in words):
+        raise typer.BadParameter("the prompt has no word in it: write what the film shows")
     if len(words.encode("utf-8", "replace")) > MAX_PROMPT_BYTES:
         raise typer.BadParameter(f"the prompt is longer than {MAX_PROMPT_BYTES // 1000} kB")
     return words.replace("\r\n", "\n").strip("\n")
+
+
+def _tells_something(character: str) -> bool:
+    """Whether it is a letter of any script, or a symbol such as an emoji."""
+    return unicodedata.category(character) in ("Ll", "Lm", "Lo", "Lt", "Lu", "So")
 
 
 def _imported(path: Path | None) -> Imported:

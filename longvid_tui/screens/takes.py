@@ -35,11 +35,5 @@ class Takes(Choose):
         return f"take {number}, chosen" if take == self._chosen else f"take {number}"
 
     def _shown(self, take: str) -> Shown:
-        target = self._item.target
-        path = Path(
-            self._folder,
-            f"{self._item.kind}s",
-            target.removeprefix("@"),
-            f"{take}.{'mp4' if self._item.kind == 'segment' else 'png'}",
-        )
+        path = Path(self._folder, self._item.path_of(take))
         return Shown(self._told(take), "approved" if take == self._chosen else "planned", str(path), take)

@@ -115,6 +115,16 @@ class Item:
     def number(self) -> str:
         return self.target[1:]
 
+    @property
+    def before(self) -> str:
+        """The newest take of one that is to be made anew: there to be looked at still; "" where there is none."""
+        return self.takes[-1] if self.takes and self.sha is None else ""
+
+    def path_of(self, take: str) -> str:
+        """Where a take of it lies in the project's folder."""
+        ending = "mp4" if self.kind == "segment" else "png"
+        return f"{self.kind}s/{self.target.removeprefix('@')}/{take}.{ending}"
+
 
 @dataclass(frozen=True)
 class Film:

@@ -8,15 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
-from longvid_tui.view.film import MARKS, PLAN, Film, Status
+from longvid_tui.view.film import MARKS, PLAN, Film, Item, Status
 from longvid_tui.widgets.clips import middle_of
+from longvid_tui.widgets.dithering import dithered
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut, strip
@@ -43,6 +44,9 @@ NEWEST_SECONDS = 2.0
 
 Cells = list[list[Segment]]
 
+Way = Literal["full", "blocks", "dithered"]
+"""Of showing a picture: as itself, as half blocks, or as half blocks in the 256 colours there are."""
+
 
 class Drawn(NamedTuple):
     """A picture in cells, and what the terminal has to be told before it is painted."""
@@ -62,8 +66,8 @@ class Shown:
 
     @property
     def instead(self) -> str:
-        """What is said where there is no picture."""
-        return "to be painted anew" if self.status == "stale" else "not painted yet"
+        """What is said where there is no picture, or none that can be read."""
+        return "to be made anew" if self.status == "stale" else "not painted yet"
 
 
 class Pictures(FocusPane):
@@ -91,7 +95,8 @@ class Pictures(FocusPane):
             item = film.item(name)
             if item is not None:
                 word = "unfinished" if item.forming else MARKS[item.status].word
-                path, sha = item.forming or (item.path or "", item.sha or "")
+                word += ", as it was" if item.before and not item.forming and item.status != "stale" else ""
+                path, sha = item.forming or _newest(item)
                 path = str(Path(film.folder, path)) if path else ""
                 shown.append(Shown(f"{name} {word}", item.status, path, sha))
         shown += frames_of(film, selected)
@@ -140,7 +145,8 @@ class Pictures(FocusPane):
             line = picture[y % box.height - 1] if picture and y % box.height - 1 < len(picture) else []
             # Where a terminal's cells are taller than twice their width, its own picture leaves a rim of background.
             segments += Segment.apply_style(line, base) if self.full else line
-            said = shown.instead if not sha and y % box.height == 2 else ""
+            gone = not sha or (picture == [] and shown.status == "stale")
+            said = shown.instead if gone and y % box.height == 2 else ""
             segments += strip([(said, "dim")], box.width - len(line), palette(self.app.theme), base)
             segments.append(Segment(" " * _GAP, base))
         return Strip(segments).adjust_cell_length(self.size.width, base)
@@ -159,6 +165,12 @@ class Pictures(FocusPane):
 
     def _box(self) -> _Box:
         return best_box(*self.size, max(1, len(self._seen)))
+
+    @property
+    def _way(self) -> Way:
+        if self.full:
+            return "full"
+        return "dithered" if self.app.console.color_system == "256" else "blocks"
 
     @property
     def _seen(self) -> tuple[Shown, ...]:
@@ -190,7 +202,7 @@ class Pictures(FocusPane):
         for path, sha in missing:
             if get_current_worker().is_cancelled:
                 return
-            pictures[sha, width, height] = read_picture(path, sha, width, height, self.full)
+            pictures[sha, width, height] = read_picture(path, sha, width, height, self._way)
         self.app.call_from_thread(self._receive, pictures)
 
     def _receive(self, pictures: dict[tuple[str, int, int], Drawn]) -> None:
@@ -239,6 +251,13 @@ def _keyframes_of(film: Film, selected: str) -> tuple[str, ...]:
     return tuple(name for name in (item.first, item.last) if name)
 
 
+def _newest(item: Item) -> tuple[str, str]:
+    """Path and name of what there is to see of it: the chosen take, else the newest of those it is made anew after."""
+    if item.before:
+        return item.path_of(item.before), item.before
+    return item.path or "", item.sha or ""
+
+
 def frames_of(film: Film, selected: str) -> Iterator[Shown]:
     """The newest frame of a segment that is being filmed, where its generator shows any, else the middle of its clip."""
     item = film.item(selected)
@@ -250,13 +269,14 @@ def frames_of(film: Film, selected: str) -> Iterator[Shown]:
             moment = newest.stat().st_mtime // NEWEST_SECONDS
             yield Shown(f"{item.target} so far", "running", str(newest), f"{item.attempt} {moment}")
             return
-    if item.path and item.sha:
-        yield Shown(f"{item.target} halfway", item.status, str(Path(film.folder, item.path)), item.sha)
+    path, sha = _newest(item)
+    if sha:
+        yield Shown(f"{item.target} halfway", item.status, str(Path(film.folder, path)), sha)
 
 
 @lru_cache(maxsize=64)
-def read_picture(path: str, sha: str, width: int, height: int, full: bool = False) -> Drawn:
-    """A picture in at most `width` x `height` cells, as half blocks or `full`; no cells where it cannot be read."""
+def read_picture(path: str, sha: str, width: int, height: int, way: Way = "blocks") -> Drawn:
+    """A picture in at most `width` x `height` cells; no cells where it cannot be read."""
     from PIL import Image
 
     from longvid_tui.widgets.graphics import MOST_CELLS, placed
@@ -268,10 +288,11 @@ def read_picture(path: str, sha: str, width: int, height: int, full: bool = Fals
                 return Drawn([])
             scale = min(min(width, MOST_CELLS) / picture.width, 2 * height / picture.height)
             size = max(1, int(picture.width * scale)), max(2, int(picture.height * scale) // 2 * 2)
-            if full:
+            if way == "full":
                 return Drawn(*placed(picture, f"{path} {sha}", size[0], size[1] // 2))
             picture.draft("RGB", (size[0] * 2, size[1] * 2))
             small = picture.convert("RGB").resize(size, Image.Resampling.BOX)
+            small = dithered(small) if way == "dithered" else small
     except (OSError, ValueError, Image.DecompressionBombError):
         return Drawn([])
     data = small.tobytes()

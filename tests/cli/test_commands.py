@@ -31,6 +31,7 @@ def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
         (("new", "film"), "say what the film shows"),
         (("new", "film", "-p", "x", "-f", "y"), "say what the film shows"),
         (("new", "film", "-p", "   "), "the prompt is empty"),
+        (("new", "film", "-p", "12345 ..."), "the prompt has no word in it"),
         (("new", "film", "-p", "x", "--segments", "3", "--seconds", "9"), "not both"),
         (("new", "film", "-p", "x", "--language", "klingon"), "takes en, zh, es"),
         (("new", "film", "-p", "x", "--size", "big"), "is not a size"),

@@ -179,6 +179,48 @@ async def test_keyframes_are_drawn_as_half_blocks(drawn: Draw, tmp_path: Path) -
     assert text.count("▀") > 20
 
 
+async def test_a_picture_that_is_to_be_painted_anew_is_shown_as_long_as_it_is_there(
+    drawn: Draw, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    path = tmp_path / "keyframes" / "k1" / f"{'ab' * 6}.png"
+    path.parent.mkdir(parents=True)
+    Image.linear_gradient("L").resize((64, 36)).save(path)
+    stale = item("k1", takes=["ab" * 6])
+    for failed, caption in (({}, "↻ k1 stale"), ({"k1": "no answer"}, "✗ k1 failed, as it was")):
+        seen = film(snapshot(1, [stale], report={"folder": str(tmp_path)}, failed=failed))
+        pane = Pictures()
+        text = await drawn(pane, 60, 12, lambda seen=seen, pane=pane: pane.show(seen, "k1"))
+        assert caption in text
+        assert text.count("▀") > 20
+    path.unlink()
+    read_picture.cache_clear()
+    pane = Pictures()
+    text = await drawn(
+        pane, 60, 12, lambda: pane.show(film(snapshot(1, [stale], report={"folder": str(tmp_path)})), "k1")
+    )
+    assert "to be made anew" in text
+
+
+def test_terminals_of_256_colours_get_no_colour_that_they_would_round(tmp_path: Path) -> None:
+    from PIL import Image
+    from rich.color import ColorSystem
+
+    Image.new("RGB", (64, 36), (62, 70, 96)).save(tmp_path / "navy.png")
+    told = [
+        colour
+        for row in read_picture(str(tmp_path / "navy.png"), "ef", 30, 9, "dithered").cells
+        for cell in row
+        for colour in (cell.style.color, cell.style.bgcolor)
+        if colour
+    ]
+    sent = [colour.downgrade(ColorSystem.EIGHT_BIT).get_truecolor() for colour in told]
+    assert sent == [colour.triplet for colour in told]
+    mean = np.mean(np.array(sent), axis=0)
+    assert abs(mean - (62, 70, 96)).max() < 12
+
+
 async def test_the_newest_frame_of_a_segment_stands_beside_its_keyframes(drawn: Draw, tmp_path: Path) -> None:
     from PIL import Image
 
