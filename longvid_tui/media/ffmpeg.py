@@ -158,7 +158,9 @@ def _ask(path: str, *arguments: str) -> str:
             [path, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
+            env=without_secrets(os.environ),
             text=True,
+            errors="replace",
             timeout=20,
             check=False,
         ).stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,10 +105,13 @@ def test_much_talk_does_not_stall_it(tmp_path: Path) -> None:
     run_ffmpeg(Ffmpeg(str(talker), "9"), [])
 
 
-def test_no_key_reaches_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ask", [lambda it: run_ffmpeg(it, []), capabilities])
+def test_no_key_reaches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[[Ffmpeg], object]
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     monkeypatch.setenv("HARMLESS", "1")
-    run_ffmpeg(Ffmpeg(str(program(tmp_path / "ffmpeg", f"env > {tmp_path}/env; cat")), "9"), [])
+    ask(Ffmpeg(str(program(tmp_path / "ffmpeg", f"env > {tmp_path}/env; cat")), "9"))
     told = (tmp_path / "env").read_text()
     assert "HARMLESS" in told
     assert "sk-secret" not in told

@@ -96,6 +96,17 @@ def test_an_interpreter_that_does_not_answer_is_said_so(
     assert words in found.sentence
 
 
+def test_no_key_reaches_the_interpreter(
+    installed: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    python = tmp_path / "other-python"
+    python.write_text(f"#!/bin/sh\nenv > {tmp_path}/env\n")
+    python.chmod(0o755)
+    checks({**installed, "wan.python": str(python)})
+    assert "sk-secret" not in (tmp_path / "env").read_text()
+
+
 def _lose(name: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).unlink()
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from longvid_tui.launch import without_secrets
 
 _REQUIRED = (
     "torch", "torchvision", "diffusers", "transformers", "tokenizers", "accelerate", "numpy", "PIL", "tqdm",
@@ -54,6 +57,7 @@ def installed(python: Path) -> Installed:
             [str(python), "-c", _PROBE, json.dumps(names)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
+            env=without_secrets(os.environ),
             text=True,
             errors="replace",
             timeout=_SECONDS,
