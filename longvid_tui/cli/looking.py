@@ -17,7 +17,7 @@ from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
 from longvid_tui.cli.progress import spoken_end
 from longvid_tui.engine.attempts import LogTail
 from longvid_tui.engine.report import report
-from longvid_tui.engine.targets import expand_items
+from longvid_tui.engine.targets import expand_items, single
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.journal import Event
 from longvid_tui.showing import one_line
@@ -147,7 +147,7 @@ def logs(
     opened = open_folder(folder)
     if target is None:
         return _events(opened, follow)
-    (name,) = expand_items(opened.project, [target])
+    name = single(expand_items(opened.project, [target]), target)
     directory = _newest_attempt(opened, name)
     if directory is None:
         narrate(f"{name} has never been filmed.", error=True)

@@ -20,7 +20,7 @@ from longvid_tui.client import Client
 from longvid_tui.engine.pricing import bill, bill_of, plan_price
 from longvid_tui.engine.report import report
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import WrongTarget, expand_items
+from longvid_tui.engine.targets import WrongTarget, expand_items, single
 from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
@@ -157,7 +157,7 @@ def _segment(opened: Folder, probe: str) -> str:
     """The segment of that name; one that a plan may yet have is taken at its word."""
     if not probe or probe == "first" or not opened.project.segments:
         return probe
-    (name,) = expand_items(opened.project, [probe])
+    name = single(expand_items(opened.project, [probe]), probe)
     if not name.startswith("s"):
         raise WrongTarget(f"{name} is a keyframe: name a segment to probe")
     return name

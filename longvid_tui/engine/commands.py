@@ -17,7 +17,7 @@ from longvid_tui.backends.contract import Refused
 from longvid_tui.engine.motion import take_over, write
 from longvid_tui.engine.revising import Change, wish
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.targets import WrongTarget, expand, expand_items
+from longvid_tui.engine.targets import WrongTarget, expand, expand_items, single
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Edit, Judgement, Proposal, Step, Take
 from longvid_tui.project.items import Item
@@ -110,6 +110,10 @@ class _Desk:
         project = self.folder.project
         masters = [master.target for master in masters_for(project, self.studio.makers())]
         return expand(project, named, masters, motions) if plan else expand_items(project, named, masters)
+
+    def target(self, named: str) -> str:
+        """The id of the one keyframe, segment or master that the person named; raises WrongTarget."""
+        return single(self.targets([named]), named)
 
 
 Params = TypeVar("Params", bound=_Params)
@@ -214,14 +218,14 @@ def _uploadable(desk: _Desk, target: str) -> str:
         if thing is None:
             raise WrongTarget(f"the look of this film has no {target.removeprefix('@')}")
         return f"@{thing.id}"
-    (name,) = desk.targets([target])
+    name = desk.target(target)
     if not name.startswith("k"):
         raise WrongTarget(f"{name} is a clip: pictures are for keyframes")
     return name
 
 
 def _choose(desk: _Desk, params: _Choice) -> Done:
-    (name,) = desk.targets([params.target])
+    name = desk.target(params.target)
     item = desk.survey().item(name)
     take = _take(item, params.take)
     if item.key is None:

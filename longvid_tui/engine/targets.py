@@ -52,6 +52,13 @@ def expand_items(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()
     return items
 
 
+def single(targets: Sequence[str], named: str) -> str:
+    """The one target that a name means; raises WrongTarget where it means several."""
+    if len(targets) > 1:
+        raise WrongTarget(f"{named} names {len(targets)} of them: name one")
+    return targets[0]
+
+
 def _span(name: str, every: Sequence[str]) -> list[str]:
     first, _, last = name.partition("-")
     last = last if last[:1].isalpha() else first[:1] + last

@@ -67,6 +67,7 @@ def test_probe_films_one_segment_with_its_keyframes_and_nothing_else(person):
     }  # fmt: skip
     third = person.types("run", person.film, "--yes", "--probe", "s3", "--dry-run", "--json").json
     assert [task["target"] for task in third["make"]] == ["k3", "k4", "s3"]
-    wrong = person.types("run", person.film, "--probe", "k1")
-    assert wrong.code == 2
-    assert "name a segment" in wrong.err
+    for named, sentence in {"k1": "name a segment", "s1-s2": "name one"}.items():
+        wrong = person.types("run", person.film, "--probe", named)
+        assert wrong.code == 2
+        assert sentence in wrong.err

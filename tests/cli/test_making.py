@@ -351,6 +351,7 @@ def test_logs_tell_what_happened_and_what_a_generator_said_without_an_engine(per
     assert [line.split()[2] for line in happened.splitlines()][:2] == ["run", "plan"]
     assert "assemble" in happened
     assert "Finished." in person.types("logs", person.film, "s1").out
+    assert "name one" in person.types("logs", person.film, "k1-k2").err
     assert not person.types("engine", "status", "--json").json["running"]
 
 

@@ -82,6 +82,9 @@ def test_targets_are_ids_ranges_and_groups(person):
     unknown = person.types("approve", person.film, "s9")
     assert unknown.code == 2
     assert "k1 to s3" in unknown.err
+    several = person.types("choose", person.film, "k1-k2", "ab")
+    assert several.code == 2
+    assert "name one" in several.err
 
 
 def test_approving_what_is_not_there_yet_is_said_and_exits_1(person):

@@ -88,6 +88,7 @@ def test_a_plan_with_an_own_picture_is_not_planned_again_silently(person, harbou
     ("words", "sentence"),
     [
         (("s1", "Harbour.JPG"), "s1 is a clip"),
+        (("k1-k2", "Harbour.JPG"), "name one"),
         (("k1",), "name the picture"),
         (("k1", "nowhere.png"), "nowhere.png"),
         (("k1", "words.txt"), "no picture of a known kind"),
