@@ -46,6 +46,15 @@ _LONG_TAG = re.compile(r"![!-~]{10000}")
 _COLOUR = re.compile(r"[ \t]+(#[0-9a-fA-F]{3,8})\b")
 _HALF = re.compile(r"[\ud800-\udfff]")
 _COLON = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*:")
+_ADVICE = {
+    "found character '\\t' that cannot start any token": "indent with spaces, not tabs",
+    "found unexpected end of stream": "a quote that is opened here is never closed",
+    "expected the node content, but found '<stream end>'": "a bracket before this is never closed",
+    "expected ',' or ']', but got '<stream end>'": "a bracket that is opened here is never closed",
+    "expected ',' or '}', but got '<stream end>'": "a bracket that is opened here is never closed",
+    "mapping values are not allowed here": "text with a colon and a space in it needs quotes",
+}
+"""What to do about what the parser says most often."""
 _PLAIN = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -235,7 +244,7 @@ class _Composer:
             if mark is None or (opened and mark.index >= len(self._text.rstrip())):
                 mark = opened  # what was opened and never closed says more than where the file ends
             said = getattr(error, "problem", None) or str(error).splitlines()[0]
-            self._stop(mark, f"is not YAML: {_short(said)}")
+            self._stop(mark, f"is not YAML: {_ADVICE.get(said) or _short(said)}")
         return None if isinstance(event, StreamEndEvent) else event
 
     def _stop(self, mark: StringMark | None, what: str) -> NoReturn:

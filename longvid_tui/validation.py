@@ -35,6 +35,10 @@ _SENTENCES = {
 }
 
 
+_PATTERNS = {r"^https?://": "must begin with http:// or https://, not {got!r}"}
+"""What to say where no name is wanted."""
+
+
 def problems(parsed: Parsed, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
     """Every finding of `error` at its line and column."""
     for found in error.errors(include_url=False):
@@ -51,7 +55,7 @@ def sentence(found: Mapping[str, Any], location: Location, model: type[BaseModel
         return "has no value: write one, or delete the line"
     if kind == "value_error":
         return str(context["error"])
-    words = _SENTENCES.get(kind)
+    words = _PATTERNS.get(context.get("pattern", "")) or _SENTENCES.get(kind)
     return words.format(got=found.get("input"), **context) if words else str(found["msg"])
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shlex
 import sys
 import traceback
 from datetime import UTC, datetime
 from functools import cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,9 @@ def run(argv: list[str] | None = None) -> int:
     from longvid_tui.cli.errors import is_usage, spoken_errors
 
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # of an alphabet that lacks what a title is written in
     try:
         result = _command()(argv, standalone_mode=False)
     except typer.Exit as done:
@@ -123,15 +128,16 @@ def _usage(error: Any) -> str:
 
 def _no_command(word: str, guess: str) -> str:
     """What a first word that is no command may be, and what to do with it."""
+    name = shlex.quote(word)
     if (Path(word) / "project.yaml").is_file():
         return (
-            f"{word} is a project: open it alone, or put a command before it, as in `longvid-tui show {word}`"
+            f"{word} is a project: open it alone, or put a command before it, as in `longvid-tui show {name}`"
         )
     if Path(word).is_dir():
         return f"{word} is a folder that holds no project: open one with `longvid-tui DIR`, or make one with `longvid-tui new`"
     if Path(word).exists():
-        return f"{word} is a file: `longvid-tui new DIR -f {word}` makes a project of its words"
-    guess = guess or f"`longvid-tui new {word}` would make a project of that name"
+        return f"{word} is a file: `longvid-tui new DIR -f {name}` makes a project of its words"
+    guess = guess or f"`longvid-tui new {name}` would make a project of that name"
     return f"{word} is neither a command nor a folder that is here. {guess} (see `longvid-tui --help`)"
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
-from longvid_tui.cli.output import DONE, out, print_json, say
+from longvid_tui.cli.output import DONE, out, print_json, say, typed
 from longvid_tui.engine.expectation import expect
 from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.studio import Studio
@@ -66,7 +66,7 @@ def estimate(
         _show(filming)
         say(f"`run` goes by {studio.strategy}; `run --strategy` by another")
     elif not state.planned:
-        say(f"     what else there is to make is known once it is planned: longvid-tui plan {folder}")
+        say(f"     what else there is to make is known once it is planned: longvid-tui plan {typed(folder)}")
     if pictures.is_paid:
         say(f"to pay: {pictures}")
     if not said["work"]:

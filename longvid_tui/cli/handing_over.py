@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from longvid_tui.backends.contract import ANIMATIC_LABEL, Refused
 from longvid_tui.cli.context import open_folder, open_studio
-from longvid_tui.cli.output import DONE, err, narrate, print_json, say
+from longvid_tui.cli.output import DONE, err, narrate, print_json, say, typed
 from longvid_tui.engine import finishers
 from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.studio import Studio
@@ -42,9 +42,9 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     film = _film(state, opened.root / FILM)
     if film is None and to not in WITHOUT_FILM:
         before = f" {FILM} is still the one before." if (opened.root / FILM).is_file() else ""
-        raise Refused(f"The film is not ready: {state.film.reason}; `run {folder}` makes it.{before}")
+        raise Refused(f"The film is not ready: {state.film.reason}; `run {typed(folder)}` makes it.{before}")
     if not state.planned:
-        raise Refused(f"There is no plan yet: `plan {folder}` makes one.")
+        raise Refused(f"There is no plan yet: `plan {typed(folder)}` makes one.")
     shots = shot_list(opened.root, state, film_metadata(studio, state))
     if part is not None:
         shots = _within(shots, state, part)

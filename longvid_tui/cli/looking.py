@@ -13,7 +13,7 @@ import typer
 
 from longvid_tui import client
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
-from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
+from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
 from longvid_tui.engine.attempts import LogTail
 from longvid_tui.engine.report import report
@@ -90,9 +90,10 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
     if spent := _spent(said["costs"]):
         say(spent)
     for task in said["missing"][:5]:
-        say(f"to {task['kind']} {task['target']}: {task['reason']}")
+        what = " ".join(dict.fromkeys((task["kind"], task["target"])))
+        say(f"to {what}: {task['reason']}")
     if len(said["missing"]) > 5:
-        say(f"and {len(said['missing']) - 5} more: longvid-tui run {folder} --dry-run")
+        say(f"and {len(said['missing']) - 5} more: longvid-tui run {typed(folder)} --dry-run")
     if said["waits_for"]:
         targets = said["waits_for"]["targets"]
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")

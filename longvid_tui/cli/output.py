@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -46,7 +48,15 @@ def say(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not unicode) + "\n")
+
+
+def typed(folder: Path) -> str:
+    """A folder as it is typed here in a command, to be copied from a sentence."""
+    root, here = folder.absolute(), Path.cwd()
+    name = str(root.relative_to(here) if root.is_relative_to(here) else root)
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)
 
 
 def plan_table(plan: Plan, state: ProjectState, findings: Iterable[Finding]) -> Iterable[Table | Text]:

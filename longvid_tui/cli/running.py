@@ -14,7 +14,7 @@ import typer
 from longvid_tui import client, library
 from longvid_tui.backends.contract import Refused
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
-from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say
+from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say, typed
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client
 from longvid_tui.engine.pricing import bill, bill_of, plan_price
@@ -114,11 +114,13 @@ def run(
         with client.engine(for_work=True) as engine:
             engine.ask("run", project=str(opened.root), until=until, approve=yes, **wish)
         said = {"folder": str(opened.root), "detached": True}
-        print_json(said) if json else say(f"Running in the background: longvid-tui status {folder} --watch")
+        print_json(said) if json else say(
+            f"Running in the background: longvid-tui status {typed(folder)} --watch"
+        )
         return DONE
     code = carry_out(opened, until, yes, json, wish=wish)
     if probe and code == DONE:
-        narrate(f"That was a probe: `run {opened.root.name}` makes the rest.")
+        narrate(f"That was a probe: `run {typed(opened.root)}` makes the rest.")
     return code
 
 
@@ -141,7 +143,7 @@ def carry_out(
     try:
         outcome = follow(opened.root, order)
     except Detached as left:
-        name = opened.root.name
+        name = typed(opened.root)
         narrate(
             "Stopped: what was finished is kept; `run` goes on from there."
             if left.stopped
@@ -173,7 +175,7 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         narrate(f"{spans(alike)} failed: {sentence}" if alike else sentence, error=True)
     if failed:
         what = "plan" if "plan" in failed else "film"
-        narrate(f"No {what} was made; `run {opened.root.name}` goes on from here.", error=True)
+        narrate(f"No {what} was made; `run {typed(opened.root)}` goes on from here.", error=True)
         return FAILED
     if outcome["how"] == "capped":
         narrate(_capped(opened, outcome["cap"]), error=True)
@@ -183,8 +185,8 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         return INTERRUPTED
     if outcome["gate"]:
         waiting = outcome["gate"]["targets"]
-        name, targets = opened.root.name, spans(waiting)
-        answer = shlex.join(["approve", name, *targets.split(", ")])
+        name, targets = typed(opened.root), spans(waiting)
+        answer = f"approve {name} {shlex.join(targets.split(', '))}"
         narrate(f"Waits for your approval: {targets}. Look with `show {name}`, then `{answer}`.")
         for sentence in (*_choices(opened, state, waiting), *_to_pay(studio, state)):
             narrate(sentence)
@@ -202,14 +204,14 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
 def _tell_drafts(opened: Folder, state: ProjectState) -> None:
     drafts = [item.target for item in state.segments.values() if item.status != "ready" and item.drafted]
     if drafts:
-        narrate(f"Drafts: {spans(drafts)}; `run {opened.root.name}` films them for good.")
+        narrate(f"Drafts: {spans(drafts)}; `run {typed(opened.root)}` films them for good.")
 
 
 def _choices(opened: Folder, state: ProjectState, waiting: Collection[str]) -> Iterator[str]:
     for item in state.stills.values():
         if item.candidates and item.target in waiting:
             takes = ", ".join(take.short for take in item.candidates)
-            choose = f"`choose {opened.root.name} {item.target} TAKE`"
+            choose = f"`choose {typed(opened.root)} {item.target} TAKE`"
             yield f"{item.target} has {len(item.candidates)} candidates ({takes}): {choose} takes another than the first."
 
 
@@ -260,7 +262,9 @@ def assemble(folder: ProjectArgument, json: JsonOption = False) -> int:
     opened = open_folder(folder)
     state = open_studio(opened).survey()
     if state.film.status == "waiting":
-        raise Refused(f"The film cannot be joined: {state.film.reason}; `run {folder}` makes what is missing.")
+        raise Refused(
+            f"The film cannot be joined: {state.film.reason}; `run {typed(folder)}` makes what is missing."
+        )
     unapproved = [item.target for item in state.segments.values() if not item.approved]
     if unapproved:
         narrate(f"Waits for your approval of {spans(unapproved)}.")
@@ -304,7 +308,9 @@ def demo(
         narrate("A rehearsal: a stand-in on this machine answers as OpenAI would; nothing is real or paid.")
     code = carry_out(opened, "film", True, json)
     if code == DONE and not json:
-        narrate(f"`longvid-tui play {folder}` shows it; `longvid-tui {folder}` opens it on the screen.")
+        narrate(
+            f"`longvid-tui play {typed(folder)}` shows it; `longvid-tui {typed(folder)}` opens it on the screen."
+        )
     return code
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
-from longvid_tui.cli.output import DONE, print_json, say
+from longvid_tui.cli.output import DONE, print_json, say, typed
 from longvid_tui.engine.report import report
 
 
@@ -28,7 +28,7 @@ def seams(folder: ProjectArgument, json: JsonOption = False) -> int:
     if not rows:
         say("no seams: there are no two segments")
     elif not all(row["made"] for row in rows):
-        say(f"longvid-tui run {folder} makes what is missing")
+        say(f"longvid-tui run {typed(folder)} makes what is missing")
     return DONE
 
 

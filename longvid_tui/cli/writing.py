@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from longvid_tui import library
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.desk import order
-from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, proposed, say
+from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, proposed, say, typed
 from longvid_tui.cli.running import MaxCostOption, carry_out
 from longvid_tui.engine.motion import to_be_seen
 from longvid_tui.engine.report import report
@@ -110,7 +110,7 @@ def new(
             narrate(remark)
         makers = f"{chosen.planner} + {chosen.images} + {chosen.video}"
         say(f"{folder}: {_ahead(project.wanted)}{project.canvas}, {makers}")
-        narrate(f"Next: longvid-tui run {folder}")
+        narrate(f"Next: longvid-tui run {typed(folder)}")
     return DONE
 
 
@@ -145,7 +145,7 @@ def show(folder: ProjectArgument, json: JsonOption = False) -> int:
         print_json(opened.project.plan().model_dump(mode="json"))
         return DONE
     if not state.planned:
-        say(f"There is no plan yet: longvid-tui plan {folder}")
+        say(f"There is no plan yet: longvid-tui plan {typed(folder)}")
         return DONE
     console = out()
     plan, wanted = opened.project.plan(), opened.project.wanted
@@ -217,7 +217,7 @@ def _rewrite_motions(folder: Path, named: list[str], max_cost: float | None, jso
     if state.proposals:
         some = next(iter(state.proposals))
         narrate(
-            f"`approve {folder} motions` takes all over, `approve {folder} {some}` one; `reject` leaves the words."
+            f"`approve {typed(folder)} motions` takes all over, `approve {typed(folder)} {some}` one; `reject` leaves the words."
         )
     elif not made:
         narrate("The movements fit their pictures: nothing to approve.")

@@ -19,6 +19,10 @@ from typing import BinaryIO, TypeVar
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_FOLDER_FLUSH = (errno.EINVAL, errno.ENOTSUP)
 _CHUNK = 1 << 20
+_ADVICE = {
+    errno.EROFS: "is on a disk that can only be read: work on a copy of the project elsewhere",
+    errno.EACCES: "is not yours to write: change its owner or mode, or work on a copy of the project",
+}
 
 Result = TypeVar("Result")
 
@@ -134,7 +138,8 @@ class Disk:
                 raise self.distrust(path, error) from error
             if isinstance(error, (FileExistsError, BlockingIOError)):
                 raise
-            raise DiskError(f"{path}: {error.strerror or error}") from error
+            said = f" {_ADVICE[error.errno]}" if error.errno in _ADVICE else f": {error.strerror or error}"
+            raise DiskError(f"{path}{said}") from error
 
     def _flushing(self, path: Path, call: Callable[[], None]) -> None:
         if self._broken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -210,3 +211,23 @@ def test_commands_and_the_engine_start_without_what_pixels_need(starting, withou
     script = f"import sys, {starting}; print([name for name in {without} if name in sys.modules])"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"
+
+
+def test_commands_in_sentences_can_be_copied_from_wherever_they_are_typed(person, monkeypatch, tmp_path):
+    made = person.types("new", "two words", "-p", "A fox in snow")
+    assert "longvid-tui run 'two words'" in made.err
+    (tmp_path / "elsewhere").mkdir()
+    there = Path("two words").absolute()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert f"plan '{there}'" in person.types("show", str(there)).out
+
+
+def test_a_title_reaches_a_terminal_that_has_no_letters_for_it(person):
+    person.types("new", "film", "-p", "狐狸走过雪地")
+    words = [sys.executable, "-m", "longvid_tui", "status", "film"]
+    with_ascii = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    assert subprocess.run(words, capture_output=True, env=with_ascii, check=True).stdout.startswith(
+        b"film: 0 of 1"
+    )
+    said = subprocess.run([*words, "--json"], capture_output=True, env=with_ascii, check=True)
+    assert said.stdout.isascii()
