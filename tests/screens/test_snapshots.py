@@ -23,7 +23,7 @@ from longvid_tui.view.film import PLAN
 from longvid_tui.widgets.pane import Pane
 
 FOLDER = Path(__file__).with_name("snapshots")
-PATIENCE = 5.0
+PATIENCE = 30.0
 """Seconds for what is still on its way to the screen."""
 NOON = 1_766_000_000.0 // 86400 * 86400 + 43200
 STATES = ("ready", "ready", "ready", "ready", "missing", "missing", "waiting", "waiting")
