@@ -6,6 +6,7 @@ import io
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from longvid_tui.media.fmp4 import NOTHING, Joined, header, write_fragments
@@ -17,6 +18,21 @@ from longvid_tui.project.model import Project
 
 _FRESH_SECONDS = 1.0
 """How long what was read is taken to be so still."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What players are told: set as one, for many threads read it while it is read anew."""
+
+    film: Prefix
+    entries: tuple[Entry, ...]
+    fps: int
+    planned: float
+    """Seconds."""
+
+    @property
+    def header(self) -> str:
+        return f"init-{self.film.stretches[0].name}.mp4" if self.film.stretches else ""
 
 
 class GrowingFilm:
@@ -32,52 +48,47 @@ class GrowingFilm:
         self._lock = threading.Lock()
         self._read_at = -_FRESH_SECONDS
         self._lengths: dict[str, Joined] = {}
-        self._film = Prefix((), False)
-        self._entries: list[Entry] = []
-        self._fps, self._planned = 16, 0.0
+        self._shown = _Shown(Prefix((), complete=False), (), 16, 0.0)
         self.title = ""
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again."""
+        """Look again; until all of it is read, and if reading fails, what was listed stays so."""
         with self._lock:
             project, film = self._standing()
-            self._fps, self._planned = project.fps, project.frames() / project.fps
-            self.title = project.title or self._conformed.parent.name
-            self._film = prefix(project, film, self._file)
-            self._entries = []
-            before = NOTHING
-            for stretch in self._film.stretches:
+            growing = prefix(project, film, self._file)
+            entries, before = [], NOTHING
+            for stretch in growing.stretches:
                 until = _plus(before, self._length(stretch))
-                self._entries.append(Entry(stretch.name, before, until))
+                entries.append(Entry(stretch.name, before, until))
                 before = until
+            self._shown = _Shown(growing, tuple(entries), project.fps, project.frames() / project.fps)
+            self.title = project.title or self._conformed.parent.name
             self._read_at = time.monotonic()
 
     def playlist(self) -> str:
         if time.monotonic() - self._read_at > _FRESH_SECONDS:
             self.refresh()
+        shown = self._shown
         return to_m3u8(
-            self._entries,
-            header=self._header_name(),
-            ticks_per_second=self._fps * TICKS_PER_FRAME,
-            planned=self._planned,
-            complete=self._film.complete,
+            shown.entries,
+            header=shown.header,
+            ticks_per_second=shown.fps * TICKS_PER_FRAME,
+            planned=shown.planned,
+            complete=shown.film.complete,
         )
 
     def read(self, name: str) -> bytes | None:
         """What the playlist calls by this name; None if it calls nothing so."""
-        film, entries = self._film, self._entries
-        if entries and name == self._header_name():
-            return header(film.stretches[0].parts[0].path)
-        for stretch, entry in zip(film.stretches, entries, strict=False):
+        shown = self._shown
+        if name and name == shown.header:
+            return header(shown.film.stretches[0].parts[0].path)
+        for stretch, entry in zip(shown.film.stretches, shown.entries, strict=True):
             if entry.uri == name:
                 out = io.BytesIO()
                 write_fragments(stretch.parts, out, entry.before)
                 return out.getvalue()
         return None
-
-    def _header_name(self) -> str:
-        return f"init-{self._film.stretches[0].name}.mp4" if self._film.stretches else ""
 
     def _length(self, stretch: Stretch) -> Joined:
         if stretch.name not in self._lengths:

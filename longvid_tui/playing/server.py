@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 import secrets
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
@@ -29,6 +31,7 @@ _TYPES = {
     "m4s": "video/mp4",
 }
 _PAGE = "player.html"
+_RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})", re.ASCII)
 _FILES = (_PAGE, "player.js", "player.css")
 
 
@@ -45,6 +48,11 @@ class FilmServer(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/{self.token}/"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing for a player that left in the middle of an answer, as each does that seeks or is closed."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def answer(self, path: str) -> tuple[str, bytes] | None:
         """Kind and bytes of what lies at a path; None if nothing does."""
@@ -85,13 +93,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_part(self, kind: str, data: bytes) -> None:
         """All of it, or the one range of bytes that was asked for, as some players do."""
-        unit, _, span = self.headers.get("Range", "").partition("=")
-        first, _, last = span.partition("-")
-        start, stop = int(first) if first.isdigit() else 0, int(last) + 1 if last.isdigit() else len(data)
-        if unit != "bytes" or not first.isdigit() or not start < min(stop, len(data)):
+        span = _RANGE.fullmatch(self.headers.get("Range", ""))
+        start = int(span[1]) if span else 0
+        part = data[start : int(span[2]) + 1 if span and span[2] else None]
+        if not span or not part:
             self._send(HTTPStatus.OK, kind, data)
             return
-        part = data[start:stop]
         named = {"Content-Range": f"bytes {start}-{start + len(part) - 1}/{len(data)}"}
         self._send(HTTPStatus.PARTIAL_CONTENT, kind, part, named)
 

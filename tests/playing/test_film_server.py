@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,10 +81,33 @@ def test_a_range_of_bytes_is_served_as_such(server: FilmServer) -> None:
     status, headers, part = ask(server, name, Range="bytes=4-7")
     assert (status, headers["content-range"], part) == (206, f"bytes 4-7/{len(whole)}", b"moof")
     assert ask(server, name, Range="bytes=4-")[2] == whole[4:]
-    for odd in ("bytes=-5", "bytes=9-4", f"bytes={len(whole)}-", "lines=1-2"):
+    for odd in (
+        "bytes=-5",
+        "bytes=9-4",
+        f"bytes={len(whole)}-",
+        "lines=1-2",
+        "bytes=\xb2-",
+        f"bytes={'9' * 5000}-",
+    ):
         assert ask(server, name, Range=odd)[0] == 200
     status, headers, nothing = ask(server, name, method="HEAD")
     assert (status, headers["content-length"], nothing) == (200, str(len(whole)), b"")
+
+
+def test_a_browser_that_leaves_halfway_is_not_reported_to_the_terminal(
+    server: FilmServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def answering() -> bool:
+        return any("process_request_thread" in thread.name for thread in threading.enumerate())
+
+    with socket.create_connection(("127.0.0.1", server.server_port)) as leaving:
+        leaving.sendall(f"GET /{server.token}/ HTTP/1.1\r\n".encode())
+        while not answering():
+            time.sleep(0.01)
+        leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    while answering():
+        time.sleep(0.01)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_piece_that_was_taken_away_is_an_answer_not_a_crash(tmp_path: Path, conformed: Path) -> None:

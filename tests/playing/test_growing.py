@@ -64,6 +64,17 @@ def test_another_take_has_other_names_from_there_on(conformed: Path) -> None:
     assert studio.film.read(before[0]) is None
 
 
+def test_what_was_listed_stays_when_the_film_cannot_be_read_anew(tmp_path: Path, conformed: Path) -> None:
+    for path in conformed.iterdir():
+        (tmp_path / path.name).hardlink_to(path)
+    studio = Studio(tmp_path, 3, 2)
+    listed = {name: studio.film.read(name) for name in uris(studio.film.playlist())}
+    (tmp_path / "pother0.mp4").unlink()
+    with pytest.raises(OSError, match="pother0"):
+        studio.moves_on(3, 2, other="other")
+    assert {name: studio.film.read(name) for name in listed} == listed
+
+
 @pytest.mark.parametrize("name", ["", "../p0.mp4", "p0.mp4", "init-x.mp4", "0-p0-0.m4s/../../p0.mp4"])
 def test_only_what_is_listed_is_read(conformed: Path, name: str) -> None:
     assert Studio(conformed, 3, 2).film.read(name) is None
