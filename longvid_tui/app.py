@@ -88,7 +88,7 @@ class LongvidApp(App[None]):
 
     def open_project(self, folder: str) -> None:
         """Show a project; the one shown before goes on by itself."""
-        board = Storyboard(folder)
+        board = Storyboard(str(Path(folder).resolve()))
         if isinstance(self.screen, Storyboard):
             self.switch_screen(board)
         else:
@@ -268,7 +268,7 @@ class LongvidApp(App[None]):
 
 def main(folder: str = "", *, plain: bool = False) -> int:
     """Open the screen on a project, or on the last one; answers the exit code. The terminal was checked before."""
-    project = str(Path(folder).absolute() if folder else next(iter(library.recent()), ""))
+    project = str(Path(folder).resolve() if folder else next(iter(library.recent()), ""))
     Pane.plain = plain or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     if os.environ.get("TERM") in PICTURE_TERMINALS:
         # Which ssh does not pass on; a picture's number, too, is told as a colour of 24 bits.

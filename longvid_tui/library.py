@@ -13,7 +13,7 @@ MOST = 100
 
 
 def remember(root: Path) -> None:
-    """Put a project at the front of the list; a list that cannot be written is no reason to fail."""
+    """Put a project at the front of the list, by its resolved path; a list that cannot be written is no reason to fail."""
     _write([root, *(path for path in recent() if path != root)][:MOST])
 
 

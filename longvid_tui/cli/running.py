@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from longvid_tui import client, library
+from longvid_tui import client
 from longvid_tui.backends.contract import Refused
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say, typed
@@ -288,7 +288,7 @@ def demo(
 ) -> int:
     """Make a 20-second animatic with the embedded backends: no GPU, no key, no network."""
     folder = folder or Path("rehearsal-film" if fake_cloud else "demo-film")
-    root = folder.absolute()
+    root = folder.resolve()
     if not (root / "project.yaml").exists():
         settings: dict[str, Any] = {"storyboard": {"clean": True}} if clean else {}
         backends = Backends(planner=REHEARSAL, images=REHEARSAL) if fake_cloud else Backends()
@@ -300,7 +300,6 @@ def demo(
             backends=backends,
         )
         Folder.create(root, project)
-    library.remember(root)
     opened = open_folder(root)
     if fake_cloud and opened.project.backends.images != REHEARSAL:
         raise Refused(f"{folder} is another film already: name a folder that is not there yet.")

@@ -99,7 +99,7 @@ def new(
         wanted=Wanted(segments=segments, seconds=seconds, language=_language(language), dialogue=dialogue),
         backends=chosen,
     )
-    made = Folder.create(folder.absolute(), project)
+    made = Folder.create(folder.resolve(), project)
     _bring_in(made, found.pictures)
     library.remember(made.root)
     if json:

@@ -214,11 +214,11 @@ class House:
 
 
 def root_of(params: Mapping[str, Any]) -> Path:
-    """The folder of the project that a request is about; raises WireError."""
+    """The folder of the project that a request is about, under its one name; raises WireError."""
     root = params.get("project")
     if not isinstance(root, str) or not root.startswith("/"):
         raise WireError(wire.BAD_PARAMS, "project is the absolute path of its folder")
-    return Path(root)
+    return Path(root).resolve()
 
 
 def _motions(session: Session, named: Any) -> tuple[str, ...]:

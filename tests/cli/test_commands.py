@@ -142,6 +142,13 @@ def test_projects_lists_recent_ones_with_their_state(person):
     assert "100 %" in person.types("projects").out
 
 
+def test_a_project_is_known_by_one_name_however_it_is_called(person):
+    called = person.folder / "elsewhere" / ".." / "film"
+    person.types("new", called, "-p", "A test.")
+    person.types("show", person.film)
+    assert person.types("projects").out.count("film") == 1
+
+
 def test_config_set_keeps_comments_and_show_tells_origins(person):
     settings = user_settings_path()
     settings.parent.mkdir()

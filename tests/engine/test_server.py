@@ -116,6 +116,12 @@ def test_subscriber_gets_snapshot_missing_events_and_everything_after(engine, fi
     assert seqs == [event["seq"] for event in fresh["events"]] == list(range(1, len(seqs) + 1))
 
 
+def test_a_project_is_one_however_it_is_called(engine, film):
+    said = engine.ask("subscribe", project=f"{film}/../{film.name}", from_seq=0)
+    assert engine.ask("subscribe", project=str(film), from_seq=0) == said
+    assert [project["folder"] for project in engine.ask("status")["projects"]] == [str(film)]
+
+
 def test_command_sent_twice_under_one_id_is_done_once(engine, film):
     engine.ask("subscribe", project=str(film))
     engine.ask("run", project=str(film), until="keyframes", approve=True)
