@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from longvid_tui.gpus import Process, Sample, groups, problems, usable
+from longvid_tui.settings import user_settings_path
 
 DOUBLES = Path(__file__).parent / "doubles" / "nvml"
 sys.path.insert(0, str(DOUBLES))
@@ -323,6 +324,9 @@ class TestCommand:
         assert f" {os.getpid()}, 40.0 GB)" in answer.stdout
         assert "1 of 3 can film (not 0: in use by" in answer.stdout
         assert "lost: it has fallen off the bus" in answer.stdout
+        user_settings_path().parent.mkdir()
+        user_settings_path().write_text("gpus: {allow_foreign: true}\n")
+        assert "2 of 3 can film (not 2: " in self.types(box).stdout
 
     def test_json_knows_our_own_programs_by_their_mark(self, box: FakeBox) -> None:
         with subprocess.Popen(["sleep", "60"], env={"LONGVID_ATTEMPT": "s1-0123456789"}) as ours:

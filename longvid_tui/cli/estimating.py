@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +19,7 @@ from longvid_tui.engine.studio import Studio
 from longvid_tui.gantt import chart, spoken
 from longvid_tui.project.model import Wanted
 from longvid_tui.project.timing import segments_for
+from longvid_tui.settings import Settings
 from longvid_tui.showing import segment_colour
 
 if TYPE_CHECKING:
@@ -160,24 +160,24 @@ def _means(studio: Studio, asked: Box | None) -> tuple[Means, LiveBox]:
     from longvid_tui.engine.forecast import LiveBox, Means, own_runs
 
     knowing = learned(published(), own_runs(studio.folder.history))
-    live, warm = (LiveBox(asked, tuple(range(asked.gpus)), {}), ()) if asked else _live_box()
+    live, warm = (LiveBox(asked, tuple(range(asked.gpus)), {}), ()) if asked else _live_box(studio.settings)
     hardware = replace(live.box, card=knowing.table.card(live.box.card))
     means = Means(hardware, table=knowing.table, load=knowing.profile, loads=knowing.loads, warm=warm)
     return means, live
 
 
-def _live_box() -> tuple[LiveBox, tuple[Warm | None, ...]]:
+def _live_box(settings: Settings) -> tuple[LiveBox, tuple[Warm | None, ...]]:
     """This machine's usable GPUs and what each holds."""
-    from longvid_tui.cli.gpus import our_pids
+    from longvid_tui.cli.gpus import may_film
     from longvid_tui.engine.fleet import held
     from longvid_tui.engine.forecast import live_box
-    from longvid_tui.gpus import Sampler, usable
+    from longvid_tui.gpus import Sampler
 
     sampler = Sampler()
     sampler.start()
     reading = sampler.first()
     sampler.stop()
-    pool = usable(reading.gpus, our_pids(reading), visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
+    pool = may_film(reading, settings)
     live = live_box(reading.gpus, pool, reading.groups)
     if live is None:
         reason = (reading.problem or pool.why_not).rstrip(".")

@@ -19,6 +19,7 @@ from longvid_tui.cli.output import DONE, out, print_json
 from longvid_tui.engine.processes import MARK
 from longvid_tui.gpus import Pool, Process, Reading, Sample, Sampler, problems, usable
 from longvid_tui.gpus.pool import spoken
+from longvid_tui.settings import Settings
 from longvid_tui.showing import show
 
 _BAR_CELLS = 10
@@ -33,36 +34,37 @@ def gpus(
     json: JsonOption = False,
 ) -> int:
     """Show the GPUs: memory, load, power, temperature, who uses them and what is wrong with them."""
+    settings = Settings.load()
     sampler = Sampler()
     sampler.start()
     reading = sampler.first()
     if watch:
-        _watch(sampler, json)
+        _watch(sampler, settings, json)
     elif json:
-        print_json(_as_json(reading))
+        print_json(_as_json(reading, settings))
     else:
-        out().print(_picture(reading))
+        out().print(_picture(reading, settings))
     return DONE
 
 
-def _watch(sampler: Sampler, json: bool) -> None:
+def _watch(sampler: Sampler, settings: Settings, json: bool) -> None:
     """Until the person interrupts; JSON is one line a second."""
     try:
         if json:
             while True:
-                print(jsonlib.dumps(_as_json(sampler.read())), flush=True)  # noqa: T201
+                print(jsonlib.dumps(_as_json(sampler.read(), settings)), flush=True)  # noqa: T201
                 time.sleep(sampler.interval)
         with Live(console=out(), auto_refresh=False, transient=False) as live:
             while True:
-                live.update(_picture(sampler.read()), refresh=True)
+                live.update(_picture(sampler.read(), settings), refresh=True)
                 time.sleep(sampler.interval)
     except KeyboardInterrupt:
         sampler.stop()
 
 
-def _as_json(reading: Reading) -> dict[str, Any]:
-    ours, said = our_pids(reading), reading.to_json()
-    pool = _pool(reading, ours)
+def _as_json(reading: Reading, settings: Settings) -> dict[str, Any]:
+    ours, said = _our_pids(reading), reading.to_json()
+    pool = may_film(reading, settings)
     for sample in said["gpus"]:
         sample["usable"] = sample["index"] in pool.gpus
         sample["why_not"] = pool.out.get(sample["index"], "")
@@ -71,11 +73,11 @@ def _as_json(reading: Reading) -> dict[str, Any]:
     return said
 
 
-def _picture(reading: Reading) -> Group:
+def _picture(reading: Reading, settings: Settings) -> Group:
     if reading.problem:
         return Group(Text(f"{show(reading.problem)} The animatic generator needs none."))
-    ours = our_pids(reading)
-    pool = _pool(reading, ours)
+    ours = _our_pids(reading)
+    pool = may_film(reading, settings)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("GPU", "name", "memory", "load", "power", "temp", "used by", "problems"):
         right = heading in ("load", "power", "temp")
@@ -123,11 +125,17 @@ def _summary(pool: Pool) -> str:
     return show(f"{len(pool.gpus)} of {count} can film" + (f" ({left_out})" if left_out else ""))
 
 
-def _pool(reading: Reading, ours: set[int]) -> Pool:
-    return usable(reading.gpus, ours, visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
+def may_film(reading: Reading, settings: Settings) -> Pool:
+    """The GPUs that an engine with these settings would film on, and why not on the others."""
+    return usable(
+        reading.gpus,
+        _our_pids(reading),
+        allow_foreign=settings.gpus.allow_foreign,
+        visible=os.environ.get("CUDA_VISIBLE_DEVICES"),
+    )
 
 
-def our_pids(reading: Reading) -> set[int]:
+def _our_pids(reading: Reading) -> set[int]:
     """Pids that bear the mark of an attempt; those of other accounts cannot be asked and are not ours."""
     pids = {process.pid for sample in reading.gpus for process in sample.processes or ()}
     return {pid for pid in pids if _is_marked(pid)}

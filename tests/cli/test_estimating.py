@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,13 @@ class TestOnThisMachine:
         assert said["gpus"] == [0, 2, 3]
         bars = said["strategies"]["auto"]["gantt"]
         assert {gpu for bar in bars for gpu in bar["gpus"]} == {0, 2, 3}, "as `gpus` numbers them"
+
+    def test_a_gpu_that_others_use_counts_where_films_may_share_it(self, planned, box):
+        planned.edits("video: quick", "video: wan")
+        box.says("gpus 2", f"1.process {os.getpid()} 1000000000")
+        assert json.loads(self.estimates(planned, box, "--json").stdout)["gpus"] == [0]
+        planned.settles("gpus: {allow_foreign: true}")
+        assert json.loads(self.estimates(planned, box, "--json").stdout)["gpus"] == [0, 1]
 
     def test_no_gpu_is_said_with_what_to_do(self, planned, box):
         planned.edits("video: quick", "video: wan")
