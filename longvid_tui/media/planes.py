@@ -6,6 +6,7 @@ Exact to rounding, where swscale's default conversion between matrices is a leve
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import av
@@ -13,7 +14,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from longvid_tui.media.linear import Floats
-from longvid_tui.media.video import EXACT, matrix_of
+from longvid_tui.media.video import EXACT, converted, matrix_of
 
 Plane = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -39,8 +40,9 @@ def stacked(frame: av.VideoFrame) -> Stack:
     if frame.format.name not in ("yuv420p", "yuvj420p"):
         matrix = matrix_of(frame)
         reach = frame.color_range if frame.color_range == ColorRange.JPEG else ColorRange.MPEG
-        frame = frame.reformat(
-            format="yuv420p",
+        frame = converted(
+            frame,
+            "yuv420p",
             src_colorspace=matrix,
             dst_colorspace=matrix,
             dst_color_range=reach,
@@ -54,11 +56,13 @@ def rgb_from(frame: av.VideoFrame) -> Floats:
     return _rgb_from(matrix_of(frame), frame.color_range == ColorRange.JPEG)
 
 
+@cache
 def bt709_from_rgb() -> Floats:
     """4 x 4: takes [red, green, blue, 1] in 0..255 to [Y, U, V, 1] in BT.709, video range."""
     return np.asarray(np.linalg.inv(_rgb_from(Colorspace.ITU709, False)), np.float32)
 
 
+@cache
 def _rgb_from(matrix: Colorspace, full_range: bool) -> Floats:
     red, blue = _WEIGHTS[matrix]
     green = 1 - red - blue

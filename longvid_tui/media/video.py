@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import stat
-from collections import deque
+import threading
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any, BinaryIO
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from longvid_tui.media import quality
 from longvid_tui.media.errors import BadClip
@@ -140,15 +141,30 @@ class ClipWriter:
 
 def to_bt709(rgb: Rgb) -> av.VideoFrame:
     """An RGB array as a yuv420p frame in BT.709, video range."""
-    frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-    return frame.reformat(
-        format="yuv420p",
+    return converted(
+        av.VideoFrame.from_ndarray(rgb, format="rgb24"),
+        "yuv420p",
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
         interpolation=EXACT,
     )
+
+
+class _Converters(threading.local):
+    """One for each pixel format and thread, as swscale's tables take longer to make than to use on a frame."""
+
+    def __init__(self) -> None:
+        self.into: defaultdict[str, VideoReformatter] = defaultdict(VideoReformatter)
+
+
+_converters = _Converters()
+
+
+def converted(frame: av.VideoFrame, pixel_format: str, **how: int) -> av.VideoFrame:
+    """The frame in that pixel format; `how` as PyAV's `reformat` takes it."""
+    return _converters.into[pixel_format].reformat(frame, format=pixel_format, **how)
 
 
 def tag_bt709(context: Any) -> None:
@@ -205,14 +221,15 @@ def matrix_of(frame: av.VideoFrame) -> Colorspace:
 def to_rgb(frame: av.VideoFrame) -> Rgb:
     """A decoded frame as height x width x 3; raises BadClip for colours that have no place in an sRGB film."""
     matrix = matrix_of(frame)
-    converted = frame.reformat(
-        format="rgb24",
+    rgb = converted(
+        frame,
+        "rgb24",
         src_colorspace=matrix,
         dst_colorspace=matrix,
         dst_color_range=ColorRange.JPEG,
         interpolation=EXACT,
     )
-    return np.asarray(converted.to_ndarray(), np.uint8)
+    return np.asarray(rgb.to_ndarray(), np.uint8)
 
 
 def verify_clip(
@@ -289,7 +306,7 @@ def _watch(path: Path) -> _Watched:
 
 def _small_luma(frame: av.VideoFrame) -> Luma:
     """Luma 0..255, averaged over blocks of 8x8 pixels."""
-    grey = frame if frame.format.name in _PLAIN_LUMA else frame.reformat(format="gray")
+    grey = frame if frame.format.name in _PLAIN_LUMA else converted(frame, "gray")
     plane = grey.planes[0]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)
     high, wide = frame.height // 8 * 8, frame.width // 8 * 8

@@ -10,9 +10,9 @@ from typing import Any
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image
-from skimage import data
+from skimage import data_dir
 
 Rgb = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -22,10 +22,15 @@ SIZE = (96, 64)
 FPS = 16
 
 
+def photograph(name: str) -> Image.Image:
+    """One of those that come with scikit-image."""
+    return Image.open(Path(data_dir) / name).convert("RGB")
+
+
 @lru_cache
 def photo() -> Image.Image:
     """A photograph of 1200x800: coffee on a wooden table."""
-    return Image.fromarray(data.coffee()).resize((1200, 800), Image.Resampling.LANCZOS)
+    return photograph("coffee.png").resize((1200, 800), Image.Resampling.LANCZOS)
 
 
 def view(position: float, size: tuple[int, int] = SIZE, scale: float = 3.0) -> Rgb:
@@ -76,6 +81,7 @@ def write_clip(
     `ticks` are times of the frames in 1/1000 of a frame, where they are not even.
     """
     reach = ColorRange.JPEG if full_range else ColorRange.MPEG
+    reformatter = VideoReformatter()
     with av.open(str(path), "w", format=container, options={"movflags": "+faststart"}) as target:
         stream: Any = target.add_stream(codec, rate=fps)
         stream.options = {"crf": "4", "preset": "ultrafast", **options}
@@ -91,8 +97,11 @@ def write_clip(
         for index, rgb in enumerate(frames):
             if index == 0:
                 stream.width, stream.height = rgb.shape[1], rgb.shape[0]
-            frame = av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
-                format=pixel_format, dst_colorspace=matrix, dst_color_range=reach
+            frame = reformatter.reformat(
+                av.VideoFrame.from_ndarray(rgb, format="rgb24"),
+                format=pixel_format,
+                dst_colorspace=matrix,
+                dst_color_range=reach,
             )
             frame.pts = ticks[index] if ticks else index * 1000
             frame.time_base = stream.time_base

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import skimage
 from av.video.reformatter import Colorspace
 from footage import FPS, SIZE, Rgb, flat, planes, save, shot, stamps, view, write_clip
-from skimage.metrics import structural_similarity
 
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.video import ClipWriter, Verdict, frames, luma, probe, ssim, verify_clip
@@ -265,6 +265,6 @@ def test_reading_stops_with_a_sentence_where_a_clip_breaks(tmp_path: Path) -> No
 
 def test_similarity_is_that_of_scikit_image() -> None:
     a, b = luma(view(0, (192, 128))), luma(view(1.5, (192, 128)))
-    expected = structural_similarity(a, b, data_range=255, full=True)[1][3:-3, 3:-3].mean()
+    expected = skimage.metrics.structural_similarity(a, b, data_range=255, full=True)[1][3:-3, 3:-3].mean()
     assert ssim(a, b) == pytest.approx(expected, abs=1e-6)
     assert ssim(a, a) == pytest.approx(1)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import skimage
 from footage import Rgb, photo
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skimage.color import deltaE_ciede2000, rgb2lab
 
 from longvid_tui.media.colour import MATRIX_LIMIT, OFFSET_LIMIT, fit, none_for
 from longvid_tui.media.lab import ciede2000, lab
@@ -30,7 +30,9 @@ def off(rgb: Rgb, gain: Any = 1.0, offset: Any = 0.0, saturation: float = 1.0, c
 
 
 def apart(one: Rgb, other: Rgb) -> float:
-    return float(deltaE_ciede2000(rgb2lab(one), rgb2lab(other)).mean())
+    return float(
+        skimage.color.deltaE_ciede2000(skimage.color.rgb2lab(one), skimage.color.rgb2lab(other)).mean()
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,10 +100,10 @@ COLOURS = np.random.default_rng(5).integers(0, 256, (2, 3, 500)).astype(float)
 
 def test_lab_and_ciede2000_are_those_of_scikit_image() -> None:
     ours = [lab(side) for side in COLOURS]
-    theirs = [rgb2lab(side.T[None] / 255)[0] for side in COLOURS]
+    theirs = [skimage.color.rgb2lab(side.T[None] / 255)[0] for side in COLOURS]
     for mine, yours in zip(ours, theirs, strict=True):
         assert np.abs(mine.T - yours).max() < 0.02
-    assert ciede2000(*ours) == pytest.approx(deltaE_ciede2000(*theirs), abs=0.02)
+    assert ciede2000(*ours) == pytest.approx(skimage.color.deltaE_ciede2000(*theirs), abs=0.02)
 
 
 def test_ciede2000_agrees_with_the_published_pairs() -> None:

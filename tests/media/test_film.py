@@ -72,14 +72,14 @@ def test_three_segments_are_241_evenly_timed_frames_in_order(tmp_path: Path) -> 
 def test_a_hundred_and_twenty_pieces_stand_in_their_order(tmp_path: Path) -> None:
     colours = [(2 * n, 255 - 2 * n, 128) for n in range(120)]
     pieces = [
-        piece(tmp_path, f"s{n}", [flat(colour)] * SHORT, starts_run=n == 0) for n, colour in enumerate(colours)
+        piece(tmp_path, f"s{n}", [flat(colour)] * 3, starts_run=n == 0) for n, colour in enumerate(colours)
     ]
-    make(pieces, tmp_path / "film.mp4")
+    make(pieces, tmp_path / "film.mp4", expected_frames=241, chapters=[])
     red = [int(stored[2][0, 0]) for stored in planes(tmp_path / "film.mp4")]
-    assert len(red) == 120 * 16 + 1
-    assert all(before <= after for before, after in pairwise(red[1::16]))
+    assert len(red) == 241
+    assert all(before <= after for before, after in pairwise(red[1::2]))
     assert len(set(red)) > 100
-    check_film(tmp_path / "film.mp4", 120 * 16 + 1)
+    check_film(tmp_path / "film.mp4", 241)
 
 
 def test_joined_frames_are_the_pieces_frames_bit_for_bit(tmp_path: Path, pieces: list[Path]) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy
 from footage import photo, view
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from scipy import ndimage
 
 from longvid_tui.media.flow import flow, warped
 from longvid_tui.media.linear import blurred, enlarged, reduced
@@ -30,7 +30,7 @@ def inside(picture: Floats, margin: int = 12) -> Floats:
 
 @pytest.mark.parametrize("sigma", [1.5, 2.0, 4.0, 12.0])
 def test_a_blur_takes_away_what_a_gaussian_does(sigma: float) -> None:
-    expected = ndimage.gaussian_filter(grey().astype(float), sigma, truncate=6)
+    expected = scipy.ndimage.gaussian_filter(grey().astype(float), sigma, truncate=6)
     taken = np.abs(inside(grey() - expected, 36)).mean()
     assert np.abs(inside(blurred(grey(), sigma) - expected, 36)).mean() < 0.1 * taken
 
@@ -69,7 +69,7 @@ def test_enlarging_is_cubic_interpolation() -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.floats(-3, 3), st.floats(-3, 3))
 def test_a_shift_is_found_to_a_fraction_of_a_pixel(x: float, y: float) -> None:
-    there = ndimage.shift(grey().astype(float), (y, x), order=3, mode="nearest").astype(np.float32)
+    there = scipy.ndimage.shift(grey().astype(float), (y, x), order=3, mode="nearest").astype(np.float32)
     found = inside(flow(grey(), there), 20)
     assert np.abs(np.median(found, axis=(1, 2)) - [x, y]).max() < 0.05 + 0.1 * max(abs(x), abs(y))
 
@@ -92,6 +92,6 @@ def test_nothing_is_found_where_nothing_is() -> None:
 
 def test_warping_takes_each_point_from_where_the_flow_says() -> None:
     by = np.stack([np.full((120, 160), 2.5, np.float32), np.full((120, 160), -1.0, np.float32)])
-    expected = ndimage.shift(grey().astype(float), (1.0, -2.5), order=1, mode="nearest")
+    expected = scipy.ndimage.shift(grey().astype(float), (1.0, -2.5), order=1, mode="nearest")
     assert np.abs(inside(warped(grey(), by) - expected)).max() < 0.01
     assert warped(np.stack([grey()] * 3), by).shape == (3, 120, 160)

@@ -30,6 +30,18 @@ def shot(before: float, after: float) -> list[Stack]:
     return [stack(truth(time, SIZE)) for time in np.concatenate([[0.0], np.cumsum(steps)])]
 
 
+@pytest.fixture(scope="module")
+def uneven() -> list[Stack]:
+    return shot(0.6, 1.6)
+
+
+@pytest.fixture(scope="module")
+def even(uneven: list[Stack]) -> list[Stack]:
+    evened = retimed(uneven)
+    assert evened is not None
+    return evened
+
+
 def speeds(stacks: list[Stack]) -> list[float]:
     luma = [planes(one)[0].astype(np.float32) for one in stacks]
     return [float(np.hypot(*flow(one, other))[16:-16, 16:-16].mean()) for one, other in pairwise(luma)]
@@ -49,20 +61,14 @@ def test_time_never_runs_backwards_and_both_ends_stay(values: list[float]) -> No
     assert (np.diff(times) >= 0).all()
 
 
-def test_a_step_of_speed_becomes_a_slope() -> None:
-    uneven = shot(0.6, 1.6)
-    even = retimed(uneven)
-    assert even is not None
+def test_a_step_of_speed_becomes_a_slope(uneven: list[Stack], even: list[Stack]) -> None:
     was, now = (np.abs(np.diff(speeds(stacks))).max() for stacks in (uneven, even))
     assert now < 0.6 * was
     for index in (0, 1, COUNT - 2, COUNT - 1):
         assert np.array_equal(even[index], uneven[index])
 
 
-def test_a_picture_between_two_is_what_was_there_between_them() -> None:
-    uneven = shot(0.6, 1.6)
-    even = retimed(uneven)
-    assert even is not None
+def test_a_picture_between_two_is_what_was_there_between_them(uneven: list[Stack], even: list[Stack]) -> None:
     times = np.concatenate([[0.0], np.cumsum([0.6] * (REACH + 1) + [1.6] * (REACH + 1))])
     shown = np.interp(1 + even_times(np.array(speeds(uneven))), np.arange(COUNT), times)
     wrong = []

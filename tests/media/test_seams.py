@@ -35,8 +35,8 @@ Planes = list[tuple[Rgb, Rgb, Rgb]]
 
 
 def around(shift: float = 0.0, **kind: Any) -> tuple[list[Rgb], list[Rgb]]:
-    """Twelve frames on each side of a place in an unbroken shot."""
-    before, after = ([truth(start + index, (240, 136)) for index in range(12)] for start in (0, 12 + shift))
+    """Nine frames on each side of a place in an unbroken shot."""
+    before, after = ([truth(start + index, SIZE) for index in range(9)] for start in (0, 9 + shift))
     return before, after
 
 
@@ -100,13 +100,13 @@ def test_a_step_of_sharpness_is_seen() -> None:
 
 
 def test_a_still_scene_is_green() -> None:
-    still = [truth(0, (240, 136))] * 12
+    still = [truth(0, SIZE)] * 9
     assert measured(still, still)[1].colour == "green"
-    noise = np.random.default_rng(2).integers(-1, 2, (24, 136, 240, 3))
+    noise = np.random.default_rng(2).integers(-1, 2, (18, SIZE[1], SIZE[0], 3))
     grainy = [
         np.asarray((rgb + grain).clip(0, 255), np.uint8) for rgb, grain in zip(still * 2, noise, strict=True)
     ]
-    assert measured(grainy[:12], grainy[12:])[1].colour == "green"
+    assert measured(grainy[:9], grainy[9:])[1].colour == "green"
 
 
 @pytest.mark.parametrize(("moved", "green"), [(0, True), (2, False)])

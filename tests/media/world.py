@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from footage import Rgb, save, write_clip
+from footage import Rgb, photograph, save, write_clip
 from PIL import Image, ImageDraw, ImageFilter
-from scipy import ndimage
-from skimage import data
 
 _MARGIN = 8
 
@@ -26,9 +24,7 @@ Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 @lru_cache
 def _ground() -> Image.Image:
     """A wall of photographs at their own resolution, 2560x1600."""
-    photos = [
-        Image.fromarray(picture) for picture in (data.coffee(), data.chelsea(), data.astronaut(), data.rocket())
-    ]
+    photos = [photograph(name) for name in ("coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg")]
     wall = Image.new("RGB", (2560, 1600))
     for row in range(4):
         for column in range(5):
@@ -120,6 +116,17 @@ class Look:
         return toned * np.float32(self.gain) + np.float32(self.offset) + vignette[..., None]
 
 
+def _gaussian(rgb: Floats, sigma: float, axis: int) -> Floats:
+    """Blurred along one axis, the border mirrored."""
+    reach = round(3 * sigma)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    weights = np.asarray(weights / weights.sum(), np.float32)
+    size = rgb.shape[axis]
+    padded = np.pad(rgb, [(reach, reach) if of == axis else (0, 0) for of in range(3)], mode="symmetric")
+    taps = (padded.take(range(at, at + size), axis) for at in range(2 * reach + 1))
+    return sum((tap * weight for tap, weight in zip(taps, weights, strict=True)), np.float32(0))
+
+
 @dataclass(frozen=True, eq=False)
 class Faults:
     """What is wrong with one segment."""
@@ -143,7 +150,7 @@ class Faults:
     def on(self, clean: Rgb, u: float, first: bool, random: np.random.Generator) -> Rgb:
         """The clean frame at 0 <= u <= 1 of the segment as a generator would show it."""
         sigma = 0.35 if first else 0.55 + 0.15 * u
-        blurred = ndimage.gaussian_filter(self._moved(clean, u**3), (sigma, sigma, 0), truncate=3)
+        blurred = _gaussian(_gaussian(self._moved(clean, u**3), sigma, 0), sigma, 1)
         head, middle, tail = self.looks
         look = head.mixed(middle, 2 * u) if u < 0.5 else middle.mixed(tail, 2 * u - 1)
         toned = look.on(blurred)

@@ -57,10 +57,17 @@ class Mention:
 class Vocabulary:
     """Finds the concepts of one table in a text, in the order of the text.
 
-    Chinese is always understood. `inflected`: words may have the endings of a plural or a case.
+    Chinese is always understood. `inflected`: words may have the endings of a plural or a case. Its pattern takes
+    longer to make than many texts to read, and of most languages most tables are never asked: it is made then.
     """
 
     def __init__(self, table: Table, tongue: Tongue, inflected: bool = True) -> None:
+        self._table, self._tongue, self._inflected = table, tongue, inflected
+
+    @functools.cached_property
+    def _patterned(self) -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
+        """What finds all words, and the concept of each with whether it means several."""
+        table, tongue = self._table, self._tongue
         spoken = {
             _spelled(word): (concept, word[-1] == "+")
             for concept, word in reversed(list(_words(table, tongue)))
@@ -68,21 +75,22 @@ class Vocabulary:
         chinese = {
             _spelled(word): (concept, word[-1] == "+") for concept, word in reversed(list(_words(table, "zh")))
         }
-        self._concepts = {**spoken, **chinese}
         latin = _any_of(spoken) if tongue != "zh" else "(?!)"
-        endings = _ENDINGS["en" if tongue == "zh" else tongue] if inflected else ""
+        endings = _ENDINGS["en" if tongue == "zh" else tongue] if self._inflected else ""
         unmeant = _any_of({_spelled(word): ("", False) for word in UNMEANT.split()})
-        self._pattern = re.compile(
+        pattern = re.compile(
             rf"(?:{unmeant})|(?<![\w-])(?P<latin>{latin})(?P<ending>(?:{endings})?)(?![\w])(?!-\w)"
             rf"|(?P<chinese>{_any_of(chinese)})(?P<plural>{_ENDINGS['zh']})?",
             re.IGNORECASE,
         )
+        return pattern, {**spoken, **chinese}
 
     def mentions(self, text: str) -> Iterator[Mention]:
-        for match in self._pattern.finditer(text):
+        pattern, concepts = self._patterned
+        for match in pattern.finditer(text):
             word = match["latin"] or match["chinese"]
             if word and not (match["ending"] and _VERBAL.match(text, match.end())):
-                concept, several = self._concepts[word.lower()]
+                concept, several = concepts[word.lower()]
                 many = several or bool(match["ending"] or match["plural"])
                 yield Mention(concept, match.start(), match.end(), many)
 

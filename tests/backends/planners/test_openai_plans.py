@@ -31,7 +31,7 @@ def test_a_plan_of_three_requests_has_exactly_the_segments_wanted_and_nothing_to
 
 
 def test_segments_appear_while_they_are_written(desk: Desk) -> None:
-    desk.cloud.then(chat.slowly(0.06), chat.slowly(0.04), path=CHAT)
+    desk.cloud.then(chat.slowly(0.24), chat.slowly(0.16), path=CHAT)
     plan = desk.plan(segments=6)
     counts = [len(grown.segments) for grown in desk.grown]
     assert counts == sorted(counts)

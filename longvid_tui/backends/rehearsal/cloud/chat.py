@@ -31,7 +31,7 @@ from longvid_tui.backends.rehearsal.cloud.server import (
 MODELS = ("gpt-6-luna", "gpt-6-sol", "local-model")
 USD_PER_TOKEN = {"gpt-6-luna": (0.1e-6, 0.5e-6), "gpt-6-sol": (2e-6, 10e-6)}
 TOKENS_OF_A_PICTURE = 765
-PIECE = 48
+PIECE = 192
 """Characters in one event of a stream; more where a stream would have over a thousand."""
 
 FORBIDDEN = ("default", "title", "minLength", "maxLength", "patternProperties", "allOf", "oneOf", "not")

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.parser import BytesParser
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
@@ -65,7 +66,7 @@ class Request:
     match: re.Match[str] | None = None
     """Of the route's pattern, with its groups."""
 
-    @property
+    @cached_property
     def json(self) -> Any:
         return json.loads(self.body)
 
@@ -170,11 +171,15 @@ class Cloud:
         return f"{self._scheme}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Cloud:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._ear = threading.Thread(target=self._server.listen, daemon=True)
+        self._ear.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
+        self._server.over = True
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", self._server.server_port)).close()
+        self._ear.join()
         self._server.server_close()
 
     def then(self, *faults: Handler, path: str = ".*") -> None:
@@ -235,6 +240,12 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, cloud: Cloud) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.cloud = cloud
+        self.over = False
+
+    def listen(self) -> None:
+        """Answer until it is over, which one more connection makes it notice: `serve_forever` asks all the time."""
+        while not self.over:
+            self.handle_request()
 
     def handle_error(self, *_: object) -> None:
         """A client that hangs up is no error here."""
