@@ -11,6 +11,7 @@ from typing import Any
 
 from longvid_tui.launch import without_secrets
 from longvid_tui.settings import NotifySettings
+from longvid_tui.showing import one_line
 
 COMMAND_SECONDS = 30
 WEBHOOK_SECONDS = 10
@@ -39,7 +40,7 @@ def notify(settings: NotifySettings, folder: str, outcome: Mapping[str, Any], sa
 def _tell(settings: NotifySettings, folder: str, how: str, said: str) -> None:
     if settings.command:
         try:
-            _run([*settings.command, said])
+            _run([*settings.command, one_line(said).lstrip("-")])  # it begins with a title that anybody gave
         except (OSError, subprocess.SubprocessError) as error:
             _log.warning("notify.command failed: %s", error)
     if settings.webhook:
@@ -48,7 +49,7 @@ def _tell(settings: NotifySettings, folder: str, how: str, said: str) -> None:
         try:
             message = {"text": said, "project": folder, "how": how}
             httpx2.post(settings.webhook, json=message, timeout=WEBHOOK_SECONDS).raise_for_status()
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             _log.warning("notify.webhook failed: %s", type(error).__name__)  # its address may hold a token
 
 
