@@ -61,12 +61,15 @@ async def _live() -> NoReturn:
             break
         await _sleep_until(house.leaving, 0.25)
     await house.let_go()
+    deaf = listening.exception() if listening.done() else None
     listening.cancel()
     await server.close()
+    if deaf:
+        _log.error("nobody can reach this engine", exc_info=deaf)
     _log.info("engine %d leaves", os.getpid())
     logging.shutdown()
     # Not by returning: that would cancel the runs, and with them segments that belong to their shims.
-    os._exit(0)
+    os._exit(1 if deaf else 0)
 
 
 async def _sleep_until(event: asyncio.Event, seconds: float) -> None:

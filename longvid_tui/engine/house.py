@@ -87,7 +87,10 @@ class House:
         return root in self._sessions
 
     def _remember_orders(self) -> None:
-        orders.remember(root for root, session in self._sessions.items() if session.ordered)
+        try:
+            orders.remember(root for root, session in self._sessions.items() if session.ordered)
+        except OSError as error:  # what runs goes on; only the next engine does not know of it
+            _log.warning("orders are not remembered: %s", error)
 
     def idle_seconds(self, clients: int) -> float:
         """Since when there have been neither clients nor work."""

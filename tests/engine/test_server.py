@@ -278,6 +278,21 @@ def test_client_that_does_not_read_is_dropped_and_never_waited_for(engine, film)
         assert dropped or psutil.Process(engine.engine["pid"]).memory_info().rss < 400 << 20
 
 
+def test_why_an_engine_cannot_be_reached_is_in_its_log():
+    wire.socket_path().mkdir(parents=True)
+    wire.run_dir().chmod(0o700)
+    with pytest.raises(EngineGone, match="its reason is at the end of"):
+        client.engine()
+    assert "IsADirectoryError" in (wire.state_dir() / "engine.log").read_text()
+
+
+def test_a_run_goes_on_where_orders_cannot_be_remembered(engine, film):
+    (wire.state_dir() / "orders.new").mkdir()
+    engine.ask("subscribe", project=str(film))
+    engine.ask("run", project=str(film), until="plan")
+    assert rests(engine)["how"] == "done"
+
+
 def test_engine_that_dies_is_told_to_whoever_waits(engine):
     process = psutil.Process(engine.engine["pid"])
     process.suspend()
