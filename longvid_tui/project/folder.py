@@ -67,7 +67,7 @@ class Folder:
     def create(cls, root: Path, project: Project, disk: Disk | None = None) -> Folder:
         """Make a new project; the folder may exist if it is empty."""
         disk = disk or Disk()
-        above = next(folder for folder in root.parents if folder.exists())
+        above = next((folder for folder in root.parents if folder.exists()), root)
         if not above.is_dir():
             raise NoProject(f"{above} is a file, so no project can be made in it: choose another folder")
         if not os.access(above, os.W_OK | os.X_OK):
@@ -95,8 +95,12 @@ class Folder:
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Folder]:
-        """Hold the lock of the project; `what` tells others who holds it. Raises Busy at once if taken."""
+        """Hold the lock of the project, as it is on disk now; `what` tells others who holds it.
+
+        Raises Busy at once if taken.
+        """
         with _locked(self.root / LOCK, what, self.disk):
+            self.reload()
             self._journal = journal.Journal.open(self.root / JOURNAL, self.disk)
             self.history = replay(self._journal.events)
             try:

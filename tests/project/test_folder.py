@@ -80,6 +80,14 @@ def test_one_writer_at_a_time_and_who_it_is_is_told(folder):
     assert str(caught.value).startswith(f"an engine (pid {os.getpid()}) has film open")
 
 
+def test_who_waited_for_the_lock_works_on_what_the_one_before_wrote(folder):
+    waiting = Folder(folder.root)
+    with folder.writing("plan"):
+        folder.write_project(folder.project.model_copy(update={"title": "Written meanwhile"}))
+    with waiting.writing("approve"):
+        assert waiting.project.title == "Written meanwhile"
+
+
 def test_a_journal_is_never_repaired_under_its_writer(folder):
     with folder.writing("run"):
         with pytest.raises(Busy):
