@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 import sys
 import unicodedata
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,7 +33,8 @@ from longvid_tui.project.tongues import LANGUAGES
 from longvid_tui.settings import Settings
 from longvid_tui.validation import sentence
 
-MAX_PROMPT_BYTES = 200_000
+_READ_BYTES = 200_000
+"""Of a file or of stdin: more than the longest prompt of a project takes, in any script."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -231,8 +234,9 @@ def _prompt(prompt: str | None, file: Path | None) -> str:
         words = prompt or ""
     else:
         try:
-            data = sys.stdin.buffer.read(MAX_PROMPT_BYTES + 1) if str(file) == "-" else file.read_bytes()
-            words = data.decode("utf-8-sig")
+            with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as given:
+                data = given.read(_READ_BYTES)
+            words = getincrementaldecoder("utf-8-sig")().decode(data, final=len(data) < _READ_BYTES)
         except OSError as error:
             raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
@@ -241,8 +245,6 @@ def _prompt(prompt: str | None, file: Path | None) -> str:
         raise typer.BadParameter("the prompt is empty: write what the film shows")
     if not any(_tells_something(character) for character in words):
         raise typer.BadParameter("the prompt has no word in it: write what the film shows")
-    if len(words.encode("utf-8", "replace")) > MAX_PROMPT_BYTES:
-        raise typer.BadParameter(f"the prompt is longer than {MAX_PROMPT_BYTES // 1000} kB")
     return words.replace("\r\n", "\n").strip("\n")
 
 

@@ -39,6 +39,8 @@ def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
         (("new", "film", "-p", "x", "--size", "5000x100"), "more than three times"),
         (("new", "film", "-f", "nowhere.txt"), "cannot be read"),
         (("new", "film", "-p", "x" * 20_001), "prompt is longer than 20000 characters"),
+        (("new", "film", "-f", "long.txt"), "prompt is longer than 20000 characters"),
+        (("new", "film", "-f", "latin.txt"), "latin.txt is not UTF-8 text"),
         (("run", "film", "--until", "nowhere"), "--until': 'nowhere' is not one of"),
         (
             ("frobnicate",),
@@ -56,6 +58,8 @@ def test_wrong_usage_is_one_sentence_and_exit_2(person, tmp_path, words, sentenc
     for name in ("story.txt", "folder/notes.txt", "made/project.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("A story.")
+    (tmp_path / "long.txt").write_text(".." + 200_000 * "日")
+    (tmp_path / "latin.txt").write_text("Une rivière", encoding="latin-1")
     answer = person.types(*words)
     assert answer.code == 2
     assert sentence in answer.err
@@ -67,6 +71,7 @@ def test_wrong_usage_is_one_sentence_and_exit_2(person, tmp_path, words, sentenc
     [
         (("status", "nowhere"), "is not a project"),
         (("new", "film", "-p", "x", "--video", "sora"), "There is no video generator 'sora'"),
+        (("new", "/", "-p", "x"), "/ exists already"),
         (("config", "get", "film.crff"), "no such setting"),
         (("config", "unset", "film.crf"), "your settings do not set it"),
         (
