@@ -236,10 +236,12 @@ def test_commands_in_sentences_can_be_copied_from_wherever_they_are_typed(person
 
 def test_a_title_reaches_a_terminal_that_has_no_letters_for_it(person):
     person.types("new", "film", "-p", "狐狸走过雪地")
+    with Path("film/project.yaml").open("a", encoding="utf-8") as document:
+        document.write("\ntitle: 狐狸\n")
     words = [sys.executable, "-m", "longvid_tui", "status", "film"]
     with_ascii = {**os.environ, "PYTHONIOENCODING": "ascii"}
     assert subprocess.run(words, capture_output=True, env=with_ascii, check=True).stdout.startswith(
-        b"film: 0 of 1"
+        b"??: 0 of 1"
     )
     said = subprocess.run([*words, "--json"], capture_output=True, env=with_ascii, check=True)
     assert said.stdout.isascii()

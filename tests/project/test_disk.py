@@ -252,6 +252,11 @@ def test_a_replaced_file_is_the_old_one_until_it_is_the_new_one(tmp_path):
         assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_disk_that_can_only_be_read_is_told_with_what_to_do(tmp_path):
+    with pytest.raises(DiskError, match="lock is on a disk that can only be read: work on a copy"):
+        Faulty(1, errno.EROFS).make_dir(tmp_path / "lock")
+
+
 def test_publishing_twice_is_harmless_and_a_vanished_file_is_told(tmp_path):
     source, target = tmp_path / "raw", tmp_path / "take"
     source.write_bytes(b"x")
