@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from longvid_tui.backends.lexicon.living import ANIMALS, PEOPLE
-from longvid_tui.backends.lexicon.places import PLACES, ROOMS
+from longvid_tui.backends.lexicon.places import LANDS, LANDS_OF, PLACES, ROOMS
 from longvid_tui.backends.lexicon.table import TONGUES, Table
 from longvid_tui.backends.lexicon.things import THINGS, UNMEANT
 from longvid_tui.backends.lexicon.times import SEASONS, SNOWY, TIMES, WEATHER
@@ -20,6 +20,7 @@ from longvid_tui.backends.lexicon.trades import BROUGHT, WORKPLACES
 from longvid_tui.project.tongues import Tongue, possible_tongues
 
 __all__ = [
+    "LANDS_OF",
     "LIVING",
     "PEOPLE",
     "PLACES",
@@ -108,6 +109,7 @@ class Lexicon:
 
     places: Vocabulary
     rooms: Vocabulary
+    lands: Vocabulary
     times: Vocabulary
     seasons: Vocabulary
     weather: Vocabulary
@@ -139,13 +141,16 @@ def lexicon_for(text: str) -> Lexicon:
 
 @functools.cache
 def _lexicon(tongue: Tongue) -> Lexicon:
-    places, rooms, people, living, subjects, brought, workplaces = (
-        Vocabulary(table, tongue) for table in (PLACES, ROOMS, PEOPLE, LIVING, SUBJECTS, BROUGHT, WORKPLACES)
+    places, rooms, lands, people, living, subjects, brought, workplaces = (
+        Vocabulary(table, tongue)
+        for table in (PLACES, ROOMS, LANDS, PEOPLE, LIVING, SUBJECTS, BROUGHT, WORKPLACES)
     )
     times, seasons, weather, snowy = (
         Vocabulary(table, tongue, inflected=False) for table in (TIMES, SEASONS, WEATHER, SNOWY)
     )
-    return Lexicon(places, rooms, times, seasons, weather, snowy, people, living, subjects, brought, workplaces)
+    return Lexicon(
+        places, rooms, lands, times, seasons, weather, snowy, people, living, subjects, brought, workplaces
+    )
 
 
 def _words(table: Table, tongue: Tongue) -> Iterator[tuple[str, str]]:

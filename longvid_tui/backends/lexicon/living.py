@@ -42,9 +42,9 @@ PEOPLE: Table = {
         "courier seller vendor passenger skater swimmer diver potter tailor explorer skier clown magician librarian "
         "shopkeeper keeper lightkeeper knight sailor captain soldier farmer samurai shepherd hunter guard butcher miner "
         "ferryman juggler acrobat beekeeper player footballer goalkeeper boxer wrestler athlete gymnast referee guest "
-        "drummer guitarist cellist rider trainer nomad pirate priest blacksmith shoemaker snowboarder owner",
+        "conductor usher drummer guitarist cellist rider trainer nomad pirate priest blacksmith shoemaker snowboarder owner",
         "行人 旅人 路人 舞者 画家 科学家 侦探 司机 飞行员 学生 医生 人群+ 人们+ 老师 厨师 歌手 邮递员 守塔人 看守人 船夫 船长 钢琴家 "
-        "小提琴家 钟表匠 木匠 农夫 潜水员 图书管理员 卫兵 球员",
+        "小提琴家 钟表匠 木匠 农夫 潜水员 图书管理员 卫兵 球员 列车员",
         "persona gente+ viajero viajera pintor pintora músico detective piloto multitud+ bailarín cartero cocinero cocinera "
         "ladrón capitán guardia conductor conductora relojero carpintero pianista violinista guitarrista cantante científico "
         "científica bibliotecario bibliotecaria surfista buceador pastor ciclista futbolista jugador jugadora taxista camionero "
@@ -88,6 +88,8 @@ ANIMALS: Table = {
     "fish": ("fish fishes+ goldfish koi shark", "金鱼 鲨鱼 小鱼 鱼群+", "pez peces+ tiburón", "fisch hai", "poisson requin"),
     "whale": ("whale dolphin orca", "鲸鱼 鲸 海豚", "ballena delfín delfines+", "wal wale+ delfin", "baleine dauphin"),
     "seal": ("seal seal_pup pup sea_lion walrus otter", "海豹 海狮 水獭", "foca nutria", "robbe seehund otter", "phoque otarie loutre"),
+    "octopus": ("octopus octopuses+ octopi+ squid kraken", "章鱼 八爪鱼 鱿鱼", "pulpo calamar", "krake oktopus tintenfisch", "pieuvre poulpe calmar"),
+    "jellyfish": ("jellyfish jellyfishes+", "水母", "medusa", "qualle", "méduse"),
     "turtle": ("turtle tortoise", "海龟 乌龟", "tortuga", "schildkröte", "tortue"),
     "dragon": ("dragon", "巨龙 飞龙 龙", "dragón dragones+", "drache drachen", "dragon"),
     "dinosaur": ("dinosaur", "恐龙", "dinosaurio", "dinosaurier", "dinosaure"),

@@ -13,11 +13,11 @@ PLACES: Table = {
         "sous_l'eau sous-marin sous-marine récif fond_de_la_mer",
     ),
     "space": (
-        "outer_space deep_space space cosmos galaxy in_orbit spacewalk space_station lunar_surface mars asteroid zero_gravity",
-        "太空 宇宙 银河 月球 火星",
-        "espacio_exterior cosmos galaxia en_órbita marte",
-        "weltraum weltall kosmos galaxie umlaufbahn mars",
-        "espace_intersidéral cosmos galaxie orbite mars",
+        "outer_space deep_space space cosmos galaxy in_orbit spacewalk space_station lunar_surface asteroid zero_gravity",
+        "太空 宇宙 银河 月球",
+        "espacio_exterior cosmos galaxia en_órbita",
+        "weltraum weltall kosmos galaxie umlaufbahn",
+        "espace_intersidéral cosmos galaxie orbite",
     ),
     "cliff": (
         "cliff cliffs headland bluff clifftop",
@@ -48,11 +48,11 @@ PLACES: Table = {
         "mer océan île baie",
     ),
     "ice": (
-        "frozen_lake frozen_river frozen_sea ice_field ice_rink icy_lake iceberg",
+        "frozen_lake frozen_river frozen_sea ice_field ice_rink icy_lake",
         "冰湖 冰河 冰面",
-        "lago_helado lago_congelado río_helado iceberg",
-        "zugefroren zugefrorene zugefrorenen zugefrorener eissee eisberg",
-        "lac_gelé rivière_gelée iceberg banquise",
+        "lago_helado lago_congelado río_helado",
+        "zugefroren zugefrorene zugefrorenen zugefrorener eissee",
+        "lac_gelé rivière_gelée banquise",
     ),
     "snow": (
         "snowfield snowy_field snowy_plain snow-covered_plain arctic antarctic antarctica glacier tundra winter_landscape",
@@ -69,11 +69,11 @@ PLACES: Table = {
         "lac rivière fleuve ruisseau cascade étang berge",
     ),
     "desert": (
-        "desert dune dunes canyon mesa oasis salt_flat salt_flats badlands",
-        "沙漠 沙丘 峡谷 戈壁",
-        "desierto duna dunas cañón salar oasis",
-        "wüste düne dünen schlucht salzwüste oase",
-        "désert dune dunes canyon oasis",
+        "desert dune dunes canyon mars red_planet mesa oasis salt_flat salt_flats badlands",
+        "沙漠 沙丘 峡谷 戈壁 火星",
+        "desierto duna dunas cañón marte planeta_rojo salar oasis",
+        "wüste düne dünen schlucht mars salzwüste oase",
+        "désert dune dunes canyon planète_mars sur_mars planète_rouge oasis",
     ),
     "cave": (
         "cave cavern grotto mine_shaft tunnel",
@@ -230,3 +230,23 @@ ROOMS: Table = {
         "wagon compartiment",
     ),
 }
+
+LANDS: Table = {
+    "lavender": ("lavender", "薰衣草", "lavanda", "lavendel", "lavande"),
+    "poppies": ("poppy poppies+", "罂粟", "amapola", "mohn mohnblume", "coquelicot"),
+    "sunflowers": ("sunflower", "向日葵", "girasol", "sonnenblume", "tournesol"),
+    "tulips": ("tulip", "郁金香", "tulipán tulipanes+", "tulpe", "tulipe"),
+    "wheat": ("wheat wheatfield barley cornfield", "麦田 麦子", "trigo trigal", "weizen kornfeld", "blé"),
+    "mars": (
+        "mars martian red_planet red_desert",
+        "火星",
+        "marte",
+        "mars roter_planet",
+        "planète_mars sur_mars planète_rouge",
+    ),
+}
+LANDS_OF = {
+    "mars": "desert",
+    **dict.fromkeys(("lavender", "poppies", "sunflowers", "tulips", "wheat"), "field"),
+}
+"""The place each can be seen in."""

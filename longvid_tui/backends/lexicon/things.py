@@ -12,8 +12,16 @@ THINGS: Table = {
         "boot boote+ schiff schiffe+ segelboot fähre",
         "bateau bateaux+ barque navire voilier",
     ),
+    "submarine": (
+        "submarine u-boat bathyscaphe submersible",
+        "潜水艇 潜艇",
+        "un_submarino el_submarino sumergible",
+        "u-boot u-boote+ unterseeboot",
+        "un_sous-marin le_sous-marin submersible",
+    ),
+    "iceberg": ("iceberg", "冰山", "iceberg témpano", "eisberg", "iceberg"),
     "car": (
-        "car taxi van truck pickup limousine jeep",
+        "car taxi van truck pickup limousine jeep rover buggy",
         "汽车 轿车 出租车 卡车 跑车",
         "coche auto camión taxi",
         "auto autos+ wagen lastwagen taxi",
@@ -71,6 +79,9 @@ THINGS: Table = {
     "tower": ("tower spire clock_tower bell_tower obelisk monolith", "高塔 钟楼 塔", "torre", "turm türme+", "clocher tour"),
     "bridge": ("bridge", "石桥 大桥 小桥 桥", "puente", "brücke", "pont"),
     "tent": ("tent", "帐篷", "tienda_de_campaña", "zelt", "tente"),
+    "hive": ("hive beehive", "蜂箱 蜂巢", "colmena", "bienenstock bienenstöcke+ bienenkorb", "ruche"),
+    "dome": ("greenhouse glasshouse dome biodome", "温室 穹顶", "invernadero", "gewächshaus", "serre"),
+    "palm": ("palm_tree palm coconut_tree coconut_palm", "棕榈树 椰子树 椰树", "palmera", "palme", "palmier cocotier"),
     "tree": (
         "tree oak willow cherry_tree cherry_blossom sapling",
         "大树 柳树 樱花 枫树 树",
@@ -150,5 +161,5 @@ THINGS: Table = {
     "moon": ("moon full_moon", "月亮 满月 圆月", "luna", "mond vollmond", "lune"),
 }  # fmt: skip
 
-UNMEANT = "trains_for trains_hard trains_alone its_father its_mother 风格 风景 风衣 马上 山羊胡 海报 书包 灯光 花瓶 水印 雨衣 雨鞋 月份 门票 塔罗 树叶"
+UNMEANT = "trains_for trains_hard trains_alone its_father its_mother palm_of the_palms her_palm his_palm storm_clears storm_has_passed storm_passes storm_is_over rain_stops rain_has_stopped after_the_storm after_the_rain 风格 风景 风衣 马上 山羊胡 海报 书包 灯光 花瓶 水印 雨衣 雨鞋 月份 门票 塔罗 树叶"
 """Words that hold one of ours and mean something else."""

@@ -44,8 +44,15 @@ SEASONS: Table = {
 }
 
 WEATHER: Table = {
+    "dust": (
+        "sandstorm dust_storm dust_storms dust_devil",
+        "沙尘暴 沙暴",
+        "tormenta_de_arena tormenta_de_polvo",
+        "sandsturm staubsturm",
+        "tempête_de_sable tempête_de_poussière",
+    ),
     "storm": (
-        "storm stormy thunder thunderstorm lightning tempest hurricane gale",
+        "storm stormy thunder thunderstorm thundercloud thunderclouds storm_clouds lightning tempest hurricane gale",
         "暴风雨 风暴 闪电 打雷 雷声 雷",
         "tormenta relámpago relámpagos rayo rayos tempestad",
         "sturm stürme gewitter blitz blitze unwetter",
@@ -91,10 +98,10 @@ WEATHER: Table = {
 
 SNOWY: Table = {
     "snow": (
-        "snow snowy snow-covered snowbound frozen icy frost",
-        "积雪 白雪 雪 冰雪",
-        "nieve nevado nevada helado helada",
-        "schnee verschneit verschneite verschneiten verschneiter eisig",
-        "neige enneigé enneigée gelé gelée",
+        "snow snowy snow-covered snowbound frozen icy frost iceberg icebergs",
+        "积雪 白雪 雪 冰雪 冰山",
+        "nieve nevado nevada helado helada iceberg",
+        "schnee verschneit verschneite verschneiten verschneiter eisig eisberg eisberge",
+        "neige enneigé enneigée gelé gelée iceberg",
     ),
 }

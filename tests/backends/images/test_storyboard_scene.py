@@ -49,6 +49,9 @@ def subjects(prompt: str) -> list[tuple[str, str, int]]:
         ("Mara is a baker", [("person", "", 1)]),
         ("a jaguar watches from a branch", [("tiger", "", 1)]),
         ("a girl trains for a match", [("child", "", 1)]),
+        ("two astronauts in orange suits", [("astronaut", "orange", 2)]),
+        ("blue smoke drifts over the flowers", [("flower", "", 3)]),
+        ("一座冰山", [("iceberg", "", 1)]),
     ],
 )
 def test_who_is_seen_in_which_colour_and_how_many(prompt, expected):
@@ -72,6 +75,9 @@ def test_who_is_seen_in_which_colour_and_how_many(prompt, expected):
         ("a ship captain watches the whales", "sea"),
         ("a surfer and the gulls", "beach"),
         ("a chef with a candle", "room"),
+        ("an iceberg at dawn", "sea"),
+        ("an octopus in a dark canyon", "underwater"),
+        ("a submarine near the harbour", "harbour"),
         ("freedom", ABSTRACT),
     ],
 )
@@ -93,6 +99,24 @@ def test_where_it_is_follows_from_the_place_else_from_the_things(prompt, seen):
 def test_mood_and_posture_follow_from_the_words(prompt, mood, posture):
     scene = read_scene(prompt, 1)
     assert (scene.mood, scene.posture) == (mood, posture)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "land"),
+    [
+        ("a walk through a lavender field", "lavender"),
+        ("two astronauts in a desert on Mars", "mars"),
+        ("lavender soap in a kitchen", "kitchen"),
+        ("a desert", ""),
+    ],
+)
+def test_what_grows_there_and_which_world_it_is_are_seen(prompt, land):
+    assert read_scene(prompt, 1).room == land
+
+
+def test_a_storm_that_is_over_is_not_seen():
+    assert read_scene("a dust storm rises over the dunes", 1).weather == "dust"
+    assert read_scene("at night the storm clears over the dunes", 1).weather == ""
 
 
 def test_the_look_of_the_style_is_no_close_up():
@@ -132,6 +156,14 @@ def test_who_is_on_the_water_is_in_a_boat():
     assert boat.afloat
     assert boat.aboard is not None
     assert boat.aboard.concept == "man"
+
+
+def test_buildings_by_the_water_stand_on_land():
+    (palm,) = placements("a palm tree on a beach")
+    assert palm.y > 0.80
+    stage = staged(read_scene("a temple by a lake", 1), 320, 180)
+    (temple,) = place(stage, floor_of(stage))
+    assert temple.y == pytest.approx(stage.horizon + 0.03)
 
 
 def test_a_lighthouse_stands_on_the_headland_of_its_cliff():

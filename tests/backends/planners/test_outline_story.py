@@ -31,6 +31,24 @@ def test_a_name_told_later_belongs_to_the_one_who_was_met():
     assert wren.wardrobe == "a red coat that was too big for her"
 
 
+def test_a_screenplay_dresses_its_people_and_brings_some_in_by_what_they_are():
+    plan = plan_of(
+        "INT. TRAIN COMPARTMENT - NIGHT\n\nADA (30), in a red coat, sits by the window. She reads.\n\n"
+        "An OLD CONDUCTOR with a white moustache punches her ticket.\n\nCONDUCTOR\nEnd of the line.\n"
+    )
+    ada, conductor = plan.look.characters
+    assert (ada.id, ada.wardrobe) == ("Ada", "a red coat")
+    assert (conductor.id, conductor.features) == ("conductor", "an old conductor with a white moustache")
+
+
+def test_who_was_seen_in_the_morning_is_not_seen_in_an_evening_that_names_nobody():
+    plan = plan_of(
+        "In the morning a brown dog sleeps under a tree. In the evening thunderclouds gather over the hills."
+    )
+    assert plan.keyframes[0].cast == ("dog",)
+    assert plan.keyframes[-1].cast == ()
+
+
 @pytest.mark.parametrize(
     ("story", "name", "described"),
     [

@@ -10,7 +10,7 @@ from longvid_tui.backends.contract import Check, Fingerprint, ImageCapabilities,
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
-VERSION = 3
+VERSION = 4
 
 
 class StoryboardProvider:

@@ -62,7 +62,7 @@ _HATS: tuple[tuple[str, str], ...] = (
     ("crown", "king|queen|prince(?:ss)?|rey|reina|princesa|könig(?:in)?|roi|reine|国王|女王|公主|王子"),
     ("pointed", "witch|wizard|magician|bruja|hexe|sorcière|巫"),
     ("toque", "cook|chef|baker|cocinero|koch|bäcker|cuisinier|boulanger|厨师"),
-    ("brim", "cowboy|detective|farmer|shepherd|gardener|hunter|sheriff|detektiv|侦探|农夫"),
+    ("brim", "cowboy|detective|farmer|shepherd|gardener|beekeeper|hunter|sheriff|detektiv|侦探|农夫"),
     ("helmet", "knight|soldier|caballero|soldado|ritter|soldat|chevalier|骑士|士兵|武士|samurai"),
     ("cap", "captain|sailor|fisherman|keeper|driver|pilot|postman|mailman|conductor|courier|marinero|pescador|cartero|matrose|fischer"
             "|marin|pêcheur|facteur|司机|水手|渔夫|邮递员"),
@@ -84,13 +84,16 @@ _CLOTHES = re.compile(
     r"(?:\s+[^\W\d_]+)?|\b(?:in|dressed in) [^\W\d_]+$|\w{0,4}(?:大衣|外套|裙|衣|袍|雨衣)",
     re.IGNORECASE,
 )
+_NEAR = 3
+"""Words before a noun that say its colour: blue smoke that drifts over flowers does not make them blue."""
+
 _IS = re.compile(
     r"\b(?:is|was|es|ist|war|est) (?:(?:an?|the|una?|eine?|une?) )?(?:[^\W\d_]+ )?$|是一?[个名位]?$",
     re.IGNORECASE,
 )
 """Before what somebody is who is shown by other words, too: "Mara is a baker ... a young woman"."""
 
-_DRESSED = ("man", "woman", "child", "person")
+_DRESSED = ("man", "woman", "child", "person", "astronaut")
 _CLAUSE = re.compile(r"[.!?。，,;；:：]")
 
 
@@ -194,7 +197,9 @@ def _around(prompt: str, mentions: list[Mention], index: int) -> tuple[str, str]
 def _colour(prompt: str, mentions: list[Mention], index: int) -> str:
     """The colour said of somebody: "a red fox", "un zorro rojo", "a keeper in a yellow raincoat"."""
     before, after = _around(prompt, mentions, index)
-    own = _named_colour(_LINK.split(before)[-1]) or _named_colour(" ".join(after.split()[:1]))
+    own = _named_colour(" ".join(_LINK.split(before)[-1].split()[-_NEAR:])) or _named_colour(
+        " ".join(after.split()[:1])
+    )
     if own or mentions[index].concept not in _DRESSED:
         return own
     worn = _CLOTHES.search(after)

@@ -53,10 +53,16 @@ _LIGHTS = {
 _GREY = rgb("8a949e")
 
 
-def light_for(time: str, weather: str) -> Light:
+_RUST = tuple(map(rgb, ("7d5544", "b0785a", "d49c72", "e8c49c")))
+"""The sky of Mars, from the zenith to the horizon: dust, as its landers photographed it."""
+
+
+def light_for(time: str, weather: str, land: str = "") -> Light:
     """The light of a time of day, dulled by the weather."""
-    light = _LIGHTS[time]
-    dull = {"storm": 0.72, "rain": 0.55, "snowfall": 0.42, "fog": 0.5, "cloud": 0.45}.get(weather, 0.0)
+    light = _on_mars(_LIGHTS[time]) if land == "mars" else _LIGHTS[time]
+    dull = {"dust": 0.25, "storm": 0.72, "rain": 0.55, "snowfall": 0.42, "fog": 0.5, "cloud": 0.45}.get(
+        weather, 0.0
+    )
     if not dull:
         return light
     grey = mix(_GREY, light.near, 0.75 if light.night else 0.45 if weather == "storm" else 0.12)
@@ -70,3 +76,13 @@ def light_for(time: str, weather: str) -> Light:
         sun=mix(light.sun, pale, dull * 0.6),
         strength=light.strength * (1 - 0.35 * dull),
     )
+
+
+def _on_mars(light: Light) -> Light:
+    share = 0.35 if light.night else 0.8
+    count = len(light.sky)
+    sky = tuple(
+        mix(colour, _RUST[at * len(_RUST) // count], share * (0.4 if light.night else 1))
+        for at, colour in enumerate(light.sky)
+    )
+    return replace(light, sky=sky, haze=mix(light.haze, _RUST[2], share))

@@ -44,7 +44,7 @@ def staged(scene: Scene, width: int, height: int) -> Stage:
     chance = np.random.default_rng(scene.seed)
     return Stage(
         sheet=Sheet(width, height),
-        light=light_for(scene.time, scene.weather),
+        light=light_for(scene.time, scene.weather, scene.room),
         scene=scene,
         left=float(chance.uniform(0.7, 1.7)),
         zoom=float(chance.uniform(1.0, 1.10)) * {"close": 1.3, "medium": 1.12}.get(scene.framing, 1.0),

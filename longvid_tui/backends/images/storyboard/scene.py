@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
 from longvid_tui.backends.images.storyboard.cast import MOST_SUBJECTS, Subject, brought_by, subjects_of
-from longvid_tui.backends.lexicon import Lexicon, lexicon_for
+from longvid_tui.backends.lexicon import LANDS_OF, Lexicon, lexicon_for
 
 Framing = Literal["wide", "medium", "close", "low", "high"]
 Posture = Literal["stand", "walk", "run", "sit", "lie", "reach"]
@@ -104,12 +105,13 @@ _NO_COLOUR = re.compile(
 _AT_HOME: dict[str, str] = {
     concept: place
     for place, concepts in {
-        "underwater": "fish whale turtle seal",
-        "sea": "boat",
+        "underwater": "fish whale turtle seal octopus jellyfish submarine",
+        "sea": "boat iceberg",
+        "beach": "palm",
         "cliff": "lighthouse",
         "space": "astronaut rocket",
         "road": "car bicycle bus",
-        "field": "train cow sheep horse kite windmill airship butterfly firefly rabbit flower balloon",
+        "field": "train cow sheep horse kite windmill airship butterfly firefly rabbit flower balloon hive",
         "forest": "fox deer bear wolf squirrel tent",
         "room": "candle book letter cup bottle clock piano violin table screen box mouse",
         "snow": "penguin",
@@ -123,10 +125,14 @@ _AT_HOME: dict[str, str] = {
 }
 """Where things are found when nothing says where they are."""
 
+_OF_THE_DEEP = frozenset(("octopus", "jellyfish", "submarine"))
+_WET = frozenset(("underwater", "sea", "beach", "harbour", "cliff", "lake", "ice", "room", "cave"))
+"""Where those may be: a canyon or a forest that they are in lies under water."""
+
 
 @dataclass(frozen=True)
 class Scene:
-    """A drawable prompt. `place_seed` is the same for the same place, `seed` for the same prompt and seed.
+    """A drawable prompt. `room`: what a room is used for, or what kind of land it is. `place_seed` is the same for the same place, `seed` for the same prompt and seed.
 
     `words` are what an abstract picture is made of: the first sentence of the prompt.
     """
@@ -154,13 +160,15 @@ def read_scene(prompt: str, seed: int) -> Scene:
     subjects = list(subjects_of(prompt, lexicon))
     brought = brought_by(prompt, lexicon)
     place, _, kind = (_place(prompt, lexicon) or _found_at(prompt, lexicon, subjects, brought)).partition(" ")
+    if place not in _WET and any(subject.concept in _OF_THE_DEEP for subject in subjects):
+        place, kind = "underwater", ""
     shown = {subject.concept for subject in subjects}
     subjects += [one for one in brought if one.concept not in shown and _fits(one.concept, place)]
     times, season, weather = (
         words.first(prompt) for words in (lexicon.times, lexicon.seasons, lexicon.weather)
     )
     room = lexicon.rooms.first(prompt) if place == "room" else None
-    kind = room.concept if room else kind
+    kind = room.concept if room else next(_lands(prompt, lexicon, place), kind)
     return Scene(
         place=place,
         room=kind,
@@ -178,6 +186,11 @@ def read_scene(prompt: str, seed: int) -> Scene:
         stars=bool(_STARS.search(prompt)),
         words=re.split(r"[.!?。！？]", prompt, maxsplit=1)[0],
     )
+
+
+def _lands(prompt: str, lexicon: Lexicon, place: str) -> Iterator[str]:
+    """What grows there or which world it is, if that is to be seen of such a place."""
+    return (mention.concept for mention in lexicon.lands.mentions(prompt) if LANDS_OF[mention.concept] == place)
 
 
 def _found_at(prompt: str, lexicon: Lexicon, subjects: list[Subject], brought: list[Subject]) -> str:

@@ -98,6 +98,8 @@ def _close(stage: Stage, floor: Floor, subjects: Sequence[Subject]) -> Iterator[
             yield Placement(main, centre - 0.34, 1.0, 0.84, face=True)
         else:
             yield Placement(main, centre, 1.0, 0.92 * room, flip=flip, face=True)
+    elif main.concept in BEASTS and stage.scene.posture == "lie":
+        yield Placement(main, centre, 0.86, min(1.25 * room, 0.8 * stage.sheet.aspect), flip=flip)
     elif main.concept in BEASTS:
         size = 0.95 * room / max(0.6, height_of(main.concept)) ** 0.3
         x, y = head_of(BEASTS[main.concept])
@@ -125,7 +127,10 @@ def _behind(stage: Stage, floor: Floor, subjects: Sequence[Subject], alone: bool
         size = min(person * height_of(subject.concept) * share, 0.74, 0.92 * aspect / width_of(subject.concept))
         size = max(size, 0.24)
         at = 0.5 + side * ((0.08 if alone else 0.24) + 0.2 * index) * (1 if index % 2 == 0 else -1)
-        x, y = aspect * at, floor.far if not alone else min(floor.y - 0.03, floor.far + 0.08)
+        x, y = (
+            aspect * at,
+            floor.far if not alone else max(floor.far, min(floor.y - 0.03, floor.far + floor.step)),
+        )
         if index == 0 and floor.perch is not None:
             x, y = floor.perch
         x = float(

@@ -70,6 +70,19 @@ def _snowfall(stage: Stage) -> None:
     )
 
 
+def _dust(stage: Stage) -> None:
+    """A wall of dust that rises from the horizon, and its veil over all."""
+    sheet = stage.sheet
+    bank = mottle(stage.scene.seed & 0xFFFF, sheet.height, sheet.width, (4, 3), 5)
+    wall = np.clip((sheet.rows - 0.10 - 0.22 * bank) / 0.10, 0, 1) * np.clip(
+        (stage.horizon + 0.2 - sheet.rows) / 0.3, 0, 1
+    )
+    dust = mix(rgb("a9764a"), stage.light.near, 0.2 + 0.4 * (1 - stage.light.strength))
+    sheet.paint(np.asarray(np.clip(wall * (0.35 + 0.5 * bank), 0, 0.8), np.float32), dust)
+    sheet.paint(np.asarray(np.full_like(bank, 0.14), np.float32), mix(dust, rgb("ffffff"), 0.25))
+    _wind(stage)
+
+
 def _wind(stage: Stage) -> None:
     gusts = [
         limb(
@@ -84,6 +97,7 @@ def _wind(stage: Stage) -> None:
 
 
 _FALLS: dict[str, Callable[[Stage], None]] = {
+    "dust": _dust,
     "fog": _fog,
     "storm": _storm,
     "rain": _rain,

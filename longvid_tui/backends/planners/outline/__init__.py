@@ -20,7 +20,7 @@ from longvid_tui.backends.planners.outline.storyline import draw
 from longvid_tui.project.model import Look, Plan
 from longvid_tui.settings import Settings
 
-VERSION = 3
+VERSION = 4
 
 TITLE_LENGTH, SHORT_TITLE = 48, 6
 """Characters; a Chinese title of fewer than six takes the next clause, too."""

@@ -158,8 +158,9 @@ class Company:
         for beat in beats:
             here = self._places.enter(beat)
             visible = self._visible(beat.text)
-            gone = here.new and not visible and not _THEY.search(beat.text) and self._tongue != "es"
-            if here.scene_begins or gone:
+            alone = not visible and not _THEY.search(beat.text) and self._tongue != "es"
+            later = self._lexicon.times.first(beat.text) is not None and beat.part == 0
+            if here.scene_begins or (alone and (here.new or later)):
                 cast = ()  # Spanish leaves the subject out where it is still the same one
             if not beat.part:  # the stretches of one action show the same
                 he = self._meant(beat.text, (*seen, *self._visible(beat.context)), seen)
@@ -182,6 +183,7 @@ class Company:
             alike = [known.character.id for known in self._known if known.concept == mention.concept]
             if (
                 len(alike) == 1
+                and alike[0].lower() not in _BARE
                 and not _OWNED.search(text[max(0, mention.start - 60) : mention.start])
                 and is_definite(noun_phrase(text, mention.start, mention.end))
             ):

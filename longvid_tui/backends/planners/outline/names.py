@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from longvid_tui.backends.lexicon import Lexicon
-from longvid_tui.backends.planners.outline.nouns import is_definite, noun_phrase
+from longvid_tui.backends.planners.outline.nouns import CLOTHES, is_definite, noun_phrase
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ _ENDS_APPOSITION = re.compile(
     r"|,\s*(?=[a-z]+(?:s|ed)\b (?:the|an?|his|her|into|to|at|up|down|in|on|through)\b)"
 )
 _LISTED = re.compile(
-    r"^\s*(?P<name>[^\W\d_][\w'’ -]{0,30}?)\s*(?:[,:：，(（]|\s[-–—]\s)\s*(?P<what>.{3,300}?)[)）]?\s*$"
+    r"^\s*(?P<name>[^\W\d_][\w'’ -]{0,30}?)\s*(?:[,:：，(（]|\s[-–—]\s)\s*(?P<what>.{2,300}?)[)）]?\s*$"
 )
 _CALLED = re.compile(
     rf"^,?\s*(?:named|called|llamad[oa]|de nombre|namens|nommée?|appelée?)\s+(?P<named>{_NAME})"
@@ -63,6 +63,9 @@ _GENDER = {
 }
 _WORN = re.compile(
     r"\b(?:wore|wears|(?:is|was) wearing|(?:is|was) dressed in|viste|llevaba|trägt|trug|porte|portait) (?P<what>(?:an?|the|una?|eine?n?|une?|his|her) [^.,;]{3,90})",
+)
+_IN_CLOTHES = (
+    rf",? (?:in|wearing|dressed in) (?P<what>(?:an?|the|his|her) (?:[\w-]+ ){{0,3}}?(?:{CLOTHES})s?)\b"
 )
 _AGED = re.compile(
     r"\b(?:[Hh]e|[Ss]he) (?:was|is) (?:perhaps |about )?(?P<what>[\w-]+ years old(?:, with [^.;]{3,80})?)"
@@ -236,7 +239,8 @@ def _dressed(one: Introduced, texts: Sequence[str]) -> Introduced:
     word = one.also or one.name
     first = next((index for index, text in enumerate(texts) if word in text), len(texts))
     for text in texts[first : first + 4]:
-        worn, aged = _WORN.search(text), _AGED.search(text)
+        worn = re.search(re.escape(word) + _IN_CLOTHES, text) or _WORN.search(text)
+        aged = _AGED.search(text)
         if worn and worn["what"] not in one.features:
             one = replace(one, wardrobe=one.wardrobe or worn["what"].strip())
         if aged and aged["what"] not in one.features:

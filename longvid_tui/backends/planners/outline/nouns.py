@@ -11,15 +11,15 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_CHINESE = re.compile(r"(?:[一两三几]?[只个位条匹头名艘座片]|[老小大])[^\s，。、；：！？在]{0,4}$")
-_CLOTHES = (
-    r"coat|jacket|dress|hat|cap|scarf|suit|spacesuit|uniform|shirt|cloak|robe|hair|beard|eyes|tail|fur|boots|sweater|helmet|"
+CLOTHES = (
+    r"coat|jacket|dress|hat|cap|scarf|suit|spacesuit|uniform|shirt|cloak|robe|hair|beard|moustache|mustache|eyes|tail|fur|boots|sweater|helmet|"
     r"raincoat|apron|glasses|hood|gown|kimono|overalls|braids|abrigo|chaqueta|vestido|sombrero|impermeable|trenzas|pelo|barba"
     r"|mantel|jacke|kleid|hut|mütze|haaren?|bart|brille|manteau|veste|robe|chapeau|cheveux|barbe|lunettes"
 )
 _ADJECTIVE = r"\s+(?:roj[oa]|azul|verde|blanc[oa]|negr[oa]|viej[oa]|joven|pequeñ[oa]|amarill[oa]|herid[oa]|gris|rouge|bleue?|blanche?|noire?|verte?|grise?|jaune)s?"
 _AFTER = re.compile(
-    rf"^(?:,? \d+(?:-year-old)?)?\s+(?:in|with|wearing|con|de|mit|avec|en)\s+(?:an?\s+|the\s+|una?\s+|eine[mnr]?\s+|une?\s+)?(?:[\w-]+\s+){{0,3}}?(?:{_CLOTHES})"
-    rf"(?:{_ADJECTIVE})?(?:\s+(?:and|y|und|et)\s+(?:an?\s+|una?\s+|eine[mnr]?\s+|une?\s+)?(?:[\w-]+\s+){{0,2}}(?:{_CLOTHES})(?:{_ADJECTIVE})?)?\b",
+    rf"^(?:,? \d+(?:-year-old)?)?\s+(?:in|with|wearing|con|de|mit|avec|en)\s+(?:an?\s+|the\s+|una?\s+|eine[mnr]?\s+|une?\s+)?(?:[\w-]+\s+){{0,3}}?(?:{CLOTHES})"
+    rf"(?:{_ADJECTIVE})?(?:\s+(?:and|y|und|et)\s+(?:an?\s+|una?\s+|eine[mnr]?\s+|une?\s+)?(?:[\w-]+\s+){{0,2}}(?:{CLOTHES})(?:{_ADJECTIVE})?)?\b",
     re.IGNORECASE,
 )
 _AFTER_ADJECTIVE = re.compile(rf"^{_ADJECTIVE}\b", re.IGNORECASE)

@@ -56,6 +56,7 @@ _OWN_SECONDS = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(r"\b(?P<who>[A-ZÀ-Þ]{2,}(?: [A-ZÀ-Þ]{2,})?)\b(?=\s*[,(])")
+_UNNAMED = re.compile(r"\b(?P<article>[Aa]n?|[Tt]he|[Oo]ne|[Tt]wo|[Tt]hree)(?P<who>(?: [A-ZÀ-Þ]{2,}\b)+)")
 _DESCRIBED = re.compile(r"\b(?P<who>[A-ZÀ-Þ][a-zà-ÿ]+(?: [A-ZÀ-Þ][a-zà-ÿ]+)?)\s*\((?P<what>[^)]{2,120})\)")
 _ELSEWHERE = re.compile(
     r"^(?:back (?:in|at|on|inside|outside) |meanwhile\b|elsewhere\b|(?:many |some )?(?:years|months|days|hours) later\b|the next (?:day|morning|night|year)\b"
@@ -247,12 +248,18 @@ class _Reader:
 
     def _prose(self, text: str) -> None:
         if self._screenplay:
+            text = _UNNAMED.sub(self._unnamed, text)
             text = _INTRODUCED.sub(lambda match: match["who"].title(), text)
             text = _IN_CAPITALS.sub(lambda match: match[1].title(), text)
             text = _DESCRIBED.sub(self._described, text)
         for sentence in _verses(text) or sentences(text):
             for part in _CUT_WITHIN.split(sentence):
                 self._sentence(part.strip())
+
+    def _unnamed(self, match: re.Match[str]) -> str:
+        """Somebody whom a screenplay brings in by what they are: "an OLD CONDUCTOR"."""
+        who = match["who"].lower()
+        return match["article"] + (who if self._lexicon.living.first(who) else match["who"])
 
     def _described(self, match: re.Match[str]) -> str:
         """A screenplay introduces people as "MARTA (60s, silver hair)": that is of the look, not of the shot."""

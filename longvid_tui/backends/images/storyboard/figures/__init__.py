@@ -7,6 +7,7 @@ from collections.abc import Callable
 from longvid_tui.backends.images.storyboard.cast import Subject
 from longvid_tui.backends.images.storyboard.figures import (
     buildings,
+    drifting,
     flying,
     glowing,
     growing,
@@ -33,12 +34,13 @@ _DRAWN: dict[str, Callable[[Pen, str], None]] = {
     "astronaut": upright.astronaut, "robot": upright.robot, "penguin": upright.penguin, "dinosaur": upright.dinosaur,
     "bird": flying.bird, "firefly": glowing.firefly, "butterfly": flying.butterfly, "dragon": flying.dragon,
     "fish": swimming.fish, "whale": swimming.whale, "seal": swimming.seal, "turtle": swimming.turtle,
+    "octopus": swimming.octopus, "jellyfish": drifting.jellyfish, "iceberg": drifting.iceberg, "submarine": vehicles.submarine,
     "boat": vehicles.boat, "car": vehicles.car, "bus": vehicles.bus, "train": vehicles.train, "bicycle": vehicles.bicycle,
     "plane": vehicles.plane, "airship": vehicles.airship, "rocket": vehicles.rocket,
     "lighthouse": buildings.lighthouse, "house": buildings.house, "castle": buildings.castle, "temple": buildings.temple,
     "church": buildings.church, "tower": buildings.tower, "windmill": buildings.windmill, "bridge": buildings.bridge,
-    "tent": buildings.tent, "door": buildings.door,
-    "flower": growing.flower,
+    "tent": buildings.tent, "hive": buildings.hive, "dome": buildings.dome, "door": buildings.door,
+    "flower": growing.flower, "palm": growing.palm,
     "fire": glowing.fire, "candle": glowing.candle, "lantern": glowing.lantern, "moon": glowing.moon,
     "umbrella": things.umbrella, "kite": things.kite, "balloon": things.balloon, "book": things.book, "letter": things.letter,
     "cup": things.cup, "bottle": things.bottle, "clock": household.clock, "piano": household.piano, "violin": household.violin,
@@ -56,7 +58,7 @@ def draw_figure(pen: Pen, subject: Subject, scene: Scene, holds: bool = False) -
     hue = HUES.get(subject.colour, "")
     if subject.concept in BEASTS:
         coat = "" if subject.colour in _OWN_COLOURS.get(subject.concept, ()) else hue
-        beast(pen, BEASTS[subject.concept], coat, running=scene.posture == "run")
+        beast(pen, BEASTS[subject.concept], coat, running=scene.posture == "run", asleep=scene.posture == "lie")
     elif subject.concept in PEOPLE:
         person(pen, subject, scene.posture, holds)
     elif subject.concept == "tree":

@@ -8,11 +8,14 @@ from longvid_tui.backends.images.storyboard.figures.heads import head, mane
 from longvid_tui.backends.images.storyboard.figures.kinds import Beast, head_of
 from longvid_tui.backends.images.storyboard.figures.pen import Pen, darker, lighter
 from longvid_tui.backends.images.storyboard.light import Colour, rgb
-from longvid_tui.backends.images.storyboard.shapes import limb, oval
+from longvid_tui.backends.images.storyboard.shapes import limb, oval, smooth
 
 
-def beast(pen: Pen, kind: Beast, hue: str, running: bool) -> None:
+def beast(pen: Pen, kind: Beast, hue: str, running: bool, asleep: bool = False) -> None:
     coat = rgb(hue or kind.coat)
+    if asleep:
+        _curled(pen, kind, coat)
+        return
     shade = darker(coat, 0.30)
     stride = (0.16 if running else 0.07) * float(np.sin(pen.pose * 2 * np.pi) or 0.6)
     half, back = kind.long / 2, kind.leg + kind.girth * 0.8
@@ -55,6 +58,36 @@ def beast(pen: Pen, kind: Beast, hue: str, running: bool) -> None:
     _hind_leg(pen, kind, coat, -half + 0.05, -stride, running)
     _fore_leg(pen, kind, coat, half - 0.06, stride, running)
     head(pen, kind, coat, shade, *head_at)
+
+
+def _curled(pen: Pen, kind: Beast, coat: Colour) -> None:
+    """Lying with its head on its paws and its tail around it."""
+    long, high = kind.long * 0.72, kind.girth + 0.05
+    shade = darker(coat, 0.30)
+    pen.fill(coat, smooth([(-long, 0.02), (-long * 0.98, high * 0.8), (-long * 0.35, high * 1.25), (long * 0.45, high * 0.98),
+                           (long * 0.85, high * 0.45), (long * 0.8, 0.02)]))  # fmt: skip
+    pen.fill(shade, oval(-long * 0.46, high * 0.50, high * 0.62, high * 0.52), alpha=0.45)
+    pen.fill(coat, oval(-long * 0.48, high * 0.53, high * 0.56, high * 0.46))
+    thick = 0.25 * kind.girth + 0.03
+    pen.fill(
+        shade,
+        limb(
+            [(long * 0.15, thick * 0.6), (long * 0.8, thick * 0.55), (long * 1.25, thick * 0.5)],
+            thick,
+            thick * 0.8,
+        ),
+    )
+    tail = max(kind.bushy, 0.05)
+    pen.fill(
+        shade,
+        limb(
+            [(-long * 0.95, 0.12), (-long * 0.8, tail * 0.5), (-long * 0.1, tail * 0.5)],
+            tail * 0.8,
+            tail,
+            tail * 0.5,
+        ),
+    )
+    head(pen, kind, coat, shade, long * 0.92, kind.head * 1.0 + thick * 0.5, asleep=True)
 
 
 def _fore_leg(pen: Pen, kind: Beast, colour: Colour, x: float, step: float, running: bool) -> None:

@@ -222,3 +222,36 @@ def _arch(left: float, right: float, shoulder: float, top: float) -> list[Point]
         (middle + half * float(np.cos(a)), shoulder + (top - shoulder) * float(np.sin(a))) for a in turn
     ]
     return [(left, 0.0), *round_top, (right, 0.0)]
+
+
+def hive(pen: Pen, hue: str) -> None:
+    wood = rgb(hue or "f0ede6")
+    pen.fill("6a5040", box(-0.28, 0.0, -0.20, 0.12), box(0.20, 0.0, 0.28, 0.12))
+    for low in (0.10, 0.48):
+        pen.fill(wood, box(-0.34, low, 0.34, low + 0.37))
+        pen.fill(
+            darker(wood, 0.3), box(0.14, low, 0.34, low + 0.37), box(-0.34, low, 0.34, low + 0.03), alpha=0.35
+        )
+        pen.fill(darker(wood, 0.5), box(-0.07, low + 0.21, 0.07, low + 0.25), alpha=0.7)
+    pen.fill("2a2420", box(-0.16, 0.12, 0.16, 0.16))
+    pen.fill("9a8a74", [(-0.40, 0.84), (-0.36, 0.97), (0.36, 0.97), (0.40, 0.84)])
+    bees = ((-0.46, 0.42), (-0.30, 1.06), (0.12, 1.12), (0.48, 0.70), (0.42, 0.28))
+    pen.fill("2a2018", *[oval(x, y, 0.028, 0.018) for x, y in bees])
+    pen.fill("e8b93a", *[oval(x, y, 0.010, 0.017) for x, y in bees])
+
+
+def dome(pen: Pen, hue: str) -> None:
+    del hue
+    arch = [(0.94 * float(np.cos(a)), 0.96 * float(np.sin(a)) + 0.02) for a in np.linspace(0, np.pi, 28)]
+    pen.fill("bfe0e4", arch, alpha=0.55)
+    pen.light(0.0, 0.35, 0.8, "fff0c8", 0.3)
+    for x, tall in ((-0.66, 0.34), (-0.42, 0.52), (-0.16, 0.44), (0.10, 0.58), (0.36, 0.46), (0.62, 0.36)):
+        pen.fill("3f7a3f", limb([(x, 0.03), (x + 0.02, tall * 0.6), (x, tall)], 0.03, 0.02), oval(x, tall, 0.11, 0.13), oval(x - 0.07, tall * 0.6, 0.09, 0.10))  # fmt: skip
+        pen.fill("c9403a", oval(x + 0.05, tall + 0.02, 0.022, 0.024), oval(x - 0.07, tall * 0.6, 0.022, 0.024))
+    ribs = [line(arch, 0.022), *[line([(0.94 * float(np.cos(a)) * at, 0.96 * float(np.sin(a)) + 0.02) for a in np.linspace(0, np.pi, 20)], 0.012) for at in (0.66, 0.28)]]  # fmt: skip
+    hoops = [line([(-0.94 * float(np.cos(a)), 0.96 * float(np.sin(a))), (0.94 * float(np.cos(a)), 0.96 * float(np.sin(a)))], 0.012) for a in (0.42, 0.85)]  # fmt: skip
+    pen.fill("e9eef0", *ribs, *hoops, alpha=0.9)
+    pen.fill("ffffff", limb([(-0.70, 0.42), (-0.52, 0.70), (-0.24, 0.88)], 0.01, 0.05, 0.01), alpha=0.55)
+    pen.fill("8a8f96", box(-1.0, 0.0, 1.0, 0.05))
+    pen.fill("6a7078", smooth([(-0.14, 0.0), (-0.14, 0.24), (0.0, 0.31), (0.14, 0.24), (0.14, 0.0)], 4))
+    pen.fill("3a4048", box(-0.09, 0.0, 0.09, 0.22))

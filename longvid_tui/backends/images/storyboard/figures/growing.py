@@ -67,3 +67,25 @@ def flower(pen: Pen, hue: str) -> None:
             for a in np.linspace(0, 2 * np.pi, 7, endpoint=False)
         ],
     )
+
+
+def palm(pen: Pen, hue: str) -> None:
+    leaf = rgb(hue or "4a8a4f")
+    pen.fill("7a5c3f", limb([(-0.06, 0.0), (-0.03, 0.3), (0.04, 0.58), (0.08, 0.80)], 0.085, 0.055, 0.045))
+    pen.fill("5c4430", *[limb([(-0.075 + 0.11 * t, 0.86 * t), (0.0 + 0.11 * t, 0.86 * t - 0.01)], 0.008)
+                         for t in np.linspace(0.08, 0.86, 9)], alpha=0.6)  # fmt: skip
+    crown = (
+        (-0.40, 0.62),
+        (-0.34, 0.84),
+        (-0.14, 1.0),
+        (0.22, 1.02),
+        (0.44, 0.88),
+        (0.50, 0.64),
+        (0.26, 0.54),
+        (-0.18, 0.54),
+    )
+    for index, (x, y) in enumerate(crown):
+        path = [(0.08, 0.80), ((0.08 + x) / 2, max(0.86, (0.84 + y) / 2 + 0.05)), (x, y)]
+        pen.fill(darker(leaf, 0.28 * (index % 2)), limb(path, 0.03, 0.085, 0.012))
+        pen.fill(lighter(leaf, 0.35), limb(path, 0.008, 0.012, 0.004), alpha=0.6)
+    pen.fill("6a4a2a", oval(0.05, 0.775, 0.035, 0.035), oval(0.115, 0.77, 0.035, 0.035))

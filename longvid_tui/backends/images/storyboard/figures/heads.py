@@ -23,7 +23,7 @@ def mane(pen: Pen, kind: Beast, head: Point) -> None:
         )
 
 
-def head(pen: Pen, kind: Beast, coat: Colour, shade: Colour, x: float, y: float) -> None:
+def head(pen: Pen, kind: Beast, coat: Colour, shade: Colour, x: float, y: float, asleep: bool = False) -> None:
     r = kind.head
     face = rgb("3f3a38") if kind.marks == "wool" else coat
     _ear(pen, kind, shade, x - r * 0.62, y + r * 0.55, behind=True)
@@ -105,6 +105,15 @@ def head(pen: Pen, kind: Beast, coat: Colour, shade: Colour, x: float, y: float)
     else:
         pen.fill("1a1514", oval(nose[0] + r * 0.18, nose[1] + r * 0.10, r * 0.19, r * 0.15))
     eye = x + r * 0.42, y + r * 0.16
+    if asleep:
+        pen.fill(
+            "14100e",
+            limb(
+                [(eye[0] - r * 0.16, eye[1]), (eye[0], eye[1] - r * 0.10), (eye[0] + r * 0.16, eye[1])],
+                r * 0.06,
+            ),
+        )
+        return
     pen.fill("14100e", oval(*eye, r * 0.145, r * 0.17))
     pen.fill("ffffff", oval(eye[0] + r * 0.05, eye[1] + r * 0.06, r * 0.05, r * 0.05))
 

@@ -128,3 +128,43 @@ def turtle(pen: Pen, hue: str) -> None:
     pen.fill(lighter(shell, 0.35), limb([(-0.5, 0.66), (-0.1, 0.86), (0.3, 0.77)], 0.02, 0.05, 0.02), alpha=0.5)
     pen.fill(skin, limb([(0.15, 0.24), (0.25, 0.06), (0.2, -0.02)], 0.18, 0.13, 0.1))
     pen.fill("14100e", oval(0.95, 0.66, 0.025, 0.028))
+
+
+def octopus(pen: Pen, hue: str) -> None:
+    skin = rgb(hue or "b5563f")
+    curl = 0.08 * float(np.sin(pen.pose * 2 * np.pi))
+    arms = (
+        (-1, 0.16, 0.74),
+        (1, 0.20, 0.78),
+        (-1, 0.06, 0.58),
+        (1, 0.08, 0.52),
+        (-1, 0.0, 0.30),
+        (1, 0.0, 0.26),
+    )
+    for index, (side, foot, far) in enumerate(arms):
+        x = side * far
+        path = [
+            (side * 0.12, 0.46),
+            (x * 0.55, 0.34 - 0.06 * (index // 2)),
+            (x * 0.92, foot + 0.04),
+            (x, foot + 0.16 + curl),
+            (x * 0.84, foot + 0.20 + curl),
+        ]
+        colour = darker(skin, 0.25) if index < 2 else darker(skin, 0.10) if index < 4 else skin
+        pen.fill(colour, limb(path, 0.17, 0.14, 0.10, 0.06, 0.02))
+        pen.fill(
+            lighter(skin, 0.55),
+            *[oval(x * at, foot + 0.10 + 0.5 * (1 - at) ** 2, 0.018, 0.014) for at in (0.55, 0.68, 0.80)],
+            alpha=0.7,
+        )
+    pen.fill(
+        skin,
+        smooth(
+            [(-0.20, 0.40), (-0.30, 0.68), (-0.24, 0.92), (0.0, 1.0), (0.24, 0.92), (0.30, 0.68), (0.20, 0.40)]
+        ),
+    )
+    pen.fill(
+        lighter(skin, 0.4), smooth([(-0.20, 0.74), (-0.14, 0.90), (0.02, 0.95), (-0.08, 0.80)]), alpha=0.45
+    )
+    pen.fill("f3e6cc", oval(-0.10, 0.56, 0.062, 0.055), oval(0.12, 0.56, 0.062, 0.055))
+    pen.fill("161316", oval(-0.09, 0.555, 0.045, 0.020), oval(0.13, 0.555, 0.045, 0.020))

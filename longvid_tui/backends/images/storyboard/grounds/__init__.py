@@ -41,7 +41,7 @@ class Floor:
     """Where feet can be: `y` in the foreground, `far` behind it, between `left` and `right`.
 
     `perch` is where the one building of a place belongs, if it has such a spot; `water` is where boats can be,
-    if not everywhere.
+    if not everywhere; `step` is how far before `far` a building comes that stands there alone.
     """
 
     y: float
@@ -50,6 +50,7 @@ class Floor:
     right: float
     perch: Point | None = None
     water: tuple[float, float] | None = None
+    step: float = 0.08
 
 
 def draw_ground(stage: Stage) -> None:
@@ -73,6 +74,10 @@ def floor_of(stage: Stage) -> Floor:
         perch = left + (0.74 if on_the_right else 0.26) * wide, y + 0.02
         water = (0.0, left) if on_the_right else (right, aspect)
         return Floor(y + 0.035, y + 0.02, *land, perch, water)
+    if place in ("sea", "beach", "harbour"):  # on the sand or the quay, not in the water
+        return Floor(near, max(far, 0.84), 0.05 * aspect, 0.95 * aspect)
+    if place == "lake":  # on the far shore
+        return Floor(near, stage.horizon + 0.03, 0.05 * aspect, 0.95 * aspect, step=0.0)
     if place in ("room", "station", "roof"):
         return Floor(min(0.92, near + 0.02), near - 0.08, 0.06 * aspect, 0.94 * aspect)
     return Floor(near, far, 0.05 * aspect, 0.95 * aspect)

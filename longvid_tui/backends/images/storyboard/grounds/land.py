@@ -7,7 +7,7 @@ import numpy as np
 from longvid_tui.backends.images.storyboard.grounds.heavens import heavens
 from longvid_tui.backends.images.storyboard.grounds.stage import Stage
 from longvid_tui.backends.images.storyboard.grounds.terrain import grass, ridge, trees
-from longvid_tui.backends.images.storyboard.light import mix, rgb
+from longvid_tui.backends.images.storyboard.light import Colour, mix, rgb
 from longvid_tui.backends.images.storyboard.shapes import line, oval
 
 
@@ -29,6 +29,9 @@ def field(stage: Stage) -> None:
     trees(stage, 2, 0.55, 0.075, tops, rgb("3d7040"))
     ridge(stage, 3, h + 0.13, 0.07, 0.25, rgb("86b04e"), 0.9, octaves=2)
     ridge(stage, 4, h + 0.27, 0.07, 0.0, rgb("6f9a3e"), 0.8, octaves=2, deep=0.4)
+    if blossom := _BLOSSOMS.get(stage.scene.room):
+        _rows_of(stage, rgb(blossom))
+        return
     chance, petals = stage.chance, []
     for _ in range(130):
         depth = chance.random()
@@ -45,15 +48,43 @@ def field(stage: Stage) -> None:
     grass(stage, 0.88, rgb("44702c"), 0.06, 320)
 
 
+_BLOSSOMS = {
+    "lavender": "7a5cb0",
+    "poppies": "c9402e",
+    "sunflowers": "e8b02e",
+    "tulips": "d8507a",
+    "wheat": "d9b45a",
+}
+
+
+def _rows_of(stage: Stage, hue: Colour) -> None:
+    """A field in rows that meet at the horizon."""
+    top, chance = stage.horizon + 0.13, stage.place_chance(33)
+    middle = stage.sheet.aspect / 2 - (stage.left - 1.2) * 0.25
+    dark, light = [], []
+    for row in range(-16, 17):
+        for step in range(26):
+            depth = ((step + float(chance.random())) / 26) ** 1.6
+            x = middle + row * (0.035 + 0.20 * depth) + 0.02 * depth * float(chance.random())
+            if not -0.2 < x < stage.sheet.aspect + 0.2:
+                continue
+            y, size = top + depth * (1.04 - top), 0.006 + 0.030 * depth
+            dark.append(oval(x, y, size * 1.5, size))
+            light.append(oval(x - size * 0.2, y - size * 0.5, size * 0.9, size * 0.5))
+    stage.sheet.shapes(dark, mix(stage.tone(hue, 0.08), stage.light.near, 0.25))
+    stage.sheet.shapes(light, mix(stage.tone(hue, 0.05), rgb("ffffff"), 0.2), 0.8)
+
+
 def desert(stage: Stage) -> None:
     heavens(stage, 0.4)
     h = stage.horizon
+    pale, deep = ("c9744e", "8f4a2e") if stage.scene.room == "mars" else ("eac088", "c98a52")
     ridge(stage, 70, h + 0.01, 0.10, 0.85, rgb("b0836a"), 0.8, 0.35, 3)
     for layer, (distance, base, high) in enumerate(((0.55, 0.08, 0.13), (0.3, 0.19, 0.15), (0.05, 0.36, 0.18))):
         world = stage.world(distance)
         wave = stage.noise(72 + layer).at(world * 0.9, 2, 0.4)
         tops = np.asarray(h + base - high * (0.5 + 0.5 * np.sin(world * 2.1 + wave * 2.4)) - 0.01, np.float32)
-        crest = stage.tone(mix(rgb("eac088"), rgb("c98a52"), layer / 3), distance)
+        crest = stage.tone(mix(rgb(pale), rgb(deep), layer / 3), distance)
         stage.sheet.ridge(tops, mix(crest, stage.light.sun, 0.25), mix(crest, stage.light.near, 0.30), 0.16)
         side = np.asarray(
             tops + 0.012 + 0.10 * np.clip(np.gradient(tops) * stage.sheet.height, 0, 1), np.float32

@@ -108,6 +108,10 @@ def lake(stage: Stage) -> None:
 def _at_sea(concept: str) -> bool:
     return concept in (
         "boat",
+        "iceberg",
+        "submarine",
+        "octopus",
+        "jellyfish",
         "whale",
         "fish",
         "seal",

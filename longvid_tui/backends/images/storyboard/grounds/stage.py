@@ -37,7 +37,7 @@ class Stage:
 
     @property
     def sun_is_out(self) -> bool:
-        return self.scene.weather not in ("storm", "rain", "fog", "snowfall", "cloud")
+        return self.scene.weather not in ("storm", "rain", "fog", "snowfall", "cloud", "dust")
 
     @property
     def dark(self) -> bool:
