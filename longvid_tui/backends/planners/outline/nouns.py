@@ -18,7 +18,7 @@ CLOTHES = (
 )
 _ADJECTIVE = r"\s+(?:roj[oa]|azul|verde|blanc[oa]|negr[oa]|viej[oa]|joven|pequeñ[oa]|amarill[oa]|herid[oa]|gris|rouge|bleue?|blanche?|noire?|verte?|grise?|jaune)s?"
 _AFTER = re.compile(
-    rf"^(?:,? \d+(?:-year-old)?)?\s+(?:in|with|wearing|con|de|mit|avec|en)\s+(?:an?\s+|the\s+|una?\s+|eine[mnr]?\s+|une?\s+)?(?:[\w-]+\s+){{0,3}}?(?:{CLOTHES})"
+    rf"^(?:,? \d+(?:-year-old)?)?\s+(?:in|with|wearing|con|de|mit|avec|en)\s+(?:an?\s+|the\s+|una?\s+|eine[mnr]?\s+|une?\s+)?(?:[\w-]+\s+){{0,3}}?(?:{CLOTHES})s?"
     rf"(?:{_ADJECTIVE})?(?:\s+(?:and|y|und|et)\s+(?:an?\s+|una?\s+|eine[mnr]?\s+|une?\s+)?(?:[\w-]+\s+){{0,2}}(?:{CLOTHES})(?:{_ADJECTIVE})?)?\b",
     re.IGNORECASE,
 )

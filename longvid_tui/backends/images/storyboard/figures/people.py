@@ -9,7 +9,7 @@ from longvid_tui.backends.images.storyboard.figures.hats import hat_on
 from longvid_tui.backends.images.storyboard.figures.pen import HUES, Pen, darker, lighter
 from longvid_tui.backends.images.storyboard.light import Colour, rgb
 from longvid_tui.backends.images.storyboard.scene import Posture
-from longvid_tui.backends.images.storyboard.shapes import limb, oval, smooth
+from longvid_tui.backends.images.storyboard.shapes import box, limb, oval, smooth
 from longvid_tui.backends.images.storyboard.sheet import Point
 
 SKINS = ("f0c8a4", "e0ac82", "c68a5e", "9a6540", "6f4529", "e8b896")
@@ -20,6 +20,7 @@ _COATS = {
     "child": ("e0a23a", "d8664a", "5a92b5", "8fae4a", "c95f7a"),
     "person": ("5f7f6a", "8a6a4a", "566a8f", "8f5a5a", "6a6f5a"),
 }
+_WOOD = "7a5636"
 _TROUSERS = ("2f3440", "4a3c34", "3a4252", "524a42")
 
 HAND = (0.235, 0.555)
@@ -56,7 +57,7 @@ def person_of(subject: Subject) -> Person:
         coat=rgb(coat),
         trousers=rgb(_TROUSERS[seed // 5 % len(_TROUSERS)]),
         dress=female,
-        long_hair=female or (kind == "person" and seed % 3 == 0),
+        long_hair=female or (kind == "person" and seed % 3 == 0 and not subject.beard),
         aged=subject.aged,
         beard=subject.beard or (subject.aged and kind == "man"),
         hat=subject.hat,
@@ -74,12 +75,19 @@ def person(pen: Pen, subject: Subject, posture: Posture, holds: bool) -> None:
         shoulder=0.735 if child else 0.80,
         head=0.095 if child else 0.072,
     )
+    if posture == "sit":
+        _stool(pen)
     _legs(pen, look, posture)
     _arm(pen, look, _ARMS_BEHIND.get(posture, _ARM_BACK), body, near=False)
     _hair_behind(pen, look, body)
     _torso(pen, look, body, posture)
     _head(pen, look, body, asleep=pen.lying)
     _arm(pen, look, _ARM_HOLDING if holds else _ARMS.get(posture, _ARM_FRONT), body, near=True)
+
+
+def _stool(pen: Pen) -> None:
+    pen.fill(darker(_WOOD, 0.3), *[limb([(x * 0.8, 0.18), (x, 0.0)], 0.024, 0.018) for x in (-0.11, 0.0, 0.11)])
+    pen.fill(_WOOD, box(-0.14, 0.165, 0.14, 0.205))
 
 
 @dataclass(frozen=True)
