@@ -38,10 +38,15 @@ def is_project(word: str) -> bool:
 
 
 def _screen(folder: str = "", *, plain: bool) -> int:
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # Textual paints on the last
-        name = folder or "DIR"
+    streams = sys.stdin, sys.stdout, sys.stderr  # Textual paints on the last
+    dumb = os.environ.get("TERM") == "dumb"
+    if dumb or not all(stream.isatty() for stream in streams):
+        from shlex import quote
+
+        name = quote(folder) if folder else "DIR"
+        needs = "a terminal that can move its cursor, and TERM says dumb" if dumb else "a terminal"
         sys.stderr.write(
-            "longvid-tui: the screen needs a terminal. Without one: "
+            f"longvid-tui: the screen needs {needs}. Without one: "
             f"`longvid-tui run {name}` works, `longvid-tui status {name} --json` tells, `longvid-tui --help` the rest.\n"
         )
         return 2

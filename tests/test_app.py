@@ -147,6 +147,20 @@ def test_without_a_terminal_it_names_the_commands_that_need_none(words: list[str
     assert b"longvid-tui run" in said.stderr
 
 
+def test_a_terminal_that_cannot_move_its_cursor_is_told_the_same(film: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "longvid_tui", "film"],
+        cwd=film.parent,
+        env=os.environ | {"TERM": "dumb"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert b"TERM says dumb" in said.stderr
+    assert b"longvid-tui run film" in said.stderr
+
+
 def test_every_command_is_known_as_one_before_the_commands_are_loaded(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
