@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from longvid_tui.backends.contract import PlanRequest
-from longvid_tui.backends.planners.outline import outline
+from longvid_tui.backends.planners.outline.author import outline
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.model import Wanted
 

@@ -250,9 +250,8 @@ class Fleet:
             _staged(segments, means, begun), max(begun.values(), default=0.0), seconds_after_filming(work)
         )
 
-    def _box(self, studio: Studio) -> LiveBox:
+    def _box(self, studio: Studio, ours: Collection[int]) -> LiveBox:
         reading = self._sampler.read()
-        ours = self._ours()
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
         allow = studio.settings.gpus.allow_foreign
         pool = usable(reading.gpus, ours, allow_foreign=allow, visible=visible)
@@ -276,7 +275,8 @@ class Fleet:
             raise Misconfigured(
                 f"A segment ran out of memory on {more_than} GPUs, the most it can use: make the film smaller."
             )
-        live = self._box(studio)
+        ours = self._ours()
+        live = self._box(studio, ours)
         uuids = self._uuids(live)
         canvas, generator = studio.canvas, studio.generator(draft=studio.drafting)
         known = learned(published(), own_runs(studio.folder.history))
@@ -292,7 +292,7 @@ class Fleet:
             loads=known.loads,
             gpu_free=tuple(self._free_in(uuid) for uuid in uuids),
             warm=held(uuids) if cost.resident else (),
-            host_gb=(psutil.virtual_memory().available + _resident_bytes(self._ours())) / 2**30,
+            host_gb=(psutil.virtual_memory().available + _resident_bytes(ours)) / 2**30,
         )
         return means, live
 

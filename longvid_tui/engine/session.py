@@ -63,6 +63,7 @@ class Session:
         self._made: list[dict[str, Any]] = []
         self._failed: dict[str, str] = {}
         self._progress: dict[str, dict[str, Any]] = {}
+        self._read: Mapping[str, Any] = {"revision": None}
         self._told: dict[str, Any] = {}
         self._told_of: tuple[Any, ...] = ()
         self._told_progress: dict[str, Any] = {}
@@ -105,13 +106,11 @@ class Session:
 
     def snapshot(self) -> dict[str, Any]:
         """All that a face draws: the report of docs/status-json.md, the document, what is going on."""
-        project, state = self.folder.project, self.studio.survey()
+        state = self.studio.survey()
         due = bill(self.studio, state)
         return {
             "report": report(self.root, state),
-            "document": project.model_dump(mode="json", by_alias=True),
-            "revision": self.folder.revision,
-            "findings": [asdict(finding) for finding in lint(project.plan(), project.wanted)],
+            **self._of_document(),
             "state": self.state,
             "failed": dict(self._failed),
             "bill": {
@@ -120,6 +119,17 @@ class Session:
                 "each": price_of_one(self.studio),
             },
         }
+
+    def _of_document(self) -> Mapping[str, Any]:
+        """What project.yaml says and what lint says of it: found out once for each of its texts."""
+        revision, project = self.folder.revision, self.folder.project
+        if self._read["revision"] != revision:
+            self._read = {
+                "document": project.model_dump(mode="json", by_alias=True),
+                "revision": revision,
+                "findings": [asdict(finding) for finding in lint(project.plan(), project.wanted)],
+            }
+        return self._read
 
     def listen(self, *, looks: bool) -> None:
         """One listener more; what happened before it came is in its snapshot. `looks`: it can show pictures."""

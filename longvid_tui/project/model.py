@@ -45,13 +45,15 @@ CanvasField = Annotated[Canvas, BeforeValidator(_read_canvas), PlainSerializer(s
 RelativePath = Annotated[str, AfterValidator(_relative)]
 KeyframeId = Annotated[str, Field(pattern=r"^k[1-9][0-9]{0,5}$")]
 SegmentId = Annotated[str, Field(pattern=r"^s[1-9][0-9]{0,5}$")]
-Name = Annotated[str, Field(pattern=r"^[\w][\w\- ]{0,63}$")]
+Name = Annotated[str, Field(pattern=r"^\w[\w\- ]*$", max_length=64)]
 Prompt = Annotated[str, Field(max_length=20_000)]
 Seed = Annotated[int, Field(ge=0, le=0x7FFF_FFFF, strict=True)]
 
 
 class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Character(_Written):

@@ -8,7 +8,7 @@ import pytest
 
 from longvid_tui.backends.contract import PlanRequest
 from longvid_tui.backends.planners.openai.brief import brief
-from longvid_tui.backends.planners.outline import outline
+from longvid_tui.backends.planners.outline.author import outline
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.importers import Imported, NotImported, read
 from longvid_tui.project.lint import lint

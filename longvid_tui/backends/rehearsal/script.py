@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from longvid_tui.backends.contract import PlanRequest, Refused
-from longvid_tui.backends.planners.outline import outline
+from longvid_tui.backends.planners.outline.author import outline
 from longvid_tui.backends.rehearsal.cloud import chat
 from longvid_tui.backends.rehearsal.cloud.server import Answer, Request
 from longvid_tui.project.canvas import Canvas
