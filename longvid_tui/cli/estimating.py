@@ -13,7 +13,6 @@ from rich.text import Text
 from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import DONE, out, print_json, say, typed
-from longvid_tui.engine.expectation import expect
 from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gantt import chart, spoken
@@ -49,6 +48,8 @@ def estimate(
     json: JsonOption = False,
 ) -> int:
     """Say what the next run would make and about how long that takes."""
+    from longvid_tui.engine.expectation import expect
+
     studio = open_studio(open_folder(folder))
     state = studio.survey()
     said, pictures = expect(studio, state), bill(studio, state)

@@ -16,7 +16,6 @@ from rich.text import Text
 
 from longvid_tui.cli.context import JsonOption
 from longvid_tui.cli.output import DONE, out, print_json
-from longvid_tui.engine.processes import MARK
 from longvid_tui.gpus import Pool, Process, Reading, Sample, Sampler, problems, usable
 from longvid_tui.gpus.pool import spoken
 from longvid_tui.settings import Settings
@@ -143,6 +142,8 @@ def _our_pids(reading: Reading) -> set[int]:
 
 def _is_marked(pid: int) -> bool:
     import psutil
+
+    from longvid_tui.engine.processes import MARK
 
     try:
         return MARK in psutil.Process(pid).environ()

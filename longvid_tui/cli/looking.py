@@ -15,7 +15,7 @@ from longvid_tui import client
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
-from longvid_tui.engine.attempts import LogTail
+from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.report import report
 from longvid_tui.engine.targets import expand_items, single
 from longvid_tui.project.folder import FILM, Folder

@@ -10,7 +10,6 @@ import typer
 
 from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder
 from longvid_tui.cli.output import DONE, FAILED, print_json, say
-from longvid_tui.engine.preflight import examine
 from longvid_tui.project.folder import DOCUMENT, repair_journal
 from longvid_tui.settings import Settings, user_settings_path
 from longvid_tui.strict_yaml import Problems
@@ -41,6 +40,8 @@ def doctor(
 
     Asks the chosen services what they offer, which costs nothing; exits 1 if something is missing.
     """
+    from longvid_tui.engine.preflight import examine
+
     checks = examine(folder.absolute(), _settings_of(folder))
     if json:
         print_json([{"name": check.name, "ok": check.ok, "sentence": check.sentence} for check in checks])
