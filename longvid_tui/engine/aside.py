@@ -24,15 +24,16 @@ START_SECONDS = 0.5
 
 
 class Aside:
-    """Processes that work for the engine; each is kept for the next job until `rest`.
+    """Processes that work for the engine; each is kept for the next job until `rest`, one of them `kept` seconds longer.
 
     Another one is started for a job that has waited for `patience` seconds while all were busy.
     """
 
-    def __init__(self, patience: float = START_SECONDS) -> None:
-        self._patience = patience
+    def __init__(self, patience: float = START_SECONDS, kept: float = 0.0) -> None:
+        self._patience, self._kept = patience, kept
         self._idle: asyncio.LifoQueue[Process] = asyncio.LifoQueue()
         self._busy = 0
+        self._ending: asyncio.TimerHandle | None = None
 
     async def run(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
         """Call a function of a module elsewhere; raises what it raises, and Crashed where the process ends instead.
@@ -40,6 +41,8 @@ class Aside:
         Cancelled, the process is killed with all it had begun.
         """
         self._busy += 1
+        if self._ending:
+            self._ending.cancel()
         try:
             process = await self._free()
             done, result = await _asked(process, (work, arguments, named))
@@ -55,15 +58,33 @@ class Aside:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._patience):
                     return await self._idle.get()
-        return await _start() if self._idle.empty() else self._idle.get_nowait()
+        while not self._idle.empty():
+            process = self._idle.get_nowait()
+            if process.returncode is None:  # it was not killed meanwhile
+                return process
+        return await _start()
 
     async def rest(self) -> None:
-        """End the processes that have nothing to do."""
+        """End the processes that have nothing to do; what is asked for soon finds one that has imported all it needs."""
+        last = self._idle.get_nowait() if self._kept and not self._idle.empty() else None
+        dismissed = self._dismissed()
+        if last:
+            self._idle.put_nowait(last)
+            self._ending = asyncio.get_running_loop().call_later(self._kept, self._dismissed)
+        for process in dismissed:
+            await process.wait()
+
+    def _dismissed(self) -> list[Process]:
+        """Tell the processes that have nothing to do to end."""
+        if self._ending:
+            self._ending.cancel()
+        dismissed = []
         while not self._idle.empty():
             process = self._idle.get_nowait()
             assert process.stdin
             process.stdin.close()
-            await process.wait()
+            dismissed.append(process)
+        return dismissed
 
 
 async def _start() -> Process:

@@ -26,6 +26,9 @@ from longvid_tui.wire import WireError
 BUYING_SECONDS = 120.0
 """What pictures and plans that are being paid for get to arrive before the engine leaves."""
 
+KEPT_SECONDS = 60.0
+"""What a process that works on pixels waits for the next run: people look, and ask for one segment again."""
+
 _log = logging.getLogger(__name__)
 
 Told = Callable[[Path, str, Mapping[str, Any], bool], None]
@@ -37,7 +40,7 @@ class House:
     def __init__(self) -> None:
         self.told: Told = lambda *_: None
         self.leaving = asyncio.Event()
-        self._pools = Pools()
+        self._pools = Pools(KEPT_SECONDS)
         self._sessions: dict[Path, Session] = {}
         self._broken: dict[Path, str] = {}
         self._since_idle = time.monotonic()

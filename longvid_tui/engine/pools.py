@@ -33,10 +33,11 @@ second, and no eight GPUs film as many."""
 class Pools:
     """Counts who works where; whoever waits is told when a place becomes free."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: float = 0.0) -> None:
+        """`kept`: seconds that a process beside the engine outlives the last run."""
         self.fleet = Fleet()
         self.prefetch = Prefetch()
-        self.aside = Aside()
+        self.aside = Aside(kept=kept)
         self._taken: Counter[Place] = Counter()
         self._waiting: list[Callable[[], None]] = []
 

@@ -112,6 +112,23 @@ def test_what_is_cancelled_is_killed() -> None:
     assert ended(beside(work))
 
 
+def test_the_one_that_worked_last_is_there_for_the_next_run_and_ends_when_none_comes() -> None:
+    async def work() -> tuple[int, int, int]:
+        aside = Aside(kept=0.2)
+        before = await aside.run(os.getpid)
+        await aside.rest()
+        after = await aside.run(os.getpid)
+        await aside.rest()
+        assert await asyncio.to_thread(ended, after)
+        other = await aside.run(os.getpid)
+        await aside.rest()
+        assert await asyncio.to_thread(ended, other)
+        return before, after, other
+
+    before, after, other = asyncio.run(work())
+    assert before == after != other
+
+
 ASKER = """
 import asyncio, os, time
 from longvid_tui.engine.aside import START_SECONDS, Aside

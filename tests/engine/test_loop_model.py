@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from longvid_tui.engine.commands import perform
+from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.reconciler import Reconciler
 from longvid_tui.engine.studio import Studio
 from longvid_tui.media.video import ClipWriter
@@ -35,6 +36,7 @@ class Loop(RuleBasedStateMachine):
     @initialize()
     def a_planned_film(self):
         self.root = Path(tempfile.mkdtemp())
+        self.runner, self.pools = asyncio.Runner(), Pools(kept=60)
         os.environ["LONGVID_INSTANT_CLIP"] = str(self.root / "clip.mp4")
         with ClipWriter(self.root / "clip.mp4", 64, 64, 16, preset="ultrafast") as clip:
             for index in range(81):
@@ -54,7 +56,8 @@ class Loop(RuleBasedStateMachine):
 
     def run(self, until: str = "segments") -> list[str]:
         with self.folder.writing("test"):
-            outcome = asyncio.run(Reconciler(self.studio(), Order(until, approve=True)).run())
+            work = Reconciler(self.studio(), Order(until, approve=True), self.pools)
+            outcome = self.runner.run(work.run())
         assert not outcome.failed
         return sorted(task.target for task in outcome.made if task.kind in ("paint", "render"))
 
@@ -130,6 +133,7 @@ class Loop(RuleBasedStateMachine):
 
     def teardown(self):
         if hasattr(self, "root"):
+            self.runner.close()
             shutil.rmtree(self.root)
 
 
