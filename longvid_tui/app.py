@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,7 +18,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from longvid_tui import keymap, library
+from longvid_tui import crashes, keymap, library
 from longvid_tui.errands import end_lasting
 from longvid_tui.place import Place
 from longvid_tui.screens.storyboard import Storyboard
@@ -31,7 +30,6 @@ from longvid_tui.widgets.bindings import bindings_for
 from longvid_tui.widgets.palette import THEMES, add_palette, use_few_colours
 from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.pictures import Pictures
-from longvid_tui.wire import state_dir
 
 TWICE_SECONDS = 1.5
 """A second Ctrl-C within this long leaves."""
@@ -254,13 +252,7 @@ class LongvidApp(App[None]):
 
     def _fatal_error(self) -> None:
         """Leave with one sentence. Textual's own page prints local variables, and prompts and keys are among them."""
-        path = state_dir() / "crash.log"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
-                log.write(f"--- {time.strftime('%Y-%m-%dT%H:%M:%S%z')} screen\n{traceback.format_exc()}\n")
-        except OSError:
-            path = Path(os.devnull)
+        path = crashes.kept("screen")
         self.keep_drafts()
         self.exit(return_code=1, message=f"The screen broke; work goes on in the engine. Details: {path}")
         self._close_messages_no_wait()

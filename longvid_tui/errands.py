@@ -13,7 +13,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 LOOK_SECONDS = 0.2
 """Between two looks whether a command that outlives the screen has ended."""
@@ -45,14 +45,21 @@ async def told(*words: str) -> Any:
 async def delivered(*words: str) -> Any:
     """As `told`, of a command that goes on to its end, whoever waits for it."""
     with TemporaryFile() as said, TemporaryFile() as complaint:  # a pipe would break when the screen is left
-        process = subprocess.Popen(  # noqa: ASYNC220  asyncio's own would be killed then
-            [*_PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=said, stderr=complaint, start_new_session=True
-        )
+        process = begun(*words, said=said, complaint=complaint)
         while process.poll() is None:  # noqa: ASYNC110  nobody could set an event
             await asyncio.sleep(LOOK_SECONDS)
         said.seek(0)
         complaint.seek(0)
         return _data(process.returncode, _text(said.read()), _complaint(complaint.read()))
+
+
+def begun(
+    *words: str, said: IO[bytes] | int = subprocess.DEVNULL, complaint: IO[bytes] | int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """`longvid-tui WORDS`, which goes on to its end also when the screen is left, where asyncio may kill its own."""
+    return subprocess.Popen(
+        [*_PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=said, stderr=complaint, start_new_session=True
+    )
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Keys of the services: where they are looked for, how they are shown, how they are kept out of texts.
+"""Keys of the services: where they are looked for, and how they are shown.
 
 Environment > a command of yours (`openai.key_command`) > the system's keyring, if the package `keyring` is
 installed > `credentials.yaml` beside your settings, which nobody else may be able to read. Never a project.
@@ -7,11 +7,10 @@ installed > `credentials.yaml` beside your settings, which nobody else may be ab
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import stat
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -46,29 +45,6 @@ SERVICES = {
 
 COMMAND_SECONDS = 60
 """Long enough to type a passphrase into the dialog of a key agent."""
-
-_SHAPES = (
-    r"\bsk-[\w-]*(?=[\w-]*\d)[\w-]{20,}",
-    r"\bAIza[\w-]{35}",
-    r"\bhf_[A-Za-z0-9]{30,}",
-    r"\br8_[A-Za-z0-9]{30,}",
-    r"\bgh[pousr]_[A-Za-z0-9]{36,}",
-    r"\bAKIA[A-Z0-9]{16}\b",
-    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}:[0-9a-f]{32}\b",
-)
-"""Keys of OpenAI, Stability and their kin; Google; Hugging Face; Replicate; GitHub; AWS; fal."""
-
-_NAMED = re.compile(
-    r"\b\w*(?:api|access|secret)[_-]?(?:key|token)[\"']?\s*[:=]\s*[\"']?(?P<key>[\w.+/-]{20,})", re.IGNORECASE
-)
-"""`stability_api_key: 0123...`: told by its name, whatever its shape."""
-
-_SHAPED = re.compile("|".join(_SHAPES))
-_SPOKEN = re.compile(
-    r"(?P<before>\b(?:Bearer|Authorization: Key)\s+|\b(?:x-key|x-goog-api-key|(?<=[?&])key)[=:]\s*)[^\s\"',;&]{8,}",
-    re.I,
-)
-"""Keys as requests carry them."""
 
 
 @dataclass(frozen=True)
@@ -111,25 +87,6 @@ def advice(service: str) -> str:
     """What to do when a service has no key."""
     known = SERVICES[service]
     return f"set {known.variables[0]} (keys are made at {known.page}) or see `longvid-tui keys check`"
-
-
-def key_shaped(text: str) -> str | None:
-    """The first thing in `text` that looks like a key, cut to what may be shown; None if there is nothing."""
-    found = _SHAPED.search(text)
-    named = None if found else _NAMED.search(text)
-    key = found[0] if found else named["key"] if named else ""
-    return f"{key[:4]}..{key[-4:]}" if key else None
-
-
-def redacted(text: str, secrets: Iterable[SecretStr] = ()) -> str:
-    """`text` without the known secrets and without anything that looks like a key.
-
-    A service's refusal can hold the very key it refuses.
-    """
-    for secret in secrets:
-        if value := secret.get_secret_value():
-            text = text.replace(value, "[key]")
-    return _SPOKEN.sub(r"\g<before>[key]", _SHAPED.sub("[key]", text))
 
 
 def _from_environment(service: str) -> Found | None:

@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from longvid_tui import keys
+from longvid_tui.redacting import key_shaped, redacted
 from longvid_tui.settings import Settings
 from longvid_tui.strict_yaml import Problems
 
@@ -178,7 +179,7 @@ def test_a_project_cannot_name_a_key_command_or_a_host() -> None:
     ],
 )
 def test_what_looks_like_a_key_is_found_and_shown_by_its_ends_alone(text: str) -> None:
-    found = keys.key_shaped(text)
+    found = key_shaped(text)
     assert found is not None
     assert len(found) == 10
     assert found[:4] in text
@@ -196,13 +197,13 @@ def test_what_looks_like_a_key_is_found_and_shown_by_its_ends_alone(text: str) -
     ],
 )
 def test_prose_hashes_and_ids_are_no_keys(text: str) -> None:
-    assert keys.key_shaped(text) is None
+    assert key_shaped(text) is None
 
 
 def test_a_refusal_that_echoes_the_key_is_redacted() -> None:
-    short = SecretStr("odd-but-known")
+    short = "odd-but-known"
     text = f"Incorrect API key provided: {KEY}. Authorization: Bearer abcdefghijkl, x-key: mnopqrstuv, odd-but-known"
-    clean = keys.redacted(text, [short])
+    clean = redacted(text, [short])
     for secret in (KEY, "abcdefghijkl", "mnopqrstuv", "odd-but-known"):
         assert secret not in clean
     assert clean.startswith("Incorrect API key provided: [key].")

@@ -28,7 +28,7 @@ from longvid_tui.backends.contract import (
     unheard,
 )
 from longvid_tui.backends.replies import EventReader, Reply, object_or_none, wait
-from longvid_tui.keys import redacted
+from longvid_tui.redacting import redacted
 
 if TYPE_CHECKING:
     import ssl
@@ -145,7 +145,7 @@ class Service:
 
     def clean(self, text: str) -> str:
         """Text of the service as it may be shown: one line, short, without keys."""
-        return redacted(" ".join(text.split()), self.secrets)
+        return redacted(" ".join(text.split()), [secret.get_secret_value() for secret in self.secrets])
 
     def quoted(self, reply: Reply) -> str:
         """The status, and what the service said, in brackets."""

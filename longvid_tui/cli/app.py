@@ -7,8 +7,6 @@ import os
 import re
 import shlex
 import sys
-import traceback
-from datetime import UTC, datetime
 from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 
 import typer
 
-from longvid_tui import __version__
+from longvid_tui import __version__, crashes
 from longvid_tui.cli import (
     engines,
     estimating,
@@ -32,7 +30,6 @@ from longvid_tui.cli import (
     writing,
 )
 from longvid_tui.cli.output import FAILED, INTERRUPTED, USAGE, narrate
-from longvid_tui.wire import state_dir
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """Whichever click typer stands on: its own copy since 0.26, the package before."""
@@ -106,7 +103,8 @@ def run(argv: list[str] | None = None) -> int:
                 f"{error.filename or 'What was to be said'} cannot be written: the disk is full.", error=True
             )
             return FAILED
-        narrate(f"Something unexpected happened ({type(error).__name__}); details: {_log_crash()}", error=True)
+        log = crashes.kept("command")
+        narrate(f"Something unexpected happened ({type(error).__name__}); details: {log}", error=True)
         return FAILED
     return result if isinstance(result, int) else 0
 
@@ -139,11 +137,3 @@ def _no_command(word: str, guess: str) -> str:
         return f"{word} is a file: `longvid-tui new DIR -f {name}` makes a project of its words"
     guess = guess or f"`longvid-tui new {name}` would make a project of that name"
     return f"{word} is neither a command nor a folder that is here. {guess} (see `longvid-tui --help`)"
-
-
-def _log_crash() -> Path:
-    path = state_dir() / "crash.log"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
-        log.write(f"--- {datetime.now(UTC).isoformat()} longvid-tui {__version__}\n{traceback.format_exc()}\n")
-    return path

@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from typing import NoReturn
 
 from longvid_tui import __version__, wire
-from longvid_tui.keys import redacted
+from longvid_tui.redacting import redacted
 
 IDLE_SECONDS = float(os.environ.get("LONGVID_ENGINE_IDLE", "600"))
 """Without clients and work for so long, the engine leaves."""

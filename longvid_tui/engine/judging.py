@@ -24,11 +24,11 @@ from longvid_tui.engine.attempts import Ended, Lost
 from longvid_tui.engine.costs import Run, Work, published
 from longvid_tui.engine.forecast import RUN_FACTS
 from longvid_tui.engine.studio import Studio
-from longvid_tui.keys import redacted
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.items import is_draft
+from longvid_tui.redacting import redacted
 
 RAW = "out.mp4"
 _WHOLE = "whole.mp4"

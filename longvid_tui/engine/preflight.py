@@ -64,7 +64,10 @@ def _ffmpeg(settings: Settings) -> Check:
 
 
 def _disk(folder: Path) -> Check:
-    free = shutil.disk_usage(folder).free
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Check("disk", False, f"{folder} cannot be looked at: {error.strerror}")
     enough = free >= DISK_BYTES
     advice = "" if enough else f": free {DISK_BYTES >> 30} GB or put the project on another disk"
     return Check("disk", enough, f"{free / 2**30:.1f} GB free in {folder}{advice}")

@@ -10,7 +10,6 @@ from typing import Literal
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import Fingerprint, ImageProvider, Planner, Refused, VideoGenerator
 from longvid_tui.engine.tasks import Task
-from longvid_tui.keys import key_shaped
 from longvid_tui.media import pinned
 from longvid_tui.project.canvas import Canvas, draft_of
 from longvid_tui.project.folder import Folder
@@ -18,6 +17,7 @@ from longvid_tui.project.history import Strategy
 from longvid_tui.project.makers import Draft, Makers
 from longvid_tui.project.model import Plan
 from longvid_tui.project.state import ProjectState
+from longvid_tui.redacting import key_shaped
 from longvid_tui.settings import Settings
 
 

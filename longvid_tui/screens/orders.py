@@ -6,7 +6,6 @@ import asyncio
 import os
 import shlex
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -18,7 +17,7 @@ from textual.timer import Timer
 
 from longvid_tui import drafts
 from longvid_tui.drafts import Draft
-from longvid_tui.errands import ErrandFailed, told
+from longvid_tui.errands import ErrandFailed, begun, told
 from longvid_tui.view.document import FILM, with_words, words
 from longvid_tui.view.film import PLAN, Film
 from longvid_tui.view.known import Known
@@ -237,15 +236,9 @@ class Orders(Screen[None]):
     async def _make_demo(self, folder: Path) -> None:
         """The command makes and runs it; closing the screen does not end either."""
         self._tell("Making the demo film ...")
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "longvid_tui", "demo", str(folder)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        process = begun("demo", str(folder))
         # Another process makes the file: nobody could set an event.
-        while process.returncode is None and not (folder / "project.yaml").exists():  # noqa: ASYNC110
+        while process.poll() is None and not (folder / "project.yaml").exists():  # noqa: ASYNC110
             await asyncio.sleep(0.1)
         if (folder / "project.yaml").exists():
             self.app.open_project(str(folder))

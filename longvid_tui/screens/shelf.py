@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -68,8 +69,9 @@ class Shelf(HandingOver):
 
     async def _is_let_go(self, folder: Path) -> bool:
         for _ in range(int(LET_GO_SECONDS / 0.2)):
-            if str(folder) not in await asyncio.to_thread(_open_projects):
-                return True
+            with suppress(EngineGone, WireError):
+                if str(folder) not in await asyncio.to_thread(_open_projects):
+                    return True
             await asyncio.sleep(0.2)
         return False
 

@@ -42,6 +42,8 @@ class Projects(FocusPane):
         self._projects: tuple[Known, ...] = ()
         self._open = ""
         self._at = 0
+        self._first = 0
+        """The topmost that is drawn."""
 
     def show(self, projects: tuple[Known, ...], open_folder: str) -> None:
         if (projects, open_folder) != (self._projects, self._open):
@@ -53,8 +55,8 @@ class Projects(FocusPane):
     def draw(self, width: int, height: int) -> list[Row]:
         if not self._projects:
             return [[("None yet.", "dim")], [("N makes a new film.", "dim")]]
-        first = max(0, self._at - height + 1)
-        return [self._row(at, width) for at in range(first, len(self._projects))]
+        self._first = max(0, self._at - height + 1)
+        return [self._row(at, width) for at in range(self._first, len(self._projects))]
 
     def action_project_before(self) -> None:
         self._go(self._at - 1)
@@ -77,8 +79,8 @@ class Projects(FocusPane):
 
     def on_click(self, event: events.Click) -> None:
         inside = event.get_content_offset(self)
-        if inside and inside.y < len(self._projects):
-            self._go(inside.y)
+        if inside and self._first + inside.y < len(self._projects):
+            self._go(self._first + inside.y)
             self.action_open_project()
 
     def on_focus(self) -> None:

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from longvid_tui.cli.app import app
 from longvid_tui.settings import user_settings_path
+from longvid_tui.wire import state_dir
 
 DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -204,6 +205,19 @@ def test_a_full_disk_is_one_sentence_where_output_goes_to_it():
     with Path("/dev/full").open("wb") as full:
         said = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (said.returncode, said.stderr) == (1, "What was to be said cannot be written: the disk is full.\n")
+
+
+def test_what_broke_is_one_sentence_and_its_log_holds_no_key(person, monkeypatch):
+    key = "sk-proj-0123456789abcdef0123456789abcdef"
+    monkeypatch.setattr("longvid_tui.library.recent", lambda: int(key))
+    answer = person.types("projects")
+    log = state_dir() / "crash.log"
+    assert (answer.code, answer.err) == (1, f"Something unexpected happened (ValueError); details: {log}\n")
+    said = log.read_text()
+    assert "in recent" in said or "lambda" in said
+    assert key not in said
+    monkeypatch.setenv("LONGVID_STATE_DIR", str(log))
+    assert person.types("projects").err.endswith("details: /dev/null\n")
 
 
 def test_version_answers_without_importing_anything_heavy():

@@ -41,6 +41,12 @@ def test_the_services_of_a_project_are_asked_for_their_models_and_nothing_is_pai
     assert cloud.billed() == 0
 
 
+def test_a_folder_that_is_not_there_is_a_finding(person) -> None:
+    found = checks(person, person.folder / "nowhere")
+    assert not found["disk"]["ok"]
+    assert "nowhere cannot be looked at: No such file" in found["disk"]["sentence"]
+
+
 def test_models_that_go_are_warned_of_and_those_that_went_are_refused(person, cloud: Cloud) -> None:
     person.starts(1, "--planner", "openai", "--images", "openai")
     listing = {

@@ -153,3 +153,19 @@ async def test_a_project_is_renamed_with_its_drafts_and_taken_off_the_list(
         assert library.recent() == [new]
     assert other.with_name("third").exists()
     assert not film.exists()  # noqa: ASYNC240
+
+
+async def test_a_click_opens_the_project_under_it_also_far_down_the_list(
+    film: Path, sits_down: SitsDown
+) -> None:
+    for number in range(20, 0, -1):
+        library.remember(Folder.create(film.with_name(f"film-{number}"), Folder(film).project).root)
+    async with sits_down(film, size=(120, 20)) as person:
+        await person.presses("5")
+        await person.sees(lambda: "film-1" in person.text_of("projects"))
+        await person.presses(*["j"] * 20)
+        await person.sees(lambda: "film-20" in person.text_of("projects"))
+        topmost = person.text_of("projects").splitlines()[0].split()[0]
+        assert topmost != ">film"
+        await person.pilot.click("#projects", offset=(5, 1))
+        await person.sees(lambda: Path(person.board.film.folder).name == topmost)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -13,7 +16,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from longvid_tui.errands import ErrandFailed, done, told
+from longvid_tui.errands import ErrandFailed, begun, done, told
 from longvid_tui.screens.estimate import Estimate
 from longvid_tui.screens.settings import Settings
 from longvid_tui.widgets.forecast import Estimates
@@ -25,6 +28,19 @@ def command(*words: str | Path) -> str:
     return subprocess.run(
         [sys.executable, "-m", "longvid_tui", *map(str, words)], check=True, capture_output=True, text=True
     ).stdout
+
+
+def test_what_is_begun_goes_on_when_the_screen_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("longvid_tui.errands._PROGRAM", ("sh", "-c", 'sleep 1; touch "$1"', "sh"))
+
+    async def screen() -> None:
+        begun(str(tmp_path / "done"))
+
+    asyncio.run(screen())
+    gc.collect()
+    assert not (tmp_path / "done").exists()
+    while not (tmp_path / "done").exists():
+        time.sleep(0.05)
 
 
 async def test_the_estimate_compares_strategies_on_a_box_and_starts_the_run(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from longvid_tui.backends.contract import BadAnswer, Refused
 from longvid_tui.backends.http import settled
-from longvid_tui.keys import redacted
+from longvid_tui.redacting import redacted
 
 if TYPE_CHECKING:
     from openai import AsyncStream

@@ -1,0 +1,25 @@
+"""What broke is told in one sentence; the traceback goes to a file. For both faces."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from pathlib import Path
+
+from longvid_tui import __version__
+from longvid_tui.redacting import redacted
+from longvid_tui.wire import state_dir
+
+
+def kept(face: str) -> Path:
+    """Add the exception that is being handled to crash.log, without keys; where that is, or /dev/null if nowhere."""
+    path = state_dir() / "crash.log"
+    when = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(f"--- {when} longvid-tui {__version__}, {face}\n{redacted(traceback.format_exc())}\n")
+    except OSError:
+        return Path(os.devnull)
+    return path
