@@ -12,52 +12,57 @@ from longvid_tui.engine.placement.problem import Options, Problem
 Booking: TypeAlias = tuple[Seconds, Seconds, list[Gpu]]
 """Start, end and GPUs of a run."""
 Group: TypeAlias = tuple[Gpu, ...]
+NEVER = -math.inf
+"""The target of an awaited run: no end is in time, the first one is the best."""
 
 
 class Fleet:
     """GPUs of which no run has to know what they hold: its load is in its seconds, or there is none.
 
     Per machine the free times ascend, and are as many as the widest machine has GPUs: what others lack is never
-    free. Of the GPUs free in time those freed last are taken, which leaves the least idle time behind.
+    free. Of the GPUs free in time those freed last are taken, which leaves the least idle time behind. `starts`: when
+    so many GPUs are free, by size and machine, so that the earliest of several machines is not searched for.
     """
 
     def __init__(self, problem: Problem) -> None:
         self.times = [row[:] for row in problem.free_times]
         self.gpus = [row[:] for row in problem.free_gpus]
-        self.only = self.times[0] if len(self.times) == 1 else None
         self.count = len(problem.machine_of)
+        self.only = self.times[0] if len(self.times) == 1 else None
+        widths = [] if self.only else problem.widths
+        self.starts = {size: [row[size - 1] for row in self.times] for size in widths}
 
     def first_free(self) -> Seconds:
-        return self.only[0] if self.only is not None else min([row[0] for row in self.times])
+        return self.only[0] if self.only else min(self.starts[1])
 
     def earliest(self, size: Size) -> tuple[Seconds, int]:
         """When `size` GPUs of one machine are free, and that machine."""
-        if self.only is not None:
+        if self.only:
             return self.only[size - 1], 0
-        starts = [row[size - 1] for row in self.times]
+        starts = self.starts[size]
         start = min(starts)
         return start, starts.index(start)
 
-    def price(self, latest: Seconds) -> float:
+    def price(self, target: Seconds) -> float:
         """Seconds that are added to the end of a run for each second it keeps a GPU.
 
-        An awaited run (`latest` is -inf) is never in time. The GPUs it keeps from now on are missed by all others,
-        which delays the film by that time over the number of GPUs. Other runs pay nothing: they are to be in time.
+        An awaited run is never in time. The GPUs it keeps from now on are missed by all others, which delays the
+        film by that time over the number of GPUs. Other runs pay nothing: they are to be in time.
         """
-        return 1 / self.count if latest == -math.inf else 0.0
+        return 1 / self.count if target == NEVER else 0.0
 
-    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:  # noqa: ARG002
-        """Book the first size that ends by `latest`, else the one that ends first; see `price` for awaited runs."""
-        price = self.price(latest)
+    def run(self, options: Options, model: str, now: Seconds, target: Seconds) -> Booking:  # noqa: ARG002
+        """Book the first size in time for the `target`, else the one that ends first; see `price` for awaited runs."""
+        price = self.price(target)
         best_cost = math.inf
-        for size, seconds in options:
+        for size, seconds, tail in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
             end = start + seconds
             cost = end + price * size * (end - now)
             if cost < best_cost:
                 best_cost, best_start, best_end, best_size, best_machine = cost, start, end, size, machine
-                if end <= latest:
+                if end + tail <= target:
                     break
         gpus = self._take(best_machine, best_start, best_size)
         self._give_back(best_machine, best_end, gpus)
@@ -75,6 +80,8 @@ class Fleet:
         at = bisect_right(times, end)
         times[at:at] = [end] * len(gpus)
         self.gpus[machine][at:at] = gpus
+        for size, starts in self.starts.items():
+            starts[machine] = times[size - 1]
 
 
 class ResidentFleet(Fleet):
@@ -89,18 +96,18 @@ class ResidentFleet(Fleet):
             for model in problem.distinct_models
         }
 
-    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
+    def run(self, options: Options, model: str, now: Seconds, target: Seconds) -> Booking:
         lacking = self.lacking[model]
-        price = self.price(latest)
+        price = self.price(target)
         best_cost = math.inf
-        for size, seconds in options:
+        for size, seconds, tail in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
             end = start + seconds + (self.load[size] if lacking[machine] else 0.0)
             cost = end + price * size * (end - now)
             if cost < best_cost:
                 best_cost, best_start, best_run = cost, start, (size, seconds, machine)
-                if end <= latest:
+                if end + tail <= target:
                     break
         size, seconds, machine = best_run
         gpus = self._take(machine, best_start, size)
@@ -133,11 +140,11 @@ class GroupedFleet(Fleet):
         for group, model in problem.warm_groups.items():
             self._warm_up(group, model, max(problem.free[gpu] for gpu in group))
 
-    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
-        price = self.price(latest)
+    def run(self, options: Options, model: str, now: Seconds, target: Seconds) -> Booking:
+        price = self.price(target)
         best_cost = math.inf
         best_group: Group = ()
-        for size, seconds in options:
+        for size, seconds, tail in options:
             free, machine = self.earliest(size)
             group: Group = ()
             start = free if free > now else now
@@ -154,7 +161,7 @@ class GroupedFleet(Fleet):
             if cost < best_cost:
                 best_cost, best_start, best_end = cost, start, end
                 best_size, best_machine, best_group = size, machine, group
-                if end <= latest:
+                if end + tail <= target:
                     break
         gpus = list(best_group) or self._take(best_machine, best_start, best_size)
         if best_group:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
-from longvid_tui.engine.placement.fleet import Fleet, GroupedFleet, ResidentFleet
+from longvid_tui.engine.placement.fleet import NEVER, Fleet, GroupedFleet, ResidentFleet
 from longvid_tui.engine.placement.model import Gpu, Seconds
 from longvid_tui.engine.placement.problem import Options, Problem
 
@@ -63,12 +63,13 @@ def list_schedule(
     problem: Problem,
     choices: Sequence[Options],
     order: Sequence[float],
-    latest: Sequence[Seconds],
+    target: Seconds,
     cutoff: Seconds = math.inf,
 ) -> Schedule | None:
     """Start the ready job of smallest `order` as soon as its GPUs are free; None if the objective misses `cutoff`.
 
-    `choices`: the sizes each job may take, cheapest first. `latest`: when each job should end.
+    `choices`: the sizes each job may take, cheapest first. `target`: when the film should end; a job is in time for
+    it if what follows in its chain still is.
     """
     fleet = FLEETS[problem.load_mode](problem)
     queue = Queue(problem, order)
@@ -78,7 +79,7 @@ def list_schedule(
     now = fleet.first_free()
     for _ in range(len(choices)):
         k, now = queue.pop(now)
-        start, end, gpus = fleet.run(choices[k], models[k], now, latest[k])
+        start, end, gpus = fleet.run(choices[k], models[k], now, NEVER if urgent[k] else target)
         if urgent[k]:
             cutoff -= end
         if end + tails[k] > cutoff:

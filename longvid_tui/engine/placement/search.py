@@ -118,8 +118,11 @@ class Search:
     def _schedule(self, genes: Genes, cutoff: Seconds) -> Schedule | None:
         problem = self.problem
         self.iterations += 1
-        choices = [sizes[level] for sizes, level in zip(problem.from_level, genes.levels, strict=True)]
-        return list_schedule(problem, choices, genes.order, problem.latest_ends(genes.target), cutoff)
+        choices = [
+            options[level:] if level else options
+            for options, level in zip(problem.options, genes.levels, strict=True)
+        ]
+        return list_schedule(problem, choices, genes.order, genes.target, cutoff)
 
     def _keep(self, schedule: Schedule | None, genes: Genes | None = None) -> None:
         if schedule and schedule.beats(self.best):
