@@ -27,7 +27,8 @@ class Fleet:
     def __init__(self, problem: Problem) -> None:
         self.times = [row[:] for row in problem.free_times]
         self.gpus = [row[:] for row in problem.free_gpus]
-        self.count = len(problem.machine_of)
+        # What an awaited run keeps is missed by all others: it delays the film by that time over the number of GPUs.
+        self.price = 1 / len(problem.machine_of)
         self.only = self.times[0] if len(self.times) == 1 else None
         widths = [] if self.only else problem.widths
         self.starts = {size: [row[size - 1] for row in self.times] for size in widths}
@@ -43,23 +44,17 @@ class Fleet:
         start = min(starts)
         return start, starts.index(start)
 
-    def price(self, target: Seconds) -> float:
-        """Seconds that are added to the end of a run for each second it keeps a GPU.
+    def run(self, options: Options, model: str, now: Seconds, target: Seconds, price: float) -> Booking:  # noqa: ARG002
+        """Book the first size in time for the `target`, else the one that ends first.
 
-        An awaited run is never in time. The GPUs it keeps from now on are missed by all others, which delays the
-        film by that time over the number of GPUs. Other runs pay nothing: they are to be in time.
+        `price`: seconds that are added to the end for each second that the run keeps a GPU from `now` on.
         """
-        return 1 / self.count if target == NEVER else 0.0
-
-    def run(self, options: Options, model: str, now: Seconds, target: Seconds) -> Booking:  # noqa: ARG002
-        """Book the first size in time for the `target`, else the one that ends first; see `price` for awaited runs."""
-        price = self.price(target)
         best_cost = math.inf
         for size, seconds, tail in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
             end = start + seconds
-            cost = end + price * size * (end - now)
+            cost = end + price * size * (end - now) if price else end
             if cost < best_cost:
                 best_cost, best_start, best_end, best_size, best_machine = cost, start, end, size, machine
                 if end + tail <= target:
@@ -96,15 +91,14 @@ class ResidentFleet(Fleet):
             for model in problem.distinct_models
         }
 
-    def run(self, options: Options, model: str, now: Seconds, target: Seconds) -> Booking:
+    def run(self, options: Options, model: str, now: Seconds, target: Seconds, price: float) -> Booking:
         lacking = self.lacking[model]
-        price = self.price(target)
         best_cost = math.inf
         for size, seconds, tail in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
             end = start + seconds + (self.load[size] if lacking[machine] else 0.0)
-            cost = end + price * size * (end - now)
+            cost = end + price * size * (end - now) if price else end
             if cost < best_cost:
                 best_cost, best_start, best_run = cost, start, (size, seconds, machine)
                 if end + tail <= target:
@@ -140,8 +134,7 @@ class GroupedFleet(Fleet):
         for group, model in problem.warm_groups.items():
             self._warm_up(group, model, max(problem.free[gpu] for gpu in group))
 
-    def run(self, options: Options, model: str, now: Seconds, target: Seconds) -> Booking:
-        price = self.price(target)
+    def run(self, options: Options, model: str, now: Seconds, target: Seconds, price: float) -> Booking:
         best_cost = math.inf
         best_group: Group = ()
         for size, seconds, tail in options:
@@ -157,7 +150,7 @@ class GroupedFleet(Fleet):
                     start, end = warm_start, warm_start + seconds
                 else:
                     group = ()
-            cost = end + price * size * (end - now)
+            cost = end + price * size * (end - now) if price else end
             if cost < best_cost:
                 best_cost, best_start, best_end = cost, start, end
                 best_size, best_machine, best_group = size, machine, group
