@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -45,4 +46,10 @@ def seam_fingerprint() -> Mapping[str, Any]:
 
 def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
     """All that decides the bytes of a conformed piece besides its take and canvas."""
-    return {"x264": X264, "crf": crf, "preset": preset, "av": version("av"), "version": 7}
+    return {"x264": X264, "crf": crf, "preset": preset, "av": _av_version(), "version": 7}
+
+
+@cache
+def _av_version() -> str:
+    """Read from a file, and asked at every look at a film."""
+    return version("av")

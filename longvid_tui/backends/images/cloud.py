@@ -6,6 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -86,7 +87,7 @@ class CloudPainter(ABC):
         self._pace = Pace()
         self._service: Service | None = None
 
-    @property
+    @cached_property
     def capabilities(self) -> ImageCapabilities:
         own = models.find(self.name, self._own.model).references
         return ImageCapabilities(

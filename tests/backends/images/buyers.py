@@ -16,6 +16,7 @@ import pytest
 from doubles.answer import Answer
 from PIL import Image
 
+from longvid_tui import wire
 from longvid_tui.cli.app import run
 from longvid_tui.cli.context import open_studio
 from longvid_tui.engine.reconciler import Outcome, Reconciler
@@ -118,7 +119,9 @@ class Buyer:
         return sum(event["cost_usd"] for event in self.painted())
 
     def kills(self) -> None:
-        """kill -9 of everything this person started."""
+        """kill -9 of everything this person started; where no engine ran there is nothing."""
+        if not wire.run_dir().exists():
+            return
         for process in psutil.process_iter():
             with suppress(psutil.Error):
                 if process.environ().get("LONGVID_STATE_DIR") == self._home and process.pid != os.getpid():

@@ -51,7 +51,7 @@ def share(of: np.ndarray, red: range, green: range, blue: range) -> float:
     return float(np.all([(band >= span.start) & (band < span.stop) for band, span in bands], axis=0).mean())
 
 
-@pytest.mark.parametrize("size", ["1280x720", "720x1280", "960x960", "64x64", "832x464", "960x320"])
+@pytest.mark.parametrize("size", ["1280x720", "144x256", "96x96", "64x64", "208x112", "240x80"])
 @pytest.mark.parametrize(
     "prompt", ["close-up of an old man and a dog on the beach", "the quiet that comes after"]
 )
@@ -70,14 +70,14 @@ def test_another_seed_gives_another_picture_of_the_same():
     assert painted("a fox in the forest", seed=1) != painted("a fox in the forest", seed=2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=2, max_size=4, unique=True))
 def test_no_two_prompts_give_the_same_picture(prompts):
     canvas = Canvas(64, 64)
     assert len({painted(prompt, canvas) for prompt in prompts}) == len(prompts)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     start=st.sampled_from(["A fox runs", "一只狐狸", "Ein Mann", "Hope"]),
     count=st.integers(2, 6),
