@@ -75,7 +75,7 @@ def test_all_refusals_come_at_once_and_very_many_are_counted():
         "a: &a [x]\n" + "".join(f"{name}: &{name} [*{last},*{last}]\n" for last, name in zip("abcdefgh", "bcdefghi", strict=True)),
         "[" * 1_000_000, "{a: " * 500_000, "- " * 900_000, "? " * 900_000, "]" * 1_000_000, ": " * 900_000,
         "".join(" " * depth + "a:\n" for depth in range(1500)),
-        "[" + "a," * 900_000 + "]", "a: 1\n" * 300_000, "".join(f"k{i}: {i}\n" for i in range(100_000)),
+        "[" + "a," * 900_000 + "]", "a: 1\n" * 300_000,
         "!" * 1_900_000, "&a " * 600_000, "*" * 1_900_000, "%" * 1_900_000, "--- a\n" * 300_000, "a: 'x" * 400_000,
         "x" * (MAX_BYTES + 1), "\t" * 1_900_000,
     ],

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
 
 from longvid_tui.backends.contract import PlanRequest
 from longvid_tui.backends.planners.outline import OutlinePlanner
@@ -10,6 +15,14 @@ from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.model import Plan, Wanted
 
 HD = Canvas(1280, 720)
+EXAMPLES = sorted((Path(__file__).parents[3] / "docs" / "plans").glob("*.yaml"))
+
+
+@cache
+def read(example: Path) -> dict[str, Any]:
+    """What stands in one of them; reading the long ones takes longer than planning them."""
+    told: dict[str, Any] = YAML(typ="safe").load(example.read_text(encoding="utf-8"))
+    return told
 
 
 def plan_of(prompt: str, note: str = "", **wanted: float) -> Plan:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from outlined import read
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
@@ -52,7 +52,8 @@ class Recording:
     @property
     def prompt(self) -> str:
         named = self.data.get("of")
-        return _prompt_of(PLANS / f"{named}.yaml") if named else str(self.data["prompt"]).strip()
+        told = read(PLANS / f"{named}.yaml") if named else self.data
+        return str(told["prompt"]).strip()
 
     @property
     def wanted(self) -> Wanted:
@@ -72,11 +73,6 @@ class Recording:
             said = [call.json["messages"][-1]["content"] for call in cloud.calls(CHAT)]
         questions = [text.replace(self.prompt, THE_PROMPT).strip() for text in said]
         return Replay(plan, [spent.what for spent in told], questions)
-
-
-@cache
-def _prompt_of(plan: Path) -> str:
-    return str(YAML().load(plan.read_text(encoding="utf-8"))["prompt"]).strip()
 
 
 def record(file: Path) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from outlined import motions, plan_of, stills
-from ruamel.yaml import YAML
+from outlined import EXAMPLES, motions, plan_of, read, stills
 
 from longvid_tui.backends.contract import Refused
 from longvid_tui.project.lint import lint
 from longvid_tui.project.model import Plan, Wanted
 from longvid_tui.project.timing import segments_for
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "docs" / "plans").glob("*.yaml"))
 SHORT = [
     "lighthouse",
     "A red fox crosses a frozen lake and finds a mitten.",
@@ -90,22 +85,17 @@ def test_any_count_from_1_to_60_is_kept(prompt):
         check(plan_of(prompt, segments=count), count, Wanted(segments=count))
 
 
-@cache
-def prompt_of(example):
-    return YAML(typ="safe").load(example.read_text(encoding="utf-8"))["prompt"]
-
-
 @settings(max_examples=20, deadline=None)
 @given(example=st.sampled_from(EXAMPLES), count=st.integers(1, 60))
 def test_every_count_is_kept_for_real_prompts(example, count):
-    prompt = prompt_of(example)
+    prompt = read(example)["prompt"]
     check(plan_of(prompt, segments=count), count, Wanted(segments=count))
 
 
 @settings(max_examples=12, deadline=None)
 @given(example=st.sampled_from(EXAMPLES), seconds=st.floats(1, 300))
 def test_every_length_in_seconds_is_kept(example, seconds):
-    prompt = prompt_of(example)
+    prompt = read(example)["prompt"]
     check(plan_of(prompt, seconds=seconds), segments_for(seconds), Wanted(seconds=seconds))
 
 
