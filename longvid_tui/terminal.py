@@ -11,12 +11,15 @@ import termios
 import threading
 import time
 import tty
+from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 from textual import events
+from textual._time import get_time
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -74,6 +77,23 @@ def _answer(fd: int) -> bytes:
     return said
 
 
+class _Ending(threading.Event):
+    """What Textual sets to end the reading of keys; `pipe` can be read while it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pipe, self._in = os.pipe()
+
+    def set(self) -> None:
+        super().set()
+        os.write(self._in, b".")
+
+    def clear(self) -> None:
+        if self.is_set():
+            os.read(self.pipe, 64)
+        super().clear()
+
+
 class PacedDriver(LinuxDriver):
     """Asks the terminal for its cursor position behind each frame; while the answer is out, frames pile up in
     the pipe, and background repaints wait (`behind`).
@@ -87,6 +107,23 @@ class PacedDriver(LinuxDriver):
         self._outstanding = self._answered = self._off = self._closing = False
         self._asked_at = self._answered_at = self._last_background = 0.0
         self._drained = threading.Event()
+        self.exit_event = _Ending()
+
+    def run_input_thread(self) -> None:
+        """Read keys. Textual's own loop (8.2.8) wakes up ten times a second to see whether it is over."""
+        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")().decode
+        poller = select.poll()
+        poller.register(self.fileno, select.POLLIN)
+        poller.register(self.exit_event.pipe, select.POLLIN)
+        while not self.exit_event.is_set():
+            # An escape is a key by itself unless more follows in time.
+            due = parser._timeout_time
+            ready = [
+                fd for fd, _ in poller.poll(None if due is None else max(0.0, due - get_time()) * 1000 + 1)
+            ]
+            said = decode(os.read(self.fileno, 4096)) if self.fileno in ready else ""
+            for message in (*(parser.feed(said) if said else ()), *parser.tick()):
+                self.process_message(message)
 
     def write(self, data: str) -> None:
         super().write(thrifty(data))

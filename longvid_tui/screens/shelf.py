@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+
+from textual._context import NoActiveAppError
+from textual.css.query import NoMatches
 
 from longvid_tui import client, drafts, library
 from longvid_tui.client import EngineGone
@@ -14,6 +18,7 @@ from longvid_tui.widgets.projects import Known as ListedProject
 from longvid_tui.widgets.projects import Projects
 from longvid_tui.wire import WireError
 
+LIST_SECONDS = 4.0
 LET_GO_SECONDS = 5.0
 """What the engine gets to close a project after the last one who listened to it has gone."""
 
@@ -21,8 +26,16 @@ LET_GO_SECONDS = 5.0
 class Shelf(HandingOver):
     """The part of the storyboard that is about all projects."""
 
+    _listed: tuple[ListedProject, ...] = ()
+
     def list_projects(self) -> None:
-        self.run_worker(self._list(), group="projects", exit_on_error=False)
+        """Look at once what projects there are."""
+        raise NotImplementedError
+
+    def _soon(self, told: Callable[..., object], *what: object) -> None:
+        """From a thread: call it in the loop, unless the screen is gone by then."""
+        with suppress(NoActiveAppError):
+            self.call_later(told, *what)
 
     def rename(self, folder: str) -> None:
         """Ask for another name of a project's folder, and give it."""
@@ -49,7 +62,7 @@ class Shelf(HandingOver):
         if new == old or new.exists():
             self._tell("A folder's name is one word of a path that is not there yet.", "warning")
             return
-        if (await self._states()).get(str(old), "idle") != "idle":
+        if (await asyncio.to_thread(self._states)).get(str(old), "idle") != "idle":
             self._tell(f"{old.name} has a run that is not over: open it and stop that first.", "warning")
             return
         if shown and self.link:
@@ -75,21 +88,31 @@ class Shelf(HandingOver):
             await asyncio.sleep(0.2)
         return False
 
-    async def _list(self) -> None:
-        await asyncio.to_thread(self.app.place.write)
-        folders = [str(root) for root in await asyncio.to_thread(library.recent)]
-        if self.project and self.project not in folders:
-            folders.insert(0, self.project)
-        states = await self._states() if len(folders) > 1 else {self.project: self.film.state}
-        shares = self.app.place.get("share", {})
-        listed = tuple(ListedProject(name, states.get(name, ""), shares.get(name)) for name in folders)
-        self.query_one(Projects).show(listed, self.project)
+    def _look_at_projects(self) -> float:
+        with suppress(NoActiveAppError):  # the screen was left in this moment
+            place = self.app.place
+            place.write()
+            folders = [str(root) for root in library.recent()]
+            if self.project and self.project not in folders:
+                folders.insert(0, self.project)
+            states = self._states() if len(folders) > 1 else {self.project: self.film.state}
+            shares = place.get("share", {})
+            listed = tuple(ListedProject(name, states.get(name, ""), shares.get(name)) for name in folders)
+            if listed != self._listed:
+                self._listed = listed
+                self._soon(self._show_projects)
+        return LIST_SECONDS
 
-    async def _states(self) -> dict[str, str]:
+    def _show_projects(self) -> None:
+        with suppress(NoMatches):  # it is closing
+            self.query_one(Projects).show(self._listed, self.project)
+
+    def _states(self) -> dict[str, str]:
+        """What the engine does for each project it has open; blocks."""
         if self.link is None:
             return {}
         try:
-            said = await asyncio.to_thread(self.link.ask, "status")
+            said = self.link.ask("status")
         except (EngineGone, WireError):
             return {}
         return {project["folder"]: project["state"] for project in said["projects"]}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual import work
-from textual._context import NoActiveAppError
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
@@ -23,10 +22,12 @@ from longvid_tui.joblogs import JobLogs
 from longvid_tui.keymap import ACTIONS
 from longvid_tui.keymap import Place as Where
 from longvid_tui.link import Link
+from longvid_tui.looks import Looks
 from longvid_tui.repaints import Repaints
 from longvid_tui.screens.shelf import Shelf
 from longvid_tui.view.film import PLAN, Film, Item
 from longvid_tui.view.known import Known, Topic
+from longvid_tui.view.log import LogLine
 from longvid_tui.view.phrases import needs
 from longvid_tui.view.walking import across, along, following
 from longvid_tui.widgets.bindings import bindings_for, written
@@ -49,15 +50,16 @@ FLUSH_SECONDS = 0.1
 PICTURE_SECONDS = 0.15
 """After the last key, before the keyframes of the selected item are drawn."""
 
-GPU_SECONDS = 1.0
-NO_GPU_TURNS = 10
-"""Where there is no GPU, only every tenth look is taken: a driver may be loaded meanwhile."""
+GPU_SECONDS, IDLE_GPU_SECONDS = 1.0, 2.0
+"""Between two looks at the GPUs, while this film has something at work and while it has not."""
 
-IDLE_GPU_TURNS = 2
-"""While this film has nothing at work, every second look is enough."""
+NO_GPU_SECONDS = 10.0
+"""Where there is no GPU; a driver may be loaded meanwhile."""
+
+ANSWER_SECONDS = 5.0
+"""What the engine gets to say how the GPUs are: job logs wait as long."""
 
 JOB_SECONDS = 0.5
-LIST_SECONDS = 4.0
 
 _IN_FOOTER = sorted((action for action in ACTIONS if action.footer), key=lambda action: -action.footer)
 
@@ -86,8 +88,8 @@ class Storyboard(Shelf):
         self.link = Link(Path(project), self._hear) if project else None
         self._jobs = JobLogs(project)
         self._dirty: set[Topic] = {"film", "log", "gpus", "link"}
-        self._gpus_known = True
-        self._gpu_turns = 0
+        self._at_work = False
+        self._looks = Looks(self._look_at_gpus, self._look_at_jobs, self._look_at_projects)
         self._placed = False
         self._picture_timer: Timer | None = None
         self._pictures_due = 0.0
@@ -112,15 +114,13 @@ class Storyboard(Shelf):
     def on_mount(self) -> None:
         if self.link:
             self.link.start()
-            self.set_interval(GPU_SECONDS, self._look_at_gpus)
-            self.set_interval(JOB_SECONDS, self._read_jobs)
         else:
             self.known.link = ""
-        self.set_interval(LIST_SECONDS, self.list_projects)
-        self.list_projects()
+        self._looks.start()
         self._flush()
 
     def on_unmount(self) -> None:
+        self._looks.close()
         self.app.place.write()
         if self.link:
             self.link.close()
@@ -173,9 +173,11 @@ class Storyboard(Shelf):
                 return item is not None and _fits(name, item)
         return True
 
+    def list_projects(self) -> None:
+        self._looks.now()
+
     def _hear(self) -> None:
-        with suppress(NoActiveAppError):  # the link's thread may be a moment behind a screen that is gone
-            self.call_later(self._flush_soon)
+        self._soon(self._flush_soon)
 
     def _learn(self, topics: set[Topic]) -> None:
         """Something looks different now; it is drawn with whatever else is learned in the same moment."""
@@ -195,9 +197,12 @@ class Storyboard(Shelf):
             for message in self.link.drain():
                 self._dirty |= self.known.hear(message, time.time())
                 if message["method"] == "subscribed":
-                    self._ask_about_gpus()
+                    self._looks.now()
                 if message["method"] == "rested" and message["params"].get("sentence"):
                     self.app.call(message["params"]["sentence"])
+            if self._at_work != bool(self._attempts):
+                self._at_work = bool(self._attempts)
+                self._looks.now()
         if self._dirty and self.app.terminal_is_behind():
             self._flush_soon()
         elif self._dirty:
@@ -228,9 +233,11 @@ class Storyboard(Shelf):
             self.query_one(Log).show(self.known.lines, self.known.lines_heard)
         if "gpus" in dirty:
             gpus = self.query_one(Gpus)
-            gpus.display = bool(self.known.gpus)
+            if gpus.display != bool(self.known.gpus):
+                gpus.display = not gpus.display
             gpus.show(self.known.gpus, self.known.gpu_problem)
-        self.query_one(Footer).show(self._footer())
+        if "film" in dirty:
+            self.query_one(Footer).show(self._footer())
 
     def _pictures_late(self) -> None:
         """Pictures are twenty times the bytes of all the rest: they come when the keys have paused."""
@@ -348,40 +355,32 @@ class Storyboard(Shelf):
             self.minimize()
         self.set_focus(self.query_one(f"#{pane}"))
 
-    def _look_at_gpus(self) -> None:
-        self._gpu_turns += 1
-        at_work = self.known.snapshot is not None and self.known.snapshot["report"]["running"]
-        turns = NO_GPU_TURNS if not self.known.gpus else 1 if at_work else IDLE_GPU_TURNS
-        if self._gpu_turns % turns == 2 % turns and self._gpus_known and not self.known.link:
-            self._ask_about_gpus()
+    @property
+    def _attempts(self) -> list[dict[str, Any]]:
+        """Attempts of this film that are at work."""
+        return self.known.snapshot["report"]["running"] if self.known.snapshot else []
 
-    def _ask_about_gpus(self) -> None:
-        self.run_worker(self._ask_for_gpus(), exclusive=True, group="gpus", exit_on_error=False)
-
-    async def _ask_for_gpus(self) -> None:
-        assert self.link is not None
+    def _look_at_gpus(self) -> float:
+        if self.link is None or self.known.link:
+            return math.inf  # until the link says otherwise
         try:
-            said = await asyncio.to_thread(self.link.ask, "gpus")
+            said = self.link.ask("gpus", within=ANSWER_SECONDS)
         except WireError as error:
-            self._gpus_known = error.code != wire.NO_METHOD
+            return math.inf if error.code == wire.NO_METHOD else NO_GPU_SECONDS
         except EngineGone:
-            return
-        else:
-            self._learn(self.known.hear_gpus(said, time.time()))
+            return NO_GPU_SECONDS
+        if topics := self.known.hear_gpus(said, time.time()):
+            self._soon(self._learn, topics)
+        if not self.known.gpus:
+            return NO_GPU_SECONDS
+        return GPU_SECONDS if self._at_work else IDLE_GPU_SECONDS
 
-    def _read_jobs(self) -> None:
-        if self.known.snapshot is not None:
-            attempts = self.known.snapshot["report"]["running"]
-            if attempts or self._jobs.open:
-                self._tail(attempts)
+    def _look_at_jobs(self) -> float:
+        if lines := self._jobs.read(self._attempts):
+            self._soon(self._hear_jobs, lines)
+        return JOB_SECONDS if self._at_work else math.inf
 
-    @work(thread=True, exclusive=True, group="jobs", exit_on_error=False)
-    def _tail(self, attempts: list[dict[str, Any]]) -> None:
-        lines = self._jobs.read(attempts)
-        if lines:
-            self.app.call_from_thread(self._heard_jobs, lines)
-
-    def _heard_jobs(self, lines: Any) -> None:
+    def _hear_jobs(self, lines: list[LogLine]) -> None:
         self._learn(self.known.hear_job(lines))
 
     async def ask(self, method: str, **params: Any) -> Any:

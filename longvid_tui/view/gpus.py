@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _LEAST_SHARE = 0.05
@@ -58,6 +58,13 @@ def spans(
         ends = began + (now - began) / share if share >= _LEAST_SHARE else None
         found[attempt["attempt"]] = began, ends if ends is None else round(ends, -1)
     return found
+
+
+def look_alike(before: Gpu, after: Gpu) -> bool:
+    """Whether a GPU does as it did; that it has had the same load for longer is nothing new."""
+    if len({*before.history, *after.history}) > 1:
+        return before == after
+    return bool(before.history) == bool(after.history) and replace(before, history=after.history) == after
 
 
 def _gpu(sample: Mapping[str, Any], history: Sequence[float], span: Span | None) -> Gpu:

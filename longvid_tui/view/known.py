@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from longvid_tui import wire
 from longvid_tui.view.film import Film, Item, film
-from longvid_tui.view.gpus import Gpu, gpus, spans
+from longvid_tui.view.gpus import Gpu, gpus, look_alike, spans
 from longvid_tui.view.log import LogLine, event_line, notice_line
 
 LINES_KEPT = 5000
@@ -80,11 +80,12 @@ class Known:
         for gpu in gpus(said):
             if gpu.load is not None:
                 self._loads.setdefault(gpu.index, deque(maxlen=HISTORY_SECONDS)).append(gpu.load)
-        before = (self.gpus, self.gpu_problem)
+        before, problem = self.gpus, self.gpu_problem
         running = self.snapshot["report"]["running"] if self.snapshot else ()
         self.gpus = gpus(said, self._loads, spans(running, self.tasks, now))
         self.gpu_problem = str(said.get("problem") or "")
-        return {"gpus"} if before != (self.gpus, self.gpu_problem) else set()
+        alike = len(before) == len(self.gpus) and all(map(look_alike, before, self.gpus))
+        return set() if alike and problem == self.gpu_problem else {"gpus"}
 
     def hear_job(self, lines: list[LogLine]) -> set[Topic]:
         """Lines a job wrote to its own log."""

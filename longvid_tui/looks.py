@@ -1,0 +1,44 @@
+"""What is looked at again and again, from a thread of its own: whoever waits for it is woken only by what has changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+TOGETHER_SECONDS = 0.2
+"""What is due this soon is looked at now: waking up costs more than most looks."""
+
+Look = Callable[[], float]
+"""Looks once, and answers in how many seconds it is worth looking again."""
+
+
+class Looks:
+    """Takes several looks, each at its own pace; one that takes long holds up the others."""
+
+    def __init__(self, *looks: Look) -> None:
+        self._looks = looks
+        self._woken = threading.Event()
+        self._over = False
+        self._thread = threading.Thread(target=self._keep, name="looks", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def now(self) -> None:
+        """Look at everything at once: something happened that the pace does not know of."""
+        self._woken.set()
+
+    def close(self) -> None:
+        self._over = True
+        self._woken.set()
+
+    def _keep(self) -> None:
+        due = dict.fromkeys(self._looks, 0.0)
+        while not self._over:
+            for look in self._looks:
+                if due[look] <= time.monotonic() + TOGETHER_SECONDS:
+                    due[look] = look() + time.monotonic()
+            if self._woken.wait(max(0.0, min(due.values()) - time.monotonic())):
+                self._woken.clear()
+                due = dict.fromkeys(self._looks, 0.0)
