@@ -8,13 +8,15 @@ import os
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import BindingsMap, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -75,7 +77,7 @@ class LongvidApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The storyboard itself: a blank screen below it would be styled, laid out and painted first."""
-        board = Storyboard(self._project)
+        board = Storyboard(self._project).fit(self.size)
         board._push_result_callback(self, None)  # which `switch_screen` takes off again
         return board
 
@@ -86,7 +88,7 @@ class LongvidApp(App[None]):
 
     def open_project(self, folder: str) -> None:
         """Show a project; the one shown before goes on by itself."""
-        board = Storyboard(str(Path(folder).resolve()))
+        board = Storyboard(str(Path(folder).resolve())).fit(self.size)
         if isinstance(self.screen, Storyboard):
             self.switch_screen(board)
         else:
@@ -202,14 +204,24 @@ class LongvidApp(App[None]):
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """On the storyboard nobody types into a widget: a key's action is found at once, not after its way through the
         queues of all that the focused pane stands in."""
-        if await super()._check_bindings(key, priority):
-            return True
-        return priority and isinstance(self.screen, Storyboard) and await super()._check_bindings(key)
+        if not (priority and isinstance(self.screen, Storyboard)):
+            return await super()._check_bindings(key, priority)
+        chain = self.screen._binding_chain
+        return await self._acts(key, chain[::-1], priority=True) or await self._acts(key, chain, priority=False)
+
+    async def _acts(self, key: str, chain: list[tuple[DOMNode, BindingsMap]], *, priority: bool) -> bool:
+        for namespace, bindings in chain:
+            for binding in bindings.key_to_bindings.get(key, ()):
+                if binding.priority == priority and await self.run_action(binding.action, namespace):
+                    return True
+        return False
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate):
             renderable = Spans(renderable.chops, renderable.spans, renderable.chop_ends)
-        super()._display(screen, renderable)
+        at_once = self._driver.at_once if isinstance(self._driver, PacedDriver) else nullcontext
+        with at_once():
+            super()._display(screen, renderable)
 
     def _collect(self) -> None:
         """The collector was off until the screen stood. What is there now stays, a twentieth of garbage with it: looking

@@ -14,7 +14,7 @@ _MOST_BYTES = 64 << 10
 """Read of all logs at one look, shared by them; of what a job says beyond that only the end is shown."""
 
 _ENDS = re.compile(rb"[\r\n]+")
-_PROTOCOL = b"@LV "
+_PROTOCOL = "@LV "
 """Begins what a worker tells the engine and not a person (engine.rendering)."""
 
 _NAME = re.compile(r"[\w-]+")
@@ -62,7 +62,7 @@ class JobLogs:
             del lines[:1]  # the end of a line
         now = time.time()
         return [
-            LogLine(now, "job", target, line.decode(errors="replace"))
-            for line in lines
+            LogLine(now, "job", target, line)
+            for line in b"\n".join(lines).decode(errors="replace").split("\n")
             if line and not line.startswith(_PROTOCOL)
         ]

@@ -12,6 +12,7 @@ from rich.console import Console
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 Span = tuple[int, int, int]
 """Cells of a line: its number, the first one, the one after the last."""
@@ -40,14 +41,23 @@ class Repaints(Compositor):
             seen = region.intersection(clip).intersection(screen)
             shown = list(_within(left, seen))
             if shown:
-                lines, first, ends = zip(*shown, strict=True)
-                box = Region.from_corners(min(first), lines[0], max(ends), lines[-1] + 1)
-                strips = widget.render_lines(box.translate((-region.x, -region.y)))
-                pieces += [
-                    (first, y, strips[y - box.y].crop(first - box.x, end - box.x)) for y, first, end in shown
-                ]
+                within = [(y - region.y, first - region.x, end - region.x) for y, first, end in shown]
+                strips = _render(widget, within)
+                pieces += [(first, y, strip) for (y, first, _), strip in zip(shown, strips, strict=True)]
                 left = [rest for span in left for rest in _outside(span, seen)]
         return Pieces(pieces) if pieces else None
+
+
+def _render(widget: Widget, spans: list[Span]) -> list[Strip]:
+    """The cells of a widget at these places in it: a pane can draw some without all that are between them."""
+    draw = getattr(widget, "render_spans", None)
+    strips: list[Strip] | None = draw(spans) if draw else None
+    if strips is not None:
+        return strips
+    lines, first, ends = zip(*spans, strict=True)
+    box = Region.from_corners(min(first), lines[0], max(ends), lines[-1] + 1)
+    strips = widget.render_lines(box)
+    return [strips[y - box.y].crop(first - box.x, end - box.x) for y, first, end in spans]
 
 
 def _within(spans: list[Span], seen: Region) -> Iterator[Span]:

@@ -12,8 +12,8 @@ import threading
 import time
 import tty
 from codecs import getincrementaldecoder
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -36,6 +36,10 @@ RESET_SECONDS = 0.3
 
 NO_ANSWER_SECONDS, LOST_SECONDS = 2.0, 10.0
 FALLBACK_SECONDS = 0.5
+
+AT_ONCE = 4096
+"""Characters that a terminal whose pipe is empty takes without making us wait: Linux has room for 8192 bytes in it
+(drivers/tty/pty.c), and a character of a frame is rarely more than one byte."""
 
 
 PICTURE_TERMINALS = ("xterm-kitty", "xterm-ghostty")
@@ -105,16 +109,21 @@ class PacedDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self.round_trip = 0.0
         self._outstanding = self._answered = self._off = self._closing = False
+        self._unasked = True
+        """Whether something was written after the last question."""
+        self._held: list[str] | None = None
+        self._output = sys.__stderr__.fileno() if sys.__stderr__ else 2
+        """Where Textual writes."""
         self._asked_at = self._answered_at = self._last_background = 0.0
         self._drained = threading.Event()
-        self.exit_event = _Ending()
+        self.exit_event = self._ending = _Ending()
 
     def run_input_thread(self) -> None:
         """Read keys. Textual's own loop (8.2.8) wakes up ten times a second to see whether it is over."""
         parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")().decode
         poller = select.poll()
         poller.register(self.fileno, select.POLLIN)
-        poller.register(self.exit_event.pipe, select.POLLIN)
+        poller.register(self._ending.pipe, select.POLLIN)
         while not self.exit_event.is_set():
             # An escape is a key by itself unless more follows in time.
             due = parser._timeout_time
@@ -126,7 +135,27 @@ class PacedDriver(LinuxDriver):
                 self.process_message(message)
 
     def write(self, data: str) -> None:
-        super().write(thrifty(data))
+        self._unasked = True
+        if self._held is None:
+            super().write(thrifty(data))
+        else:
+            self._held.append(thrifty(data))
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is written meanwhile goes out in one piece; past the thread that may wait for the terminal, where it
+        cannot have to wait."""
+        is_clear = self._answered and not (self._outstanding or self._unasked or self._off or self._closing)
+        self._held = []
+        try:
+            yield
+        finally:
+            data, self._held = "".join(self._held), None
+            if is_clear and len(data) <= AT_ONCE:
+                with suppress(OSError):  # of a terminal that is gone `on_hangup` hears
+                    _write_all(self._output, data.encode())
+            elif data:
+                super().write(data)
 
     def ping(self) -> None:
         """Queue a question behind what was written."""
@@ -136,6 +165,7 @@ class PacedDriver(LinuxDriver):
         self._drained.clear()
         self._asked_at = time.monotonic()
         self.write("\x1b[6n")
+        self._unasked = False
 
     def behind(self) -> bool:
         """Whether a background repaint should wait; what a key causes never asks."""
@@ -178,6 +208,11 @@ class PacedDriver(LinuxDriver):
         if self._outstanding and not self._off:
             self._drained.wait(min(1.5, 0.3 + 3 * self.round_trip))
         super().stop_application_mode()
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(fd, data) :]
 
 
 def on_hangup(save: Callable[[], None]) -> None:

@@ -69,7 +69,9 @@ def thrifty(frame: str) -> str:
         if at % 2:
             wanted = _after(_NONE if _RESET in part else wanted, part)
         elif part:
-            needed = told if _MOVES.fullmatch(part) else wanted if part.strip(" ") else _blank(told, wanted)
+            needed = wanted
+            if part[0] in " \x1b\r\n":
+                needed = told if _MOVES.fullmatch(part) else wanted if part.strip(" ") else _blank(told, wanted)
             if needed != told:
                 kept.append(_change(told, needed))
                 told = needed

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
+from textual.geometry import Size
 from textual.timer import Timer
 from textual.worker import WorkerCancelled
 
@@ -96,6 +97,12 @@ class Storyboard(Shelf):
         self._flush_timer: Timer | None = None
         self._flushed = 0.0
 
+    def fit(self, size: Size) -> Storyboard:
+        """Be of a size from the start: Textual tells it when everything was styled without."""
+        self.add_class(*self._get_breakpoint_classes(size.width, self.HORIZONTAL_BREAKPOINTS))
+        self.add_class(*self._get_breakpoint_classes(size.height, self.VERTICAL_BREAKPOINTS))
+        return self
+
     def compose(self) -> ComposeResult:
         yield Header(id="header")
         with Horizontal(id="main"):
@@ -118,6 +125,7 @@ class Storyboard(Shelf):
             self.known.link = ""
         self._looks.start()
         self._flush()
+        self._flushed = 0.0  # what is heard first is what was waited for
 
     def on_unmount(self) -> None:
         self._looks.close()
@@ -226,6 +234,7 @@ class Storyboard(Shelf):
             if film.folder:
                 self.app.place.put_for("share", self.project, round(film.done / film.total, 2))
             self.app.show_title(film)
+            self.query_one(Footer).show(self._footer())
         if dirty & {"film", "link"}:
             left = self.known.seconds_left(time.time())
             self.query_one(Header).show(film, self.known.link, self.app.link_delay(), left)
@@ -233,11 +242,17 @@ class Storyboard(Shelf):
             self.query_one(Log).show(self.known.lines, self.known.lines_heard)
         if "gpus" in dirty:
             gpus = self.query_one(Gpus)
+            gpus.show(self.known.gpus, self.known.gpu_problem)
             if gpus.display != bool(self.known.gpus):
                 gpus.display = not gpus.display
-            gpus.show(self.known.gpus, self.known.gpu_problem)
-        if "film" in dirty:
-            self.query_one(Footer).show(self._footer())
+                return  # all is laid out and painted anew
+        self._paint()
+
+    def _paint(self) -> None:
+        """Paint what has been drawn anew; Textual would come to it two turns of its loop later."""
+        if self._dirty_widgets and self.is_current and not self.app._batch_count:
+            self._compositor.update_widgets(self._dirty_widgets)
+            self._compositor_refresh()
 
     def _pictures_late(self) -> None:
         """Pictures are twenty times the bytes of all the rest: they come when the keys have paused."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from longvid_tui.doing import DOING
 
 Level = Literal["info", "warn", "error", "job"]
 
 
-@dataclass(frozen=True)
-class LogLine:
+class LogLine(NamedTuple):
     """A line of the log: seconds since 1970, how grave, whose ("" of the film as a whole), what."""
 
     time: float

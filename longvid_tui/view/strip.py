@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from longvid_tui.view.film import Film, Item, Status, worst
@@ -19,12 +18,14 @@ class Block:
     items: tuple[Item, ...]
     folded: bool = False
 
-    @cached_property
+    @property
     def status(self) -> Status:
         return worst([item.status for item in self.items]) if len(self.items) > 1 else self.items[0].status
 
-    @cached_property
+    @property
     def progress(self) -> float | None:
+        if len(self.items) == 1:
+            return self.items[0].progress
         known = [item.progress for item in self.items if item.progress is not None]
         return sum(known) / len(known) if known else None
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 
-from longvid_tui.differing import Word, differing
 from longvid_tui.showing import show
 from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status
 from longvid_tui.view.phrases import clock, money
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, cut, spread, wrap
+
+if TYPE_CHECKING:
+    from longvid_tui.differing import Word
 
 STAGES = {
     "load": "loading the model",
@@ -138,6 +142,8 @@ class Card(FocusPane):
         """Another movement that is proposed, with what is new in it."""
         if item.motion is None:
             return []
+        from longvid_tui.differing import differing
+
         _, words = differing(item.prompt, item.motion.prompt)
         why = f"{item.motion.target} from its pictures, a takes it, x leaves it: {item.motion.seen}"
         return [*_paragraph(why, "asks", width, 3), *_marked(words, width, 6)]

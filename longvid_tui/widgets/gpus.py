@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from longvid_tui.gantt import Bar, chart
 from longvid_tui.view.gpus import Gpu
 from longvid_tui.widgets.palette import colour_role
 from longvid_tui.widgets.pane import FocusPane
@@ -59,6 +58,8 @@ class Gpus(FocusPane):
 
     def _lanes(self, width: int) -> list[Row]:
         """What each GPU films, against the clock from the first of them on to when it will be done."""
+        from longvid_tui.gantt import Bar, chart
+
         timed = {gpu.user: gpu for gpu in self._gpus if gpu.began is not None and gpu.ready is not None}
         if not timed:
             return []

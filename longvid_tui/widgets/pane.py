@@ -8,7 +8,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.content import Content
 from textual.geometry import Region
-from textual.messages import Update
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -50,7 +49,8 @@ class Pane(Widget):
         if changed:
             # As `refresh` in the end does, which first forgets what is known of the widget's styles and waits its turn.
             self._set_dirty(*(Region(left, y, right - left, 1) for y, (left, right) in changed.items()))
-            self.screen.post_message(Update(self))
+            self.screen._dirty_widgets.add(self)
+            self.screen.check_idle()
 
     def head(self, title: str, subtitle: str = "") -> None:
         """Titles in the border; foreign text in them is text."""
@@ -74,16 +74,23 @@ class Pane(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines within the border are drawn without it: Textual pads, styles and frames each of them anew."""
+        strips = self.render_spans([(y, crop.x, crop.right) for y in crop.line_range])
+        if strips is not None:
+            return strips
+        framed = super().render_lines(crop)
+        return [_ascii_ellipsis(strip) for strip in framed] if self.plain else framed
+
+    def render_spans(self, spans: list[tuple[int, int, int]]) -> list[Strip] | None:
+        """Cells (line, first, end), counted from the corner of the border; None where some are of the border."""
         inside = self.region.reset_offset.shrink(self.gutter)
-        if not inside.contains_region(crop):
-            framed = super().render_lines(crop)
-            return [_ascii_ellipsis(strip) for strip in framed] if self.plain else framed
-        first, end = crop.x - inside.x, crop.right - inside.x
-        strips = [self.render_line(y - inside.y) for y in crop.line_range]
+        left, top, right, bottom = inside.corners
+        if not all(top <= y < bottom and left <= first and end <= right for y, first, end in spans):
+            return None
+        strips = [self.render_line(y - top).crop(first - left, end - left) for y, first, end in spans]
         background = self.background_colors[1]
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        return [strip.crop(first, end) for strip in strips]
+        return strips
 
     def plain_text(self) -> str:
         """What is shown, as text: for tests and for people who paste it into a report."""

@@ -34,7 +34,10 @@ class Timeline(FocusPane):
         self.head("1 Timeline")
         self._film, self._selected, self._folded = Film(), PLAN, False
         self._marked: tuple[str, ...] = ()
-        self._mapped: tuple[Film, int, tuple[Block, ...]] = (self._film, 0, ())
+        self._mapped: tuple[Film, int, list[tuple[int, int, str, Status]]] = (self._film, 0, [])
+        """Cells of the map: from which segment to which each stands for, its glyph and state."""
+        self._still: tuple[Film, object, Row, Row] = (self._film, None, (), ())
+        """Scenes and states, which a key that goes along the film leaves as they are."""
 
     def show(
         self, film: Film, selected: str, folded: bool, marked: tuple[str, ...] = (), next_step: str = ""
@@ -54,18 +57,19 @@ class Timeline(FocusPane):
         if not film.segments:
             return self._draw_nothing()
         placed = blocks(film, width, self._selected, self._folded)
+        scenes, states = self._scenes_and_states(placed)
         crowded = sum(len(block.items) for block in placed) < len(film.segments)
         rows: list[tuple[int, Row]] = [
             (2, self._keyframes(placed)),
             (0, self._numbers(placed)),
-            (1, self._states(placed)),
+            (1, states),
             (4, self._clock(placed, width)),
         ]
         if film.masters:
             settled = all(item.status in ("approved", "locked") for item in film.masters)
             rows.insert(0, (6 if settled and not self._selected.startswith("@") else 3, self._masters(width)))
-        if any(item.scene for item in film.segments):
-            rows.insert(0, (5, self._scenes(placed)))
+        if scenes:
+            rows.insert(0, (5, scenes))
         if crowded:
             rows.append((3, self._minimap(placed, width)))
         rows.append((7, _legend(width, frozenset(seam.grade for seam in film.seams), self.plain)))
@@ -98,6 +102,13 @@ class Timeline(FocusPane):
 
     def _glyph(self, status: Status) -> str:
         return _sign(MARKS[status], self.plain)
+
+    def _scenes_and_states(self, placed: tuple[Block, ...]) -> tuple[Row, Row]:
+        key = [(block.left, block.items[0].position) for block in placed]
+        if self._still[0] is not self._film or self._still[1] != key:
+            scenes = self._scenes(placed) if any(item.scene for item in self._film.segments) else ()
+            self._still = self._film, key, scenes, self._states(placed)
+        return self._still[2:]
 
     def _scenes(self, placed: tuple[Block, ...]) -> Row:
         row: list[tuple[str, str]] = []
@@ -145,15 +156,11 @@ class Timeline(FocusPane):
 
     def _number(self, block: Block) -> Row:
         item = block.items[0]
-        chosen = _points_at(block, self._selected)
         label = f"{item.number}-{block.items[-1].number}" if block.folded else item.number
-        if chosen:
-            label = f"[{label}]" if block.width > len(label) + 2 else label
+        marked = bool(self._marked) and any(each.target in self._marked for each in block.items)
         made = block.status in ("approved", "locked", "asks", "running")
-        marked = any(each.target in self._marked for each in block.items)
-        role = "cursor" if chosen else "match" if marked else colour_role(item.position, "b" if made else "d")
-        label = f"{label}*" if marked and block.width > len(label) + 1 else label
-        return [(cut(label, block.width - 1).center(block.width - 1), role), (" ", "")]
+        role = colour_role(item.position, "b" if made else "d")
+        return _numbered(label, block.width, _points_at(block, self._selected), marked, role)
 
     def _states(self, placed: tuple[Block, ...]) -> Row:
         row: list[tuple[str, str]] = []
@@ -191,15 +198,28 @@ class Timeline(FocusPane):
         low, high = placed[0].items[0].position, placed[-1].items[-1].position
         row: list[tuple[str, str]] = [("all ", "dim")]
         if self._mapped[0] is not self._film or self._mapped[1] != width:
-            self._mapped = self._film, width, minimap(self._film, width - 5)
-        for cell in self._mapped[2]:
-            seen = low <= cell.items[-1].position and cell.items[0].position <= high
-            glyph, role = self._glyph(cell.status), "cursor" if seen else cell.status
+            cells_of_map = [
+                (cell.items[0].position, cell.items[-1].position, self._glyph(cell.status), cell.status)
+                for cell in minimap(self._film, width - 5)
+            ]
+            self._mapped = self._film, width, cells_of_map
+        for first, last, glyph, status in self._mapped[2]:
+            role = "cursor" if low <= last and first <= high else status
             if row[-1][1] == role:
                 row[-1] = (row[-1][0] + glyph, role)
             else:
                 row.append((glyph, role))
         return row
+
+
+@lru_cache(maxsize=1024)
+def _numbered(label: str, width: int, chosen: bool, marked: bool, role: str) -> Row:
+    """The number of a block, and what is between it and the next."""
+    if chosen:
+        label = f"[{label}]" if width > len(label) + 2 else label
+    label = f"{label}*" if marked and width > len(label) + 1 else label
+    role = "cursor" if chosen else "match" if marked else role
+    return [(cut(label, width - 1).center(width - 1), role), (" ", "")]
 
 
 @lru_cache(maxsize=4)

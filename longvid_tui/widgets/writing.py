@@ -43,6 +43,12 @@ def cut(text: str, width: int) -> str:
 def wrap(text: str, width: int, most: int = 1000) -> list[str]:
     """`text` in lines of at most `width` cells, broken between words where it can be; an ellipsis ends the last
     of `most` lines where more would follow."""
+    return list(_wrapped(text, width, most))
+
+
+@lru_cache(maxsize=512)
+def _wrapped(text: str, width: int, most: int) -> list[str]:
+    """The words of a keyframe stand beside two segments, and whoever walks along a film comes back."""
     if width < 1 or most < 1:
         return []
     lines: list[str] = []
