@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import time
@@ -45,12 +46,17 @@ def wan_settings(installed: Mapping[str, str | None], **more: Any) -> Settings:
 
 
 def keyframe(path: Path, seed: int, canvas: Canvas = CANVAS) -> Path:
-    """A picture with soft shapes of its own, made once."""
-    if path.exists():
-        return path
-    coarse = np.random.default_rng(seed).integers(40, 200, (8, 14, 3), np.uint8)
-    Image.fromarray(coarse).resize(canvas.size, Image.Resampling.BICUBIC).save(path, compress_level=1)
+    """A picture with soft shapes of its own."""
+    path.write_bytes(_picture(seed, canvas))
     return path
+
+
+@cache
+def _picture(seed: int, canvas: Canvas) -> bytes:
+    coarse = np.random.default_rng(seed).integers(40, 200, (8, 14, 3), np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(coarse).resize(canvas.size, Image.Resampling.BICUBIC).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def request(
