@@ -6,7 +6,8 @@ import asyncio
 import json
 import subprocess
 from dataclasses import replace
-from itertools import pairwise
+from functools import cache
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,28 +27,39 @@ from longvid_tui.settings import Settings
 SMALL = Canvas(320, 192)
 
 
-@pytest.fixture
-def request_(tmp_path: Path) -> VideoRequest:
+@cache
+def keyframe(prompt: str) -> bytes:
+    return asyncio.run(StoryboardProvider(Settings.load()).paint(ImageRequest(prompt, SMALL, 1))).data
+
+
+def segment(folder: Path) -> VideoRequest:
     """One segment between two storyboard keyframes."""
-    painter = StoryboardProvider(Settings.load())
-    for name, prompt in (
-        ("first", "a fox runs in the forest"),
-        ("last", "a fox sleeps in the forest at night"),
-    ):
-        data = asyncio.run(painter.paint(ImageRequest(prompt, SMALL, 1))).data
-        (tmp_path / f"{name}.png").write_bytes(data)
+    (folder / "first.png").write_bytes(keyframe("a fox runs in the forest"))
+    (folder / "last.png").write_bytes(keyframe("a fox sleeps in the forest at night"))
     return VideoRequest(
-        first=tmp_path / "first.png",
-        last=tmp_path / "last.png",
+        first=folder / "first.png",
+        last=folder / "last.png",
         prompt="A fox runs. The camera pans right.",
         canvas=SMALL,
         seed=1,
-        out=tmp_path / "clip.mp4",
+        out=folder / "clip.mp4",
     )
 
 
-def frames(request: VideoRequest) -> list[np.ndarray]:
-    return list(render(request))
+@pytest.fixture
+def request_(tmp_path: Path) -> VideoRequest:
+    return segment(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> list[np.ndarray]:
+    """The frames of the segment."""
+    return frames(segment(tmp_path_factory.mktemp("segment")))
+
+
+def frames(request: VideoRequest, count: int | None = None) -> list[np.ndarray]:
+    """All of them, or so many."""
+    return list(islice(render(request), count))
 
 
 def filmed(request: VideoRequest, folder: Path) -> list[str]:
@@ -59,15 +71,13 @@ def filmed(request: VideoRequest, folder: Path) -> list[str]:
     return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-def test_the_first_and_the_last_frame_are_the_keyframes_to_the_bit(request_):
-    shown = frames(request_)
+def test_the_first_and_the_last_frame_are_the_keyframes_to_the_bit(request_, shown):
     assert len(shown) == 81
     assert np.array_equal(shown[0], load_rgb(request_.first))
     assert np.array_equal(shown[-1], load_rgb(request_.last))
 
 
-def test_every_frame_differs_from_the_one_before_it(request_):
-    shown = frames(request_)
+def test_every_frame_differs_from_the_one_before_it(shown):
     assert all(np.abs(one.astype(int) - other).mean() > 0.05 for one, other in pairwise(shown))
 
 
@@ -85,8 +95,7 @@ def test_a_camera_that_pulls_back_moves_from_the_start(request_):
     assert all(not np.array_equal(one, other) for one, other in pairwise(shown[:30]))
 
 
-def test_the_label_stays_put_while_the_camera_moves(request_):
-    shown = frames(request_)
+def test_the_label_stays_put_while_the_camera_moves(request_, shown):
     label = load_rgb(request_.first)[-16:]
     assert all(np.array_equal(frame[-16:], label) for frame in shown)
 
@@ -108,7 +117,7 @@ def test_the_label_stays_put_beside_a_persons_own_picture(request_, tmp_path, ow
 def test_without_a_label_everything_moves(request_, tmp_path):
     for name in ("first", "last"):
         (tmp_path / f"{name}.png").write_bytes(to_png(load_rgb(tmp_path / f"{name}.png")))
-    shown = frames(request_)
+    shown = frames(request_, 21)
     assert not np.array_equal(shown[20][-16:], shown[0][-16:])
 
 
@@ -120,14 +129,14 @@ def test_a_camera_that_pans_right_lets_the_picture_slide_to_the_left(request_):
     bar[:, 158:162] = 255
     for path in (request_.first, request_.last):
         Image.fromarray(bar).save(path)
-    right, left = (frames(replace(request_, prompt=f"The camera pans {way}.")) for way in ("right", "left"))
+    right, left = (frames(replace(request_, prompt=f"The camera pans {way}."), 31) for way in ("right", "left"))
     middle = [int(shown[30][:, :, 0].mean(0).argmax()) for shown in (right, left)]
     assert middle[0] < 157
     assert middle[1] > 162
 
 
 def test_a_camera_that_pushes_in_enlarges_and_one_that_stands_still_does_not_move(request_):
-    near, still = (frames(replace(request_, prompt=words))[40] for words in ("slow push in", "static shot"))
+    near, still = (frames(replace(request_, prompt=words), 41)[40] for words in ("slow push in", "static shot"))
     assert np.array_equal(still, load_rgb(request_.first))
     assert not np.array_equal(near, still)
 
