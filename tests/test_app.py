@@ -46,11 +46,8 @@ def film(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _engine_ends(_own_surroundings: None) -> Iterator[None]:
-    yield
-    left = client.connect()
-    if left is not None:
-        client.dismiss(left, keep_jobs=False)
+def _sits_here(same_user: None) -> None:
+    """Whoever opens the screen has an engine."""
 
 
 class Terminal:
@@ -277,9 +274,8 @@ def comes_up() -> None:
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 def test_in_tmux_a_film_is_approved_stopped_left_found_again_and_exported(film: Path, tmp_path: Path) -> None:
     tmux = ["tmux", "-S", str(tmp_path / "tmux"), "-f", "/dev/null"]
-    variables = [
-        f"{name}={os.environ[name]}" for name in ("PYTHONPATH", "LONGVID_STATE_DIR", "LONGVID_CONFIG_DIR")
-    ]
+    ours = [name for name in os.environ if name == "PYTHONPATH" or name.startswith("LONGVID_")]
+    variables = [f"{name}={os.environ[name]}" for name in ours]
     command = shlex.join(["env", *variables, sys.executable, "-m", "longvid_tui", str(film)])
 
     def types(*keys: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import av
 import pytest
+from doubles.answer import Answer
 
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import ANIMATIC_LABEL, ImageRequest, Misconfigured, PlanRequest, Refused
@@ -28,7 +29,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "docs" / "plugins.md").rea
 CODE = [text for language, text in BLOCKS if language != "console"]
 COMMANDS = [line for language, text in BLOCKS if language == "console" for line in text.splitlines()]
 
-Types = Callable[..., subprocess.CompletedProcess[str]]
+Types = Callable[[str], Answer]
 
 
 @pytest.mark.parametrize("block", CODE, ids=lambda block: block.strip().partition("\n")[0][:40])
@@ -58,16 +59,31 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def types(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Types]:
-    """Runs one command line as a person would who installed the examples, in an empty folder beside them."""
+def _found(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples are found by this process, too."""
+    monkeypatch.syspath_prepend(str(installed))
+
+
+@pytest.fixture
+def types(
+    installed: Path,
+    _found: None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Types]:
+    """Types one command line as a person would who installed the examples, in an empty folder beside them."""
     monkeypatch.setenv("PYTHONPATH", str(installed))
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(EXAMPLES)
 
-    def types(line: str) -> subprocess.CompletedProcess[str]:
+    def types(line: str) -> Answer:
         program, *words = shlex.split(line)
         assert program == "longvid-tui"
-        argv = [sys.executable, "-m", "longvid_tui", *words]
-        return subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+        capsys.readouterr()
+        code = run(words)
+        said = capsys.readouterr()
+        return Answer(code, said.out, said.err)
 
     yield types
     types("longvid-tui engine stop")
@@ -78,32 +94,26 @@ def test_the_commands_of_the_guide_make_a_film(types: Types, tmp_path: Path) -> 
     new, make, *finish, export, recolour, dry_run = (
         line for line in COMMANDS if line.startswith("longvid-tui")
     )
-    assert types(new).returncode == 0
+    assert types(new).code == 0
     in_document(film, "canvas: 1280x720", "canvas: 128x64")
     made = types(make)
-    assert made.returncode == 0, made.stderr
+    assert made.code == 0, made.err
     plan = Folder(film).project.plan()
     assert [segment.prompt for segment in plan.segments] == (EXAMPLES / "verses.txt").read_text().splitlines()
     assert lint(plan, Folder(film).project.wanted) == []
     with av.open(str(film / "film.mp4")) as clip:
         assert clip.streams.video[0].frames == 4 * 80 + 1
         assert clip.metadata["comment"] == ANIMATIC_LABEL
-    assert [types(line).returncode for line in finish] == [0, 0]
+    assert [types(line).code for line in finish] == [0, 0]
     exported = types(export)
-    assert exported.returncode == 0, exported.stderr
+    assert exported.code == 0, exported.err
     with av.open(str(film / "exports" / "verses-s1.mp4")) as clip:
         assert sum(1 for _ in clip.decode(video=0)) == 81 * 24 // 16
     assert len(list((film / "finished").iterdir())) == 1
-    assert types(recolour).returncode == 0
+    assert types(recolour).code == 0
     again = types(dry_run)
-    assert re.search(r"^paint +k1 +the backend or its settings changed", again.stdout, re.M), again.stdout
-    assert "to pay" not in again.stdout
-
-
-@pytest.fixture
-def _found(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The examples are found by this process, too."""
-    monkeypatch.syspath_prepend(str(installed))
+    assert re.search(r"^paint +k1 +the backend or its settings changed", again.out, re.M), again.out
+    assert "to pay" not in again.out
 
 
 @pytest.mark.usefixtures("_found")

@@ -20,7 +20,7 @@ from longvid_tui.backends.rehearsal.cloud.openai_images import Hand
 from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
 from longvid_tui.project.folder import Folder
 
-SEGMENTS = 24
+SEGMENTS = 12
 CHAT, IMAGES = "/v1/chat/completions", "/v1/images/(generations|edits)"
 AT_ONCE, SECONDS = 8, 0.5
 """What the stand-in lets through: so many pictures in any so many seconds."""
@@ -35,13 +35,13 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cloud]:
             monkeypatch.setenv(f"LONGVID_{name}_KEY", "sk-stand-in-0123456789")
         monkeypatch.setenv("LONGVID_OPENAI__QUALITY", "low")
         monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(still_clip(tmp_path / "clip.mp4")))
-        cloud.always(chat.slowly(0.004), path=CHAT)
+        cloud.always(chat.slowly(0.008), path=CHAT)
         cloud.always(openai_images.at_most(AT_ONCE, SECONDS), path=IMAGES)
         yield cloud
 
 
-@pytest.mark.timeout(400)  # some 20 s on two idle cores: the whole way of a paid film, once
-def test_a_film_of_24_segments_is_planned_painted_retaken_uploaded_filmed_and_costs_what_was_billed(
+@pytest.mark.timeout(400)  # some 15 s on two idle cores: the whole way of a paid film, once
+def test_a_film_is_planned_painted_retaken_uploaded_filmed_and_costs_what_was_billed(
     person: Any, cloud: Cloud, tmp_path: Path
 ) -> None:
     person.starts(SEGMENTS, "--planner", "openai", "--images", "openai", "--video", "instant")

@@ -115,20 +115,20 @@ def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_f
     monkeypatch.setenv("LONGVID_GPU_SECONDS", "0.05")
     monkeypatch.setenv("LONGVID_FILM__PRESET", "veryfast")
     monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.08")
-    for fault in ("oom-s5", "hang-s9", "lost-s13"):
+    for fault in ("oom-s2", "hang-s5", "lost-s7"):
         (tmp_path / fault).touch()
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
-    rested = filmed(24, until=until, strategy=strategy)
+    rested = filmed(14, until=until, strategy=strategy)
     assert rested["how"] == "done", rested["failed"]
     assert (tmp_path / "film" / "film.mp4").exists() == (until == "film")
     begun = starts(tmp_path)
     tries = Counter(start["target"] for start in begun)
-    assert len(tries) == 24
-    assert {target for target, count in tries.items() if count > 1} == {"s5", "s9", "s13"}
+    assert len(tries) == 14
+    assert {target for target, count in tries.items() if count > 1} == {"s2", "s5", "s7"}
     thrifty = [start for start in begun if start["changes"]]
-    assert "s5" in {start["target"] for start in thrifty}
+    assert "s2" in {start["target"] for start in thrifty}
     assert all(start["changes"] == ["models wait in host memory"] for start in thrifty)
-    lost = next(start["gpus"][-1] for start in begun if start["target"] == "s13")
+    lost = next(start["gpus"][-1] for start in begun if start["target"] == "s7")
     assert lost not in {gpu for start in begun[-3:] for gpu in start["gpus"]}
     if sizes:
         assert {len(start["gpus"]) for start in begun} == sizes
