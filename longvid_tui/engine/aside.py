@@ -26,13 +26,15 @@ START_SECONDS = 0.5
 class Aside:
     """Processes that work for the engine; each is kept for the next job until `rest`, one of them `kept` seconds longer.
 
-    Another one is started for a job that has waited for `patience` seconds while all were busy.
+    Another one is started for a job that has waited for `patience` seconds while all were busy, and then one after the
+    other: until the one before can work, others may have done theirs.
     """
 
     def __init__(self, patience: float = START_SECONDS, kept: float = 0.0) -> None:
         self._patience, self._kept = patience, kept
         self._idle: asyncio.LifoQueue[Process] = asyncio.LifoQueue()
         self._busy = 0
+        self._starting = asyncio.Lock()
         self._ending: asyncio.TimerHandle | None = None
 
     async def run(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
@@ -58,11 +60,12 @@ class Aside:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._patience):
                     return await self._idle.get()
-        while not self._idle.empty():
-            process = self._idle.get_nowait()
-            if process.returncode is None:  # it was not killed meanwhile
-                return process
-        return await _start()
+        async with self._starting:
+            while not self._idle.empty():
+                process = self._idle.get_nowait()
+                if process.returncode is None:  # it was not killed meanwhile
+                    return process
+            return await _start()
 
     async def rest(self) -> None:
         """End the processes that have nothing to do; what is asked for soon finds one that has imported all it needs."""
@@ -88,7 +91,8 @@ class Aside:
 
 
 async def _start() -> Process:
-    return await asyncio.create_subprocess_exec(
+    """A process that has answered."""
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-P", "-m", hand.__name__),
         stdin=subprocess.PIPE,
@@ -96,6 +100,8 @@ async def _start() -> Process:
         env=without_secrets(os.environ),
         start_new_session=True,
     )
+    await _asked(process, (os.getpid, (), {}))
+    return process
 
 
 async def _asked(process: Process, job: Any) -> tuple[bool, Any]:
