@@ -12,7 +12,7 @@ from pathlib import Path
 
 import av
 import pytest
-from doubles.answer import Answer
+from doubles.answer import Answer, typed
 
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import ANIMATIC_LABEL, ImageRequest, Misconfigured, PlanRequest, Refused
@@ -69,7 +69,6 @@ def types(
     installed: Path,
     _found: None,
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Types]:
     """Types one command line as a person would who installed the examples, in an empty folder beside them."""
@@ -80,10 +79,7 @@ def types(
     def types(line: str) -> Answer:
         program, *words = shlex.split(line)
         assert program == "longvid-tui"
-        capsys.readouterr()
-        code = run(words)
-        said = capsys.readouterr()
-        return Answer(code, said.out, said.err)
+        return typed(*words)
 
     yield types
     types("longvid-tui engine stop")

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles.answer import Answer, typed
 from longvid_doubles import still_clip
 
 from longvid_tui import client
@@ -157,8 +157,7 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is(filmed
 
 
 def status(root: Path) -> dict:
-    command = [sys.executable, "-m", "longvid_tui", "status", str(root), "--json"]
-    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return typed("status", root, "--json").json
 
 
 def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells_when_it_is_done(
@@ -166,19 +165,18 @@ def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells
 ):
     root = make_film("film", 3, video="gpu")
     capped = run(root, "--max-hours", "0.001")
-    assert capped.returncode == 4, capped.stderr
-    assert "Stopped at 0.00 GPU-hours: the next segment would take more" in capped.stderr
+    assert capped.code == 4, capped.err
+    assert "Stopped at 0.00 GPU-hours: the next segment would take more" in capped.err
     assert not starts(root.parent)
     done = run(root, "--max-hours", "1")
-    assert done.returncode == 0, done.stderr
-    assert re.search(r"about .+ left, done at \d\d:\d\d", done.stderr)
+    assert done.code == 0, done.err
+    assert re.search(r"about .+ left, done at \d\d:\d\d", done.err)
     assert 0 < status(root)["gpu_hours"] < 0.1
     assert status(root)["eta"] is None
 
 
-def run(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "longvid_tui", "run", str(root), "--yes", "--until", "segments", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def run(root: Path, *options: str) -> Answer:
+    return typed("run", root, "--yes", "--until", "segments", *options)
 
 
 def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path, monkeypatch):

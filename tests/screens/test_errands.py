@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles.answer import typed
 from textual.widgets import Input, OptionList, Static
 
 from longvid_tui.errands import ErrandFailed, begun, done, told
@@ -25,9 +24,10 @@ SitsDown = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 def command(*words: str | Path) -> str:
-    return subprocess.run(
-        [sys.executable, "-m", "longvid_tui", *map(str, words)], check=True, capture_output=True, text=True
-    ).stdout
+    """What a command prints."""
+    answer = typed(*words)
+    assert answer.code == 0, answer.err
+    return answer.out
 
 
 def test_what_is_begun_goes_on_when_the_screen_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ async def test_settings_are_shown_with_their_origin_and_changed_as_the_command_c
 
 
 async def test_the_doctor_says_what_the_command_says(sits_down: SitsDown) -> None:
-    checks = json.loads(command("doctor", "--json"))
+    checks = json.loads(await asyncio.to_thread(command, "doctor", "--json"))
     async with sits_down(size=(160, 60)) as person:
         await person.presses("H")
         shown = person.app.screen.query_one("#checks", Static)
