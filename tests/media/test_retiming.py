@@ -16,7 +16,7 @@ from longvid_tui.media.planes import Stack, planes
 from longvid_tui.media.retiming import REACH, even_times, retimed
 from longvid_tui.media.video import to_bt709
 
-SIZE = (192, 128)
+SIZE = (160, 96)
 COUNT = 2 * REACH + 3
 
 
@@ -73,8 +73,8 @@ def test_a_picture_between_two_is_what_was_there_between_them(uneven: list[Stack
     shown = np.interp(1 + even_times(np.array(speeds(uneven))), np.arange(COUNT), times)
     wrong = []
     for index in range(4, COUNT - 4):
-        there = stack(truth(shown[index - 1], SIZE))[:128].astype(float)
-        wrong.append(np.abs(even[index][:128] - there)[8:-8, 8:-8].mean())
+        there = stack(truth(shown[index - 1], SIZE))[: SIZE[1]].astype(float)
+        wrong.append(np.abs(even[index][: SIZE[1]] - there)[8:-8, 8:-8].mean())
     assert np.median(wrong) < 6
 
 

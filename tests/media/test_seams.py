@@ -24,7 +24,7 @@ from longvid_tui.media.source import Side, Source
 from longvid_tui.media.splice import Splice
 from longvid_tui.media.video import frames
 
-SIZE = (192, 128)
+SIZE = (160, 96)
 COUNT = 33
 """One frame and two groups of 16: one next to the seam, and one that no mend of it touches."""
 
