@@ -65,7 +65,8 @@ class Rehearsing:
         demo.communicate(timeout=60)
         self.types("stop", "rehearsal-film")
         document = film / "project.yaml"
-        document.write_text(document.read_text().replace("canvas: 832x464", f"canvas: {CANVAS}"))
+        small = document.read_text().replace("canvas: 832x464", f"canvas: {CANVAS}")
+        document.write_text(small.replace("seconds: 20", "seconds: 10"))
         return film
 
     def spoken_to(self) -> set[str]:
