@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from longvid_tui.media.linear import Floats, blurred, enlarged, reduced
+from longvid_tui.media.linear import Floats, Places, blurred, enlarged, reduced
 
 _WINDOW = 2.0
 """Sigma of the window in pixels of each level."""
@@ -58,19 +58,31 @@ def flow_of(here: Pyramid, there: Pyramid) -> Floats:
 def warped(picture: Floats, by: Floats) -> Floats:
     """`picture(p + by(p))` by bilinear interpolation, the border repeated; planes x height x width or grey."""
     high, wide = picture.shape[-2:]
-    x = np.clip(by[0] + np.arange(wide, dtype=np.float32), 0, wide - 1.001)
-    y = np.clip(by[1] + np.arange(high, dtype=np.float32)[:, None], 0, high - 1.001)
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    across, down = x - left, y - top
-    corner = top * wide + left
+    across = by[0] + np.arange(wide, dtype=np.float32)
+    down = by[1] + np.arange(high, dtype=np.float32)[:, None]
+    np.clip(across, 0, wide - 1.001, out=across)
+    np.clip(down, 0, high - 1.001, out=down)
+    left, top = np.floor(across), np.floor(down)
+    across -= left
+    down -= top
+    corner = top.astype(np.intp)
+    corner *= wide
+    corner += left.astype(np.intp)
     flat = picture.reshape(*picture.shape[:-2], high * wide)
+    upper, lower = (_between(flat[..., row:], corner, across) for row in (0, wide))
+    lower -= upper
+    lower *= down
+    lower += upper
+    return lower
 
-    def taken(offset: int) -> Floats:
-        return np.asarray(np.take(flat, corner + offset, axis=-1))
 
-    upper = taken(0) + across * (taken(1) - taken(0))
-    lower = taken(wide) + across * (taken(wide + 1) - taken(wide))
-    return np.asarray(upper + down * (lower - upper), np.float32)
+def _between(flat: Floats, at: Places, share: Floats) -> Floats:
+    """At a share of the way from each value to the one after it."""
+    value, following = (flat[..., number:].take(at, axis=-1) for number in (0, 1))
+    following -= value
+    following *= share
+    following += value
+    return np.asarray(following, np.float32)
 
 
 def _refined(here: Floats, there: Floats, found: Floats) -> Floats:

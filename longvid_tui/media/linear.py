@@ -15,6 +15,9 @@ import numpy as np
 
 Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
+Places = np.ndarray[Any, np.dtype[np.intp]]
+"""Where values lie in an array that is seen as one line."""
+
 _CATMULL_ROM = -0.5
 _REACH = 3.5
 """Sigmas after which a Gaussian ends."""
@@ -29,25 +32,39 @@ class _Band:
 
 
 def blurred(picture: Floats, sigma: float) -> Floats:
-    """A blur like a Gaussian of `sigma`, its variance met to an eighth of a pixel; the border repeated."""
-    return _blurred_along(_blurred_along(np.asarray(picture, np.float32), sigma, -2), sigma, -1)
+    """A blur like a Gaussian of `sigma`, its variance met to an eighth of a pixel; the border repeated.
 
-
-def _blurred_along(picture: Floats, sigma: float, axis: int) -> Floats:
-    """Boxes one after the other; one that is 2**n wide takes n additions."""
+    Boxes one after the other, along rows and then from row to row; one that is 2**n wide takes n additions.
+    """
     boxes = _boxes(sigma)
     reach = sum(width - 1 for width in boxes) // 2
-    first, last = (np.repeat(picture.take([end], axis), reach, axis) for end in (0, -1))
-    total = np.moveaxis(np.concatenate([first, picture, last], axis), axis, 0)
+    high, wide = picture.shape[-2:]
+    bordered = _bordered(picture, reach)
+    # in one line: what runs over from a row to the next one stays in the border
+    total, left = bordered.ravel(), bordered.size
     spare = np.empty_like(total)
-    for width in boxes:
-        shift = 1
-        while shift < width:
-            size = len(total) - shift
-            total, spare = np.add(total[:size], total[shift:], out=spare[:size]), total
-            shift *= 2
-    total *= np.float32(1 / prod(boxes))
-    return np.moveaxis(total, 0, axis)
+    for apart in (1, wide + 2 * reach):
+        for width in boxes:
+            shift = apart
+            while shift < width * apart:
+                left -= shift
+                np.add(total[:left], total[shift : shift + left], out=spare[:left])
+                total, spare = spare, total
+                shift *= 2
+    return total.reshape(bordered.shape)[..., :high, :wide] * np.float32(1 / prod(boxes) ** 2)
+
+
+def _bordered(picture: Floats, reach: int) -> Floats:
+    """With `reach` pixels more on each side, the border repeated."""
+    high, wide = picture.shape[-2:]
+    whole = np.empty((*picture.shape[:-2], high + 2 * reach, wide + 2 * reach), np.float32)
+    middle = whole[..., reach : reach + high, :]
+    middle[..., reach : reach + wide] = picture
+    middle[..., :reach] = picture[..., :1]
+    middle[..., reach + wide :] = picture[..., -1:]
+    whole[..., :reach, :] = middle[..., :1, :]
+    whole[..., reach + high :, :] = middle[..., -1:, :]
+    return whole
 
 
 @lru_cache(64)
@@ -87,9 +104,14 @@ def _across(picture: Floats, rows: _Band, columns: _Band) -> Floats:
 
 
 def _along_rows(picture: Floats, band: _Band) -> Floats:
-    total = np.zeros((*picture.shape[:-2], len(band.weights), picture.shape[-1]), np.float32)
-    for column, weight in zip(band.columns.T, band.weights.T, strict=True):
-        total += picture[..., column, :] * weight[:, None]
+    shape = (*picture.shape[:-2], len(band.weights), picture.shape[-1])
+    total, rows = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    for tap, (column, weight) in enumerate(zip(band.columns.T, band.weights.T, strict=True)):
+        taken = rows if tap else total
+        np.take(picture, column, axis=-2, out=taken, mode="clip")
+        taken *= weight[:, None]
+        if tap:
+            total += rows
     return total
 
 

@@ -6,6 +6,7 @@ import io
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, pairwise
 from math import log, sqrt
 from pathlib import Path
@@ -18,7 +19,7 @@ from PIL import Image
 from longvid_tui.media.flow import Pyramid, flow_of, pyramid, warped
 from longvid_tui.media.fmp4 import Part, join, write_fragments
 from longvid_tui.media.grading import Seam
-from longvid_tui.media.lab import ciede2000, lab
+from longvid_tui.media.lab import Values, ciede2000, lab
 from longvid_tui.media.linear import Floats, enlarged, reduced
 from longvid_tui.media.pinned import GOP
 from longvid_tui.media.planes import planes, rgb_from, stacked
@@ -84,14 +85,14 @@ def _measure(
     """
     frames = [*before[-WINDOW:], *after[:WINDOW]]
     seam = min(WINDOW, len(before)) - 1
-    pairs = [_compare(one, other) for one, other in pairwise(frames)]
+    pairs = [_Pair(one, other) for one, other in pairwise(frames)]
     near = [pair for index, pair in enumerate(pairs) if index != seam and abs(index - seam) <= _NEAR]
 
     def usual(name: str) -> float:
         return float(np.median([getattr(pair, name) for pair in near]))
 
     here = pairs[seam]
-    renewed = min((_compare(one, other).moved for one, other in starts), default=0.0)
+    renewed = min((_Pair(one, other).moved for one, other in starts), default=0.0)
     sharpnesses = [max(sharpness(frame.luma), 1e-3) for frame in frames[seam - 1 : seam + 3]]
     before_seam, at_seam, after_seam = sharpnesses[1:4]
     return Seam(
@@ -104,33 +105,41 @@ def _measure(
     )
 
 
-@dataclass(frozen=True)
 class _Pair:
-    """What differs between two neighbouring frames."""
+    """What differs from a frame to its neighbour; worked out where it is asked for."""
 
-    colour: float
-    light: float
-    moved: float
-    raw: float
-    motion: Floats
+    def __init__(self, one: _View, other: _View) -> None:
+        self._one, self._other = one, other
+        self._flow = flow_of(other.pyramid, one.pyramid)
+        self._dense = 2 * enlarged(self._flow, *one.luma.shape)
+        self.motion = self._dense[:, ::8, ::8]
 
+    @property
+    def colour(self) -> float:
+        return float(ciede2000(*self._colours).mean())
 
-def _compare(one: _View, other: _View) -> _Pair:
-    """What changes from a frame to its neighbour."""
-    high, wide = one.luma.shape
-    motion = 2 * enlarged(flow_of(other.pyramid, one.pyramid), high, wide)
-    quarter = reduced(motion, *one.colours.shape[1:]) / _QUARTER
-    colours = [
-        lab(reduced(rgb, *_COLOUR_SIZE, sigma=_COLOUR_BLUR))
-        for rgb in (warped(one.colours, quarter), other.colours)
-    ]
-    return _Pair(
-        colour=float(ciede2000(*colours).mean()),
-        light=float((colours[1][0] - colours[0][0]).mean()),
-        moved=float(np.abs(warped(one.luma, motion) - other.luma).mean()),
-        raw=float(np.abs(one.luma - other.luma).mean()),
-        motion=motion[:, ::8, ::8],
-    )
+    @property
+    def light(self) -> float:
+        return float((self._colours[1][0] - self._colours[0][0]).mean())
+
+    @property
+    def moved(self) -> float:
+        return float(np.abs(warped(self._one.luma, self._dense) - self._other.luma).mean())
+
+    @property
+    def raw(self) -> float:
+        return float(np.abs(self._one.luma - self._other.luma).mean())
+
+    @cached_property
+    def _colours(self) -> tuple[Values, Values]:
+        """L*a*b* of both, motion taken out."""
+        high, wide = self._one.colours.shape[1:]
+        quarter = reduced(self._flow, high, wide) * np.float32(2 / _QUARTER)
+        moved = warped(self._one.colours, quarter)
+        one, other = (
+            lab(reduced(rgb, *_COLOUR_SIZE, sigma=_COLOUR_BLUR)) for rgb in (moved, self._other.colours)
+        )
+        return one, other
 
 
 def _jerk(motions: Sequence[Floats], seam: int) -> float:
