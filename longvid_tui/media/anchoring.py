@@ -17,7 +17,7 @@ import numpy as np
 from longvid_tui.media import colour
 from longvid_tui.media.colour import Correction, Rgb
 from longvid_tui.media.flow import flow, warped
-from longvid_tui.media.linear import Floats, blurred, enlarged, reduced
+from longvid_tui.media.linear import Floats, blurred, enlarged
 from longvid_tui.media.mesh import Mesh, mesh_of, moved
 from longvid_tui.media.planes import Recolour, Stack, bt709_from_rgb
 from longvid_tui.media.video import luma, ssim
@@ -35,8 +35,6 @@ _SMOOTH = 12.0
 
 _CELL = 32
 """Pixels across a cell of the mesh that moves a picture; the displacement is smoother than that."""
-
-_GREY = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 @dataclass(frozen=True)
@@ -143,8 +141,7 @@ class Anchored:
 
 
 def _half_grey(rgb: Rgb) -> Floats:
-    grey = np.einsum("hwc,c->hw", rgb.astype(np.float32), _GREY)
-    return reduced(grey, rgb.shape[0] // 2, rgb.shape[1] // 2)
+    return luma(rgb, 2).astype(np.float32)
 
 
 def _psnr(ours: Floats, theirs: Floats) -> float:

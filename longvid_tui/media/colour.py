@@ -49,9 +49,14 @@ class Correction:
 
     def on(self, rgb: Rgb) -> Rgb:
         """A height x width x 3 picture with this correction."""
-        changed = _through(self.matrix, np.moveaxis(rgb, 2, 0).astype(np.float32))
-        changed += enlarged(self.grid, *rgb.shape[:2])
-        return np.moveaxis(changed.round().clip(0, 255).astype(np.uint8), 0, 2)
+        return np.moveaxis(self.on_planes(_planes(rgb)).astype(np.uint8), 0, 2)
+
+    def on_planes(self, planes: Floats) -> Floats:
+        """The same of 3 x height x width, in whole levels."""
+        changed = _through(self.matrix, planes)
+        changed += enlarged(self.grid, *planes.shape[1:])
+        np.rint(changed, out=changed)
+        return np.clip(changed, 0, 255, out=changed)
 
 
 def none_for(high: int, wide: int) -> Correction:
@@ -68,18 +73,16 @@ def fit(picture: Rgb, keyframe: Rgb) -> Correction:
     MATRIX_LIMIT and OFFSET_LIMIT.
     """
     high, wide = _small_size(*picture.shape[:2])
-    ours, theirs = (
-        reduced(np.moveaxis(rgb, 2, 0).astype(np.float32), high, wide, sigma=_BLUR)
-        for rgb in (picture, keyframe)
-    )
+    whole = [_planes(rgb) for rgb in (picture, keyframe)]
+    ours, theirs = (reduced(planes, high, wide, sigma=_BLUR) for planes in whole)
     matrix = _limited(_matrix(ours.reshape(3, -1).T, theirs.reshape(3, -1).T))
     apart = theirs - _through(matrix, ours)
     rest = np.clip(apart, -_GRID_LIMIT, _GRID_LIMIT)
     grid = reduced(blurred(rest, wide / 9.6), *_grid_size(high, wide))
     # blurs and the ends of the scale lose a bit of light, which shows where the next segment has lost none
-    drawn = Correction(matrix, grid).on(picture)
-    lost = (keyframe.mean((0, 1)) - drawn.mean((0, 1))) - (apart - rest).mean((1, 2))
-    grid += np.asarray(lost, np.float32)[:, None, None]
+    drawn = Correction(matrix, grid).on_planes(whole[0])
+    lost = (whole[1] - drawn).mean((1, 2)) - (apart - rest).mean((1, 2))
+    grid += lost[:, None, None]
     return Correction(matrix, np.clip(grid, -_GRID_LIMIT, _GRID_LIMIT))
 
 
@@ -106,6 +109,10 @@ def _limited(matrix: Floats) -> Floats:
     change = matrix - np.eye(3, 4, dtype=np.float32)
     most = max(np.abs(change[:, :3]).max() / MATRIX_LIMIT, np.abs(change[:, 3]).max() / OFFSET_LIMIT)
     return np.asarray(np.eye(3, 4) + change / max(1.0, most), np.float32)
+
+
+def _planes(rgb: Rgb) -> Floats:
+    return np.ascontiguousarray(np.moveaxis(rgb, 2, 0), np.float32)
 
 
 def _through(matrix: Floats, planes: Floats) -> Floats:

@@ -11,7 +11,9 @@ from longvid_tui.media.contents import on_record
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.piece import new_piece
 from longvid_tui.media.pinned import Quality
+from longvid_tui.media.planes import planes
 from longvid_tui.media.reading import Reading
+from longvid_tui.media.sharpness import sharpness
 from longvid_tui.media.source import Source
 from longvid_tui.media.video import misfits, probe
 
@@ -34,15 +36,20 @@ def conform(source: Source, out: Path, quality: Quality) -> Conformed:
     group always holds the last 16 frames. Streams; written beside and renamed. Raises MediaError naming the clip.
     """
     size = (quality.width, quality.height)
-    reading, sharpness = Reading.fitted(source, size)
+    reading = Reading.fitted(source, size)
     for problem in misfits(probe(source.raw), size, quality.fps):
         raise BadClip(f"{source.raw.name} cannot be conformed: {problem}")
-    facts = _facts(reading.count - source.shown_from, reading.head, reading.tail, sharpness)
     # one frame stands before the grid of 16, so that every segment's last group is its last 16 frames
     groups = {0, 1} if source.starts_run else {0}
-    with new_piece(out, quality, note=_note(facts, reading), groups=groups) as piece:
-        for stack in reading.frames(source.shown_from):
+    ends: dict[int, float] = {}
+    with new_piece(out, quality, groups) as piece:
+        for index, stack in enumerate(reading.frames(source.shown_from), source.shown_from):
+            if index in (source.shown_from, reading.count - 1):
+                ends[index] = sharpness(planes(stack)[0])
             piece.write(stack)
+        first, last = ends[source.shown_from], ends[reading.count - 1]
+        facts = _facts(piece.frames, reading.head, reading.tail, (first, last))
+        piece.note = _note(facts, reading)
     return facts
 
 

@@ -104,7 +104,8 @@ def _first_group(side: Side, size: tuple[int, int]) -> list[Stack]:
 def _write(out: Path, quality: Quality, note: str, tail: Sequence[Stack], head: Sequence[Stack]) -> Splice:
     """Groups as the pieces have them: 16 frames, then 16 more after one alone if that is there."""
     alone = len(head) % GOP
-    with new_piece(out, quality, note=note, groups={0, GOP, GOP + alone}) as piece:
+    with new_piece(out, quality, {0, GOP, GOP + alone}) as piece:
+        piece.note = note
         for stack in (*tail, *head):
             piece.write(stack)
     return Splice(out, 1, (1 + alone) if head else 0)

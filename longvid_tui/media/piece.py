@@ -24,7 +24,7 @@ _FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets"
 
 
 class PieceWriter:
-    """Appends BT.709 frames; a group starts at every 16th frame and at each of `groups`."""
+    """Appends BT.709 frames; a group starts at every 16th frame and at each of `groups`. `note` travels in the piece."""
 
     def __init__(self, container: Any, quality: Quality, groups: Set[int]) -> None:
         self._container = container
@@ -39,6 +39,7 @@ class PieceWriter:
         self._stream.time_base = Fraction(1, TICKS_PER_FRAME * quality.fps)
         tag_bt709(self._stream.codec_context)
         self.frames = 0
+        self.note = ""
 
     def write(self, stack: Stack) -> None:
         frame = av.VideoFrame.from_ndarray(stack, format="yuv420p")
@@ -53,10 +54,8 @@ class PieceWriter:
 
 
 @contextmanager
-def new_piece(
-    out: Path, quality: Quality, *, note: str, groups: Set[int] = frozenset()
-) -> Iterator[PieceWriter]:
-    """Write a piece beside `out` and rename it when it decodes and all of it is on disk; `note` travels in it.
+def new_piece(out: Path, quality: Quality, groups: Set[int]) -> Iterator[PieceWriter]:
+    """Write a piece beside `out` and rename it when it decodes and all of it is on disk.
 
     Raises MediaError, and leaves what was there before, when anything fails.
     """
@@ -67,7 +66,7 @@ def new_piece(
             writer = PieceWriter(container, quality, groups)
             yield writer
             writer.finish()
-        found = put_on_record(part, out.stem, note)
+        found = put_on_record(part, out.stem, writer.note)
         if found != writer.frames:
             raise MediaError(
                 f"{out.name} could not be written: it has {found} frames instead of {writer.frames}"

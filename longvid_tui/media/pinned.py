@@ -41,12 +41,12 @@ class Quality:
 
 def seam_fingerprint() -> Mapping[str, Any]:
     """All that decides how a seam is mended and judged besides its pieces and its transition."""
-    return {"version": 4}
+    return {"version": 5}
 
 
 def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
     """All that decides the bytes of a conformed piece besides its take and canvas."""
-    return {"x264": X264, "crf": crf, "preset": preset, "av": _av_version(), "version": 7}
+    return {"x264": X264, "crf": crf, "preset": preset, "av": _av_version(), "version": 8}
 
 
 @cache

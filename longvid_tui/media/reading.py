@@ -11,8 +11,7 @@ import av
 from longvid_tui.media.anchoring import Anchor, Anchored, anchor
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.images import load_rgb
-from longvid_tui.media.planes import Stack, planes, rgb_from, stacked
-from longvid_tui.media.sharpness import sharpness
+from longvid_tui.media.planes import Stack, rgb_from, stacked
 from longvid_tui.media.source import Source
 from longvid_tui.media.video import decoded, last_frame, matrix_of, opened, to_rgb
 
@@ -40,16 +39,13 @@ class Reading:
         self._held: deque[av.VideoFrame] = deque()
 
     @classmethod
-    def fitted(cls, source: Source, size: tuple[int, int]) -> tuple[Reading, tuple[float, float]]:
-        """Fit the ends to the keyframes; with how sharp the first and the last frame shown are.
-
-        Raises BadClip naming the clip, and BadPicture naming the keyframe.
-        """
+    def fitted(cls, source: Source, size: tuple[int, int]) -> Reading:
+        """Fit the ends to the keyframes; raises BadClip naming the clip, and BadPicture naming the keyframe."""
         ends: list[av.VideoFrame] = []
         held: deque[av.VideoFrame] = deque()
         count = 0
         for count, frame in enumerate(_decoded(source.raw, size), start=1):
-            ends = [*ends[: source.shown_from + 1], frame]
+            ends = [*ends[:1], frame]
             if count * _bytes(size) <= _HELD:
                 held.append(frame)
         if count <= source.shown_from:
@@ -59,11 +55,9 @@ class Reading:
             for frame, keyframe in ((ends[0], source.first), (ends[-1], source.last))
         )
         reading = cls(source, size, count, head, tail)
-        shown = (ends[source.shown_from], source.shown_from), (ends[-1], count - 1)
-        first, last = (sharpness(planes(reading._drawn(frame, index))[0]) for frame, index in shown)
         if len(held) == count:
             reading._held = held
-        return reading, (first, last)
+        return reading
 
     def frames(self, start: int, stop: int | None = None) -> Iterator[Stack]:
         """Frames `start` to `stop` as BT.709; each lives until the next is asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -13,17 +14,13 @@ Levels = np.ndarray[Any, np.dtype[np.float32]]
 MOST = 2.5
 """Strongest unsharp mask."""
 
-_ROUNDS = 7
 _TAPS = np.exp(-0.5 * (np.arange(-3, 4) / 0.8) ** 2)
 """A Gaussian of sigma 0.8 pixels."""
 
 
 def sharpness(luma: Plane | Levels) -> float:
     """Variance of the Laplacian of a plane of luma, in squared 8-bit levels."""
-    y = luma.astype(np.float32)
-    inner = y[1:-1, 1:-1]
-    laplacian = y[:-2, 1:-1] + y[2:, 1:-1] + y[1:-1, :-2] + y[1:-1, 2:] - 4 * inner
-    return float(laplacian.var())
+    return float(_laplacian(luma.astype(np.float32)).var())
 
 
 def sharpened(luma: Plane, amount: float) -> Plane:
@@ -35,14 +32,24 @@ def sharpened(luma: Plane, amount: float) -> Plane:
 def amount_for(luma: Plane, wanted: float) -> float:
     """The amount, 0 to MOST, with which `sharpened` comes nearest to the sharpness wanted."""
     y = luma.astype(np.float32)
-    if sharpness(y) >= wanted:
+    plain = _laplacian(y)
+    missing = wanted - float(plain.var())
+    if missing <= 0:
         return 0.0
-    detail = _detail(y)
-    low, high = 0.0, MOST
-    for _ in range(_ROUNDS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if sharpness(y + middle * detail) < wanted else (low, middle)
-    return (low + high) / 2
+    # the Laplacian is linear, so sharpness is a parabola over the amount
+    added = _laplacian(_detail(y))
+    bend, slope = float(added.var()), float(((plain - plain.mean()) * added).mean())
+    if not bend:
+        return MOST
+    return min(MOST, (sqrt(slope**2 + bend * missing) - slope) / bend)
+
+
+def _laplacian(y: Levels) -> Levels:
+    total = y[:-2, 1:-1] + y[2:, 1:-1]
+    total += y[1:-1, :-2]
+    total += y[1:-1, 2:]
+    total -= 4 * y[1:-1, 1:-1]
+    return np.asarray(total, np.float32)
 
 
 def _detail(y: Levels) -> Levels:

@@ -357,11 +357,16 @@ def _likeness(seen: _Watched, first: Path | None, last: Path | None) -> dict[str
     }
 
 
-def luma(rgb: Rgb) -> Luma:
-    """BT.709 luma, 0..255, averaged over blocks of 4x4 pixels."""
-    high, wide = rgb.shape[0] // 4 * 4, rgb.shape[1] // 4 * 4
-    blocks = rgb[:high, :wide].reshape(high // 4, 4, wide // 4, 4, 3).mean(axis=(1, 3))
-    return np.asarray(np.einsum("hwc,c->hw", blocks, [0.2126, 0.7152, 0.0722]), np.float64)
+def luma(rgb: Rgb, block: int = 4) -> Luma:
+    """BT.709 luma, 0..255, averaged over blocks of 4x4 pixels or of another size."""
+    high, wide = (size // block * block for size in rgb.shape[:2])
+    rows = rgb[:high:block].astype(np.uint16)
+    for row in range(1, block):
+        rows += rgb[row:high:block]
+    red, green, blue = (rows[:, :wide, channel] for channel in range(3))
+    grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    columns = [grey[:, column::block] for column in range(block)]
+    return np.asarray(sum(columns) / block**2, np.float64)
 
 
 def ssim(a: Luma, b: Luma) -> float:

@@ -182,7 +182,7 @@ def test_a_take_is_read_again_as_it_was_conformed(tmp_path: Path) -> None:
     raw = clip(tmp_path, replace(SOUND, looks=(PLAIN, WARM, WARM), shift=(1.3, -0.8)))
     source = Source(raw, False, tmp_path / "k0.png", tmp_path / "k1.png")
     conform(source, tmp_path / "piece.mp4", Quality(*SIZE, FPS, 10, "medium"))
-    fitted, _ = Reading.fitted(source, SIZE)
+    fitted = Reading.fitted(source, SIZE)
     again = read_again(source, tmp_path / "piece.mp4", SIZE)
     assert fitted.tail is not None
     assert fitted.tail.mesh.nodes.any()
@@ -193,6 +193,6 @@ def test_a_take_is_read_again_as_it_was_conformed(tmp_path: Path) -> None:
 def test_a_clip_that_is_as_the_film_wants_it_is_not_touched(tmp_path: Path) -> None:
     shown = [truth(index, SIZE) for index in range(3)]
     raw = write_clip(tmp_path / "raw.mp4", shown, matrix=Colorspace.ITU709, tags=(1, 1, 1))
-    reading, _ = Reading.fitted(Source(raw, True), SIZE)
+    reading = Reading.fitted(Source(raw, True), SIZE)
     for stack, stored in zip(reading.frames(0), planes(raw), strict=True):
         assert all(np.array_equal(one, other) for one, other in zip(split(stack), stored, strict=True))
