@@ -25,8 +25,6 @@ from longvid_tui.engine.placement import (
     lower_bound,
     plan,
 )
-from longvid_tui.engine.placement.greedy import list_schedule
-from longvid_tui.engine.placement.problem import Problem
 
 H100 = {1: 1491.6, 2: 753.9, 4: 403.9, 5: 336.1, 8: 238.8}
 """Seconds of an 81-frame segment at 720p by GPU count: the published row, and 5 by its efficiency."""
@@ -181,14 +179,6 @@ class TestKnownOptima:
         found = searched(Instance((8,), jobs))
         assert found.makespan == pytest.approx(5 * 238.8)
         assert found.bound == pytest.approx(found.makespan, rel=2e-4)
-
-    def test_a_chain_that_had_to_wait_hurries_in_all_of_its_segments(self) -> None:
-        times = {1: 1000.0, 2: 520.0, 4: 290.0}
-        jobs = (Job("a", times), Job("b", times, preds=("a",)))
-        problem = Problem(Instance((4,), jobs, gpu_free=(1000.0,) * 4))
-        made = list_schedule(problem, problem.options, problem.base_order, target=2050.0)
-        assert made is not None
-        assert [len(gpus) for _, _, _, gpus in made.runs] == [2, 2]
 
     def test_regrouping_is_avoided_where_it_costs_a_load(self) -> None:
         slow = {gpus: 60.0 if gpus == 1 else 150.0 * gpus for gpus in range(1, 9)}

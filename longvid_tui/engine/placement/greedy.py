@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
-from longvid_tui.engine.placement.fleet import NEVER, Fleet, GroupedFleet, ResidentFleet
+from longvid_tui.engine.placement.fleet import Fleet, GroupedFleet, ResidentFleet
 from longvid_tui.engine.placement.model import Gpu, Seconds
 from longvid_tui.engine.placement.problem import Options, Problem
 
@@ -63,31 +63,28 @@ def list_schedule(
     problem: Problem,
     choices: Sequence[Options],
     order: Sequence[float],
-    target: Seconds,
+    latest: Sequence[Seconds],
     cutoff: Seconds = math.inf,
 ) -> Schedule | None:
     """Start the ready job of smallest `order` as soon as its GPUs are free; None if the objective misses `cutoff`.
 
-    `choices`: the sizes each job may take, cheapest first. `target`: when the film should end; a job is in time for
-    it if what follows in its chain still is.
+    `choices`: the sizes each job may take, cheapest first. `latest`: when each job should end.
     """
     fleet = FLEETS[problem.load_mode](problem)
     queue = Queue(problem, order)
     tails = problem.tails[-1]
-    models, urgent, successors = problem.models, problem.urgent, problem.successors
+    models, urgent = problem.models, problem.urgent
     runs: list[Run] = []
     now = fleet.first_free()
     for _ in range(len(choices)):
         k, now = queue.pop(now)
-        due, price = (NEVER, fleet.price) if urgent[k] else (target, 0.0)
-        start, end, gpus = fleet.run(choices[k], models[k], now, due, price)
+        start, end, gpus = fleet.run(choices[k], models[k], now, latest[k])
         if urgent[k]:
             cutoff -= end
         if end + tails[k] > cutoff:
             return None
         runs.append((k, start, end, gpus))
-        if successors[k]:
-            queue.ended(k, end)
+        queue.ended(k, end)
         now = max(now, fleet.first_free())
     return finished(problem, runs)
 
@@ -108,12 +105,11 @@ class Queue:
     def pop(self, now: Seconds) -> tuple[int, Seconds]:
         """The next job and the time it may start at, `now` or later."""
         waiting, ready = self.waiting, self.ready
-        if waiting:
-            if not ready and waiting[0][0] > now:
-                now = waiting[0][0]
-            while waiting and waiting[0][0] <= now:
-                k = heappop(waiting)[1]
-                insort(ready, (-self.order[k], -k))
+        if not ready and waiting[0][0] > now:
+            now = waiting[0][0]
+        while waiting and waiting[0][0] <= now:
+            k = heappop(waiting)[1]
+            insort(ready, (-self.order[k], -k))
         return -ready.pop()[1], now
 
     def ended(self, k: int, end: Seconds) -> None:

@@ -8,18 +8,17 @@ from typing import TypeAlias
 
 from longvid_tui.engine.placement.model import Gpu, Instance, Job, Seconds, Size, Unplaceable
 
-Sizes: TypeAlias = list[tuple[Size, Seconds]]
+Options: TypeAlias = list[tuple[Size, Seconds]]
 """Sizes of one job with their seconds (load included where every run loads), cheapest GPU-seconds first."""
-Options: TypeAlias = list[tuple[Size, Seconds, Seconds]]
-"""The same, and what must follow the job in its chain if it goes on at the level of that size."""
 
 
 class Problem:
     """All lists are by job index, all times count from the instance's `now`.
 
     `times[k]`: every size that fits a machine, one object for equal times; `options[k]`: those worth choosing
-    from, each a level: 0 is the cheapest, the last one the fastest. `heads`: longest paths before a job (including
-    the release) at level 0 and at the last one; `tails`: those after it, by level.
+    from. `heads` and `tails`: longest paths before (including the release) and after a job, by level; level 0
+    runs every job at its cheapest size, the last one at its fastest. `paths`: by job and level the longest path
+    through it, and its tail; of chains only.
     """
 
     def __init__(self, instance: Instance, doubt: float = 0.0) -> None:
@@ -40,24 +39,23 @@ class Problem:
         self.held = [held.model if held else None for held in instance.holdings]
         self.warm_groups = _warm_groups(instance, self.machine_of) if self.load_mode == "group" else {}
         self.times = _times(instance, max(map(len, self.machines), default=0))
-        distinct = {id(times): times for times in self.times}
-        self.widths = sorted({1}.union(*distinct.values()))
-        worthwhile = {key: _worthwhile(times) for key, times in distinct.items()}
-        sizes = [worthwhile[id(times)] for times in self.times]
-        self.level_count = max(map(len, worthwhile.values()), default=1)
+        options = {key: _worthwhile(times) for key, times in {id(t): t for t in self.times}.items()}
+        self.options = [options[id(times)] for times in self.times]
+        slices = {id(sizes): [sizes[level:] for level in range(len(sizes))] for sizes in options.values()}
+        self.from_level = [slices[id(sizes)] for sizes in self.options]
         self.models = [job.model for job in self.jobs]
         self.distinct_models = sorted(set(self.models))
         self.urgent = [job.priority > 0 for job in self.jobs]
         self.has_urgent = any(self.urgent)
         self._link()
-        self._measure_paths(sizes)
-        self.options = self._options(sizes)
+        self.level_count = max(map(len, self.options), default=1)
+        self._measure_paths()
         heads = [(at, k) for k, at in enumerate(self.available) if not self.preds[k]]
         self.startable = [k for at, k in heads if at <= 0.0]
         self.waiting = sorted([(at, k) for at, k in heads if at > 0.0])
         self.base_order = [
-            -(seconds + tail) - 1e9 * job.priority
-            for job, ((_, seconds, tail), *_) in zip(self.jobs, self.options, strict=True)
+            -(options[0][1] + tail) - 1e9 * job.priority
+            for job, options, tail in zip(self.jobs, self.options, self.tails[0], strict=True)
         ]
         self.timeline = [k - 1e9 * job.priority for k, job in enumerate(self.jobs)]
 
@@ -76,28 +74,31 @@ class Problem:
             for job in self.jobs
         ]
 
-    def _measure_paths(self, sizes: Sequence[Sizes]) -> None:
+    def _measure_paths(self) -> None:
         if not self.chained:
-            self.heads = [self.available] * 2
+            self.heads = [self.available] * self.level_count
             self.tails = [[0.0] * len(self.jobs)] * self.level_count
             return
         order = first_things_first(self.pred_counts, self.successors)
-        at_levels = [
-            [each[min(level, len(each) - 1)][1] for each in sizes] for level in range(self.level_count)
-        ]
-        self.heads = [
-            longest_before(order, self.successors, self.available, seconds)
-            for seconds in (at_levels[0], at_levels[-1])
-        ]
-        self.tails = [longest_after(order, self.successors, seconds) for seconds in at_levels]
+        self.heads, self.tails = [], []
+        self.paths: list[list[tuple[Seconds, Seconds]]] = [[] for _ in self.jobs]
+        for level in range(self.level_count):
+            at_level = [options[min(level, len(options) - 1)][1] for options in self.options]
+            heads = longest_before(order, self.successors, self.available, at_level)
+            tails = longest_after(order, self.successors, at_level)
+            for path, head, seconds, tail in zip(self.paths, heads, at_level, tails, strict=True):
+                path.append((head + seconds + tail, tail))
+            self.heads.append(heads)
+            self.tails.append(tails)
 
-    def _options(self, sizes: Sequence[Sizes]) -> list[Options]:
-        if self.chained:
-            return [_with_tails(*each) for each in zip(sizes, zip(*self.tails, strict=True), strict=True)]
-        kinds = {id(each): each for each in sizes}
-        alone = [0.0] * self.level_count
-        options = {key: _with_tails(each, alone) for key, each in kinds.items()}
-        return [options[id(each)] for each in sizes]
+    def latest_ends(self, target: Seconds) -> list[Seconds]:
+        """When each job should end for the film to end at `target`; urgent jobs: as soon as can be."""
+        if not self.chained:
+            return [-math.inf if urgent else target for urgent in self.urgent]
+        return [
+            -math.inf if urgent else target - next((tail for path, tail in paths if path <= target), shortest)
+            for urgent, paths, shortest in zip(self.urgent, self.paths, self.tails[-1], strict=True)
+        ]
 
 
 def _times(instance: Instance, largest: int) -> list[dict[Size, Seconds]]:
@@ -123,19 +124,13 @@ def _warm_groups(instance: Instance, alive: Mapping[Gpu, int]) -> dict[tuple[Gpu
     }
 
 
-def _worthwhile(times: Mapping[Size, Seconds]) -> Sizes:
+def _worthwhile(times: Mapping[Size, Seconds]) -> Options:
     """The sizes that are faster than every size of fewer GPU-seconds."""
-    sizes: Sizes = []
+    options: Options = []
     for size, seconds in sorted(times.items(), key=lambda option: (option[0] * option[1], option[0])):
-        if not sizes or seconds < sizes[-1][1]:
-            sizes.append((size, seconds))
-    return sizes
-
-
-def _with_tails(sizes: Sizes, tails: Sequence[Seconds]) -> Options:
-    # A job at its fastest has nothing to gain from a chain that is not.
-    following = (*tails[: len(sizes) - 1], tails[-1])
-    return [(size, seconds, tail) for (size, seconds), tail in zip(sizes, following, strict=True)]
+        if not options or seconds < options[-1][1]:
+            options.append((size, seconds))
+    return options
 
 
 def _why_unplaceable(job: Job, largest: int) -> str:
