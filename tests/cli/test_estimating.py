@@ -81,7 +81,7 @@ def test_a_wish_without_a_length_is_told_what_it_lacks_and_a_wrong_box_all_the_s
     assert person.types("new", person.film, "--prompt", "A lighthouse in a storm").code == 0
     answer = person.types("estimate", person.film, "--gpus", "8xH100-80")
     assert answer.code == 0
-    assert f"known once it is planned: longvid-tui plan {person.film}" in answer.out
+    assert f"known once it is planned: longvid-tui plan {person.film.name}" in answer.out
     assert person.types("estimate", person.film, "--gpus", "8xH100").code == 2
 
 

@@ -44,7 +44,7 @@ def make_film(folder: Path, luma: Callable[[int], int] = luma_of) -> Film:
     for index, length in enumerate(LENGTHS):
         pieces.append(folder / f"piece{index}.mp4")
         with new_piece(
-            pieces[-1], Quality(*SIZE, FPS, 10, "medium"), note="{}", groups={0, 1} if index == 0 else {0}
+            pieces[-1], Quality(*SIZE, FPS, 10, "medium"), groups={0, 1} if index == 0 else {0}
         ) as piece:
             for _ in range(length):
                 piece.write(_stack(luma(number)))

@@ -37,7 +37,7 @@ def write_pieces(folder: Path) -> None:
 
 def _write(out: Path, start: int, length: int, groups: set[int]) -> None:
     wide, high = SIZE
-    with new_piece(out, Quality(wide, high, FPS, 8, "medium"), note="{}", groups=groups) as piece:
+    with new_piece(out, Quality(wide, high, FPS, 8, "medium"), groups=groups) as piece:
         for number in range(start, start + length):
             stack = np.full((high * 3 // 2, wide), 128, np.uint8)
             stack[:high] = luma_of(number)
