@@ -28,10 +28,6 @@ class JobLogs:
         self._read_to: dict[str, int] = {}
         self._rest: dict[str, bytes] = {}
 
-    @property
-    def open(self) -> bool:
-        return bool(self._read_to)
-
     def read(self, attempts: Iterable[Mapping[str, Any]]) -> list[LogLine]:
         """Lines since the last call; logs of attempts that are not named any more are left."""
         named = {attempt["attempt"]: attempt["target"] for attempt in attempts}
