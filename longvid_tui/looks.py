@@ -6,8 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
+from longvid_tui import crashes
+
 TOGETHER_SECONDS = 0.2
 """What is due this soon is looked at now: waking up costs more than most looks."""
+
+BROKEN_SECONDS = 60.0
+"""Until what broke is looked at again."""
 
 Look = Callable[[], float]
 """Looks once, and answers in how many seconds it is worth looking again."""
@@ -38,7 +43,15 @@ class Looks:
         while not self._over:
             for look in self._looks:
                 if due[look] <= time.monotonic() + TOGETHER_SECONDS:
-                    due[look] = look() + time.monotonic()
+                    due[look] = _taken(look) + time.monotonic()
             if self._woken.wait(max(0.0, min(due.values()) - time.monotonic())):
                 self._woken.clear()
                 due = dict.fromkeys(self._looks, 0.0)
+
+
+def _taken(look: Look) -> float:
+    try:
+        return look()
+    except Exception:  # noqa: BLE001  the other looks go on, and nothing is printed over the screen
+        crashes.kept("screen")
+        return BROKEN_SECONDS

@@ -5,6 +5,7 @@ import threading
 import time
 
 from longvid_tui.looks import TOGETHER_SECONDS, Looks
+from longvid_tui.wire import state_dir
 
 
 def test_each_look_has_its_own_pace_and_what_is_due_soon_is_looked_at_together() -> None:
@@ -48,3 +49,24 @@ def test_it_sleeps_until_it_is_told_to_look_and_ends_when_it_is_closed() -> None
     looks.close()
     looks._thread.join(5)
     assert not looks._thread.is_alive()
+
+
+def test_a_look_that_breaks_is_kept_in_the_log_and_the_others_go_on() -> None:
+    taken = threading.Event()
+
+    def breaks() -> float:
+        raise ZeroDivisionError
+
+    def other() -> float:
+        taken.set()
+        return 60.0
+
+    looks = Looks(breaks, other)
+    looks.start()
+    assert taken.wait(5)
+    taken.clear()
+    looks.now()
+    assert taken.wait(5)
+    looks.close()
+    looks._thread.join(5)
+    assert (state_dir() / "crash.log").read_text().count("\nZeroDivisionError") == 2
