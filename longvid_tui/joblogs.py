@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from longvid_tui import regular
 from longvid_tui.view.log import LogLine
 
 _MOST_BYTES = 64 << 10
@@ -42,7 +43,7 @@ class JobLogs:
         if not _NAME.fullmatch(name):
             return []
         try:
-            with (self._attempts / name / "log").open("rb") as file:
+            with regular.reading(self._attempts / name / "log") as file:
                 size = file.seek(0, 2)
                 begun = min(self._read_to.get(name, 0), size)
                 start = max(begun, size - most)
@@ -53,7 +54,8 @@ class JobLogs:
             return []
         self._read_to[name] = start + len(data)
         before = b"" if skips else self._rest.get(name, b"")
-        *lines, self._rest[name] = _ENDS.split(before + data)
+        *lines, rest = _ENDS.split(before + data)
+        self._rest[name] = rest[-_MOST_BYTES:]  # some jobs never end a line
         if skips:
             del lines[:1]  # the end of a line
         now = time.time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,11 @@ def test_of_a_flood_the_end_is_shown_in_whole_lines(log: Path, tmp_path: Path) -
     assert all(len(line) == len("line 000000") for line in lines), (
         "none is cut, none is glued to what was before"
     )
+
+
+def test_a_pipe_in_the_place_of_a_log_is_not_waited_for(log: Path, tmp_path: Path) -> None:
+    os.mkfifo(log)
+    assert JobLogs(str(tmp_path)).read([S1]) == []
 
 
 def test_logs_share_what_is_read_at_one_look(log: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TypeAlias, cast
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from longvid_tui import regular
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import FORMATS, LABEL_KEY, MAX_PIXELS, Normalised, load_picture, png_of
 
@@ -28,7 +29,7 @@ def read(path: Path, size: tuple[int, int]) -> Mask:
     Where the picture has an alpha channel, transparent means repaint, as OpenAI's masks have it; else light does.
     """
     try:
-        with Image.open(path, formats=FORMATS) as picture:
+        with regular.reading(path) as file, Image.open(file, formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise BadPicture(f"the mask {path.name} is far too large: scale it to the picture's size")
             mask = _grey(picture)
@@ -87,7 +88,11 @@ def keep_outside(base: Image.Image, painted: Image.Image, mask: Mask, feather: f
 def kept_outside(fitted: Normalised, base: Path, mask: Path) -> Normalised:
     """A fitted picture, with `base` outside the mask to the very pixel; both files are as large as it is."""
     ours = ("PNG",)
-    with Image.open(io.BytesIO(fitted.png), formats=ours) as opened, Image.open(mask, formats=ours) as soft:
+    with (
+        Image.open(io.BytesIO(fitted.png), formats=ours) as opened,
+        regular.reading(mask) as file,
+        Image.open(file, formats=ours) as soft,
+    ):
         label, painted = str(opened.info.get(LABEL_KEY, "")), opened.convert("RGB")
         merged = keep_outside(load_picture(base), painted, soft.convert("L"))
     pixels = hashlib.sha256(merged.tobytes()).hexdigest()
@@ -96,7 +101,7 @@ def kept_outside(fitted: Normalised, base: Path, mask: Path) -> Normalised:
 
 def size_of(path: Path) -> tuple[int, int]:
     """Width and height in pixels of one of our own pictures."""
-    with Image.open(path, formats=("PNG",)) as picture:
+    with regular.reading(path) as file, Image.open(file, formats=("PNG",)) as picture:
         return picture.size
 
 

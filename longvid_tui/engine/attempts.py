@@ -17,20 +17,37 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
+from longvid_tui import regular
 from longvid_tui.backends.contract import Command
 from longvid_tui.engine import shim
 from longvid_tui.engine.failures import Ended, failure
 from longvid_tui.engine.logtail import LogTail, last_lines
 from longvid_tui.engine.processes import MARK, alive, sweep
 from longvid_tui.launch import without_secrets
+from longvid_tui.regular import NotRegular, TooLarge
 
 __all__ = ["Dying", "Ended", "LogTail", "Lost", "Running", "Standing", "Starting", "failure", "last_lines",
            "look", "new_attempt_id", "spawn", "stop"]  # fmt: skip
 
 LOG_LIMIT = 64 << 20
 """Bytes of log a job may keep: a thousand times what a render of an hour says."""
+
+_RECORD_LIMIT = 1 << 20
+"""Bytes of a record; what a shim leaves has some hundred."""
+
+_OWNER = {"pid": int, "start": int, "boot": str}
+_END = {
+    "code": int | None,
+    "signal": int | None,
+    "stopped": bool,
+    "seconds": float | int,
+    "t": float | int,
+    "oom_kills": int,
+}
+"""What shims write (shim.py), as far as it is read."""
 
 _STARTING_SECONDS = 3.0
 """How long a shim may take from `start` in the journal to its `shim.json`."""
@@ -119,7 +136,7 @@ def glance(directory: Path, started: float, now: float | None = None) -> Startin
     """What its files tell of where it stands; None when its shim is gone without a result. Changes nothing."""
     if ended := _read_end(directory):
         return ended
-    owner = _read_record(directory / "shim.json")
+    owner = _read_record(directory / "shim.json", _OWNER)
     if owner and alive(owner["pid"], owner["start"], owner["boot"]):
         return Running(owner["pid"])
     age = (time.time() if now is None else now) - started
@@ -131,7 +148,7 @@ def glance(directory: Path, started: float, now: float | None = None) -> Startin
 def stop(directory: Path) -> None:
     """Ask the attempt to stop, if it runs. Harmless to repeat, and to be repeated until look() is final: a
     shim that is still starting cannot be told."""
-    owner = _read_record(directory / "shim.json")
+    owner = _read_record(directory / "shim.json", _OWNER)
     if owner and alive(owner["pid"], owner["start"], owner["boot"]):
         with suppress(ProcessLookupError):
             os.kill(owner["pid"], signal.SIGTERM)
@@ -149,7 +166,7 @@ def tidy(directory: Path) -> None:
 
 
 def _read_end(directory: Path) -> Ended | None:
-    record = _read_record(directory / "exit.json")
+    record = _read_record(directory / "exit.json", _END)
     if record is None:
         return None
     return Ended(
@@ -162,11 +179,13 @@ def _read_end(directory: Path) -> Ended | None:
     )
 
 
-def _read_record(path: Path) -> dict[str, Any] | None:
-    # An empty file is what a disk that lies about fsync leaves after a power cut: as good as none.
-    with suppress(FileNotFoundError, ValueError):
-        record: dict[str, Any] = json.loads(path.read_bytes())
-        return record
+def _read_record(path: Path, form: Mapping[str, type | UnionType]) -> dict[str, Any] | None:
+    # An empty file is what a disk that lies about fsync leaves after a power cut, and a folder from elsewhere may
+    # hold anything at all: as good as none.
+    with suppress(FileNotFoundError, NotRegular, TooLarge, ValueError, RecursionError):
+        record = json.loads(regular.read(path, _RECORD_LIMIT))
+        if isinstance(record, dict) and all(isinstance(record.get(name), kind) for name, kind in form.items()):
+            return record
     return None
 
 

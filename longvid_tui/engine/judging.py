@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from longvid_tui.engine.costs import Run, Work, published
 from longvid_tui.engine.forecast import RUN_FACTS
 from longvid_tui.engine.studio import Studio
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.disk import sha256_file
+from longvid_tui.project.disk import read_file, sha256_file
 from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.items import is_draft
 from longvid_tui.redacting import redacted
@@ -87,7 +86,7 @@ async def judge(
     if not verdict.exists():
         facts = await _verify(studio, aside, attempt, directory)
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
-    judged = json.loads(verdict.read_bytes())
+    judged = json.loads(read_file(verdict))
     filming = seen.filming(end.seconds, resident=bool(attempt.resident))
     if filming is not None:
         judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
@@ -126,11 +125,12 @@ def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: fl
 
 
 async def _verify(studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path) -> dict[str, Any]:
-    args: Mapping[str, Any] = json.loads((directory / "request.json").read_bytes())
-    request = VideoRequest.from_json(args)
+    # Where it lies now: what was asked for then may have been moved with its project, or be of somebody else's.
+    made = directory / RAW
+    request = VideoRequest.from_json(json.loads(read_file(directory / "request.json")))
     problems, facts = await aside.run(
         pixels.verify,
-        request.out,
+        made,
         frames=request.frames,
         width=request.canvas.width,
         height=request.canvas.height,
@@ -141,10 +141,9 @@ async def _verify(studio: Studio, aside: Aside, attempt: OpenAttempt, directory:
     )
     if problems:
         raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(problems)}")
-    made = request.out
     if request.canvas != studio.folder.project.canvas:
-        made = directory / _WHOLE
-        await aside.run(pixels.stretch, request.out, made, studio.folder.project.canvas.size)
+        small, made = made, directory / _WHOLE
+        await aside.run(pixels.stretch, small, made, studio.folder.project.canvas.size)
     sha = await asyncio.to_thread(sha256_file, made)
     return {"sha": sha, "bytes": made.stat().st_size, "facts": dict(facts)}
 

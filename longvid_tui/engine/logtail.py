@@ -6,6 +6,9 @@ import os
 import re
 from pathlib import Path
 
+from longvid_tui import regular
+from longvid_tui.regular import NotRegular
+
 _BOUND = 256 << 10
 """Bytes read at once: a job that says more between two looks is not worth following line by line."""
 _LONGEST = 64 << 10
@@ -32,11 +35,11 @@ class LogTail:
         says how many bytes were skipped; when the log was cut, a line says so.
         """
         try:
-            with self._path.open("rb") as file:
+            with regular.reading(self._path) as file:
                 notices = self._skip(os.fstat(file.fileno()).st_size)
                 file.seek(self._offset)
                 added = file.read(_BOUND)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotRegular):
             return []
         self._offset += len(added)
         return notices + self._lines(added)
@@ -63,9 +66,9 @@ class LogTail:
 def last_lines(path: Path, count: int) -> list[str]:
     """At most `count` last lines of a log's last 64 KiB, split as LogTail does; none without a log."""
     try:
-        with path.open("rb") as file:
+        with regular.reading(path) as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - _LONGEST))
             lines = _ENDS.split(file.read(_LONGEST))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotRegular):
         return []
     return [line.decode(errors="replace") for line in lines if line][-count:]

@@ -83,7 +83,7 @@ async def _bought(studio: Studio, item: Item, recipe: Recipe) -> bytes:
     painting = item.record.paintings.get(paint_key(recipe))
     if painting is None or not studio.folder.path(painting.path).is_file():
         return b""
-    return await asyncio.to_thread(studio.folder.path(painting.path).read_bytes)
+    return await asyncio.to_thread(read_file, studio.folder.path(painting.path))
 
 
 async def _buy(studio: Studio, item: Item, recipe: Recipe, task: Task) -> bytes:

@@ -34,6 +34,7 @@ from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.media.images import normalise
 from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.disk import read_file
 from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.items import Item, is_draft
 from longvid_tui.project.model import Segment
@@ -216,7 +217,7 @@ async def _first_picture(
 
 def _small(studio: Studio, picture: Path, canvas: Canvas, path: Path) -> Path:
     """The picture in the size of drafts."""
-    fitted = normalise(picture.read_bytes(), *canvas.size, "fill", (0.5, 0.5))
+    fitted = normalise(read_file(picture), *canvas.size, "fill", (0.5, 0.5))
     studio.folder.disk.replace(path, fitted.png)
     return path
 

@@ -82,5 +82,5 @@ def _kept_mask(studio: Studio, target: str, base: Take, change: Change) -> str:
     from longvid_tui.backends import masks
 
     size, box = masks.size_of(studio.folder.path(base.path)), change.rectangle
-    data = masks.as_white(masks.rectangle(box, size) if box else masks.read(Path(change.mask), size))
+    data = masks.as_white(masks.rectangle(box, size) if box else masks.read(Path(change.mask).resolve(), size))
     return studio.folder.keep(target, data, "-mask.png", hashlib.sha256(data).hexdigest())

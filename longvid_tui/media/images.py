@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from PIL import Image, ImageCms, ImageFilter, ImageOps, PngImagePlugin, UnidentifiedImageError
 
+from longvid_tui import regular
 from longvid_tui.media.errors import BadPicture
 
 if TYPE_CHECKING:
@@ -66,9 +67,10 @@ def normalise(data: bytes, width: int, height: int, fit: Fit, focus: tuple[float
 def load_picture(path: Path) -> Image.Image:
     """A picture file as RGB; raises BadPicture."""
     try:
-        with Image.open(path, formats=FORMATS) as picture:
+        with regular.reading(path) as file, Image.open(file, formats=FORMATS) as picture:
+            _check_size(picture)
             return picture.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadPicture(f"{path.name} cannot be read as a picture ({error})") from error
 
 
@@ -81,7 +83,7 @@ def load_rgb(path: Path) -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 def load_label(path: Path) -> str:
     """The label text a PNG carries, or ""."""
-    with Image.open(path, formats=("PNG",)) as picture:
+    with regular.reading(path) as file, Image.open(file, formats=("PNG",)) as picture:
         return str(picture.info.get(LABEL_KEY, ""))
 
 
@@ -109,12 +111,18 @@ def _open(data: bytes) -> Image.Image:
         raise BadPicture(f"the picture claims far too many pixels: {_SCALE_DOWN}") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadPicture(f"this is no picture of a known kind: use {', '.join(FORMATS)}") from error
+    _check_size(picture)
     wide, high = picture.size
-    if wide * high > MAX_PIXELS:
-        raise BadPicture(f"the picture claims {wide}x{high} pixels: {_SCALE_DOWN}")
     if max(wide, high) > MAX_ASPECT * min(wide, high):
         raise BadPicture(f"the picture is a strip of {wide}x{high} pixels: crop it nearer to the canvas")
     return picture
+
+
+def _check_size(picture: Image.Image) -> None:
+    """Raise BadPicture before anything of a decompression bomb is decoded."""
+    wide, high = picture.size
+    if wide * high > MAX_PIXELS:
+        raise BadPicture(f"the picture claims {wide}x{high} pixels: {_SCALE_DOWN}")
 
 
 def _rgb(picture: Image.Image) -> Image.Image:

@@ -407,6 +407,8 @@ def _not_a_plain_file(path: Path) -> str:
 
 def opened(source: Path | BinaryIO) -> Any:
     """A container whose pictures are decoded without forgiving anything; raises BadClip."""
+    if isinstance(source, Path) and source.exists() and not stat.S_ISREG(source.lstat().st_mode):
+        raise BadClip("it is a link or no regular file")  # a pipe would be waited for
     try:
         container = av.open(f"file:{source}" if isinstance(source, Path) else source, "r")
     except (av.FFmpegError, OSError, ValueError) as error:

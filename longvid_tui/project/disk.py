@@ -11,14 +11,20 @@ import hashlib
 import os
 import secrets
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
+
+from longvid_tui import regular
+from longvid_tui.regular import NotRegular
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_FOLDER_FLUSH = (errno.EINVAL, errno.ENOTSUP)
 _CHUNK = 1 << 20
+
+MOST_READ = 256 << 20
+"""Bytes of a file that is read whole: a picture has at most 64 MB, a journal of ten thousand takes some 30 MB."""
+
 _ADVICE = {
     errno.EROFS: "is on a disk that can only be read: work on a copy of the project elsewhere",
     errno.EACCES: "is not yours to write: change its owner or mode, or work on a copy of the project",
@@ -80,7 +86,7 @@ class Disk:
         if target.is_file() and not os.path.lexists(source):
             self.flush_folder(target.parent)  # an earlier call was cut off after its rename
             return
-        fd = self.step(source, 0, lambda: _open_regular(source))
+        fd = self.step(source, 0, lambda: regular.descriptor(source))
         try:
             if os.fstat(fd).st_nlink != 1:
                 raise _not_regular(source)
@@ -131,6 +137,8 @@ class Disk:
             raise DiskBroken(self._broken)
         try:
             return call()
+        except NotRegular:
+            raise _not_regular(path) from None
         except OSError as error:
             if error.errno in _FULL:
                 raise full(path, size) from error
@@ -185,39 +193,28 @@ def inside(root: Path, relative: str) -> Path:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a regular file; raises DiskError, also for links and pipes."""
-    with _reading(path) as file:
-        return file.read()
+    """The bytes of a regular file of at most MOST_READ; raises DiskError, also for links and pipes."""
+    with _read_errors(path):
+        return regular.read(path, MOST_READ)
 
 
 def sha256_file(path: Path) -> str:
     """Hex sha256 of a regular file's bytes, read in pieces; raises DiskError, also for links and pipes."""
     digest = hashlib.sha256()
-    with _reading(path) as file:
+    with _read_errors(path), regular.reading(path) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
 
 
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[BinaryIO]:
+def _read_errors(path: Path) -> Iterator[None]:
     try:
-        with os.fdopen(_open_regular(path), "rb") as file:
-            yield file
+        yield
+    except NotRegular:
+        raise _not_regular(path) from None
     except OSError as error:
         raise DiskError(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-def _open_regular(path: Path) -> int:
-    # O_NONBLOCK: a pipe in the place of a file must not make us wait for its writer.
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise (_not_regular(path) if error.errno == errno.ELOOP else error) from None
-    if stat.S_ISREG(os.fstat(fd).st_mode):
-        return fd
-    os.close(fd)
-    raise _not_regular(path)
 
 
 def _not_regular(path: Path) -> DiskError:

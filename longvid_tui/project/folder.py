@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from longvid_tui.project import document, journal
-from longvid_tui.project.disk import Disk, DiskError, inside, read_file, sha256_file
+from longvid_tui.project.disk import Disk, DiskError, inside, read_file
 from longvid_tui.project.history import Take, replay
 from longvid_tui.project.items import OnDisk
 from longvid_tui.project.journal import Event
@@ -238,7 +238,7 @@ class Folder:
                 raise DiskError(
                     f"{relative} is named as a picture of the film, but the project holds no such file"
                 )
-            known = self._pictures[relative] = (stamp, sha256_file(path))
+            known = self._pictures[relative] = (stamp, hashlib.sha256(read_file(path)).hexdigest())
         return known[1]
 
 

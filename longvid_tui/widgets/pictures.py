@@ -15,6 +15,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
+from longvid_tui import regular
 from longvid_tui.view.film import MARKS, PLAN, Film, Item, Status
 from longvid_tui.widgets.clips import middle_of
 from longvid_tui.widgets.dithering import dithered
@@ -282,8 +283,8 @@ def read_picture(path: str, sha: str, width: int, height: int, way: Way = "block
     from longvid_tui.widgets.graphics import MOST_CELLS, placed
 
     try:
-        source = io.BytesIO(middle_of(path)) if path.endswith(".mp4") else path
-        with Image.open(source, formats=_FORMATS) as picture:
+        source = io.BytesIO(middle_of(path)) if path.endswith(".mp4") else regular.reading(Path(path))
+        with source, Image.open(source, formats=_FORMATS) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 return Drawn([])
             scale = min(min(width, MOST_CELLS) / picture.width, 2 * height / picture.height)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -212,13 +211,36 @@ def test_a_shim_that_names_itself_too_late_does_not_run_the_job_a_second_time(ru
 def test_an_attempt_that_ends_while_it_is_looked_at_is_not_lost(run: Run) -> None:
     end = {"code": 0, "signal": None, "stopped": False, "seconds": 1.0, "t": 2.0, "oom_kills": 0}
     gone = {"pid": 2**22 + 1, "start": 1, "boot": boot_id(), "protocol": 1}
-    os.mkfifo(run.directory / "shim.json")
-    with ThreadPoolExecutor() as pool:
-        looking = pool.submit(run.look)
-        with (run.directory / "shim.json").open("w") as fifo:  # opens once look() reads it
-            (run.directory / "exit.json").write_text(json.dumps(end))
-            fifo.write(json.dumps(gone))
-        assert looking.result() == Ended(code=0, seconds=1.0, at=2.0)
+    (run.directory / "shim.json").write_text(json.dumps(gone))
+    leave = [lambda: (run.directory / "exit.json").write_text(json.dumps(end))]
+
+    def ends_meanwhile(event: str, about: tuple[Any, ...]) -> None:
+        if leave and event == "open" and str(about[0]) == str(run.directory / "shim.json"):
+            leave.pop()()
+
+    sys.addaudithook(ends_meanwhile)
+    assert run.look() == Ended(code=0, seconds=1.0, at=2.0)
+    assert not leave
+
+
+@pytest.mark.parametrize("odd", ["pipe", "link", "folder", "[]", '{"pid": "1"}', "[" * 100_000])
+def test_what_no_shim_would_have_left_is_as_good_as_nothing_and_nobody_waits_for_it(run: Run, odd: str) -> None:
+    for name in ("shim.json", "exit.json", "log"):
+        path = run.directory / name
+        match odd:
+            case "pipe":
+                os.mkfifo(path)
+            case "link":
+                path.symlink_to("/dev/zero")
+            case "folder":
+                path.mkdir()
+            case _:
+                path.write_text(odd)
+    assert run.look(later=10) == Lost()
+    attempts.stop(run.directory)
+    if odd in ("pipe", "link", "folder"):
+        assert attempts.LogTail(run.directory / "log").read() == []
+        assert attempts.last_lines(run.directory / "log", 5) == []
 
 
 @pytest.mark.parametrize("skew", [10.0, -10.0])

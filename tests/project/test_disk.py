@@ -297,6 +297,14 @@ def test_only_a_regular_file_is_read_hashed_or_published(tmp_path, kind):
             reading()
 
 
+def test_a_file_far_too_large_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    path.touch()
+    os.truncate(path, 1 << 40)
+    with pytest.raises(DiskError, match="cannot be read: it is larger than 256 MB"):
+        read_file(path)
+
+
 @pytest.mark.parametrize("name", ["project.yaml", "journal.jsonl", "lock"])
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
 def test_a_project_with_something_odd_in_place_of_a_file_is_refused_at_once(tmp_path, name, kind):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -269,6 +270,8 @@ async def test_a_picture_that_cannot_be_read_leaves_its_place_empty(tmp_path: Pa
     broken.write_bytes(b"\x89PNG and nothing more")
     assert read_picture(str(broken), "00", 20, 10).cells == []
     assert read_picture(str(tmp_path / "none.png"), "00", 20, 10).cells == []
+    os.mkfifo(tmp_path / "pipe.png")
+    assert read_picture(str(tmp_path / "pipe.png"), "00", 20, 10).cells == []
     (tmp_path / "broken.mp4").write_bytes(b"no clip")
     assert read_picture(str(tmp_path / "broken.mp4"), "00", 20, 10).cells == []
 

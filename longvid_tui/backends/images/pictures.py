@@ -10,6 +10,8 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter
 
+from longvid_tui import regular
+from longvid_tui.media import images
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import FORMATS, LABEL_KEY, png_of
 
@@ -95,7 +97,7 @@ class NoPicture(ValueError):
 def read(path: Path) -> Picture:
     """A picture file as services take it: as it is if they know its format, else as PNG; raises BadPicture."""
     try:
-        data = path.read_bytes()
+        data = regular.read(path, images.MAX_BYTES)
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             kind, size = picture.format or "", picture.size
             if kind not in MEDIA_TYPES:
