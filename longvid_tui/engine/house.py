@@ -7,7 +7,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -75,10 +75,10 @@ class House:
 
     def take_up(self) -> None:
         """Go on with what was ordered before the last engine ended."""
-        found = [root for root in orders.remembered() if self._can_open(root)]
-        for root in found:  # all are open, so every lease is known before anything is placed
-            self._sessions[root].resume_order()
-            self._close_unneeded(root)
+        for root in orders.remembered():  # nothing is placed before the lease of every attempt is known
+            if self._can_open(root):
+                self._sessions[root].resume_order()
+                self._close_unneeded(root)
 
     def _can_open(self, root: Path) -> bool:
         try:
@@ -135,12 +135,21 @@ class House:
                 self._broken[root] = session.folder.disk.broken
 
     @contextlib.contextmanager
-    def _visiting(self, params: Mapping[str, Any]) -> Any:
+    def _visiting(self, params: Mapping[str, Any]) -> Iterator[Session]:
         root = root_of(params)
         try:
             yield self._open(root)
         finally:
             self._close_unneeded(root)
+
+    @contextlib.contextmanager
+    def _at_work(self, params: Mapping[str, Any]) -> Iterator[Session]:
+        with self._visiting(params) as session:
+            if not session.ordered:
+                raise WireError(
+                    wire.FAILED, f"Nothing is running in {session.root}: `run` makes what is missing."
+                )
+            yield session
 
     async def _perform(self, params: dict[str, Any]) -> Any:
         with self._visiting(params) as session:
@@ -169,12 +178,12 @@ class House:
             return {}
 
     async def _pause(self, params: dict[str, Any]) -> Any:
-        with self._visiting(params) as session:
+        with self._at_work(params) as session:
             session.pause()
             return {}
 
     async def _resume(self, params: dict[str, Any]) -> Any:
-        with self._visiting(params) as session:
+        with self._at_work(params) as session:
             session.resume()
             return {}
 

@@ -59,6 +59,8 @@ Cap = Literal["cost", "hours"]
 class Outcome:
     """How a run ended: what it made, what failed and why, and the gate it waits at, if any."""
 
+    order: Order
+    """What it was to do in the end: another may have come meanwhile."""
     state: ProjectState
     made: list[Task] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
@@ -137,7 +139,7 @@ class Reconciler:
                 self._start_what_fits(state)
                 if self._at_rest(state):
                     gate = tasks.open_gate(state, self.order.until, self._failed, self.order.probe)
-                    return Outcome(state, self._made, self._failed, gate, self._capped(state))
+                    return Outcome(self.order, state, self._made, self._failed, gate, self._capped(state))
                 await self._next_event()
         finally:
             unwatch()

@@ -83,7 +83,6 @@ class Session:
         session = cls(folder, pools, tell)
         session._held.enter_context(folder.writing(ENGINE))
         session._told_seq = folder.history.last_seq
-        pools.fleet.adopt(folder.history.open_attempts.values())
         session._teller = asyncio.ensure_future(session._keep_telling())
         return session
 
@@ -98,7 +97,11 @@ class Session:
 
     @property
     def ordered(self) -> bool:
-        return self.folder.history.order is not None
+        """Whether an order is carried out, if only to wait for the person.
+
+        An order in the journal alone is none of ours: the project may come from anybody, or be a copy of one at work.
+        """
+        return self._work is not None
 
     @property
     def buying(self) -> bool:
@@ -164,7 +167,7 @@ class Session:
     def state(self) -> str:
         """idle, working, waiting (for the person) or paused."""
         order = self.folder.history.order
-        if order is None:
+        if order is None or not self.ordered:
             return "idle"
         if order.paused:
             return "paused"
@@ -195,13 +198,14 @@ class Session:
         self.resume_order()
 
     def resume_order(self) -> None:
-        """Set to work on what the journal says was ordered."""
+        """Set to work on what the journal says was ordered; what its open attempts film on is known from now on."""
         order = self.folder.history.order
         if order is None:
             return
         if self._reconciler:
             self._reconciler.order = order
         if self._work is None:
+            self._pools.fleet.adopt(self.folder.history.open_attempts.values())
             self.studio = self._studio(self.folder)
             self._work = asyncio.ensure_future(self._carry_out())
         self.wake()
@@ -229,6 +233,7 @@ class Session:
             self._work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._work
+            self._work = None  # also where it was cancelled before it had begun
         if self.folder.history.order:
             self._rest("stopped")
 
@@ -243,6 +248,8 @@ class Session:
                 self._awake.clear()
                 self._reconciler = Reconciler(self.studio, order, self._pools)
                 outcome = await self._reconciler.run()
+                if self._reconciler.order is not outcome.order:
+                    continue  # ordered anew while the last processes were put away
                 self._reconciler = None
                 if outcome.gate is None or outcome.failed or outcome.capped:
                     capped = None if outcome.failed else outcome.capped
