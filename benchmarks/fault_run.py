@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402
 
 from longvid_tui.engine.reconciler import Outcome, Reconciler  # noqa: E402
 from longvid_tui.engine.studio import Notice, Studio  # noqa: E402
-from longvid_tui.media.video import ClipWriter  # noqa: E402
+from longvid_tui.media.writing import ClipWriter  # noqa: E402
 from longvid_tui.project.canvas import Canvas  # noqa: E402
 from longvid_tui.project.disk import Disk, DiskError  # noqa: E402
 from longvid_tui.project.folder import Folder  # noqa: E402

@@ -18,7 +18,7 @@ from longvid_tui.media.errors import MediaError
 from longvid_tui.media.pinned import TICKS_PER_FRAME, X264, Quality
 from longvid_tui.media.planes import Stack
 from longvid_tui.media.unfinished import PART
-from longvid_tui.media.video import tag_bt709
+from longvid_tui.media.writing import tag_bt709
 
 _FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 GOP = 16
@@ -52,4 +51,6 @@ def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
 @cache
 def _av_version() -> str:
     """Read from a file, and asked at every look at a film."""
+    from importlib.metadata import version  # a hand encodes without it
+
     return version("av")

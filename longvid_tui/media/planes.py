@@ -14,7 +14,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from longvid_tui.media.linear import Floats
-from longvid_tui.media.video import EXACT, converted, matrix_of
+from longvid_tui.media.video import matrix_of
+from longvid_tui.media.writing import EXACT, converted
 
 Plane = np.ndarray[Any, np.dtype[np.uint8]]
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from longvid_tui.media.video import ClipWriter, frames, probe
+from longvid_tui.media.video import frames, probe
+from longvid_tui.media.writing import ClipWriter
 
 CRF = 10
 

@@ -1,39 +1,29 @@
-"""Clips: probe, decode to RGB, encode, and the full check before a clip counts as made."""
+"""Clips: probe, decode to RGB, and the full check before a clip counts as made."""
 
 from __future__ import annotations
 
 import stat
-import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace
 
 from longvid_tui.media import quality
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.images import load_rgb
-from longvid_tui.media.pinned import THREADS, TICKS_PER_FRAME
+from longvid_tui.media.writing import BT709, EXACT, converted
 
 Rgb = np.ndarray[Any, np.dtype[np.uint8]]
 """height x width x 3, 8 bit, sRGB."""
 
 Luma = np.ndarray[Any, np.dtype[np.float64]]
-
-BT709 = 1
-"""The number of BT.709 for primaries, transfer and matrix in H.264 and ISO/IEC 23091-2."""
-
-EXACT = int(Interpolation.BICUBIC) | 0x40000 | 0x2000 | 0x4000
-"""swscale's accurate_rnd, full_chroma_int and full_chroma_inp: without them every decoded colour is 1.3 levels
-too dark, and a chain of segments gets darker with each."""
 
 _MATRICES = {
     0: Colorspace.ITU601,  # the picture is RGB: no matrix is used
@@ -81,99 +71,6 @@ class Verdict:
     @property
     def ok(self) -> bool:
         return not self.problems
-
-
-class ClipWriter:
-    """Encodes RGB frames to an H.264 mp4 that is converted to and tagged as BT.709; removed on an exception.
-
-    `comment` becomes the file's metadata of that name.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        width: int,
-        height: int,
-        fps: int,
-        *,
-        crf: int = 14,
-        preset: str = "veryfast",
-        comment: str = "",
-    ) -> None:
-        self._path = path
-        self._size = (width, height)
-        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
-        if comment:
-            self._container.metadata["comment"] = comment
-        stream = self._container.add_stream("libx264", rate=fps)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.time_base = Fraction(1, TICKS_PER_FRAME * fps)
-        stream.options = {"crf": str(crf), "preset": preset}
-        stream.codec_context.thread_count = THREADS
-        tag_bt709(stream.codec_context)
-        self._stream = stream
-        self._next = 0
-
-    def write(self, rgb: Rgb) -> None:
-        """Append one frame of height x width x 3 uint8."""
-        if rgb.shape != (self._size[1], self._size[0], 3):
-            raise ValueError(f"a frame of {rgb.shape[1]}x{rgb.shape[0]} in a clip of {self._size}")
-        frame = to_bt709(rgb)
-        frame.pts = self._next * TICKS_PER_FRAME
-        frame.time_base = self._stream.time_base
-        self._next += 1
-        self._container.mux(self._stream.encode(frame))
-
-    def __enter__(self) -> ClipWriter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._container.mux(self._stream.encode(None))
-            self._container.close()
-            return
-        with suppress(av.FFmpegError):
-            self._container.close()
-        self._path.unlink(missing_ok=True)
-
-
-def to_bt709(rgb: Rgb) -> av.VideoFrame:
-    """An RGB array as a yuv420p frame in BT.709, video range."""
-    return converted(
-        av.VideoFrame.from_ndarray(rgb, format="rgb24"),
-        "yuv420p",
-        src_colorspace=Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.JPEG,
-        dst_color_range=ColorRange.MPEG,
-        interpolation=EXACT,
-    )
-
-
-class _Converters(threading.local):
-    """One for each pixel format and thread, as swscale's tables take longer to make than to use on a frame."""
-
-    def __init__(self) -> None:
-        self.into: defaultdict[str, VideoReformatter] = defaultdict(VideoReformatter)
-
-
-_converters = _Converters()
-
-
-def converted(frame: av.VideoFrame, pixel_format: str, **how: int) -> av.VideoFrame:
-    """The frame in that pixel format; `how` as PyAV's `reformat` takes it."""
-    return _converters.into[pixel_format].reformat(frame, format=pixel_format, **how)
-
-
-def tag_bt709(context: Any) -> None:
-    """Name primaries, transfer, matrix and range in the stream, and square pixels."""
-    context.color_primaries = BT709
-    context.color_trc = BT709
-    context.colorspace = BT709
-    context.color_range = ColorRange.MPEG
-    context.sample_aspect_ratio = Fraction(1, 1)
 
 
 def probe(path: Path) -> ClipFacts:

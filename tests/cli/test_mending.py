@@ -12,7 +12,8 @@ from longvid_tui.media.conform import conform
 from longvid_tui.media.film import check_film
 from longvid_tui.media.pinned import Quality
 from longvid_tui.media.source import Source
-from longvid_tui.media.video import ClipWriter, frames
+from longvid_tui.media.video import frames
+from longvid_tui.media.writing import ClipWriter
 from longvid_tui.project.journal import read
 
 

@@ -17,7 +17,7 @@ from longvid_tui.engine.commands import perform
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.reconciler import Reconciler
 from longvid_tui.engine.studio import Studio
-from longvid_tui.media.video import ClipWriter
+from longvid_tui.media.writing import ClipWriter
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Order

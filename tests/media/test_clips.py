@@ -15,7 +15,8 @@ from av.video.reformatter import Colorspace
 from footage import FPS, SIZE, Rgb, flat, planes, save, shot, stamps, view, write_clip
 
 from longvid_tui.media.errors import BadClip
-from longvid_tui.media.video import ClipWriter, Verdict, frames, luma, probe, ssim, verify_clip
+from longvid_tui.media.video import Verdict, frames, luma, probe, ssim, verify_clip
+from longvid_tui.media.writing import ClipWriter
 
 COUNT = 21
 LUMA = {"601": (0.299, 0.587, 0.114), "709": (0.2126, 0.7152, 0.0722)}

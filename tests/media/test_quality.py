@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from longvid_tui.media.quality import numbers, remarks
-from longvid_tui.media.video import BLACK_LEVEL, ClipWriter, verify_clip
+from longvid_tui.media.video import BLACK_LEVEL, verify_clip
+from longvid_tui.media.writing import ClipWriter
 
 GOOD = {
     "motion": 1.2,

@@ -14,7 +14,7 @@ from world import truth
 from longvid_tui.media.flow import flow
 from longvid_tui.media.planes import Stack, planes
 from longvid_tui.media.retiming import REACH, even_times, retimed
-from longvid_tui.media.video import to_bt709
+from longvid_tui.media.writing import to_bt709
 
 SIZE = (160, 96)
 COUNT = 2 * REACH + 3

@@ -13,7 +13,7 @@ from PIL import Image
 from textual.widgets import Input
 
 from longvid_tui.app import LongvidApp
-from longvid_tui.media.video import ClipWriter
+from longvid_tui.media.writing import ClipWriter
 from longvid_tui.project.folder import Folder
 from longvid_tui.screens.changing import Changing
 from longvid_tui.screens.takes import Takes

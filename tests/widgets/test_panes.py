@@ -239,7 +239,7 @@ async def test_the_newest_frame_of_a_segment_stands_beside_its_keyframes(drawn: 
 
 
 def test_a_clip_is_shown_by_the_frame_in_its_middle(tmp_path: Path) -> None:
-    from longvid_tui.media.video import ClipWriter
+    from longvid_tui.media.writing import ClipWriter
 
     clip = tmp_path / "clip.mp4"
     with ClipWriter(clip, 64, 48, 16, preset="ultrafast") as writer:

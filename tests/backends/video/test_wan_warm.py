@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from wan_film import CANVAS, Attempt, keyframe, request, until, wan_double, wan_settings
 
 from longvid_tui.backends.contract import Command, Crashed, Misconfigured, OutOfMemory, VideoRequest
@@ -135,7 +134,7 @@ def test_segments_share_one_load_and_each_is_an_attempt_with_progress_and_the_cl
             lands=WarmWanGenerator.lands_on_keyframes,
         )
         assert verdict.ok, verdict
-    its_ends_are_kept_without_loss(first)
+    assert not (first.directory / "frames.rgb").exists()
     cold = Attempt(tmp_path, "s9").film(WanGenerator(settings), last=False, frames=5)
     assert cold.end().code == 0
     cold.clean_up()
@@ -144,15 +143,6 @@ def test_segments_share_one_load_and_each_is_an_attempt_with_progress_and_the_cl
     assert max(off) < 1.5, "the same seed makes the same frames"
     assert video.probe(first.out).tagged
     assert not video.probe(cold.out).tagged
-
-
-def its_ends_are_kept_without_loss(attempt: Attempt) -> None:
-    for end, picked in (("first", 0), ("last", 4)):
-        exact = np.asarray(Image.open(attempt.directory / f"out.{end}.png"))
-        encoded = list(video.frames(attempt.out))[picked]
-        assert exact.shape == encoded.shape
-        assert 0 < np.abs(exact.astype(int) - encoded).mean() < 1.5
-    assert not (attempt.directory / "frames.rgb").exists()
 
 
 def test_two_ranks_film_together_and_stop_together(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:

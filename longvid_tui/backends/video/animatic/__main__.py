@@ -14,7 +14,8 @@ from longvid_tui.backends.contract import ANIMATIC_LABEL, VideoRequest
 from longvid_tui.backends.video.animatic.moves import View, mix_at, moments, move_for, views
 from longvid_tui.media.images import load_label, load_rgb
 from longvid_tui.media.labels import rows_of
-from longvid_tui.media.video import ClipWriter, Rgb
+from longvid_tui.media.video import Rgb
+from longvid_tui.media.writing import ClipWriter
 
 REPORT_EVERY = 9
 """Frames between two lines of progress."""

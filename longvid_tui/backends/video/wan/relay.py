@@ -268,21 +268,14 @@ def key_of(request: Mapping[str, Any]) -> str:
 
 
 def encode(raw: Path, shape: list[int], out: Path, fps: int) -> None:
-    """Make the clip, tagged as BT.709, and its first and last frame without loss for exact seams; then the raw
-    frames go."""
-    import numpy as np
-
-    from longvid_tui.media.images import to_png
-    from longvid_tui.media.video import ClipWriter, Rgb
+    """Make the clip, tagged as BT.709; then the raw frames go."""
+    from longvid_tui.media.writing import ClipWriter
 
     count, high, wide = shape
-    frames: Rgb = np.memmap(raw, np.uint8, "r", shape=(count, high, wide, 3))
-    for end, frame in (("first", frames[0]), ("last", frames[-1])):
-        out.with_suffix(f".{end}.png").write_bytes(to_png(np.asarray(frame)))
-    part = out.with_suffix(".partial.mp4")
-    with ClipWriter(part, wide, high, fps, crf=CRF, preset=PRESET) as clip:
-        for frame in frames:
-            clip.write(np.asarray(frame))
+    size, part = 3 * high * wide, out.with_suffix(".partial.mp4")
+    with raw.open("rb") as frames, ClipWriter(part, wide, high, fps, crf=CRF, preset=PRESET) as clip:
+        for _ in range(count):
+            clip.write(memoryview(frames.read(size)).cast("B", (high, wide, 3)))
     part.replace(out)
     raw.unlink()
 

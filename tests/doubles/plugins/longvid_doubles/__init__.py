@@ -215,7 +215,7 @@ def still_clip(path: Path) -> Path:
     """A clip of 81 frames that only gets brighter, for LONGVID_INSTANT_CLIP."""
     import numpy as np
 
-    from longvid_tui.media.video import ClipWriter
+    from longvid_tui.media.writing import ClipWriter
 
     with ClipWriter(path, 128, 64, 16, preset="ultrafast") as clip:
         for index in range(81):

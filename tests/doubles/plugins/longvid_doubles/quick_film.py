@@ -11,7 +11,7 @@ import numpy as np
 
 from longvid_tui.backends.contract import VideoRequest
 from longvid_tui.media.images import load_rgb
-from longvid_tui.media.video import ClipWriter
+from longvid_tui.media.writing import ClipWriter
 
 
 def main(args: str, out: str, fault: str) -> None:
