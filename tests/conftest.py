@@ -6,15 +6,18 @@ them, so that it is quick; `--hypothesis-profile=thorough` tries 2,000 others.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis.internal.conjecture import providers
 
 from longvid_tui import client, wire
 
@@ -30,13 +33,30 @@ hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=Non
 hypothesis.settings.load_profile("suite")
 
 
+PROCESSORS = os.cpu_count() or 1
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+_TURN = int((_WORKER or "gw0").removeprefix("gw")) % PROCESSORS
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, Any, Any]:
+    """As many workers at a time as there are processors: the others find compiled what those had to compile."""
+    if hypothesis.settings.get_current_profile_name() == "suite":
+        # else the cases depend on the words and numbers in whatever modules are loaded, all of them read for it
+        providers._get_local_constants = providers.Constants
+    if _WORKER is None:
+        return (yield)
+    with (Path(session.config.option.basetemp).parent / f"collecting-{_TURN}").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return (yield)
+
+
 class _FromTheMiddle(pytest.Dir):
-    """The tests, from another place for each worker: what one of them compiles the others find compiled."""
+    """The tests, from another place for each worker that collects at the same time."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         folders = list(super().collect())
-        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-        start = len(folders) * number // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        start = len(folders) * _TURN // PROCESSORS
         return iter(folders[start:] + folders[:start])
 
 
