@@ -22,16 +22,21 @@ Result = TypeVar("Result")
 START_SECONDS = 0.5
 """What a process takes before it can work: many a job is done before another process would have begun the next."""
 
+MOST = max(2, os.cpu_count() or 1)
+"""Processes beside the engine: more than there are cores would only wait for each other. One may check a clip while
+another conforms one, on the smallest machine, too."""
+
 
 class Aside:
     """Processes that work for the engine; each is kept for the next job until `rest`, one of them `kept` seconds longer.
 
     Another one is started for a job that has waited for `patience` seconds while all were busy, and then one after the
-    other: until the one before can work, others may have done theirs.
+    other: until the one before can work, others may have done theirs. There are no more than `most` at once.
     """
 
-    def __init__(self, patience: float = START_SECONDS, kept: float = 0.0) -> None:
+    def __init__(self, patience: float = START_SECONDS, kept: float = 0.0, most: int = MOST) -> None:
         self._patience, self._kept = patience, kept
+        self._places = asyncio.Semaphore(most)
         self._idle: asyncio.LifoQueue[Process] = asyncio.LifoQueue()
         self._busy = 0
         self._starting = asyncio.Lock()
@@ -42,18 +47,23 @@ class Aside:
 
         Cancelled, the process is killed with all it had begun.
         """
+        async with self._places:
+            done, result = await self._asked_of_one((work, arguments, named))
+        if not done:
+            raise result
+        return result  # type: ignore[no-any-return]
+
+    async def _asked_of_one(self, job: Any) -> tuple[bool, Any]:
         self._busy += 1
         if self._ending:
             self._ending.cancel()
         try:
             process = await self._free()
-            done, result = await _asked(process, (work, arguments, named))
+            answer = await _asked(process, job)
         finally:
             self._busy -= 1
         self._idle.put_nowait(process)
-        if not done:
-            raise result
-        return result  # type: ignore[no-any-return]
+        return answer
 
     async def _free(self) -> Process:
         if self._busy > 1 and self._idle.empty():

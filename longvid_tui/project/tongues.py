@@ -11,17 +11,18 @@ Tongue = Literal["en", "zh", "es", "de", "fr"]
 """The languages that are told from each other by their small words."""
 
 _HAN, _LATIN = "Chinese or Japanese", "Latin"
-_SCRIPTS: Mapping[str, re.Pattern[str]] = {
-    _HAN: re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"),
-    _LATIN: re.compile(r"[A-Za-z\u00c0-\u024f]"),
-    "Cyrillic": re.compile(r"[\u0400-\u04ff]"),
-    "Greek": re.compile(r"[\u0370-\u03ff]"),
-    "Arabic": re.compile(r"[\u0600-\u06ff]"),
-    "Hebrew": re.compile(r"[\u0590-\u05ff]"),
-    "Devanagari": re.compile(r"[\u0900-\u097f]"),
-    "Korean": re.compile(r"[\uac00-\ud7af]"),
-    "Thai": re.compile(r"[\u0e00-\u0e7f]"),
+_SCRIPTS: Mapping[str, str] = {
+    _HAN: r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]",
+    _LATIN: r"[A-Za-z\u00c0-\u024f]",
+    "Cyrillic": r"[\u0400-\u04ff]",
+    "Greek": r"[\u0370-\u03ff]",
+    "Arabic": r"[\u0600-\u06ff]",
+    "Hebrew": r"[\u0590-\u05ff]",
+    "Devanagari": r"[\u0900-\u097f]",
+    "Korean": r"[\uac00-\ud7af]",
+    "Thai": r"[\u0e00-\u0e7f]",
 }
+"""Their letters, as a regular expression: compiled once it is asked for, which all of them together take a while."""
 
 LANGUAGES: Mapping[str, tuple[str, str]] = {
     "en": ("English", _LATIN),
@@ -55,8 +56,8 @@ LANGUAGES: Mapping[str, tuple[str, str]] = {
 }
 """Languages a person may want a film told in, by their codes (ISO 639-1): name and script."""
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
+_CJK = r"[\u3040-\u30ff\u3400-\u9fff]"
+_KANA = r"[\u3040-\u30ff]"
 _SMALL_WORDS: tuple[tuple[Tongue, str], ...] = (
     (
         "en",
@@ -84,8 +85,8 @@ _SMALL: Mapping[Tongue, frozenset[str]] = {tongue: frozenset(words.split()) for 
 def possible_tongues(text: str) -> tuple[Tongue, ...]:
     """The languages `text` may be in: one, where its small words say so; all of the Latin script; or none."""
     letters = [letter for letter in text if letter.isalpha()]
-    if len(_CJK.findall(text)) > 0.3 * len(letters):
-        return () if _KANA.search(text) else ("zh",)
+    if len(re.findall(_CJK, text)) > 0.3 * len(letters):
+        return () if re.search(_KANA, text) else ("zh",)
     if sum(letter < "\u0250" for letter in letters) < 0.7 * len(letters):
         return ()
     said = _small_words(text)
@@ -95,7 +96,7 @@ def possible_tongues(text: str) -> tuple[Tongue, ...]:
 
 def script_of(text: str) -> str:
     """The script of most letters, in words; "" for a text without any."""
-    counts = {name: len(letters.findall(text)) for name, letters in _SCRIPTS.items()}
+    counts = {name: len(re.findall(letters, text)) for name, letters in _SCRIPTS.items()}
     most = max(counts, key=counts.__getitem__)
     return most if counts[most] else ""
 
@@ -109,7 +110,7 @@ def other_language(text: str, wanted: str) -> str:
     if not _mostly(text, script):
         return script_of(text)
     if script == _HAN:
-        return LANGUAGES["ja"][0] if wanted == "zh" and _KANA.search(text) else ""
+        return LANGUAGES["ja"][0] if wanted == "zh" and re.search(_KANA, text) else ""
     said = _small_words(text)
     best, most = max(((tongue, said[tongue]) for tongue in said if tongue != wanted), key=itemgetter(1))
     if script != _LATIN or (wanted not in said and best != "en"):
@@ -120,7 +121,7 @@ def other_language(text: str, wanted: str) -> str:
 
 def _mostly(text: str, script: str) -> bool:
     """Whether a text is in a script, names in another one aside."""
-    return len(_SCRIPTS[script].findall(text)) >= 0.3 * sum(letter.isalpha() for letter in text)
+    return len(re.findall(_SCRIPTS[script], text)) >= 0.3 * sum(letter.isalpha() for letter in text)
 
 
 def _small_words(text: str) -> dict[str, int]:

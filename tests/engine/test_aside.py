@@ -16,7 +16,7 @@ from typing import TypeVar
 import pytest
 
 from longvid_tui.backends.contract import Crashed
-from longvid_tui.engine.aside import START_SECONDS, Aside
+from longvid_tui.engine.aside import MOST, START_SECONDS, Aside
 from longvid_tui.engine.hand import NICE
 from longvid_tui.engine.shim import read_stat
 from longvid_tui.media.errors import BadClip, FragmentsDiffer
@@ -28,9 +28,11 @@ LEAST = 19
 Answer = TypeVar("Answer")
 
 
-def beside(work: Callable[[Aside], Awaitable[Answer]], patience: float = START_SECONDS) -> Answer:
+def beside(
+    work: Callable[[Aside], Awaitable[Answer]], patience: float = START_SECONDS, most: int = MOST
+) -> Answer:
     async def whole() -> Answer:
-        aside = Aside(patience)
+        aside = Aside(patience, most=most)
         try:
             return await work(aside)
         finally:
@@ -64,15 +66,17 @@ def test_one_niced_process_without_keys_does_one_job_after_the_other(monkeypatch
     assert ended(first)
 
 
-@pytest.mark.parametrize(("patience", "processes"), [(60, 1), (0.05, 2)])
-def test_a_process_is_started_for_a_job_that_has_waited_long(patience: float, processes: int) -> None:
+@pytest.mark.parametrize(("patience", "most", "processes"), [(60, 2, 1), (0.05, 2, 2), (0.05, 1, 1)])
+def test_a_process_is_started_for_a_job_that_has_waited_long_if_there_may_be_one_more(
+    patience: float, most: int, processes: int
+) -> None:
     """Each job answers the process it is done by, after half a second."""
     job = ["sh", "-c", "sleep 0.5; echo $PPID"]
 
     async def work(aside: Aside) -> set[bytes]:
         return set(await asyncio.gather(*(aside.run(subprocess.check_output, job) for _ in range(2))))
 
-    assert len(beside(work, patience)) == processes
+    assert len(beside(work, patience, most)) == processes
 
 
 def test_an_error_comes_back_as_it_is_and_the_process_goes_on(tmp_path: Path) -> None:
