@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from longvid_tui.backends.lexicon.table import Table
 
+_MARS = (
+    "mars martian red_planet red_desert",
+    "火星",
+    "marte planeta_rojo",
+    "mars roter_planet",
+    "planète_mars sur_mars planète_rouge",
+)
+"""Unlike other lands it is a place by itself: a desert."""
+
 PLACES: Table = {
     "underwater": (
         "underwater under_water beneath_the_waves reef coral seabed ocean_floor deep_sea",
@@ -69,11 +78,11 @@ PLACES: Table = {
         "lac rivière fleuve ruisseau cascade étang berge",
     ),
     "desert": (
-        "desert dune dunes canyon mars red_planet mesa oasis salt_flat salt_flats badlands",
-        "沙漠 沙丘 峡谷 戈壁 火星",
-        "desierto duna dunas cañón marte planeta_rojo salar oasis",
-        "wüste düne dünen schlucht mars salzwüste oase",
-        "désert dune dunes canyon planète_mars sur_mars planète_rouge oasis",
+        f"desert dune dunes canyon mesa oasis salt_flat salt_flats badlands {_MARS[0]}",
+        f"沙漠 沙丘 峡谷 戈壁 {_MARS[1]}",
+        f"desierto duna dunas cañón salar oasis {_MARS[2]}",
+        f"wüste düne dünen schlucht salzwüste oase {_MARS[3]}",
+        f"désert dune dunes canyon oasis {_MARS[4]}",
     ),
     "cave": (
         "cave cavern grotto mine_shaft tunnel",
@@ -237,13 +246,7 @@ LANDS: Table = {
     "sunflowers": ("sunflower", "向日葵", "girasol", "sonnenblume", "tournesol"),
     "tulips": ("tulip", "郁金香", "tulipán tulipanes+", "tulpe", "tulipe"),
     "wheat": ("wheat wheatfield barley cornfield", "麦田 麦子", "trigo trigal", "weizen kornfeld", "blé"),
-    "mars": (
-        "mars martian red_planet red_desert",
-        "火星",
-        "marte",
-        "mars roter_planet",
-        "planète_mars sur_mars planète_rouge",
-    ),
+    "mars": _MARS,
 }
 LANDS_OF = {
     "mars": "desert",
