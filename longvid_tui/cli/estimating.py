@@ -16,8 +16,6 @@ from longvid_tui.cli.output import DONE, out, print_json, say, typed
 from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gantt import chart, spoken
-from longvid_tui.project.model import Wanted
-from longvid_tui.project.timing import segments_for
 from longvid_tui.settings import Settings
 from longvid_tui.showing import segment_colour
 
@@ -136,14 +134,10 @@ def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ..
 
     state = studio.survey()
     if not state.planned:
-        names = (f"s{k}" for k in range(1, _wanted(state.project.wanted) + 1))
+        names = (f"s{k}" for k in range(1, (state.project.wanted.count or 0) + 1))
         wanted = tuple(ToFilm(name, state.project.canvas) for name in names)
         return wanted, ("there is no plan yet: every segment on its own, keyframes not counted",)
     return still_to_film(state, said["work"], ())
-
-
-def _wanted(wanted: Wanted) -> int:
-    return wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 0)
 
 
 def _asked(gpus: str) -> Box:

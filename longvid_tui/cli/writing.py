@@ -28,7 +28,7 @@ from longvid_tui.project.folder import Folder
 from longvid_tui.project.importers import Imported, NotImported
 from longvid_tui.project.lint import lint as lint_plan
 from longvid_tui.project.model import MAX_SEGMENTS, Backends, Project, Wanted
-from longvid_tui.project.timing import film_seconds, segments_for
+from longvid_tui.project.timing import film_seconds
 from longvid_tui.project.tongues import LANGUAGES
 from longvid_tui.settings import Settings
 from longvid_tui.validation import sentence
@@ -303,8 +303,7 @@ def _canvas(size: str) -> Canvas:
 
 
 def _ahead(wanted: Wanted) -> str:
-    count = wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else None)
-    return f"{count} segments, {film_seconds(count):.1f} s, " if count else ""
+    return f"{wanted.count} segments, {film_seconds(wanted.count):.1f} s, " if wanted.count else ""
 
 
 def _know(chosen: Backends, settings: Settings) -> None:

@@ -11,8 +11,7 @@ from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.project.history import History
 from longvid_tui.project.lint import lint
-from longvid_tui.project.model import Plan, Segment, Wanted
-from longvid_tui.project.timing import segments_for
+from longvid_tui.project.model import Plan, Segment
 
 
 async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | None], None]) -> None:
@@ -31,7 +30,7 @@ async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | Non
     )
 
     def on_partial(plan: Plan) -> None:
-        studio.tell(Notice("progress", task, "segments", written(plan), planned_segments(project.wanted), plan))
+        studio.tell(Notice("progress", task, "segments", written(plan), project.wanted.count or 0, plan))
 
     plan = await studio.planner.plan(request, on_partial)
     if request.previous:
@@ -66,11 +65,6 @@ def written(plan: Plan) -> int:
     """Segments whose last picture has words; of a growing plan, the others are no more than begun."""
     told = {keyframe.id for keyframe in plan.keyframes if keyframe.prompt or keyframe.picture}
     return sum(segment.last in told for segment in plan.segments)
-
-
-def planned_segments(wanted: Wanted) -> int:
-    """How many segments the plan will have, or 0 where that is the planner's to find."""
-    return wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 0)
 
 
 def only_redone(before: Plan, again: Plan, redo: Collection[str]) -> Plan:

@@ -12,7 +12,6 @@ from longvid_tui.engine.studio import Studio
 from longvid_tui.project.items import Item
 from longvid_tui.project.state import ProjectState
 from longvid_tui.project.stills import Recipe, is_edit, paint_key
-from longvid_tui.project.timing import segments_for
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,7 @@ def bill(studio: Studio, state: ProjectState) -> Bill:
     if state.planned:
         return replace(bill_of(studio, state.stills.values()), plan_usd=plan_price(studio, state))
     wanted = state.project.wanted
-    segments = wanted.segments or (segments_for(wanted.seconds) if wanted.seconds else 0)
-    pictures = _sum([_price(studio)] * (segments + 1 if segments else 0))
+    pictures = _sum([_price(studio)] * (wanted.count + 1 if wanted.count else 0))
     return replace(pictures, plan_usd=plan_price(studio, state))
 
 

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.timing import film_frames, first_frames
+from longvid_tui.project.timing import film_frames, first_frames, segments_for
 from longvid_tui.project.tongues import LANGUAGES
 
 SCHEMA = 1
@@ -155,6 +155,11 @@ class Wanted(_Written):
         if self.segments is not None and self.seconds is not None:
             raise ValueError("names segments and seconds: keep one of them")
         return self
+
+    @property
+    def count(self) -> int | None:
+        """Segments of the film; None where that is the planner's to find."""
+        return segments_for(self.seconds) if self.seconds else self.segments
 
 
 class Plan(_Written):

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from longvid_tui.project.lint.finding import Finding, error, note, warning
 from longvid_tui.project.model import Keyframe, Plan, Segment, Wanted, broken_references
-from longvid_tui.project.timing import segments_for
 
 _SAME_VIEW = 4
 """Stills in a row, 15 seconds, that may be seen the same way."""
@@ -20,13 +19,10 @@ def count(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
     if not have:
         yield error("plan", "count", "The plan has no segments: plan again or write one.")
         return
-    asked, wish = have, ""
-    if wanted.segments:
-        asked, wish = wanted.segments, f"{wanted.segments} segments"
-    elif wanted.seconds:
-        asked = segments_for(wanted.seconds)
-        wish = f"{wanted.seconds:g} seconds, which take {asked} segments,"
-    if have != asked:
+    wish = f"{wanted.count} segments"
+    if wanted.seconds:
+        wish = f"{wanted.seconds:g} seconds, which take {wish},"
+    if wanted.count not in (None, have):
         yield error("plan", "count", f"{wish} were asked for and the plan has {have}: plan again.")
 
 

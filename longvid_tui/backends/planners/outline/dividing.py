@@ -51,10 +51,8 @@ class Beat:
 
 def count_segments(script: Script, wanted: Wanted, lexicon: Lexicon) -> int:
     """What the person set, else what the prompt says, else what its shots and sentences come to."""
-    if wanted.segments:
-        return wanted.segments
-    if wanted.seconds:
-        return segments_for(wanted.seconds)
+    if wanted.count:
+        return wanted.count
     if script.lengths:
         return min(MAX_SEGMENTS, segments_for(script.lengths[0]))
     if script.parts:
