@@ -28,6 +28,7 @@ class Ended:
 
 _GPU_MEMORY = re.compile(r"OutOfMemoryError|(CUDA|HIP)( error:)? out of memory|BLAS_STATUS_ALLOC_FAILED")
 _HOST_MEMORY = re.compile(r"MemoryError\b|[Cc]annot allocate memory|can't allocate memory")
+_NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded")
 _KILLED_RANK = re.compile(r"exitcode\s*:\s*-9\b")
 """A worker in the failure table of torchrun, whose own exit code is always 1."""
 
@@ -68,6 +69,8 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
         return OutOfMemory("The generator ran out of GPU memory: offload, use more GPUs or a smaller size.")
     if _HOST_MEMORY.search(text) or (ended.oom_kills and _was_killed(ended, text)):
         return OutOfMemory("The machine ran out of memory: run fewer generators at once, or close others.")
+    if _NO_ROOM.search(text):
+        return Crashed(f"The generator found no room on the disk{said}: free some, then run again.")
     if ended.code in _CANNOT_RUN:
         return Misconfigured(f"The generator cannot be run{said}: check its interpreter and paths.")
     if ended.code == 2 or _USAGE.search(text) or exception in _SETUP:

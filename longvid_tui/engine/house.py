@@ -112,6 +112,10 @@ class House:
     def _open(self, root: Path) -> Session:
         if root in self._broken:
             raise DiskBroken(self._broken[root])
+        known = self._sessions.get(root)
+        if known and not known.listeners and not known.folder.is_in_place():
+            del self._sessions[root]
+            known.abandon()
         if root not in self._sessions:
 
             def tell(method: str, params: Mapping[str, Any], droppable: bool) -> None:

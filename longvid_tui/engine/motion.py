@@ -57,16 +57,16 @@ async def rewrite_motion(
             ),
         )
     )
-    studio.folder.record(
-        "motion",
-        target=task.target,
-        segment=segment.id,
-        subject=subject_of(segment, first, last),
-        prompt=motion.prompt,
-        prompt_zh=motion.prompt_zh,
-        seen=motion.seen,
-        by=dict(studio.planner.fingerprint()),
-    )
+    proposal = {
+        "target": task.target,
+        "segment": segment.id,
+        "subject": subject_of(segment, first, last),
+        "prompt": motion.prompt,
+        "prompt_zh": motion.prompt_zh,
+        "seen": motion.seen,
+        "by": dict(studio.planner.fingerprint()),
+    }
+    await studio.room.for_(lambda: studio.folder.record("motion", **proposal))
 
 
 def take_over(

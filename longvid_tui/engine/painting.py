@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from longvid_tui.backends.contract import BadAnswer, ImageRequest, Refused
+from longvid_tui.backends.contract import BadAnswer, ImageRequest, ImageResult, Refused
 from longvid_tui.engine.forming import shown_while_it_forms
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
@@ -29,7 +31,8 @@ async def paint_still(studio: Studio, item: Item, task: Task) -> None:
         started = time.monotonic()
         data = await _picture(studio, item, recipe, task)
         fitted = await asyncio.to_thread(_fit, studio, data, item, recipe)
-        _publish(studio, item.target, recipe, fitted, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        await studio.room.for_(partial(_publish, studio, item.target, recipe, fitted, seconds))
 
 
 def bring_in(studio: Studio, target: str, file: Path) -> str:
@@ -94,18 +97,23 @@ async def _buy(studio: Studio, item: Item, recipe: Recipe, task: Task) -> bytes:
     request = replace(_request(studio, item, recipe), count=len(wanted))
     with shown_while_it_forms(studio, task) as on_partial:
         result = await studio.images.paint(replace(request, on_partial=on_partial))
+    await studio.room.for_(partial(_keep, studio, item.target, wanted, result))
+    return result.data
+
+
+def _keep(studio: Studio, target: str, wanted: Sequence[Recipe], result: ImageResult) -> None:
+    """Store what was painted and write it down."""
     pictures = zip(wanted, (result.data, *result.others), strict=False)
-    first, *others = [_stored(studio, item.target, one, data) for one, data in pictures]
+    first, *others = [_stored(studio, target, one, data) for one, data in pictures]
     studio.folder.record(
         "painted",
-        target=item.target,
+        target=target,
         **first,
         **({"others": others} if others else {}),
         cost_usd=result.cost_usd,
         model=result.model,
         details=dict(result.details),
     )
-    return result.data
 
 
 def _stored(studio: Studio, target: str, recipe: Recipe, data: bytes) -> dict[str, str]:

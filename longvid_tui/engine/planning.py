@@ -38,7 +38,7 @@ async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | Non
     errors = [finding for finding in lint(plan, project.wanted) if finding.severity == "error"]
     if errors:
         raise BadAnswer(f"The planner's plan cannot be filmed: {errors[0].target}: {errors[0].sentence}")
-    studio.folder.write_plan(plan, studio.planner.fingerprint())
+    await studio.room.for_(lambda: studio.folder.write_plan(plan, studio.planner.fingerprint()))
 
 
 def plan_request(studio: Studio) -> PlanRequest:

@@ -33,6 +33,7 @@ from longvid_tui.engine.pricing import bill_of
 from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
+from longvid_tui.engine.room import LONGEST_PAUSE
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import STAGES, Gate, Task
 from longvid_tui.media.errors import MediaError
@@ -43,10 +44,6 @@ from longvid_tui.strict_yaml import Problems
 
 GPU_LOOK_SECONDS, FIRST_LOOK_SECONDS = 2.0, 0.1
 """Between two looks at the GPUs: others may have left one, or one may be lost; the first are soon to answer."""
-
-LONGEST_WAIT_FOR_SPACE = 5.0
-"""Seconds between two tries while the disk is full; the first come sooner."""
-
 
 _BOUGHT = ("plan", "motion", "paint")
 """Kinds of tasks that services are paid for."""
@@ -132,7 +129,7 @@ class Reconciler:
                 try:
                     state = self._seen = self._look()
                 except DiskFull as error:
-                    self._studio.tell(Notice("note", None, str(error)))
+                    self._studio.room.lacks(error)
                     await asyncio.sleep(self._space_pause("look"))
                     continue
                 self._read_ahead(state)
@@ -191,7 +188,9 @@ class Reconciler:
         due = [task for task in self._startable(state) if task.name not in self._not_before]
         on_gpus = [task for task in due if task.kind == "render" and self._studio.films_on_gpus]
         for task in due:
-            if task not in on_gpus and self._fits(task):
+            if task.kind in _BOUGHT and self._studio.room.is_short():
+                self._wait_for_room(task)
+            elif task not in on_gpus and self._fits(task):
                 self._start(task, self._job(task, state), self._pools.enter(task.kind, self._studio))
         self._film_on_gpus(on_gpus, state)
 
@@ -394,7 +393,8 @@ class Reconciler:
         if isinstance(error, BackendError) and error.cost_usd != 0.0:
             self._studio.spent(task.target, error.cost_usd)
         if isinstance(error, DiskFull):
-            self._again(task, self._space_pause(task.name), str(error))
+            self._studio.room.lacks(error)
+            self._wait_for_room(task)
             return
         self._tries[task.name] += 1
         ladder = self._studio.ladder() if task.kind == "render" else ()
@@ -412,7 +412,10 @@ class Reconciler:
 
     def _space_pause(self, name: str) -> float:
         self._waits[name] += 1
-        return min(LONGEST_WAIT_FOR_SPACE, 0.1 * 2.0 ** self._waits[name])
+        return min(LONGEST_PAUSE, 0.1 * 2.0 ** self._waits[name])
+
+    def _wait_for_room(self, task: Task) -> None:
+        self._not_before[task.name] = time.monotonic() + self._space_pause(task.name)
 
     def _again(self, task: Task, pause: float, sentence: str) -> None:
         self._not_before[task.name] = time.monotonic() + pause

@@ -237,6 +237,12 @@ class Session:
         if self.folder.history.order:
             self._rest("stopped")
 
+    def abandon(self) -> None:
+        """Let go of a project that was moved or deleted: what stands under its name now is another."""
+        if self._work:
+            self._work.cancel()
+        self.close()
+
     def close(self) -> None:
         if self._teller:
             self._teller.cancel()

@@ -9,6 +9,7 @@ from typing import Literal
 
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import Fingerprint, ImageProvider, Planner, Refused, VideoGenerator
+from longvid_tui.engine.room import Room
 from longvid_tui.engine.tasks import Task
 from longvid_tui.media import pinned
 from longvid_tui.project.canvas import Canvas, draft_of
@@ -48,6 +49,10 @@ class Studio:
     tell: Callable[[Notice], None]
     looked_at: Callable[[], bool]
     """Whether somebody looks on who can be shown pictures."""
+
+    @cached_property
+    def room(self) -> Room:
+        return Room(self.folder.root, lambda sentence: self.tell(Notice("note", None, sentence)))
 
     @classmethod
     def open(

@@ -38,7 +38,11 @@ class DiskError(Exception):
 
 
 class DiskFull(DiskError):
-    """No space left; nothing was half-written."""
+    """No space left; nothing was half-written. `why` says so without what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}; free some and run again")
+        self.why = why
 
 
 class DiskBroken(DiskError):
@@ -176,7 +180,7 @@ def full(path: Path, needed: int) -> DiskFull:
     except OSError:
         free = 0
     sizes = f"{needed} bytes needed, {free} free" if needed else f"{free} bytes free"
-    return DiskFull(f"No space left for {path}: {sizes}; free some and run again")
+    return DiskFull(f"No space left for {path}: {sizes}")
 
 
 def inside(root: Path, relative: str) -> Path:

@@ -114,6 +114,10 @@ class Folder:
         assert self._journal is not None, "record() is for the holder of the lock"
         self.history.apply(self._journal.append(kind, **fields))
 
+    def is_in_place(self) -> bool:
+        """Whether the lock's holder still writes to the project of this name."""
+        return self._journal is not None and self._journal.is_in_place()
+
     def events_after(self, seq: int) -> Sequence[Event]:
         """The events that follow number `seq`, oldest first."""
         if self._journal is not None:

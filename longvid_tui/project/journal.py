@@ -154,9 +154,16 @@ class Journal:
     def close(self) -> None:
         os.close(self._fd)
 
+    def is_in_place(self) -> bool:
+        """Whether what is written here still goes to the file of this name: a folder may be moved or made anew."""
+        try:
+            return os.path.samestat(os.fstat(self._fd), self._path.lstat())
+        except OSError:
+            return False
+
     def _size(self) -> int:
         found = os.fstat(self._fd)
-        if not found.st_nlink:
+        if not self.is_in_place():
             raise DiskError(
                 f"{self._path} was replaced or deleted in the meantime: nothing more is written, start again"
             )

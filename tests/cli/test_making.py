@@ -272,6 +272,18 @@ def test_approving_what_the_run_waits_for_lets_it_go_on_by_itself(person):
     wait_for(lambda: person.status()["film"]["status"] == "ready")
 
 
+def test_a_film_made_anew_under_the_name_of_one_that_waits_is_run_and_the_moved_one_stays_as_it_was(
+    person, tmp_path
+):
+    person.starts(1)
+    assert person.types("run", person.film).code == 3
+    person.film.rename(tmp_path / "moved")
+    before = (tmp_path / "moved" / "journal.jsonl").read_bytes()
+    person.starts(1)
+    assert person.types("run", person.film, "--until", "plan", "--yes").code == 0
+    assert (tmp_path / "moved" / "journal.jsonl").read_bytes() == before
+
+
 def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(person, tmp_path):
     tell(QUICK_GATE=tmp_path / "gate")
     person.starts(2)

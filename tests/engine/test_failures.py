@@ -83,6 +83,12 @@ def test_an_end_means_one_kind_of_failure(ended: Ended, log: str, kind: type[Bac
             "The generator refuses its setup (ModuleNotFoundError: No module named 'wan'):"
             " correct the setting, then run again.",
         ),
+        (
+            FAILED,
+            "av.error.OSError: [Errno 28] No space left on device: 'out.mp4'",
+            "The generator found no room on the disk (av.error.OSError: [Errno 28] No space left on device:"
+            " 'out.mp4'): free some, then run again.",
+        ),
     ],
 )
 def test_the_sentence_names_the_cause_and_the_next_step(ended: Ended, log: str, sentence: str) -> None:

@@ -158,6 +158,15 @@ def test_a_journal_replaced_under_its_writer_is_noticed(journal):
         opened.append("event")
 
 
+def test_a_journal_that_was_moved_is_not_written_to_under_another_name(journal):
+    opened, before = Journal.open(journal, Disk()), journal.read_bytes()
+    moved = journal.replace(journal.with_name("moved"))
+    journal.write_bytes(b"")
+    with pytest.raises(DiskError, match="was replaced or deleted"):
+        opened.append("event")
+    assert moved.read_bytes() == before
+
+
 def test_an_event_interrupted_by_a_signal_leaves_nothing_behind(journal):
     class Interrupted(Disk):
         def flush_data(self, fd: int, path: Path) -> None:
