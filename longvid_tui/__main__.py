@@ -10,7 +10,8 @@ approve assemble cancel choose config demo doctor engine estimate export gpus ke
 projects redo reject repair resume retake run seams show status stop undo unlock upload
 """
 COMMANDS = frozenset(_WORDS.split())
-"""Words that are commands even where a folder has that name; known here so that the screen starts without them."""
+"""Words that are commands even where a folder has that name; known here so that the screen starts without
+them."""
 
 
 def main() -> None:

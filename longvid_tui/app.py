@@ -202,8 +202,8 @@ class LongvidApp(App[None]):
         self.exit(return_code=128 + signal.SIGTERM)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """On the storyboard nobody types into a widget: a key's action is found at once, not after its way through the
-        queues of all that the focused pane stands in."""
+        """On the storyboard nobody types into a widget: a key's action is found at once, not after its way
+        through the queues of all that the focused pane stands in."""
         if not (priority and isinstance(self.screen, Storyboard)):
             return await super()._check_bindings(key, priority)
         chain = self.screen._binding_chain
@@ -224,8 +224,8 @@ class LongvidApp(App[None]):
             super()._display(screen, renderable)
 
     def _collect(self) -> None:
-        """The collector was off until the screen stood. What is there now stays, a twentieth of garbage with it: looking
-        for that would hold up keys for longer than anything else does."""
+        """The collector was off until the screen stood. What is there now stays, a twentieth of garbage with
+        it: looking for that would hold up keys for longer than anything else does."""
         gc.freeze()
         gc.enable()
 
@@ -263,7 +263,8 @@ class LongvidApp(App[None]):
             self.set_keymap({name: ",".join(held) for name, held in self.keys.items()})
 
     def _fatal_error(self) -> None:
-        """Leave with one sentence. Textual's own page prints local variables, and prompts and keys are among them."""
+        """Leave with one sentence. Textual's own page prints local variables, and prompts and keys are among
+        them."""
         path = crashes.kept("screen")
         self.keep_drafts()
         self.exit(return_code=1, message=f"The screen broke; work goes on in the engine. Details: {path}")
@@ -271,7 +272,8 @@ class LongvidApp(App[None]):
 
 
 def main(folder: str = "", *, plain: bool = False) -> int:
-    """Open the screen on a project, or on the last one; answers the exit code. The terminal was checked before."""
+    """Open the screen on a project, or on the last one; answers the exit code. The terminal was checked
+    before."""
     project = str(Path(folder).resolve() if folder else next(iter(library.recent()), ""))
     Pane.plain = plain or (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     if os.environ.get("TERM") in PICTURE_TERMINALS:

@@ -13,7 +13,8 @@ from longvid_tui.wire import state_dir
 
 
 def kept(face: str) -> Path:
-    """Add the exception that is being handled to crash.log, without keys; where that is, or /dev/null if nowhere."""
+    """Add the exception that is being handled to crash.log, without keys; where that is, or /dev/null if
+    nowhere."""
     path = state_dir() / "crash.log"
     when = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     try:

@@ -1,4 +1,5 @@
-"""Commands of the command line that the screen has done by a process of their own: one answer for both faces."""
+"""Commands of the command line that the screen has done by a process of their own: one answer for both
+faces."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ async def done(*words: str, given: str = "") -> str:
 
 
 async def told(*words: str) -> Any:
-    """The data that `longvid-tui WORDS` prints (with --json among them), also where it ends with another code than 0."""
+    """The data that `longvid-tui WORDS` prints (with --json among them), also where it ends with another code
+    than 0."""
     return _data(*await _run(words, ""))
 
 
@@ -56,7 +58,8 @@ async def delivered(*words: str) -> Any:
 def begun(
     *words: str, said: IO[bytes] | int = subprocess.DEVNULL, complaint: IO[bytes] | int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
-    """`longvid-tui WORDS`, which goes on to its end also when the screen is left, where asyncio may kill its own."""
+    """`longvid-tui WORDS`, which goes on to its end also when the screen is left, where asyncio may kill its
+    own."""
     return subprocess.Popen(
         [*_PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=said, stderr=complaint, start_new_session=True
     )
@@ -64,7 +67,8 @@ def begun(
 
 @asynccontextmanager
 async def lasting(*words: str) -> AsyncIterator[Any]:
-    """The data that `longvid-tui WORDS` prints before it goes on until the block is left; raises ErrandFailed."""
+    """The data that `longvid-tui WORDS` prints before it goes on until the block is left; raises
+    ErrandFailed."""
     process = await _begin(words)
     assert process.stdout
     assert process.stderr

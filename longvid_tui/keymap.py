@@ -1,4 +1,5 @@
-"""Every action of the screen in one table: its name, keys and help. Bindings, footer, help and palette read it."""
+"""Every action of the screen in one table: its name, keys and help. Bindings, footer, help and palette read
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The projects this user has worked on, most recent first: a list of paths, nothing more. Standard library only."""
+"""The projects this user has worked on, most recent first: a list of paths, nothing more. Standard library
+only."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ MOST = 100
 
 
 def remember(root: Path) -> None:
-    """Put a project at the front of the list, by its resolved path; a list that cannot be written is no reason to fail."""
+    """Put a project at the front of the list, by its resolved path; a list that cannot be written is no reason
+    to fail."""
     _write([root, *(path for path in recent() if path != root)][:MOST])
 
 

@@ -1,4 +1,5 @@
-"""The screen's connection to the engine: started in the background, renewed when it breaks, never waited for."""
+"""The screen's connection to the engine: started in the background, renewed when it breaks, never waited
+for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is looked at again and again, from a thread of its own: whoever waits for it is woken only by what has changed."""
+"""What is looked at again and again, from a thread of its own: whoever waits for it is woken only by what has
+changed."""
 
 from __future__ import annotations
 

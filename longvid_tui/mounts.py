@@ -8,7 +8,8 @@ from pathlib import Path
 
 
 def kind_of(path: Path) -> str:
-    """Type of the file system under a path, as the kernel names it (`ext4`, `nfs4`); "" where it does not tell."""
+    """Type of the file system under a path, as the kernel names it (`ext4`, `nfs4`); "" where it does not
+    tell."""
     try:
         table = Path("/proc/self/mountinfo").read_bytes()
     except OSError:

@@ -1,4 +1,5 @@
-"""Reads a file only if it is one: where a folder came from somebody else, a link, a pipe or a device may have its name.
+"""Reads a file only if it is one: where a folder came from somebody else, a link, a pipe or a device may have
+its name.
 
 Standard library only.
 """

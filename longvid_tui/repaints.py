@@ -1,7 +1,9 @@
-"""Less work for the same picture: a repaint asks only the widgets that it shows, and those only for what changed.
+"""Less work for the same picture: a repaint asks only the widgets that it shows, and those only for what
+changed.
 
-Textual 8.2.8 asks every widget that touches the box around all that changed, containers included, for all of its
-lines; a key that moves the selection changes the top and the last line of the screen, so that is all of them.
+Textual 8.2.8 asks every widget that touches the box around all that changed, containers included, for all of
+its lines; a key that moves the selection changes the top and the last line of the screen, so that is all of
+them.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ class Pieces(CompositorUpdate):
 
 
 class Repaints(Compositor):
-    """What is in front is asked first, and what is behind only for what is left. For screens with nothing behind them."""
+    """What is in front is asked first, and what is behind only for what is left. For screens with nothing
+    behind them."""
 
     def render_partial_update(self) -> Pieces | None:  # type: ignore[override]
         left, screen = list(self._regions_to_spans(self._dirty_regions)), self.size.region

@@ -205,7 +205,8 @@ class C2paSettings(_Section):
 
 class NotifySettings(_Section):
     command: tuple[str, ...] | None
-    """A program and its arguments, run with one sentence more when a gate waits, a film is ready, a run failed."""
+    """A program and its arguments, run with one sentence more when a gate waits, a film is ready, a run
+    failed."""
     webhook: str | None
     """An address that then gets a POST of JSON: text, project, how."""
 
@@ -280,7 +281,8 @@ class Settings(_Section):
 
     @staticmethod
     def unset_user(name: str) -> None:
-        """Take one value, or a group of them, out of the user's settings.yaml, leaving its other bytes; raises Problems.
+        """Take one value, or a group of them, out of the user's settings.yaml, leaving its other bytes; raises
+        Problems.
 
         A name there is not can be taken out, too: it may be the mistake that stops everything else.
         """

@@ -33,8 +33,8 @@ _SIGN = "[\u2194-\u2bff\U0001f000-\U0001faff]\ufe0f?[\U0001f3fb-\U0001f3ff]?"
 _EMOJI = re.compile(
     f"{_SIGN}(?:\u200d{_SIGN})+|\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
 )
-"""Emoji of several characters that invisible ones join: pictures by U+200D, and the flags of England, Scotland and
-Wales. Their form is checked, so nothing else hides in them (UTS #51, ED-15a and ED-16)."""
+"""Emoji of several characters that invisible ones join: pictures by U+200D, and the flags of England, Scotland
+and Wales. Their form is checked, so nothing else hides in them (UTS #51, ED-15a and ED-16)."""
 
 SEGMENT_COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072B2", "#D55E00")
 """Okabe and Ito's colours, told apart by colour-blind eyes; neighbours differ in lightness too."""
@@ -43,7 +43,8 @@ SEGMENT_COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#0072
 def show(text: str) -> str:
     """Text as it may be shown: control, bidirectional and invisible characters become visible signs.
 
-    For display only; what is stored stays untouched. Tabs and line feeds pass, and so do emoji of several characters.
+    For display only; what is stored stays untouched. Tabs and line feeds pass, and so do emoji of several
+    characters.
     """
     shown, at = [], 0
     for emoji in _EMOJI.finditer(text):

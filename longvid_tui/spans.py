@@ -1,4 +1,5 @@
-"""Names of keyframes and segments, told briefly. Standard library only: the screen says them as the commands do."""
+"""Names of keyframes and segments, told briefly. Standard library only: the screen says them as the commands
+do."""
 
 from __future__ import annotations
 

@@ -38,23 +38,26 @@ NO_ANSWER_SECONDS, LOST_SECONDS = 2.0, 10.0
 FALLBACK_SECONDS = 0.5
 
 AT_ONCE = 4096
-"""Characters that a terminal whose pipe is empty takes without making us wait: Linux has room for 8192 bytes in it
-(drivers/tty/pty.c), and a character of a frame is rarely more than one byte."""
+"""Characters that a terminal whose pipe is empty takes without making us wait: Linux has room for 8192 bytes in
+it (drivers/tty/pty.c), and a character of a frame is rarely more than one byte."""
 
 
 PICTURE_TERMINALS = ("xterm-kitty", "xterm-ghostty")
 """Those whose pictures can stand in cells of text; others that know kitty's protocol cannot do that."""
 
 _EARLY_KITTY = re.compile(rb"\x1bP>\|kitty\(0\.(?:\d|1\d|2[0-7])\.")
-"""Before 0.28 (April 2023; Debian 12 has 0.26) kitty took pictures, and showed their cells as signs it does not know."""
+"""Before 0.28 (April 2023; Debian 12 has 0.26) kitty took pictures, and showed their cells as signs it does not
+know."""
 
 ASK_SECONDS = 1.0
 _ASK = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q\x1b[c"
-"""Whether it would take a picture of one pixel, its name and version; then what it is, which every terminal answers."""
+"""Whether it would take a picture of one pixel, its name and version; then what it is, which every terminal
+answers."""
 
 
 def takes_pictures() -> bool:
-    """Whether this terminal shows pictures in full; asks it, so only before the screen starts to read what it says.
+    """Whether this terminal shows pictures in full; asks it, so only before the screen starts to read what it
+    says.
 
     Within tmux or screen it is never so: what they pass on to the terminal is lost when they paint a pane anew.
     """
@@ -143,8 +146,8 @@ class PacedDriver(LinuxDriver):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """What is written meanwhile goes out in one piece; past the thread that may wait for the terminal, where it
-        cannot have to wait."""
+        """What is written meanwhile goes out in one piece; past the thread that may wait for the terminal,
+        where it cannot have to wait."""
         is_clear = self._answered and not (self._outstanding or self._unasked or self._off or self._closing)
         self._held = []
         try:
@@ -235,7 +238,8 @@ def on_hangup(save: Callable[[], None]) -> None:
 
 
 def _tell_of_hangup(fd: int) -> None:
-    """Where no shell is there to pass it on (docker exec, setsid), a closed terminal only reads as empty for ever."""
+    """Where no shell is there to pass it on (docker exec, setsid), a closed terminal only reads as empty for
+    ever."""
     poller = select.poll()
     poller.register(fd, 0)
     if any(mask & (select.POLLHUP | select.POLLERR) for _, mask in poller.poll()):

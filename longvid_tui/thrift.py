@@ -1,7 +1,8 @@
-"""Fewer bytes for the same picture: only the cells that changed, only the colours that differ from those before.
+"""Fewer bytes for the same picture: only the cells that changed, only the colours that differ from those
+before.
 
-Rich ends every stretch of text with a reset and begins the next with all of its style, and Textual 8.2.8 paints a
-changed stretch from the left edge of its widget; over a slow link that is most of a frame.
+Rich ends every stretch of text with a reset and begins the next with all of its style, and Textual 8.2.8 paints
+a changed stretch from the left edge of its widget; over a slow link that is most of a frame.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Spans(ChopsUpdate):
 
 
 def thrifty(frame: str) -> str:
-    """`frame`, which begins and ends in the terminal's own style, in fewer bytes; everything else in it stays."""
+    """`frame`, which begins and ends in the terminal's own style, in fewer bytes; everything else in it
+    stays."""
     if _RESET not in frame:
         return frame
     told = wanted = _NONE
@@ -82,7 +84,8 @@ def thrifty(frame: str) -> str:
 
 
 def _blank(told: _Style, wanted: _Style) -> _Style:
-    """What spaces need: writing leaves no mark on them, unless a line goes through or the two colours are swapped."""
+    """What spaces need: writing leaves no mark on them, unless a line goes through or the two colours are
+    swapped."""
     if _SEEN_ON_BLANKS.isdisjoint((*told.attributes, *wanted.attributes)):
         return told._replace(ground=wanted.ground)
     return wanted

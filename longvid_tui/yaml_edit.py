@@ -1,7 +1,8 @@
 """Changes a YAML file by touching only the bytes of what changed.
 
-A block collection is cut into entries: each owns its lines, the comment behind them, deeper comments right below
-and the comment lines right above. Comments that stand alone, with an empty line below, belong to nobody and stay.
+A block collection is cut into entries: each owns its lines, the comment behind them, deeper comments right
+below and the comment lines right above. Comments that stand alone, with an empty line below, belong to nobody
+and stay.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ _END_OF_DOCUMENT = re.compile(r"^\.\.\.", re.MULTILINE)
 def change(parsed: Parsed, old: Mapping[str, Any], new: Mapping[str, Any], *, deep: bool = True) -> str:
     """The text after its meaning changes from `old` to `new`, two readings of the whole file.
 
-    Items of a list are matched by their `id`, or by their value, and move with their comments. Not `deep`: a key
-    of the file that changed is written anew as a whole. Raises ValueError for ways of writing it cannot change.
+    Items of a list are matched by their `id`, or by their value, and move with their comments. Not `deep`: a
+    key of the file that changed is written anew as a whole. Raises ValueError for ways of writing it cannot
+    change.
     """
     if old == new:
         return parsed.text

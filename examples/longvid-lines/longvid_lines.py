@@ -54,7 +54,8 @@ def wanted_segments(request: PlanRequest, lines: int) -> int:
 
 
 def spread(lines: list[str], count: int) -> list[str]:
-    """`count` texts: lines share a segment where there are more of them, and last for several where there are fewer."""
+    """`count` texts: lines share a segment where there are more of them, and last for several where there are
+    fewer."""
     if count <= len(lines):
         edges = [round(part * len(lines) / count) for part in range(count + 1)]
         return [" ".join(lines[start:end]) for start, end in pairwise(edges)]

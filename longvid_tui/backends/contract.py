@@ -46,10 +46,10 @@ class PlanRequest:
     """A person's prompt and hard constraints.
 
     `note`: what the person said when rejecting an earlier plan. `take`: how many plans were made for the same
-    wishes before, so that a planner can make another one. `redo`: segments of `previous` to plan anew; everything
-    else of it stays as it is. `may_spend` is told what a question will cost about (None: unknown) before it is asked,
-    and raises OverCap where that is too much. `on_spent` hears of every paid answer, useful or not; `on_wait` why and
-    how many seconds the planner waits before it tries again.
+    wishes before, so that a planner can make another one. `redo`: segments of `previous` to plan anew;
+    everything else of it stays as it is. `may_spend` is told what a question will cost about (None: unknown)
+    before it is asked, and raises OverCap where that is too much. `on_spent` hears of every paid answer, useful
+    or not; `on_wait` why and how many seconds the planner waits before it tries again.
     """
 
     prompt: str
@@ -87,7 +87,8 @@ class Quoting(Protocol):
     """A planner that can say beforehand what a plan will cost."""
 
     def quote(self, request: PlanRequest) -> float | None:
-        """Dollars of a plan by the price list, without what has to be asked again or mended; None: unknown. Pure."""
+        """Dollars of a plan by the price list, without what has to be asked again or mended; None: unknown.
+        Pure."""
         ...
 
 
@@ -95,8 +96,8 @@ class Quoting(Protocol):
 class MotionRequest:
     """A segment whose movement is to be written again from its pictures as they came out.
 
-    `first` and `last`: image files of the two. `look`: as much of the film's as they show. `note`, `take`, `may_spend`,
-    `on_spent` and `on_wait`: as in PlanRequest, of this segment's movement.
+    `first` and `last`: image files of the two. `look`: as much of the film's as they show. `note`, `take`,
+    `may_spend`, `on_spent` and `on_wait`: as in PlanRequest, of this segment's movement.
     """
 
     segment: Segment
@@ -134,8 +135,9 @@ class ImageRequest:
 
     `references`: pictures whose people and places to keep, most important first. `base`: a picture to paint
     anew; `strength` 0..1 is how far from it. `mask`: the part of `base` to repaint (see `masks`). `note`: what
-    the person said about the take before. `count`: how many pictures to answer at most. `on_partial` gets encoded
-    unfinished pictures while one forms, `on_wait` why and how many seconds the provider waits before it tries again.
+    the person said about the take before. `count`: how many pictures to answer at most. `on_partial` gets
+    encoded unfinished pictures while one forms, `on_wait` why and how many seconds the provider waits before it
+    tries again.
     """
 
     prompt: str
@@ -171,10 +173,10 @@ class ImageCapabilities:
     """What a provider can be asked for, and how much at once.
 
     `image_to_image`: paints over a base; `strength`: can be told how far from it; `masks`: within a part of it.
-    `candidates`: most pictures that one request answers. `references`: most pictures a request may hold whose people
-    and places to keep, the base counted with them.
-    `seconds_per_megapixel`: of one picture on one core, where the provider knows; else learned from runs.
-    `placeholder`: no model makes its pictures; films made of them say so.
+    `candidates`: most pictures that one request answers. `references`: most pictures a request may hold whose
+    people and places to keep, the base counted with them. `seconds_per_megapixel`: of one picture on one core,
+    where the provider knows; else learned from runs. `placeholder`: no model makes its pictures; films made of
+    them say so.
     """
 
     masks: bool = False
@@ -248,8 +250,8 @@ class VideoRequest:
 
     @property
     def newest(self) -> Path:
-        """Where a generator may keep the newest frame it has made, as a JPEG of any size that is whole at any moment:
-        the screen shows it while the segment is filmed."""
+        """Where a generator may keep the newest frame it has made, as a JPEG of any size that is whole at any
+        moment: the screen shows it while the segment is filmed."""
         return self.out.with_name(NEWEST_FRAME)
 
     def to_json(self) -> dict[str, Any]:
@@ -287,9 +289,9 @@ class Command:
 class Resident:
     """A process that serves attempts one after another, survives them, and ends itself when it idles.
 
-    It holds `gpus` (UUIDs) as long as it lives, and has `model` loaded there (see CostClass.resident). The name of
-    `directory`, where it lives, stands for everything that makes two of them exchangeable; the directories of all
-    residents lie side by side.
+    It holds `gpus` (UUIDs) as long as it lives, and has `model` loaded there (see CostClass.resident). The name
+    of `directory`, where it lives, stands for everything that makes two of them exchangeable; the directories
+    of all residents lie side by side.
     """
 
     directory: Path
@@ -299,8 +301,8 @@ class Resident:
 
 
 LOADING, SAMPLING, DECODING, SAVING = "load", "sample", "decode", "save"
-"""Stages of a generator that the engine knows: loading is not counted when runs are compared; steps of sampling take
-equally long, and tell when the run will end; a resident has its GPUs free again when it saves."""
+"""Stages of a generator that the engine knows: loading is not counted when runs are compared; steps of sampling
+take equally long, and tell when the run will end; a resident has its GPUs free again when it saves."""
 
 
 @dataclass(frozen=True)
@@ -332,8 +334,8 @@ class VideoCapabilities:
 
 
 HOST_GB_TO_LOAD = 34.5
-"""Host memory for each process of a 14B model while it loads: 27.6 GB for T5 twice and CLIP, before anything is sharded,
-and a quarter of that to spare. An estimate."""
+"""Host memory for each process of a 14B model while it loads: 27.6 GB for T5 twice and CLIP, before anything is
+sharded, and a quarter of that to spare. An estimate."""
 
 
 @dataclass(frozen=True)
@@ -381,7 +383,8 @@ class VideoGenerator(Protocol):
         ...
 
     def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass | None:
-        """What its segments cost on GPUs after so many rungs of the ladder; None for a generator without GPUs."""
+        """What its segments cost on GPUs after so many rungs of the ladder; None for a generator without
+        GPUs."""
         ...
 
     def ladder(self) -> tuple[str, ...]:
@@ -403,8 +406,9 @@ class VideoGenerator(Protocol):
 class FinishRequest:
     """A clip to make anew: `out` gets exactly `frames` frames of `width` x `height` at `fps`, evenly timed.
 
-    `clip` is H.264 in an mp4, BT.709 as all that is exported. `out` ends with .mov: write YUV in BT.709 of as little
-    loss as possible, for it is encoded again. Of an interpolator the size stays, of an upscaler frames and rate do.
+    `clip` is H.264 in an mp4, BT.709 as all that is exported. `out` ends with .mov: write YUV in BT.709 of as
+    little loss as possible, for it is encoded again. Of an interpolator the size stays, of an upscaler frames
+    and rate do.
     """
 
     clip: Path
@@ -422,8 +426,8 @@ class FinishRequest:
 class Finisher(Protocol):
     """Makes what is exported anew: an interpolator the frames between others, an upscaler larger pictures.
 
-    Constructed with the settings object; no I/O when constructed. What it makes is kept until the film, the request or
-    the fingerprint is another. `learned`: a trained model makes it; exports say so.
+    Constructed with the settings object; no I/O when constructed. What it makes is kept until the film, the
+    request or the fingerprint is another. `learned`: a trained model makes it; exports say so.
     """
 
     name: ClassVar[str]
@@ -436,8 +440,8 @@ class Finisher(Protocol):
         ...
 
     def read_progress(self, line: str) -> Progress | None:
-        """What one line of the process's output says about its progress, if anything; a `total` of 0 means the frames
-        of the request."""
+        """What one line of the process's output says about its progress, if anything; a `total` of 0 means the
+        frames of the request."""
         ...
 
     def checks(self) -> list[Check]: ...

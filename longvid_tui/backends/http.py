@@ -1,8 +1,8 @@
 """Speaking to a paid service over HTTP: one deadline, one retry policy, every failure told by the taxonomy.
 
-An error that will not pass costs one request; one that may pass (408, 429, 5xx, no connection) at most four within
-the deadline, waiting as long as the service says. A paid request whose answer is lost after it was sent is never
-sent again by itself, for it may have been billed.
+An error that will not pass costs one request; one that may pass (408, 429, 5xx, no connection) at most four
+within the deadline, waiting as long as the service says. A paid request whose answer is lost after it was sent
+is never sent again by itself, for it may have been billed.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class Call:
 class Pace:
     """Spreads the requests of one account once the service has said that they are too many.
 
-    After a refusal with "wait r seconds" the next request goes out r seconds later and the others r seconds apart;
-    every success halves the distance.
+    After a refusal with "wait r seconds" the next request goes out r seconds later and the others r seconds
+    apart; every success halves the distance.
     """
 
     def __init__(self) -> None:
@@ -98,8 +98,8 @@ class Pace:
 class Service:
     """Who is spoken to, and how.
 
-    `title`: its name in sentences. `setting`: the section of its settings. `deadline`: seconds. `explain`: what an
-    answer other than success means, where its status does not tell. `said`: the service's own words in it.
+    `title`: its name in sentences. `setting`: the section of its settings. `deadline`: seconds. `explain`: what
+    an answer other than success means, where its status does not tell. `said`: the service's own words in it.
     """
 
     title: str

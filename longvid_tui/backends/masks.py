@@ -1,4 +1,5 @@
-"""Masks: which part of a picture to repaint. One kind inside (8-bit grey, 255 = repaint), every service's outside."""
+"""Masks: which part of a picture to repaint. One kind inside (8-bit grey, 255 = repaint), every service's
+outside."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ _DARK, _LIGHT = 16, 239
 def read(path: Path, size: tuple[int, int]) -> Mask:
     """A mask from a picture file, fitted to `size`; raises BadPicture.
 
-    Where the picture has an alpha channel, transparent means repaint, as OpenAI's masks have it; else light does.
+    Where the picture has an alpha channel, transparent means repaint, as OpenAI's masks have it; else light
+    does.
     """
     try:
         with regular.reading(path) as file, Image.open(file, formats=FORMATS) as picture:

@@ -1,4 +1,5 @@
-"""What is known of the services' models (configs/models.yaml): sizes, limits, prices with their day, shutdowns."""
+"""What is known of the services' models (configs/models.yaml): sizes, limits, prices with their day,
+shutdowns."""
 
 from __future__ import annotations
 

@@ -39,7 +39,8 @@ class Reply:
 
 
 def wait(reply: Reply, now: datetime | None = None) -> float | None:
-    """Seconds the service asks to wait: `retry-after-ms`, `Retry-After` (seconds or a date), or in its words."""
+    """Seconds the service asks to wait: `retry-after-ms`, `Retry-After` (seconds or a date), or in its
+    words."""
     seconds = _asked_to_wait(reply, now or datetime.now(UTC))
     return None if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
 

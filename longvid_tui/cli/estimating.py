@@ -1,4 +1,5 @@
-"""The command that says beforehand how long it will take: on this machine, or on a box of GPUs one may not have."""
+"""The command that says beforehand how long it will take: on this machine, or on a box of GPUs one may not
+have."""
 
 from __future__ import annotations
 
@@ -77,8 +78,8 @@ def estimate(
 
 @dataclass(frozen=True)
 class _Filming:
-    """Segments filmed by `generator` with `means` on the GPUs of `live`, by strategy; `assumed`: what was taken for
-    granted."""
+    """Segments filmed by `generator` with `means` on the GPUs of `live`, by strategy; `assumed`: what was taken
+    for granted."""
 
     generator: str
     means: Means

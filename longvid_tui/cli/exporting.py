@@ -1,4 +1,5 @@
-"""The command that hands the film over; pixels are loaded when it is called, so that no other command waits for them."""
+"""The command that hands the film over; pixels are loaded when it is called, so that no other command waits for
+them."""
 
 from __future__ import annotations
 

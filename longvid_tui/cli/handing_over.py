@@ -149,7 +149,8 @@ def _own(folder: Folder, setting: str, name: str) -> Path:
 
 @contextmanager
 def _ending_interrupts() -> Iterator[None]:
-    """TERM and a closed terminal end an export as Ctrl-C does: no process of it goes on, and it leaves nothing."""
+    """TERM and a closed terminal end an export as Ctrl-C does: no process of it goes on, and it leaves
+    nothing."""
     numbers = (signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
     try:

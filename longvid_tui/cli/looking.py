@@ -109,7 +109,8 @@ _KINDS = {"k": "keyframes", "@": "masters", "s": "segments"}
 
 
 def _spent(costs: Mapping[str, Mapping[str, Any]]) -> str:
-    """`spent: $0.31 (plan $0.002, keyframes $0.31), and 2 answers of unknown price`; "" while nothing has cost anything."""
+    """`spent: $0.31 (plan $0.002, keyframes $0.31), and 2 answers of unknown price`; "" while nothing has cost
+    anything."""
     parts = Counter[str]()
     for target, cost in costs.items():
         parts[_KINDS.get(target[:1], "plan")] += cost["usd"]

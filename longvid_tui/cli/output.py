@@ -60,8 +60,8 @@ def typed(folder: Path) -> str:
 
 
 def plan_table(plan: Plan, state: ProjectState, findings: Iterable[Finding]) -> Iterable[Table | Text]:
-    """The plan, each segment in its colour: when it starts, its keyframes, what is seen, how it moves; beside them what
-    lint warns of, and what there is to say against takes."""
+    """The plan, each segment in its colour: when it starts, its keyframes, what is seen, how it moves; beside
+    them what lint warns of, and what there is to say against takes."""
     against = _Remarks(findings)
     if plan.title:
         yield Text(show(plan.title), style="bold")

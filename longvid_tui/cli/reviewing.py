@@ -1,4 +1,5 @@
-"""Commands that say what a person thinks of the work: approve, reject, retake, upload, choose, lock, unlock, undo, redo."""
+"""Commands that say what a person thinks of the work: approve, reject, retake, upload, choose, lock, unlock,
+undo, redo."""
 
 from __future__ import annotations
 

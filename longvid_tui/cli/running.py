@@ -133,8 +133,8 @@ def carry_out(
     quiet: bool = False,
     wish: Mapping[str, Any] = MappingProxyType({}),
 ) -> int:
-    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say only what kept it from being made; `wish`:
-    more of it, as the engine's `run` takes them (docs/wire.md)."""
+    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say only what kept it
+    from being made; `wish`: more of it, as the engine's `run` takes them (docs/wire.md)."""
     root = str(opened.root)
 
     def order(engine: Client) -> None:

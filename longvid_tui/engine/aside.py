@@ -1,4 +1,5 @@
-"""Runs work on pixels in niced processes beside the engine, so that neither its loop nor the GPUs' loaders wait."""
+"""Runs work on pixels in niced processes beside the engine, so that neither its loop nor the GPUs' loaders
+wait."""
 
 from __future__ import annotations
 
@@ -20,18 +21,21 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 START_SECONDS = 0.5
-"""What a process takes before it can work: many a job is done before another process would have begun the next."""
+"""What a process takes before it can work: many a job is done before another process would have begun the
+next."""
 
 MOST = max(2, os.cpu_count() or 1)
-"""Processes beside the engine: more than there are cores would only wait for each other. One may check a clip while
-another conforms one, on the smallest machine, too."""
+"""Processes beside the engine: more than there are cores would only wait for each other. One may check a clip
+while another conforms one, on the smallest machine, too."""
 
 
 class Aside:
-    """Processes that work for the engine; each is kept for the next job until `rest`, one of them `kept` seconds longer.
+    """Processes that work for the engine; each is kept for the next job until `rest`, one of them `kept`
+    seconds longer.
 
-    Another one is started for a job that has waited for `patience` seconds while all were busy, and then one after the
-    other: until the one before can work, others may have done theirs. There are no more than `most` at once.
+    Another one is started for a job that has waited for `patience` seconds while all were busy, and then one
+    after the other: until the one before can work, others may have done theirs. There are no more than `most`
+    at once.
     """
 
     def __init__(self, patience: float = START_SECONDS, kept: float = 0.0, most: int = MOST) -> None:
@@ -43,7 +47,8 @@ class Aside:
         self._ending: asyncio.TimerHandle | None = None
 
     async def run(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
-        """Call a function of a module elsewhere; raises what it raises, and Crashed where the process ends instead.
+        """Call a function of a module elsewhere; raises what it raises, and Crashed where the process ends
+        instead.
 
         Cancelled, the process is killed with all it had begun.
         """
@@ -78,7 +83,8 @@ class Aside:
             return await _start()
 
     async def rest(self) -> None:
-        """End the processes that have nothing to do; what is asked for soon finds one that has imported all it needs."""
+        """End the processes that have nothing to do; what is asked for soon finds one that has imported all it
+        needs."""
         last = self._idle.get_nowait() if self._kept and not self._idle.empty() else None
         dismissed = self._dismissed()
         if last:

@@ -89,8 +89,9 @@ def new_attempt_id(target: str) -> str:
 def spawn(directory: Path, command: Command, *, mark: str = "", grace: float = 15.0) -> subprocess.Popen[bytes]:
     """Start the attempt in `directory`, which is empty of earlier attempts and named by the attempt's id.
 
-    `mark`: what its processes are known by, on this machine theirs alone; the id, if not given. `grace` is the seconds a stopped job has between TERM and KILL. The process answered is the shim; left
-    unwaited, it ends as a zombie and harms nothing. Raises OSError.
+    `mark`: what its processes are known by, on this machine theirs alone; the id, if not given. `grace` is the
+    seconds a stopped job has between TERM and KILL. The process answered is the shim; left unwaited, it ends as
+    a zombie and harms nothing. Raises OSError.
     """
     directory = directory.absolute()
     args = directory / "args.json"

@@ -1,6 +1,7 @@
 """What a person may do to a film: every mutation by its name, the same from the shell, the screen, the socket.
 
-A command leaves its request id in the journal, so sending it twice does it once, and `undo` takes all of it back.
+A command leaves its request id in the journal, so sending it twice does it once, and `undo` takes all of it
+back.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class _Targets(_Params):
 
 class _Retake(_Targets):
     edit: bool = False
-    """Whether the picture there is changed, instead of another one made; so are those with a mask or a strength."""
+    """Whether the picture there is changed, instead of another one made; so are those with a mask or a
+    strength."""
     mask: str = ""
     """Absolute path of a picture: white where to repaint."""
     rectangle: str = ""
@@ -106,7 +108,8 @@ class _Desk:
         return self.studio.survey()
 
     def targets(self, named: Iterable[str], *, plan: bool = False, motions: Iterable[str] = ()) -> list[str]:
-        """The ids of what the person named, with the plan and proposed `motions` or without; raises WrongTarget."""
+        """The ids of what the person named, with the plan and proposed `motions` or without; raises
+        WrongTarget."""
         project = self.folder.project
         masters = [master.target for master in masters_for(project, self.studio.makers())]
         return expand(project, named, masters, motions) if plan else expand_items(project, named, masters)
@@ -191,8 +194,8 @@ def _shows_own_picture(state: ProjectState, target: str) -> bool:
 
 
 def _upload(desk: _Desk, params: _Upload) -> Done:
-    """Let a keyframe or master show a picture of the person's, which is copied into the project; `undo` takes it
-    back."""
+    """Let a keyframe or master show a picture of the person's, which is copied into the project; `undo` takes
+    it back."""
     from longvid_tui.engine.painting import bring_in, show_own_picture
 
     desk.folder.reload()
@@ -252,7 +255,8 @@ def _unlock(desk: _Desk, params: _Targets) -> Done:
 
 
 def _replan(desk: _Desk, params: _Redo) -> Done:
-    """Have the next run plan again, all of it or some segments; never what is approved or was edited by hand."""
+    """Have the next run plan again, all of it or some segments; never what is approved or was edited by
+    hand."""
     state = desk.survey()
     if not state.planned:
         return Done("there is no plan yet")

@@ -15,7 +15,8 @@ from longvid_tui.engine.tasks import Kind, Stage, missing_work
 from longvid_tui.project.state import ProjectState
 
 CONFORM_SECONDS_PER_MEGAPIXEL = 6.0
-"""Of one segment with x264 preset faster on one core; 4 to 8.5 on machines of 2020 to 2026, busy ones included."""
+"""Of one segment with x264 preset faster on one core; 4 to 8.5 on machines of 2020 to 2026, busy ones
+included."""
 
 MEND_SECONDS_PER_MEGAPIXEL = 2.0
 """Of one seam on such a core: a take is decoded and one group of it encoded."""

@@ -1,4 +1,5 @@
-"""Who finishes exports as the settings say: models, which are processes that plugins name, and a certificate."""
+"""Who finishes exports as the settings say: models, which are processes that plugins name, and a
+certificate."""
 
 from __future__ import annotations
 

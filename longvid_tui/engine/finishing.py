@@ -33,7 +33,8 @@ _CONFORMED = "conformed"
 
 
 async def conform_piece(studio: Studio, aside: Aside, piece: Piece) -> None:
-    """Write conformed/<key>.mp4 from the raw take; raises MediaError, BackendError and DiskError, as all here do."""
+    """Write conformed/<key>.mp4 from the raw take; raises MediaError, BackendError and DiskError, as all here
+    do."""
     folder = studio.folder
     folder.directory(_CONFORMED)
     await aside.run(pixels.conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
@@ -121,8 +122,8 @@ async def assemble_film(studio: Studio, aside: Aside, state: ProjectState) -> No
 
 @asynccontextmanager
 async def _made_again(aside: Aside, *parts: Path) -> AsyncIterator[None]:
-    """Where work fails over a part that is damaged or encoded otherwise, remove that part, so that a try finds it
-    missing and makes it again: the pieces and splices are a cache."""
+    """Where work fails over a part that is damaged or encoded otherwise, remove that part, so that a try finds
+    it missing and makes it again: the pieces and splices are a cache."""
     try:
         yield
     except MediaError as error:

@@ -41,9 +41,9 @@ SEARCH_SECONDS = 0.01
 """What a better plan may cost at every event: the bars of placement are measured with it."""
 
 DOUBT = 0.15
-"""Share by which a run may be shorter or longer than expected, as the planner takes it: of 0.05 to 0.45 the best in
-benchmarks/placement_online.py, whether durations there are off by 10 or by 30 %. Failures make it more than the
-noise of a run that goes well."""
+"""Share by which a run may be shorter or longer than expected, as the planner takes it: of 0.05 to 0.45 the
+best in benchmarks/placement_online.py, whether durations there are off by 10 or by 30 %. Failures make it more
+than the noise of a run that goes well."""
 
 _POLL_SECONDS = 0.02
 
@@ -58,16 +58,16 @@ _NEAR_SECONDS = 10.0
 """So long before the end of an attempt the next may be put behind it: it takes a second or two to start."""
 
 _AFTER_SAMPLING = 0.15 / 0.8
-"""What comes after the last step, as a share of all steps: of a segment on 8 H100s 80 % are sampling and 15 % decoding
-and saving. An estimate."""
+"""What comes after the last step, as a share of all steps: of a segment on 8 H100s 80 % are sampling and 15 %
+decoding and saving. An estimate."""
 
 
 @dataclass(frozen=True)
 class Lease:
     """GPUs (UUIDs) of one `card`, and the seconds an attempt is expected to take on them.
 
-    `resident`: names what a resident has loaded there. `behind`: the attempt it still films, and after which this one
-    has the GPUs.
+    `resident`: names what a resident has loaded there. `behind`: the attempt it still films, and after which
+    this one has the GPUs.
     """
 
     gpus: tuple[str, ...]
@@ -83,8 +83,8 @@ class Lease:
 
 
 class Fleet:
-    """Every GPU belongs to at most one attempt, of whichever project. One more may wait behind that one, for the same
-    resident: it has the GPUs when the resident turns to it."""
+    """Every GPU belongs to at most one attempt, of whichever project. One more may wait behind that one, for
+    the same resident: it has the GPUs when the resident turns to it."""
 
     def __init__(self) -> None:
         self._sampler = Sampler()
@@ -197,8 +197,9 @@ class Fleet:
     ) -> dict[str, Lease]:
         """What starts now and on which GPUs, by segment; the other `startable` ones wait for a better moment.
 
-        `to_come`: those whose keyframes are being painted: they get their share. `rung`: of the generator's ladder. `more_than`: GPUs a segment has to have more of, after running out of
-        memory on so many. Raises Misconfigured where no GPU of this machine will do.
+        `to_come`: those whose keyframes are being painted: they get their share. `rung`: of the generator's
+        ladder. `more_than`: GPUs a segment has to have more of, after running out of memory on so many. Raises
+        Misconfigured where no GPU of this machine will do.
         """
         if not (startable and studio.films_on_gpus):
             return {}
@@ -326,7 +327,8 @@ def _staged(
 
 
 def held(uuids: Sequence[str]) -> tuple[Warm | None, ...]:
-    """What each GPU holds. A group that is not whole any more, because others use one of its GPUs, counts as none."""
+    """What each GPU holds. A group that is not whole any more, because others use one of its GPUs, counts as
+    none."""
     held: dict[str, Warm] = {}
     for group, model in residents.holdings():
         if set(group) <= set(uuids):

@@ -50,9 +50,9 @@ _LOAD_NOISE = 0.3
 
 @dataclass(frozen=True)
 class ToFilm:
-    """A segment that has to be filmed. `preds`: unfinished segments whose last frame it needs; `release`: seconds
-    from now at which its keyframes are expected; `priority`: 1 if somebody waits for it. `open_ended`: it has no
-    last keyframe."""
+    """A segment that has to be filmed. `preds`: unfinished segments whose last frame it needs; `release`:
+    seconds from now at which its keyframes are expected; `priority`: 1 if somebody waits for it. `open_ended`:
+    it has no last keyframe."""
 
     id: str
     canvas: Canvas
@@ -67,8 +67,8 @@ class ToFilm:
 class Means:
     """What there is to film with, now.
 
-    `cost`: of segments between two keyframes, `open_cost` of those without a last one (None: the same). `sizes`:
-    GPU counts the generator can use. `loads`: own loads against the figures of `load`. `gpu_free`:
+    `cost`: of segments between two keyframes, `open_cost` of those without a last one (None: the same).
+    `sizes`: GPU counts the generator can use. `loads`: own loads against the figures of `load`. `gpu_free`:
     seconds from now until each GPU is free, inf for one that is out; empty for all free. `warm`: what each GPU
     holds. `host_gb`: memory available on each machine.
     """
@@ -116,7 +116,8 @@ class Forecast:
 def missing_segments(
     state: ProjectState, seconds_per_keyframe: float = 0.0, keyframes_at_once: int = 1
 ) -> tuple[ToFilm, ...]:
-    """The segments a run would film; those whose keyframes are to be painted first come when these are expected.
+    """The segments a run would film; those whose keyframes are to be painted first come when these are
+    expected.
 
     Keyframes are painted in the order of the film. Approvals are taken to be given at once.
     """
@@ -246,7 +247,8 @@ def _estimate(staged: Staged, placed: Placement) -> Estimate:
 
 
 def _replays(staged: Staged, made: Plan) -> list[float]:
-    """Ends of the plan if its times were other: all by one factor that is not known, each by a little of its own."""
+    """Ends of the plan if its times were other: all by one factor that is not known, each by a little of its
+    own."""
     random = Random(_DRAWS)  # noqa: S311 - to be reproducible, not secret
     quantiles = (NormalDist().inv_cdf((draw + 0.5) / _DRAWS) for draw in range(_DRAWS))
     return [_replay(staged, made, quantile, random) for quantile in quantiles]
@@ -270,8 +272,8 @@ def _replay(staged: Staged, made: Plan, quantile: float, random: Random) -> floa
 
 @dataclass(frozen=True)
 class LiveBox:
-    """The GPUs of this machine as a box: `gpus` are their indices by the planner's numbers, GPUs that reach each
-    other well side by side; `left_out` says why the others are not among them."""
+    """The GPUs of this machine as a box: `gpus` are their indices by the planner's numbers, GPUs that reach
+    each other well side by side; `left_out` says why the others are not among them."""
 
     box: Box
     gpus: tuple[int, ...]

@@ -1,4 +1,5 @@
-"""Shows a picture while it forms: the newest unfinished one lies beside the takes, and goes when the picture is there."""
+"""Shows a picture while it forms: the newest unfinished one lies beside the takes, and goes when the picture is
+there."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A process that works on pixels for the engine: `python -m longvid_tui.engine.hand`, started by `aside`.
 
-It is asked over its standard input, one job at a time, and ends the moment that closes: whoever asked is gone, and
-what was begun is swept by the next run. Standard library only at import.
+It is asked over its standard input, one job at a time, and ends the moment that closes: whoever asked is gone,
+and what was begun is swept by the next run. Standard library only at import.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ NICE = 10
 """Beneath everything a person or a GPU waits for, above what is meant to run only when all else rests."""
 
 LENGTH = struct.Struct(">Q")
-"""Stands before each job (function, arguments, named arguments) and answer (done, result or error), both pickled."""
+"""Stands before each job (function, arguments, named arguments) and answer (done, result or error), both
+pickled."""
 
 
 def framed(content: Any) -> bytes:

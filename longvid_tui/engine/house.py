@@ -241,7 +241,8 @@ def root_of(params: Mapping[str, Any]) -> Path:
 
 
 def _motions(session: Session, named: Any) -> tuple[str, ...]:
-    """The segments whose movements are to be written again; an empty list means all that can be. Raises Refused."""
+    """The segments whose movements are to be written again; an empty list means all that can be. Raises
+    Refused."""
     if named is None:
         return ()
     return to_be_seen(session.studio, session.studio.survey(), tuple(map(str, named)))

@@ -1,4 +1,5 @@
-"""Judges how an attempt ended: its failure by name, or its clip frame by frame, which is then published as a take."""
+"""Judges how an attempt ended: its failure by name, or its clip frame by frame, which is then published as a
+take."""
 
 from __future__ import annotations
 
@@ -58,8 +59,8 @@ class Seen:
             self.saving_from = now
 
     def filming(self, seconds: float, *, resident: bool) -> float | None:
-        """How long GPUs filmed, of an attempt of so many seconds; None if that was not seen. Before an attempt is served
-        by a resident it may wait for others, and what it saves keeps no GPU."""
+        """How long GPUs filmed, of an attempt of so many seconds; None if that was not seen. Before an attempt
+        is served by a resident it may wait for others, and what it saves keeps no GPU."""
         if not self.whole:
             return None
         if not resident:
@@ -113,7 +114,8 @@ async def judge(
 
 
 def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> dict[str, Any]:
-    """What the next estimate learns from a run on GPUs that filmed for so many seconds, after so many of loading."""
+    """What the next estimate learns from a run on GPUs that filmed for so many seconds, after so many of
+    loading."""
     canvas = Canvas.parse(attempt.recipe["canvas"])
     generator = studio.generator(draft=is_draft(attempt.recipe))
     cost = generator.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)

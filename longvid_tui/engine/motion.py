@@ -16,8 +16,8 @@ from longvid_tui.spans import spans
 
 
 def to_be_seen(studio: Studio, state: ProjectState, segments: Sequence[str] = ()) -> tuple[str, ...]:
-    """Those of the segments (none named: of all) whose movement can be written from pictures; raises Refused where that
-    is none, or not all that were named."""
+    """Those of the segments (none named: of all) whose movement can be written from pictures; raises Refused
+    where that is none, or not all that were named."""
     _eyes(studio)
     known = [segment.id for segment in state.project.segments]
     ready = [name for name in known if may_be_seen(state, name)]
@@ -77,8 +77,8 @@ def take_over(
     *,
     by: str,
 ) -> None:
-    """Write approved movements into project.yaml; `undo` takes them back. A plan that was approved stays so: the person
-    has seen both what it was and what it becomes."""
+    """Write approved movements into project.yaml; `undo` takes them back. A plan that was approved stays so:
+    the person has seen both what it was and what it becomes."""
     write(folder, with_motions(folder.project, proposals), record)
     for target, proposal in proposals.items():
         record("approve", target=target, sha=proposal.sha, by=by)

@@ -32,7 +32,8 @@ def sentence(title: str, outcome: Mapping[str, Any]) -> str:
 
 
 def notify(settings: NotifySettings, folder: str, outcome: Mapping[str, Any], said: str) -> None:
-    """Run the command and call the webhook, in the background; what goes wrong is logged and holds nothing up."""
+    """Run the command and call the webhook, in the background; what goes wrong is logged and holds nothing
+    up."""
     if said and (settings.command or settings.webhook):
         threading.Thread(target=_tell, args=(settings, folder, outcome["how"], said), daemon=True).start()
 

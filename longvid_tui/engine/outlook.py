@@ -21,8 +21,8 @@ _BEFORE_FILMING: tuple[Kind, ...] = ("plan", "paint", "render")
 
 @dataclass(frozen=True)
 class Outlook:
-    """Seconds from `made_at` (since the epoch) until a run is done, if nobody is waited for; `low` to `high` holds
-    4 of 5 cases, None where the figures tell nothing of their spread."""
+    """Seconds from `made_at` (since the epoch) until a run is done, if nobody is waited for; `low` to `high`
+    holds 4 of 5 cases, None where the figures tell nothing of their spread."""
 
     seconds: float
     made_at: float
@@ -40,8 +40,8 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Filming:
-    """What is to be filmed on GPUs besides what is at work, which ends in `begun` seconds at the latest; `after` are
-    the seconds from the last segment to the end of the run."""
+    """What is to be filmed on GPUs besides what is at work, which ends in `begun` seconds at the latest;
+    `after` are the seconds from the last segment to the end of the run."""
 
     staged: Staged
     begun: float
@@ -59,7 +59,8 @@ class Filming:
 def still_to_film(
     state: ProjectState, work: Mapping[str, Any], begun: Iterable[str]
 ) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
-    """The missing segments that are not `begun`, with the keyframes they wait for, and what was taken for granted.
+    """The missing segments that are not `begun`, with the keyframes they wait for, and what was taken for
+    granted.
 
     `work`: as `expect` says it.
     """

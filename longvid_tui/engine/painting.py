@@ -1,4 +1,5 @@
-"""Makes a keyframe or master: buys or reads each of its pictures once, fits it to the canvas, publishes the take."""
+"""Makes a keyframe or master: buys or reads each of its pictures once, fits it to the canvas, publishes the
+take."""
 
 from __future__ import annotations
 
@@ -143,7 +144,8 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
 
 
 def _note(item: Item, recipe: Recipe) -> str:
-    """What was said of this take: what is to change in the picture, and what was wrong with the change before."""
+    """What was said of this take: what is to change in the picture, and what was wrong with the change
+    before."""
     said = (recipe.get("revision", {}).get("note", ""), item.record.note)
     return ". ".join(dict.fromkeys(filter(None, said)))
 

@@ -1,5 +1,5 @@
-"""What is done to pixels, as functions for a hand: NumPy and PyAV are imported there, when it is asked, and never
-by the engine, which starts in half the time without them."""
+"""What is done to pixels, as functions for a hand: NumPy and PyAV are imported there, when it is asked, and
+never by the engine, which starts in half the time without them."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ MOTIONS_AT_ONCE = 4
 """Questions to the planner's service side by side; each is two pictures and one short answer."""
 
 MOST_BESIDE = 8
-"""Jobs on pixels at once on a large machine, each in a process of some 300 MB: together they conform a segment a
-second, and no eight GPUs film as many."""
+"""Jobs on pixels at once on a large machine, each in a process of some 300 MB: together they conform a segment
+a second, and no eight GPUs film as many."""
 
 
 class Pools:

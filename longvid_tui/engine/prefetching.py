@@ -26,8 +26,8 @@ class Prefetch:
         self._begun: set[tuple[Path, ...]] = set()
 
     def begin(self, files: Sequence[Path], spare: float) -> int:
-        """Read these files ahead, in a thread; answers how many bytes they have, 0 for what was begun before or what
-        does not fit into the memory that is available besides `spare` bytes."""
+        """Read these files ahead, in a thread; answers how many bytes they have, 0 for what was begun before or
+        what does not fit into the memory that is available besides `spare` bytes."""
         wanted = tuple(path for path in files if path.is_file())
         size = sum(path.stat().st_size for path in wanted)
         if not wanted or wanted in self._begun or psutil.virtual_memory().available < size + spare:

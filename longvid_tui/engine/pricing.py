@@ -16,8 +16,8 @@ from longvid_tui.project.stills import Recipe, is_edit, paint_key
 
 @dataclass(frozen=True)
 class Bill:
-    """How many pictures are to be painted, what those cost whose price is listed, and how many have none; and what the
-    plan costs that is to be made before (None: unknown)."""
+    """How many pictures are to be painted, what those cost whose price is listed, and how many have none; and
+    what the plan costs that is to be made before (None: unknown)."""
 
     pictures: int
     usd: float
@@ -25,7 +25,8 @@ class Bill:
     plan_usd: float | None = 0.0
 
     def __str__(self) -> str:
-        """`9 pictures, about $0.36 by the price list`, or that they are free or unknown; before them the plan."""
+        """`9 pictures, about $0.36 by the price list`, or that they are free or unknown; before them the
+        plan."""
         if self.plan_usd == 0.0:
             return self._pictures()
         about = "of unknown price" if self.plan_usd is None else _about(self.plan_usd)
@@ -52,7 +53,8 @@ def _about(usd: float) -> str:
 
 
 def bill(studio: Studio, state: ProjectState) -> Bill:
-    """What a run would have to buy; of a film without a plan the plan and its keyframes, if it is known how many."""
+    """What a run would have to buy; of a film without a plan the plan and its keyframes, if it is known how
+    many."""
     if state.planned:
         return replace(bill_of(studio, state.stills.values()), plan_usd=plan_price(studio, state))
     wanted = state.project.wanted
@@ -61,7 +63,8 @@ def bill(studio: Studio, state: ProjectState) -> Bill:
 
 
 def plan_price(studio: Studio, state: ProjectState) -> float | None:
-    """Dollars of the plan that is to be made next, or of the segments that are to be planned again; None: unknown."""
+    """Dollars of the plan that is to be made next, or of the segments that are to be planned again; None:
+    unknown."""
     if state.planned and not state.history.redo:
         return 0.0
     return studio.planner.quote(plan_request(studio)) if isinstance(studio.planner, Quoting) else 0.0

@@ -38,7 +38,8 @@ def alive(pid: int, start: int, boot: str) -> bool:
 
 
 def sweep(attempt_id: str) -> list[int]:
-    """KILL every process marked with the attempt; answer their pids, and those of processes that cannot be told yet.
+    """KILL every process marked with the attempt; answer their pids, and those of processes that cannot be told
+    yet.
 
     They may need a moment to die: the attempt is over when a later sweep finds none.
     """

@@ -22,8 +22,8 @@ SourceType = Literal[
     "composite",
     "compositeWithTrainedAlgorithmicMedia",
 ]
-"""Terms of the IPTC's digital source types, which C2PA uses too: made by a trained model, by an algorithm that was
-not trained, put together with something of a model's, put together, changed by a model afterwards."""
+"""Terms of the IPTC's digital source types, which C2PA uses too: made by a trained model, by an algorithm that
+was not trained, put together with something of a model's, put together, changed by a model afterwards."""
 
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
@@ -54,7 +54,8 @@ class Origin:
 
     @property
     def source_type(self) -> SourceType:
-        """The same for machines. Where a model made all clips, it made all that is seen, whatever it began with."""
+        """The same for machines. Where a model made all clips, it made all that is seen, whatever it began
+        with."""
         if self.clips == {"model"}:
             return "trainedAlgorithmicMedia"
         if "model" in self.clips | self.pictures:
@@ -74,8 +75,8 @@ def origin(studio: Studio, state: ProjectState, *, retouched: bool = False) -> O
 
 
 def film_metadata(studio: Studio, state: ProjectState, *, retouched: bool = False) -> dict[str, str]:
-    """What the film, or an export that is `retouched` by a model, says about itself: its label, what kind of source
-    it is, the plan with its seeds."""
+    """What the film, or an export that is `retouched` by a model, says about itself: its label, what kind of
+    source it is, the plan with its seeds."""
     project, made = state.project, origin(studio, state, retouched=retouched)
     plan = project.plan().model_dump(mode="json", exclude_defaults=True)
     seeds = {piece.target: piece.take.recipe.get("seed") for piece in state.film.pieces}

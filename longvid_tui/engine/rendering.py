@@ -102,8 +102,8 @@ async def render_segment(
 
 
 def _make_room(command: Command, lease: Lease | None) -> None:
-    """Have the resident run that the attempt asks, or no resident on its GPUs; one that another attempt is being
-    served by is left as it is."""
+    """Have the resident run that the attempt asks, or no resident on its GPUs; one that another attempt is
+    being served by is left as it is."""
     if lease and lease.behind:
         if not (command.resident and residents.lives(command.resident)):
             raise Crashed("The worker that was to film it next has ended: it is asked of another.")

@@ -1,7 +1,8 @@
 """Residents: processes that serve attempts one after another, each under a shim of its own.
 
 An attempt cannot start one: whatever it starts ends with it. So the engine does, before the attempt. Where a
-resident stands is read from its directory and from /proc, as of attempts; it survives the engine that started it.
+resident stands is read from its directory and from /proc, as of attempts; it survives the engine that started
+it.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def _end(directory: Path) -> None:
 
 
 def _glance(directory: Path) -> Standing | None:
-    """For those who are not alone: one that is just being started must not be taken for what another left behind."""
+    """For those who are not alone: one that is just being started must not be taken for what another left
+    behind."""
     return attempts.glance(directory, _record(directory)["started"])
 
 

@@ -1,4 +1,5 @@
-"""What is done about clips that are remarked on: filmed again with other seeds, so often, and then the best is taken.
+"""What is done about clips that are remarked on: filmed again with other seeds, so often, and then the best is
+taken.
 
 Pure, from the state alone: it is the same after a crash, and nothing the person has decided is touched.
 """
@@ -43,8 +44,8 @@ def _decisions(state: ProjectState, most: int) -> Iterator[Decision]:
 
 
 def _is_ours(item: Item) -> bool:
-    """Whether the person has left it to us: its newest take is there, neither approved, chosen nor locked, and they
-    have not asked for several to choose from."""
+    """Whether the person has left it to us: its newest take is there, neither approved, chosen nor locked, and
+    they have not asked for several to choose from."""
     record = item.record
     newest = record.takes[-1] if record.takes else None
     untouched = not (item.approved or item.locked or record.choice or record.candidates > 1)
@@ -52,7 +53,8 @@ def _is_ours(item: Item) -> bool:
 
 
 def _tried(record: Record) -> list[Take]:
-    """The newest take and those before it that it was made again for: the same but for the seed. Newest first."""
+    """The newest take and those before it that it was made again for: the same but for the seed. Newest
+    first."""
     newest = record.takes[-1]
     ours = reversed(record.takes[-(record.retaken + 1) :])
     return list(takewhile(lambda take: _but_for_seed(take) == _but_for_seed(newest), ours))

@@ -25,8 +25,9 @@ def decide(
 ) -> Retry | None:
     """What to do after the `tries`-th failure (from 1) of a job; None: give up.
 
-    Out of memory with a ladder climbs it, a rung each time, and then ends: the same again would fail again. More
-    GPUs as the last rung are taken again and again, until there are no more. Everything else that may pass is tried `retries` more times; a service that says when is believed.
+    Out of memory with a ladder climbs it, a rung each time, and then ends: the same again would fail again.
+    More GPUs as the last rung are taken again and again, until there are no more. Everything else that may pass
+    is tried `retries` more times; a service that says when is believed.
     """
     if not isinstance(error, BackendError) or not error.retry:
         return None

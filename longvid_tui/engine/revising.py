@@ -1,5 +1,5 @@
-"""What becomes of the wish to change a keyframe's picture, or to choose among several: checked against who paints, a
-mask stored, all before anything is paid."""
+"""What becomes of the wish to change a keyframe's picture, or to choose among several: checked against who
+paints, a mask stored, all before anything is paid."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from longvid_tui.project.items import Item
 
 @dataclass(frozen=True)
 class Change:
-    """What is to change in a picture: within a mask (a picture file, or a rectangle as `masks.rectangle` reads it) or
-    in all of it, and how far (`strength` 0..1)."""
+    """What is to change in a picture: within a mask (a picture file, or a rectangle as `masks.rectangle` reads
+    it) or in all of it, and how far (`strength` 0..1)."""
 
     note: str = ""
     mask: str = ""

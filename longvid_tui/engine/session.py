@@ -99,7 +99,8 @@ class Session:
     def ordered(self) -> bool:
         """Whether an order is carried out, if only to wait for the person.
 
-        An order in the journal alone is none of ours: the project may come from anybody, or be a copy of one at work.
+        An order in the journal alone is none of ours: the project may come from anybody, or be a copy of one at
+        work.
         """
         return self._work is not None
 
@@ -160,7 +161,8 @@ class Session:
         return self._outlook.to_json() if self._outlook else None
 
     def growing(self) -> dict[str, Any] | None:
-        """The plan that is being written, as far as it is: title, look, keyframes and segments as in the document."""
+        """The plan that is being written, as far as it is: title, look, keyframes and segments as in the
+        document."""
         return self._growing.model_dump(mode="json") if self._growing else None
 
     @property
@@ -198,7 +200,8 @@ class Session:
         self.resume_order()
 
     def resume_order(self) -> None:
-        """Set to work on what the journal says was ordered; what its open attempts film on is known from now on."""
+        """Set to work on what the journal says was ordered; what its open attempts film on is known from now
+        on."""
         order = self.folder.history.order
         if order is None:
             return

@@ -26,8 +26,8 @@ from longvid_tui.settings import Settings
 class Notice:
     """Something a face may show: `done` of `total` for progress, one sentence of text otherwise.
 
-    `plan`: with the progress of planning, the plan as far as it is written. `picture`: with that of painting, path and
-    sha of an unfinished picture.
+    `plan`: with the progress of planning, the plan as far as it is written. `picture`: with that of painting,
+    path and sha of an unfinished picture.
     """
 
     kind: Literal["started", "progress", "finished", "retrying", "failed", "note"]
@@ -62,7 +62,8 @@ class Studio:
         tell: Callable[[Notice], None],
         looked_at: Callable[[], bool] = lambda: False,
     ) -> Studio:
-        """Load the backends the project chose; raises Misconfigured, and Refused for a project that holds a key."""
+        """Load the backends the project chose; raises Misconfigured, and Refused for a project that holds a
+        key."""
         key = key_shaped(folder.document.text)
         if key:
             raise Refused(

@@ -1,4 +1,5 @@
-"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `@mara`, `m7`, `masters`, `keyframes`, `segments`, `motions`, `all`."""
+"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `@mara`, `m7`, `masters`, `keyframes`, `segments`,
+`motions`, `all`."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ class WrongTarget(Exception):
 def expand(
     plan: Plan, targets: Iterable[str], masters: Iterable[str] = (), motions: Iterable[str] = ()
 ) -> list[str]:
-    """The ids of all targets in the film's order, each once, `masters` and the `motions` that are proposed among them;
-    raises WrongTarget."""
+    """The ids of all targets in the film's order, each once, `masters` and the `motions` that are proposed
+    among them; raises WrongTarget."""
     order = {
         "masters": list(masters),
         "keyframes": [k.id for k in plan.keyframes],

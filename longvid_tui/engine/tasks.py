@@ -182,8 +182,8 @@ def _keyframes_of(state: ProjectState, target: str) -> list[Item]:
 def open_gate(
     state: ProjectState, until: Stage = "film", failed: Collection[str] = (), probe: str = ""
 ) -> Gate | None:
-    """The first gate that waits for the person before `until` is reached, if any; a probe ends before that of its
-    segment."""
+    """The first gate that waits for the person before `until` is reached, if any; a probe ends before that of
+    its segment."""
     if not state.planned:
         return None
     if not state.plan_approved:

@@ -49,7 +49,8 @@ Sign = Callable[[Path, Path], None]
 
 @contextmanager
 def written_beside(out: Path, sign: Sign | None = None) -> Iterator[Path]:
-    """A file to write, which becomes `out` at the end; what was there stays until then, and if anything fails."""
+    """A file to write, which becomes `out` at the end; what was there stays until then, and if anything
+    fails."""
     with workshop(out) as folder:
         part = folder / out.name
         yield part

@@ -20,7 +20,8 @@ class Event:
 
 @dataclass(frozen=True)
 class ClipTime:
-    """A clip of a film of `film` frames a second that shows `fps`, after `lead` and before `tail` frames of cards."""
+    """A clip of a film of `film` frames a second that shows `fps`, after `lead` and before `tail` frames of
+    cards."""
 
     film: int
     fps: int

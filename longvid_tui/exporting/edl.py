@@ -1,4 +1,5 @@
-"""CMX 3600: the cut as the list every editing program reads, one event for each shot and card, one for the sound."""
+"""CMX 3600: the cut as the list every editing program reads, one event for each shot and card, one for the
+sound."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ RECORD_START_HOUR = 1
 
 
 def to_edl(shots: ShotList, time: ClipTime, media: str, *, sounds: bool = False) -> str:
-    """All events are cut from `media`, a file name, so each has handles: the film around it; where it `sounds`, one
-    more is all of its sound, on channels 1 and 2.
+    """All events are cut from `media`, a file name, so each has handles: the film around it; where it `sounds`,
+    one more is all of its sound, on channels 1 and 2.
 
     Timecode counts `time.fps` frames to the second; the format itself does not say how many.
     """

@@ -35,8 +35,8 @@ def errands(
 ) -> tuple[list[Errand], Stream]:
     """What models have to make first, and the way from there to `frames` frames of `size` at `fps`.
 
-    Frames between are made before pictures are made larger. What a model makes lies in the folder `kept`, named after
-    the film, whose bytes have the hash `sha`, and after all that determines it.
+    Frames between are made before pictures are made larger. What a model makes lies in the folder `kept`, named
+    after the film, whose bytes have the hash `sha`, and after all that determines it.
     """
     planned: list[Errand] = []
 

@@ -27,8 +27,8 @@ COMMANDS = "@commands@"
 class Stream:
     """Pictures on their way from the `length` frames of `path` from frame `start` on, to `frames` others.
 
-    `fps` and `size` are theirs after the `steps`, the filters still to be applied; `seek` seconds into the file the
-    first one is found. A step may name the file of commands (see `stilling`) as COMMANDS.
+    `fps` and `size` are theirs after the `steps`, the filters still to be applied; `seek` seconds into the file
+    the first one is found. A step may name the file of commands (see `stilling`) as COMMANDS.
     """
 
     path: Path
@@ -118,8 +118,8 @@ class Still:
 def joined(
     stream: Stream, lead: Still | None, tail: Still | None, pixels: str, commands: Path, foot: int | None = None
 ) -> str:
-    """ffmpeg's filter graph from its inputs to [film]: the pictures of input 0 between two stills, over the foot of each
-    of them the picture of input `foot`."""
+    """ffmpeg's filter graph from its inputs to [film]: the pictures of input 0 between two stills, over the
+    foot of each of them the picture of input `foot`."""
     middle = ("[0:v]", stream.graph(pixels, commands))
     if foot is not None:
         over = f"[{foot}:v]overlay=0:main_h-overlay_h:format=auto,{_BT709},format={pixels}"

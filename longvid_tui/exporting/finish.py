@@ -43,8 +43,8 @@ class Model:
 class Finish:
     """None: as the film. `between` makes frames between others and `larger` larger pictures, None: ffmpeg does.
 
-    `whole`: of the whole film, which alone shows its cards. `label`: what stands at the foot of the film's pictures, to
-    be put there again where they are cropped.
+    `whole`: of the whole film, which alone shows its cards. `label`: what stands at the foot of the film's
+    pictures, to be put there again where they are cropped.
     """
 
     framing: Framing

@@ -1,4 +1,5 @@
-"""OpenTimelineIO: the cut as JSON for editing programs. Schemas: Timeline.1, Track.1, Clip.2 of OTIO 0.15 and later."""
+"""OpenTimelineIO: the cut as JSON for editing programs. Schemas: Timeline.1, Track.1, Clip.2 of OTIO 0.15 and
+later."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ _MARKERS = {"yellow": "YELLOW", "red": "RED"}
 def to_otio(
     shots: ShotList, time: ClipTime, media: str, take_of: Mapping[str, str], *, sounds: bool = False
 ) -> str:
-    """One video track of one clip for each shot and card, all cut from `media`, so every clip has handles: the film
-    around it; where it `sounds`, an audio track of all its sound.
+    """One video track of one clip for each shot and card, all cut from `media`, so every clip has handles: the
+    film around it; where it `sounds`, an audio track of all its sound.
 
     `media` and `take_of` (the raw take of a segment, a second reference of its clip) are URLs relative to the
     timeline. Seams that are not green are markers at the start of the clip.

@@ -1,4 +1,5 @@
-"""Writes the film, or a range of it, as a clip: copied where nothing of the picture changes, else encoded anew."""
+"""Writes the film, or a range of it, as a clip: copied where nothing of the picture changes, else encoded
+anew."""
 
 from __future__ import annotations
 
@@ -50,8 +51,8 @@ class Film:
 class _Plan:
     """How a clip is made. `copied`: the film's pictures go over as they are; `whole`: so do all of its bytes.
 
-    `errands` come first, then `stream` is encoded by ffmpeg's options `picture`, over its pictures' `foot`, between the
-    cards; `key` names all that determines the clip.
+    `errands` come first, then `stream` is encoded by ffmpeg's options `picture`, over its pictures' `foot`,
+    between the cards; `key` names all that determines the clip.
     """
 
     time: ClipTime

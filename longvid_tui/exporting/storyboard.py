@@ -1,4 +1,5 @@
-"""What a storyboard tells, whether as a page or on paper: stills, words, times, seams and settings of every shot."""
+"""What a storyboard tells, whether as a page or on paper: stills, words, times, seams and settings of every
+shot."""
 
 from __future__ import annotations
 

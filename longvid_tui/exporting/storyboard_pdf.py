@@ -1,4 +1,5 @@
-"""The storyboard on paper: PDF set by Typst, which brings fonts for Latin, Greek and Cyrillic and finds the system's.
+"""The storyboard on paper: PDF set by Typst, which brings fonts for Latin, Greek and Cyrillic and finds the
+system's.
 
 Words go to it as data, never as markup: see storyboard.typ.
 """

@@ -56,8 +56,8 @@ class Sample:
 
     `fault` says why it answered nothing, `lost` that only a reset or a reboot brings it back. Memory in bytes,
     without what the driver keeps for itself; `utilisation` 0..100; `temperature` in degrees Celsius.
-    `slowed_by`: why its clocks are below what they could be. ECC errors count since the driver was loaded, `xid`
-    is the last error the driver told within ten minutes.
+    `slowed_by`: why its clocks are below what they could be. ECC errors count since the driver was loaded,
+    `xid` is the last error the driver told within ten minutes.
     """
 
     index: int
@@ -143,7 +143,8 @@ def xid_told(xid: int) -> str:
 
 
 def groups(gpus: Sequence[int], links: Mapping[tuple[int, int], Link]) -> tuple[Group, ...]:
-    """The GPUs by how they hang together: NVLink islands; those on none, by NUMA node. `links` by (low, high)."""
+    """The GPUs by how they hang together: NVLink islands; those on none, by NUMA node. `links` by (low,
+    high)."""
     islands = [Group(each, "nvlink") for each in _joined(gpus, links, {"nvlink"}) if len(each) > 1]
     on_islands = {gpu for island in islands for gpu in island.gpus}
     rest = [gpu for gpu in gpus if gpu not in on_islands]

@@ -38,8 +38,8 @@ class _Shown:
 class GrowingFilm:
     """Reads the project anew when asked, at most once a second; many threads may ask.
 
-    `standing` says what is wanted and how far it is made; `conformed` is where its pieces lie. Methods raise MediaError,
-    OSError and whatever `standing` raises.
+    `standing` says what is wanted and how far it is made; `conformed` is where its pieces lie. Methods raise
+    MediaError, OSError and whatever `standing` raises.
     """
 
     def __init__(self, standing: Callable[[], tuple[Project, Film]], conformed: Path) -> None:

@@ -1,4 +1,5 @@
-"""Which part of a film is settled: it starts at the beginning and no byte of it changes while the rest is made."""
+"""Which part of a film is settled: it starts at the beginning and no byte of it changes while the rest is
+made."""
 
 from __future__ import annotations
 
@@ -33,8 +34,8 @@ class Prefix:
 def prefix(project: Project, film: Film, made: Made) -> Prefix:
     """As much of the film as can be shown now.
 
-    A mend takes the place of the last group before a seam and the first ones after it. So the last group of a piece
-    waits for its seam, and the piece after it too.
+    A mend takes the place of the last group before a seam and the first ones after it. So the last group of a
+    piece waits for its seam, and the piece after it too.
     """
     stretches = tuple(_stretches(project, film, made))
     return Prefix(stretches, len(stretches) == 2 * len(project.segments) > 0)

@@ -82,7 +82,8 @@ def is_reachable(canvas: Canvas) -> bool:
 
 
 def draft_of(canvas: Canvas) -> Canvas:
-    """The canvas of a first look: the smaller of Wan2.1's tiers in the aspect of this one, if that is smaller."""
+    """The canvas of a first look: the smaller of Wan2.1's tiers in the aspect of this one, if that is
+    smaller."""
     if canvas.width * canvas.height <= AREA_480P:
         return canvas
     return _settled(canvas.size, AREA_480P)

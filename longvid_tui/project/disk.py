@@ -23,7 +23,8 @@ _NO_FOLDER_FLUSH = (errno.EINVAL, errno.ENOTSUP)
 _CHUNK = 1 << 20
 
 MOST_READ = 256 << 20
-"""Bytes of a file that is read whole: a picture has at most 64 MB, a journal of ten thousand takes some 30 MB."""
+"""Bytes of a file that is read whole: a picture has at most 64 MB, a journal of ten thousand takes some 30
+MB."""
 
 _ADVICE = {
     errno.EROFS: "is on a disk that can only be read: work on a copy of the project elsewhere",

@@ -55,7 +55,8 @@ def load(text: bytes | str, name: str = NAME) -> Document:
 
 @lru_cache(maxsize=4)
 def _read(text: bytes | str, name: str) -> Document:
-    """Reading takes a second for a long film, and each text is read at least twice: checked, written, read back."""
+    """Reading takes a second for a long film, and each text is read at least twice: checked, written, read
+    back."""
     parsed = parse(text, name)
     if not isinstance(parsed.data, dict):
         raise Problems([Problem(name, 1, 1, "", "should be a list of `key: value` lines")])
@@ -81,8 +82,8 @@ def render(project: Project) -> str:
 def edit(document: Document, project: Project) -> str:
     """The text that means `project`, with every byte kept that does not have to change.
 
-    Where a change cannot be made in place, the section is written anew, at worst the whole file. Raises Problems
-    if `project` is none that `load` would take.
+    Where a change cannot be made in place, the section is written anew, at worst the whole file. Raises
+    Problems if `project` is none that `load` would take.
     """
     old, new = (_sparse(document.parsed.data, meant) for meant in (document.project, project))
     for deep in (True, False):

@@ -17,8 +17,9 @@ from longvid_tui.project.model import Project, Segment, Transition, digest
 class Piece:
     """One segment's part of the film: its take, conformed under `key`.
 
-    Its ends are drawn to `first` and `last`: the takes of the keyframes it was filmed from. A chained segment starts
-    at what the one before it was drawn to at its end, else at that one's own last frame: `first` is then its take.
+    Its ends are drawn to `first` and `last`: the takes of the keyframes it was filmed from. A chained segment
+    starts at what the one before it was drawn to at its end, else at that one's own last frame: `first` is then
+    its take.
     """
 
     target: str
@@ -52,7 +53,8 @@ class Seam:
 
 @dataclass(frozen=True)
 class Film:
-    """The film as the chosen takes make it: the pieces of the segments that are ready, in order, and all seams."""
+    """The film as the chosen takes make it: the pieces of the segments that are ready, in order, and all
+    seams."""
 
     status: Status
     reason: str

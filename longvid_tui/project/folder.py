@@ -197,7 +197,8 @@ class Folder:
         return relative
 
     def unfinished(self, target: str) -> str:
-        """Where the picture of a keyframe or master may be seen while it forms: never a take, gone afterwards."""
+        """Where the picture of a keyframe or master may be seen while it forms: never a take, gone
+        afterwards."""
         self.directory(_home(target))
         return f"{_home(target)}/unfinished"
 

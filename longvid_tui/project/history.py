@@ -27,8 +27,8 @@ class Happened(Protocol):
 class Take:
     """One immutable result. `path` is relative to the project; `recipe` is all that determined it.
 
-    `pixels` is the sha256 of a keyframe's RGB bytes; for a clip, `sha` names the bytes of the file. `probe`: it was
-    filmed by itself, to see how it comes out.
+    `pixels` is the sha256 of a keyframe's RGB bytes; for a clip, `sha` names the bytes of the file. `probe`: it
+    was filmed by itself, to see how it comes out.
     """
 
     target: str
@@ -67,8 +67,8 @@ class Painting:
 class Revision:
     """A change of the picture of take `base`, by its sha, instead of a new picture.
 
-    `mask`: path of the part to repaint, "" for all of it. `strength` 0..1: how far from the base, None where nothing
-    was said. `note`: what is to change.
+    `mask`: path of the part to repaint, "" for all of it. `strength` 0..1: how far from the base, None where
+    nothing was said. `note`: what is to change.
     """
 
     base: str
@@ -83,8 +83,8 @@ class Revision:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A movement written again from a segment's pictures. `subject`: of which words and pictures (project.motions);
-    `seen`: what was found to differ between these."""
+    """A movement written again from a segment's pictures. `subject`: of which words and pictures
+    (project.motions); `seen`: what was found to differ between these."""
 
     subject: str
     prompt: str
@@ -99,7 +99,8 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a target has cost so far: dollars of so many paid answers, and of how many of them nobody knows the price."""
+    """What a target has cost so far: dollars of so many paid answers, and of how many of them nobody knows the
+    price."""
 
     usd: float = 0.0
     answers: int = 0
@@ -120,13 +121,13 @@ class Mended:
 
 @dataclass
 class Record:
-    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew (`asked`: those
-    also whose order was taken back, so that no number means two takes), `retaken` those
-    of the last that nobody asked for but the remarks on the take before. `note`: what was said of the take that is asked
-    for; it is told once.
+    """The story of one keyframe or segment so far. `number` counts the takes that were asked for anew (`asked`:
+    those also whose order was taken back, so that no number means two takes), `retaken` those of the last that
+    nobody asked for but the remarks on the take before. `note`: what was said of the take that is asked for; it
+    is told once.
 
-    How they were asked for: the last `candidates` of them to choose from, or as a `revision`; of a keyframe, as long
-    as it is to show `subject` (stills.Wish), which it was to show just then.
+    How they were asked for: the last `candidates` of them to choose from, or as a `revision`; of a keyframe, as
+    long as it is to show `subject` (stills.Wish), which it was to show just then.
     """
 
     takes: list[Take] = field(default_factory=list)
@@ -151,8 +152,8 @@ class Record:
 class OpenAttempt:
     """A generator run that was started and of which no end is known.
 
-    `changes`: the rungs it runs with after running out of memory, in words. `resident`: what the resident it asks has
-    loaded. `behind`: the attempt that it waits for there: it has its `gpus` from the end of that on.
+    `changes`: the rungs it runs with after running out of memory, in words. `resident`: what the resident it
+    asks has loaded. `behind`: the attempt that it waits for there: it has its `gpus` from the end of that on.
     """
 
     id: str
@@ -178,8 +179,9 @@ Strategy = Literal["auto", "wide", "parallel"]
 class Order:
     """What the person wants done now: run to a stage, approving on the way or not; `paused`: nothing new.
 
-    `draft`: segments for a first look, smaller and in fewer steps. `probe`: this segment only, "first" for the first.
-    `strategy`: None as the settings say. `most_usd` and `most_gpu_hours`: what all of the project may have cost in the end, None for any amount.
+    `draft`: segments for a first look, smaller and in fewer steps. `probe`: this segment only, "first" for the
+    first. `strategy`: None as the settings say. `most_usd` and `most_gpu_hours`: what all of the project may
+    have cost in the end, None for any amount.
     """
 
     until: Stage
@@ -205,10 +207,11 @@ class Edit:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a person said of a target, by the fields of its record that it changed: as they were, and as they became.
+    """What a person said of a target, by the fields of its record that it changed: as they were, and as they
+    became.
 
-    `request`: the command that said it, of several targets maybe. `kind`: of its event; `sha`: of what it was said, ""
-    where it named nothing.
+    `request`: the command that said it, of several targets maybe. `kind`: of its event; `sha`: of what it was
+    said, "" where it named nothing.
     """
 
     target: str
@@ -374,8 +377,8 @@ def _end(history: History, event: Happened) -> None:
 
 
 def _close(history: History, attempt_id: str, event: Happened) -> None:
-    """It is over, and the GPUs it had have been paid for. What it says of its time is nearer to the truth than the
-    journal's: nobody may have looked for hours, and it may have waited for another."""
+    """It is over, and the GPUs it had have been paid for. What it says of its time is nearer to the truth than
+    the journal's: nobody may have looked for hours, and it may have waited for another."""
     attempt, data = history.open_attempts.pop(attempt_id, None), event.data
     if attempt:
         seconds = data.get("on_gpus") or data.get("seconds") or max(0.0, event.time - attempt.started)

@@ -34,7 +34,8 @@ _WORDS = {
 @dataclass(frozen=True)
 class OnDisk:
     """What only the folder can tell: sha256 of the person's own pictures by path, the paths of takes whose
-    files are gone or altered, the names of conformed pieces and splices, and whether film.mp4 is the one recorded."""
+    files are gone or altered, the names of conformed pieces and splices, and whether film.mp4 is the one
+    recorded."""
 
     pictures: Mapping[str, str] = field(default_factory=dict)
     gone: Set[str] = frozenset()

@@ -1,7 +1,7 @@
 """Masters: a sheet for every character and a plate for every place that several keyframes show.
 
-A keyframe is painted from the masters it shows and never from another keyframe, so the last one of a film is as true to
-them as the first. Targets of masters are `@` and the name in the look.
+A keyframe is painted from the masters it shows and never from another keyframe, so the last one of a film is as
+true to them as the first. Targets of masters are `@` and the name in the look.
 """
 
 from __future__ import annotations

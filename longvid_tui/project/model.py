@@ -97,8 +97,8 @@ class Look(_Written):
 class Keyframe(_Written):
     """A still at a segment boundary. `cast`, `place` and `props` name what of the look is visible.
 
-    `view`: a keyframe of the same camera, from whose picture it is painted, too; one that has no `view` itself, so that
-    none is ever made from what was made from another.
+    `view`: a keyframe of the same camera, from whose picture it is painted, too; one that has no `view` itself,
+    so that none is ever made from what was made from another.
     """
 
     id: KeyframeId
@@ -141,8 +141,9 @@ def _language(code: str) -> str:
 class Wanted(_Written):
     """The hard constraints of the person on the plan; of segments and seconds at most one.
 
-    `language` (a code of LANGUAGES): of title, reasoning and scenes; None: of the prompt. What models read is in the
-    languages they were trained on, whatever is set. `dialogue`: whether somebody is seen speaking; None: as it comes.
+    `language` (a code of LANGUAGES): of title, reasoning and scenes; None: of the prompt. What models read is
+    in the languages they were trained on, whatever is set. `dialogue`: whether somebody is seen speaking; None:
+    as it comes.
     """
 
     segments: Annotated[int, Field(ge=1, le=MAX_SEGMENTS, strict=True)] | None = None

@@ -1,7 +1,8 @@
-"""Movements that a planner has written again from a segment's pictures, and that wait for the person's approval. Pure.
+"""Movements that a planner has written again from a segment's pictures, and that wait for the person's
+approval. Pure.
 
-The movement of `s7` goes by the target `m7`. A proposal is made of certain words and of certain pictures; it lapses with
-either.
+The movement of `s7` goes by the target `m7`. A proposal is made of certain words and of certain pictures; it
+lapses with either.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def subject_of(segment: Segment, first: Take, last: Take) -> str:
 
 
 def pictures_of(segment: Segment, stills: Mapping[str, Take]) -> tuple[Take, Take] | None:
-    """The pictures a movement leads between, of those that are there; None for one that is chained or open-ended."""
+    """The pictures a movement leads between, of those that are there; None for one that is chained or
+    open-ended."""
     first, last = stills.get(segment.first or ""), stills.get(segment.last or "")
     return (first, last) if first and last else None
 

@@ -1,4 +1,5 @@
-"""The recipes of stills: all that determines the pixels of a keyframe or master, and which parts of that they are compared by."""
+"""The recipes of stills: all that determines the pixels of a keyframe or master, and which parts of that they
+are compared by."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ _OF_ONE_TAKE = ("seed", "take")
 
 @dataclass(frozen=True)
 class Wish:
-    """What is wanted of a keyframe or master: the recipe of every take to choose from, usually one, and the key of what they
-    are to show, whichever take."""
+    """What is wanted of a keyframe or master: the recipe of every take to choose from, usually one, and the key
+    of what they are to show, whichever take."""
 
     recipes: tuple[Recipe, ...]
     subject: str
@@ -44,8 +45,8 @@ def keyframe_wish(
     picture: str = "",
     shown: Sequence[Shown] = (),
 ) -> Wish:
-    """What is painted from which masters (or the person's picture, sha256 `picture`), or how the picture there is
-    changed, and the framing; `by`: the fingerprint of who paints."""
+    """What is painted from which masters (or the person's picture, sha256 `picture`), or how the picture there
+    is changed, and the framing; `by`: the fingerprint of who paints."""
     words = keyframe_words(project.look, keyframe)
     own = picture if keyframe.picture is not None else None
     return _wish(project, keyframe.id, words, record, by, own, seed=keyframe.seed, shown=shown)

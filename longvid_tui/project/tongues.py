@@ -22,7 +22,8 @@ _SCRIPTS: Mapping[str, str] = {
     "Korean": r"[\uac00-\ud7af]",
     "Thai": r"[\u0e00-\u0e7f]",
 }
-"""Their letters, as a regular expression: compiled once it is asked for, which all of them together take a while."""
+"""Their letters, as a regular expression: compiled once it is asked for, which all of them together take a
+while."""
 
 LANGUAGES: Mapping[str, tuple[str, str]] = {
     "en": ("English", _LATIN),
@@ -102,9 +103,11 @@ def script_of(text: str) -> str:
 
 
 def other_language(text: str, wanted: str) -> str:
-    """The language or script that `text` evidently has instead of the `wanted` one of LANGUAGES; "" if it is not evident.
+    """The language or script that `text` evidently has instead of the `wanted` one of LANGUAGES; "" if it is
+    not evident.
 
-    Scripts are told apart, and languages by their small words: the known ones from each other, English from all.
+    Scripts are told apart, and languages by their small words: the known ones from each other, English from
+    all.
     """
     script = LANGUAGES[wanted][1]
     if not _mostly(text, script):

@@ -1,4 +1,5 @@
-"""Cutting the film anew from the storyboard: segments put in, taken out, moved, split, merged, chained and cut."""
+"""Cutting the film anew from the storyboard: segments put in, taken out, moved, split, merged, chained and
+cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How a keyframe is to be made again: changed as a note says, in all of it or within a rectangle, or several to choose."""
+"""How a keyframe is to be made again: changed as a note says, in all of it or within a rectangle, or several to
+choose."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ _WAYS = ("Changes the picture that is there.", "Paints another one.")
 
 
 class Changing(ModalScreen[str | None]):
-    """Answers what was said when it was ordered, None if it was not. `ask` blocks for an answer of the engine."""
+    """Answers what was said when it was ordered, None if it was not. `ask` blocks for an answer of the
+    engine."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave"),

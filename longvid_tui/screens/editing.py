@@ -1,4 +1,5 @@
-"""The prompt editor: words of the film, a keyframe or a segment. What is typed is kept on disk every two seconds."""
+"""The prompt editor: words of the film, a keyframe or a segment. What is typed is kept on disk every two
+seconds."""
 
 from __future__ import annotations
 

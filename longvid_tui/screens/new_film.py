@@ -1,4 +1,5 @@
-"""A new film: what it shows, where it lives, how long it is. The command line makes it, in a process of its own."""
+"""A new film: what it shows, where it lives, how long it is. The command line makes it, in a process of its
+own."""
 
 from __future__ import annotations
 

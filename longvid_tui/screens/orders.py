@@ -1,4 +1,5 @@
-"""What a person orders from the storyboard: approve, reject, edit, run. Each order is one request to the engine."""
+"""What a person orders from the storyboard: approve, reject, edit, run. Each order is one request to the
+engine."""
 
 from __future__ import annotations
 
@@ -122,7 +123,8 @@ class Orders(Screen[None]):
         self.action_unmark()
 
     def action_see(self) -> None:
-        """Have movements written again from the pictures: of the segments meant, with the plan selected of all."""
+        """Have movements written again from the pictures: of the segments meant, with the plan selected of
+        all."""
         segments = [target for target in self.targets if target.startswith("s")]
         order = self.ask("run", until="plan", approve=False, motions=segments)
         self._order(order, "the pictures are looked at: what is proposed will ask you")

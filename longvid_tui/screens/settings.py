@@ -1,4 +1,5 @@
-"""The person's settings: each with its value and where that comes from; changed as `config set` changes them."""
+"""The person's settings: each with its value and where that comes from; changed as `config set` changes
+them."""
 
 from __future__ import annotations
 

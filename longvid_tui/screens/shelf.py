@@ -1,4 +1,5 @@
-"""The projects beside the film: listed with what the engine does for each, opened, renamed, taken off the list."""
+"""The projects beside the film: listed with what the engine does for each, opened, renamed, taken off the
+list."""
 
 from __future__ import annotations
 

@@ -68,7 +68,8 @@ _PANES: dict[str, Where] = {"log": "log", "gpus": "gpus", "projects": "projects"
 
 
 class Storyboard(Shelf):
-    """Shows one project and gives orders for it (orders.py, repainting.py, arranging.py, handing_over.py, shelf.py)."""
+    """Shows one project and gives orders for it (orders.py, repainting.py, arranging.py, handing_over.py,
+    shelf.py)."""
 
     BINDINGS = bindings_for("film")
     AUTO_FOCUS = "#timeline"

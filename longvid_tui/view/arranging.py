@@ -1,6 +1,7 @@
 """The order of segments and how they hang together, changed in the JSON form of project.yaml.
 
-A document given is never changed itself. Functions that change a segment raise KeyError if there is no such segment.
+A document given is never changed itself. Functions that change a segment raise KeyError if there is no such
+segment.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def without_segment(document: Mapping[str, Any], target: str) -> Document:
 
 
 def with_segment_moved(document: Mapping[str, Any], target: str, step: int) -> Document:
-    """The document with a segment so many places further; it keeps its keyframes, so cuts stand where it was and is.
+    """The document with a segment so many places further; it keeps its keyframes, so cuts stand where it was
+    and is.
 
     Raises Impossible if it would leave a chained segment without one to follow.
     """

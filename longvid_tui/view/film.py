@@ -16,7 +16,8 @@ PLAN = "plan"
 
 @dataclass(frozen=True)
 class Mark:
-    """How a state is told without colour: a word and a glyph, one cell wide, and its twin for ASCII terminals."""
+    """How a state is told without colour: a word and a glyph, one cell wide, and its twin for ASCII
+    terminals."""
 
     word: str
     glyph: str
@@ -71,12 +72,14 @@ class Motion:
 
 
 Kind = Literal["master", "keyframe", "segment"]
-"""A master is a sheet of a character or a plate of a place that keyframes are painted from; its target begins with @."""
+"""A master is a sheet of a character or a plate of a place that keyframes are painted from; its target begins
+with @."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """What is made and approved. `position` counts from 0 among its kind; `progress` is 0..1 or None if unknown."""
+    """What is made and approved. `position` counts from 0 among its kind; `progress` is 0..1 or None if
+    unknown."""
 
     target: str
     kind: Kind
@@ -117,7 +120,8 @@ class Item:
 
     @property
     def before(self) -> str:
-        """The newest take of one that is to be made anew: there to be looked at still; "" where there is none."""
+        """The newest take of one that is to be made anew: there to be looked at still; "" where there is
+        none."""
         return self.takes[-1] if self.takes and self.sha is None else ""
 
     def path_of(self, take: str) -> str:
@@ -203,8 +207,9 @@ def film(
 ) -> Film:
     """The view of a snapshot; `approving` are targets whose approval is on its way and counts already.
 
-    `growing`: the plan that is being written, shown while there is no other. `kept`: items of the same snapshot and
-    approvals, by target; those that nothing works on are taken from there, and left there for the next time.
+    `growing`: the plan that is being written, shown while there is no other. `kept`: items of the same snapshot
+    and approvals, by target; those that nothing works on are taken from there, and left there for the next
+    time.
     """
     report, document = snapshot["report"], snapshot["document"]
     tasks = tuple(tasks)

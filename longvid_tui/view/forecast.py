@@ -1,4 +1,5 @@
-"""How long a film would take, as `longvid-tui estimate --json` says it: work by kind, and strategies to film it."""
+"""How long a film would take, as `longvid-tui estimate --json` says it: work by kind, and strategies to film
+it."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Forecast:
-    """`seconds` in all, None if unknown; `ways` are empty where no GPU has a part in it; `strategy`: the way a run goes."""
+    """`seconds` in all, None if unknown; `ways` are empty where no GPU has a part in it; `strategy`: the way a
+    run goes."""
 
     seconds: float | None = None
     work: tuple[Work, ...] = ()

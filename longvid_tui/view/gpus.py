@@ -11,7 +11,8 @@ _LEAST_SHARE = 0.05
 
 @dataclass(frozen=True)
 class Gpu:
-    """One GPU at one moment; None is what it does not tell. Shares are 0..1, power in watts, degrees Celsius."""
+    """One GPU at one moment; None is what it does not tell. Shares are 0..1, power in watts, degrees
+    Celsius."""
 
     index: int
     name: str = ""

@@ -41,7 +41,8 @@ class Known:
         self.film = Film()
         self._basis: tuple[dict[str, Any] | None, frozenset[str]] = None, frozenset()
         self._kept: dict[str, Item] = {}
-        """Items that need not be looked at anew while the basis is the same: progress comes four times a second."""
+        """Items that need not be looked at anew while the basis is the same: progress comes four times a
+        second."""
         self._loads: dict[int, deque[float]] = {}
 
     def hear(self, message: Mapping[str, Any], now: float) -> set[Topic]:

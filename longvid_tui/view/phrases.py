@@ -41,7 +41,8 @@ _TO_MAKE = {"paint": ("keyframe", "to paint"), "render": ("segment", "to film")}
 
 
 def to_make(missing: Sequence[str]) -> str:
-    """What is missing, by the kinds of its work: `3 keyframes to paint, 24 segments to film, the film to join`."""
+    """What is missing, by the kinds of its work: `3 keyframes to paint, 24 segments to film, the film to
+    join`."""
     counted = [
         f"{missing.count(kind)} {name}{'s' * (missing.count(kind) != 1)} {verb}"
         for kind, (name, verb) in _TO_MAKE.items()

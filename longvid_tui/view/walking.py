@@ -45,7 +45,8 @@ def following(film: Film, wanted: Sequence[str], target: str, step: int = 1) -> 
 
 
 def found(film: Film, words: str) -> str | None:
-    """The target somebody means: `s12`, `k3`, `12`, `plan`, a moment as `1:30` or `90s`, or words of a prompt."""
+    """The target somebody means: `s12`, `k3`, `12`, `plan`, a moment as `1:30` or `90s`, or words of a
+    prompt."""
     wanted = words.strip().casefold()
     if wanted == PLAN:
         return PLAN

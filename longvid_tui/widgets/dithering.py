@@ -1,4 +1,5 @@
-"""Pictures for terminals of 256 colours: a colour they lack is mixed from its neighbours, not rounded to grey."""
+"""Pictures for terminals of 256 colours: a colour they lack is mixed from its neighbours, not rounded to
+grey."""
 
 from __future__ import annotations
 

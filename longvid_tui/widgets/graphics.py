@@ -1,7 +1,8 @@
-"""Pictures in full resolution by kitty's graphics protocol, where the terminal has it (terminal.takes_pictures).
+"""Pictures in full resolution by kitty's graphics protocol, where the terminal has it
+(terminal.takes_pictures).
 
-A picture is sent once, under a number; the cells where it stands hold text that the terminal replaces by their part of
-it (Unicode placeholders). So panes, dialogs over them and repaints treat it like any text.
+A picture is sent once, under a number; the cells where it stands hold text that the terminal replaces by their
+part of it (Unicode placeholders). So panes, dialogs over them and repaints treat it like any text.
 https://sw.kovidgoyal.net/kitty/graphics-protocol/#unicode-placeholders
 """
 
@@ -49,7 +50,8 @@ _CHUNK = 4096
 
 
 def placed(picture: Image, name: str, columns: int, rows: int) -> tuple[list[list[Segment]], str]:
-    """The cells of a picture that fills `columns` x `rows`, and what shows it once it was written to the terminal."""
+    """The cells of a picture that fills `columns` x `rows`, and what shows it once it was written to the
+    terminal."""
     number = _number(f"{name} {columns}x{rows}")
     style = Style(color=f"#{number:06x}")
     cells = [
@@ -60,7 +62,8 @@ def placed(picture: Image, name: str, columns: int, rows: int) -> tuple[list[lis
 
 
 def _number(name: str) -> int:
-    """The same for the same picture: it is told to the terminal as the colour of the cells, so 24 bits and not 0."""
+    """The same for the same picture: it is told to the terminal as the colour of the cells, so 24 bits and not
+    0."""
     return (zlib.crc32(name.encode()) & 0xFFFFFF) or 1
 
 

@@ -134,8 +134,8 @@ _LIGHT_OF_16 = {
 
 
 def use_few_colours() -> Theme:
-    """The terminal has sixteen colours only: those of the light theme that would turn pale are others from now on, and
-    no black is bold, which many show as grey. Answers that theme as it then is."""
+    """The terminal has sixteen colours only: those of the light theme that would turn pale are others from now
+    on, and no black is bold, which many show as grey. Answers that theme as it then is."""
     blocks = {f"b{at}": f"{_readable_on(colour)} on {colour}" for at, colour in enumerate(SEGMENT_COLOURS)}
     for theme, roles in _BY_THEME.items():
         _BY_THEME[theme] = blocks | {

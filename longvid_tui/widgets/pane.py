@@ -31,7 +31,8 @@ class Pane(Widget):
         self._titles = ("", "")
 
     def draw(self, width: int, height: int) -> list[Row]:
-        """The rows of the pane, top to bottom, for that many cells; fewer or more rows than `height` are fine."""
+        """The rows of the pane, top to bottom, for that many cells; fewer or more rows than `height` are
+        fine."""
         raise NotImplementedError
 
     def redraw(self) -> None:
@@ -81,7 +82,8 @@ class Pane(Widget):
         return [_ascii_ellipsis(strip) for strip in framed] if self.plain else framed
 
     def render_spans(self, spans: list[tuple[int, int, int]]) -> list[Strip] | None:
-        """Cells (line, first, end), counted from the corner of the border; None where some are of the border."""
+        """Cells (line, first, end), counted from the corner of the border; None where some are of the
+        border."""
         inside = self.region.reset_offset.shrink(self.gutter)
         left, top, right, bottom = inside.corners
         if not all(top <= y < bottom and left <= first and end <= right for y, first, end in spans):

@@ -1,4 +1,5 @@
-"""Keyframes and frames of clips as half blocks: two pixels a cell, decoded off the event loop, on any terminal."""
+"""Keyframes and frames of clips as half blocks: two pixels a cell, decoded off the event loop, on any
+terminal."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ _MOST_PIXELS = 40_000_000
 """A picture beyond this is not one of ours: a canvas has at most some four million."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
-"""What pictures of a film may be. Of the other kinds that Pillow knows one (EPS) is a program, which it has run."""
+"""What pictures of a film may be. Of the other kinds that Pillow knows one (EPS) is a program, which it has
+run."""
 
 _GAP = 1
 
@@ -41,7 +43,8 @@ NEWEST_FRAME = "newest.jpg"
 """In the folder of an attempt (backends.contract)."""
 
 NEWEST_SECONDS = 2.0
-"""A picture is more bytes than all the rest of the screen: no more than one in so long, however many there are."""
+"""A picture is more bytes than all the rest of the screen: no more than one in so long, however many there
+are."""
 
 Cells = list[list[Segment]]
 
@@ -253,14 +256,16 @@ def _keyframes_of(film: Film, selected: str) -> tuple[str, ...]:
 
 
 def _newest(item: Item) -> tuple[str, str]:
-    """Path and name of what there is to see of it: the chosen take, else the newest of those it is made anew after."""
+    """Path and name of what there is to see of it: the chosen take, else the newest of those it is made anew
+    after."""
     if item.before:
         return item.path_of(item.before), item.before
     return item.path or "", item.sha or ""
 
 
 def frames_of(film: Film, selected: str) -> Iterator[Shown]:
-    """The newest frame of a segment that is being filmed, where its generator shows any, else the middle of its clip."""
+    """The newest frame of a segment that is being filmed, where its generator shows any, else the middle of its
+    clip."""
     item = film.item(selected)
     if item is None or item.kind != "segment":
         return

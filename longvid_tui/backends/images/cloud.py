@@ -1,4 +1,5 @@
-"""What all providers behind a service share: settings, key, model, preflight, and the frame around one picture."""
+"""What all providers behind a service share: settings, key, model, preflight, and the frame around one
+picture."""
 
 from __future__ import annotations
 
@@ -181,7 +182,8 @@ class CloudPainter(ABC):
         return None
 
     def _prompt(self, request: ImageRequest, model: Model) -> str:
-        """All that the service is told: as an instruction where a picture is changed, which its models follow."""
+        """All that the service is told: as an instruction where a picture is changed, which its models
+        follow."""
         if not (request.base and request.note):
             return words(request, model)
         change = f"Change this in the first picture and keep everything else of it as it is: {request.note}"

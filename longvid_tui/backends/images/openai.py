@@ -126,7 +126,8 @@ class OpenAiPainter(CloudPainter):
         return self._failure(_error(reply.json()), reply.status)
 
     def _failure(self, error: Mapping[str, Any], status: int) -> BackendError | None:
-        """What OpenAI's error object means where its status does not say; `status` 0 for one within a stream."""
+        """What OpenAI's error object means where its status does not say; `status` 0 for one within a
+        stream."""
         code, title = str(error.get("code") or error.get("type") or ""), self._title
         if code in _MODERATED or "safety system" in str(error.get("message")):
             return _refusal(title, error.get("moderation_details"))

@@ -1,4 +1,5 @@
-"""Pictures on their way to a service and back: encoded bytes that are what they say they are, of the right shape."""
+"""Pictures on their way to a service and back: encoded bytes that are what they say they are, of the right
+shape."""
 
 from __future__ import annotations
 
@@ -44,8 +45,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Frame:
-    """Where a picture lies on a larger ground, in pixels of the ground: services that make another ratio are sent
-    the whole ground and would otherwise stretch or cut the picture."""
+    """Where a picture lies on a larger ground, in pixels of the ground: services that make another ratio are
+    sent the whole ground and would otherwise stretch or cut the picture."""
 
     ground: tuple[int, int]
     left: int

@@ -58,8 +58,9 @@ class Mention:
 class Vocabulary:
     """Finds the concepts of one table in a text, in the order of the text.
 
-    Chinese is always understood. `inflected`: words may have the endings of a plural or a case. Its pattern takes
-    longer to make than many texts to read, and of most languages most tables are never asked: it is made then.
+    Chinese is always understood. `inflected`: words may have the endings of a plural or a case. Its pattern
+    takes longer to make than many texts to read, and of most languages most tables are never asked: it is made
+    then.
     """
 
     def __init__(self, table: Table, tongue: Tongue, inflected: bool = True) -> None:
@@ -166,8 +167,8 @@ def _spelled(word: str) -> str:
 def _any_of(words: dict[str, tuple[str, bool]]) -> str:
     """A pattern of all words, the longest first: "snow falls" before "snow".
 
-    They stand together by their first letter, so that at most places of a text a few dozen letters are compared and
-    not hundreds of words.
+    They stand together by their first letter, so that at most places of a text a few dozen letters are compared
+    and not hundreds of words.
     """
     alike: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):

@@ -1,7 +1,9 @@
-"""`rehearsal`: the planner and the painter `openai` as they are, with a stand-in for the service on this machine.
+"""`rehearsal`: the planner and the painter `openai` as they are, with a stand-in for the service on this
+machine.
 
-Requests, schemas, streams, unfinished pictures, deadlines and retries are real; what is answered is not: plans are
-those of `outline`, pictures those of `storyboard`. Nothing is paid, no key is used, nothing leaves the machine.
+Requests, schemas, streams, unfinished pictures, deadlines and retries are real; what is answered is not: plans
+are those of `outline`, pictures those of `storyboard`. Nothing is paid, no key is used, nothing leaves the
+machine.
 """
 
 from __future__ import annotations

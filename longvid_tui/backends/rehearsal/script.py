@@ -1,4 +1,5 @@
-"""What the stand-in's language model answers in a rehearsal: the film that `outline` finds in the person's words.
+"""What the stand-in's language model answers in a rehearsal: the film that `outline` finds in the person's
+words.
 
 It reads the questions of `planners.openai.passes` as a model would, by their words and their schema.
 """

@@ -1,4 +1,5 @@
-"""The stand-in that this process speaks to in a rehearsal: started when it is first needed, gone with the process."""
+"""The stand-in that this process speaks to in a rehearsal: started when it is first needed, gone with the
+process."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def _let_in(request: Request) -> None:
 
 
 def _illustrated(words: str, size: tuple[int, int]) -> bytes:
-    """A picture of the storyboard's, which says about itself that no model made it; about as slow as a service."""
+    """A picture of the storyboard's, which says about itself that no model made it; about as slow as a
+    service."""
     from longvid_tui.backends.images.storyboard.painter import paint, to_png
     from longvid_tui.backends.images.storyboard.scene import read_scene
 

@@ -57,8 +57,8 @@ def box(text: str) -> Box:
 
 @dataclass(frozen=True)
 class Menu:
-    """The sizes a segment may run at, and for the others why not; `nearest`: what would be lacking least, and what to
-    do about it."""
+    """The sizes a segment may run at, and for the others why not; `nearest`: what would be lacking least, and
+    what to do about it."""
 
     estimates: Mapping[int, Estimate]
     refused: Mapping[int, str]
@@ -77,8 +77,8 @@ def menu(
     host_gb: float = math.inf,
     each_gb: float = HOST_GB_TO_LOAD,
 ) -> Menu:
-    """What `work` may run at on this box. `host_gb`: host memory available on each machine, of which each process
-    needs `each_gb` while it loads."""
+    """What `work` may run at on this box. `host_gb`: host memory available on each machine, of which each
+    process needs `each_gb` while it loads."""
     estimates: dict[int, Estimate] = {}
     refused: dict[int, str] = {}
     of_host = of_gpus = of_machine = ""

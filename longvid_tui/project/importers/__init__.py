@@ -26,7 +26,8 @@ _READERS: dict[str, Callable[[str, str], Imported]] = {
 
 
 def read(path: Path) -> Imported:
-    """What a file or a folder of pictures holds; raises NotImported, and strict_yaml.Problems for broken YAML."""
+    """What a file or a folder of pictures holds; raises NotImported, and strict_yaml.Problems for broken
+    YAML."""
     if path.is_dir():
         return pictures.read(path)
     reader = _READERS.get(path.suffix.lower())

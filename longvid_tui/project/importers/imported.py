@@ -13,8 +13,9 @@ from longvid_tui.project.model import Plan
 class Imported:
     """What a new project takes from a file; empty and None: the file does not say.
 
-    `size`: WIDTHxHEIGHT as written, which a canvas may have to round. `backends`: by kind (planner, images, video).
-    `pictures`: files to copy, by their place in the project. `remarks`: for the person, one sentence each.
+    `size`: WIDTHxHEIGHT as written, which a canvas may have to round. `backends`: by kind (planner, images,
+    video). `pictures`: files to copy, by their place in the project. `remarks`: for the person, one sentence
+    each.
     """
 
     prompt: str = ""

@@ -17,7 +17,8 @@ class Shot:
 
 
 def as_prompt(shots: Sequence[Shot], directions: str = "") -> str:
-    """The prompt: what was said about the film, then the shots, numbered, under the headings of their scenes."""
+    """The prompt: what was said about the film, then the shots, numbered, under the headings of their
+    scenes."""
     lines = [directions.strip(), ""] if directions.strip() else []
     return "\n".join([*lines, *_lines(shots)]).strip()
 

@@ -1,4 +1,5 @@
-"""Configurations of ttv-pipeline (pipeline_config.yaml): every key is taken, told where it lives here, or listed."""
+"""Configurations of ttv-pipeline (pipeline_config.yaml): every key is taken, told where it lives here, or
+listed."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ SETTINGS: Mapping[str, str] = {
 """Keys whose values belong into the person's own settings here."""
 
 PUBLISHED = {"sample_steps": 40, "sample_shift": 5.0, "guide_scale": 5.0}
-"""ttv-pipeline's samples. Wan's FLF2V is published with 50 steps, shift 16 and guide 5.5, and that is the default here."""
+"""ttv-pipeline's samples. Wan's FLF2V is published with 50 steps, shift 16 and guide 5.5, and that is the
+default here."""
 
 OPENAI = "https://api.openai.com/v1"
 

@@ -85,7 +85,8 @@ def same_framing(plan: Plan) -> Iterator[Finding]:
 
 
 def props_without_cause(plan: Plan) -> Iterator[Finding]:
-    """What appears or vanishes inside one clip is spoken of, or the model invents how; another view or place is how."""
+    """What appears or vanishes inside one clip is spoken of, or the model invents how; another view or place is
+    how."""
     for segment, first, last in _clips(plan):
         if (first.camera.strip().casefold(), first.place) != (last.camera.strip().casefold(), last.place):
             continue

@@ -119,7 +119,8 @@ def one_movement(plan: Plan) -> Iterator[Finding]:
 
 
 def speech(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
-    """Quoted words, which nobody hears, and speakers where none are wanted; where they are, that there is one."""
+    """Quoted words, which nobody hears, and speakers where none are wanted; where they are, that there is
+    one."""
     quoting = [segment for segment in plan.segments if _quotes(segment.prompt)]
     speaking = [segment for segment in plan.segments if segment in quoting or _SPEAKS.search(_told(segment))]
     if wanted.dialogue is False:

@@ -1,4 +1,5 @@
-"""`storyboard`: keyframes without a model, illustrated from the words of the prompt. Always the same picture."""
+"""`storyboard`: keyframes without a model, illustrated from the words of the prompt. Always the same
+picture."""
 
 from __future__ import annotations
 

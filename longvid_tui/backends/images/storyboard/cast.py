@@ -134,7 +134,8 @@ def subjects_of(prompt: str, lexicon: Lexicon) -> Iterator[Subject]:
 
 
 def brought_by(prompt: str, lexicon: Lexicon) -> list[Subject]:
-    """The things that people bring with them by what they are called: the lighthouse of "a lighthouse keeper"."""
+    """The things that people bring with them by what they are called: the lighthouse of "a lighthouse
+    keeper"."""
     mentions = list(lexicon.subjects.mentions(prompt))
     named = [
         thing.concept

@@ -97,7 +97,8 @@ def _tint(stage: Stage, placed: Placement) -> Callable[[Colour], Colour]:
 
 
 def _shaded(stage: Stage, layer: Layer) -> Floats:
-    """The figure with the light on it: brighter above and towards the sun, with a bright edge against the dark."""
+    """The figure with the light on it: brighter above and towards the sun, with a bright edge against the
+    dark."""
     assert layer.touched is not None
     left, top, right, bottom = layer.touched
     colour, alpha = layer.pixels[top:bottom, left:right], layer.alpha[top:bottom, left:right]

@@ -25,7 +25,8 @@ _SOFT: dict[Framing, float] = {"close": 0.011, "medium": 0.0028}
 
 
 def paint(scene: Scene, width: int, height: int, clean: bool) -> NDArray[np.uint8]:
-    """height x width x 3 pixels of a scene; the same for the same scene and size. `clean` leaves out the label."""
+    """height x width x 3 pixels of a scene; the same for the same scene and size. `clean` leaves out the
+    label."""
     stage = staged(scene, width, height)
     sheet = stage.sheet
     draw_ground(stage)

@@ -132,7 +132,8 @@ _WET = frozenset(("underwater", "sea", "beach", "harbour", "cliff", "lake", "ice
 
 @dataclass(frozen=True)
 class Scene:
-    """A drawable prompt. `room`: what a room is used for, or what kind of land it is. `place_seed` is the same for the same place, `seed` for the same prompt and seed.
+    """A drawable prompt. `room`: what a room is used for, or what kind of land it is. `place_seed` is the same
+    for the same place, `seed` for the same prompt and seed.
 
     `words` are what an abstract picture is made of: the first sentence of the prompt.
     """
@@ -212,7 +213,8 @@ def _fits(thing: str, place: str) -> bool:
 
 
 def _place(prompt: str, lexicon: Lexicon) -> str:
-    """The place of a prompt: one that has a sentence to itself, as a look gives it, before one named in passing."""
+    """The place of a prompt: one that has a sentence to itself, as a look gives it, before one named in
+    passing."""
     for sentence in re.split(r"[.!?。！？]\s*", prompt)[1:]:
         found = _places(sentence, lexicon)
         if found and len(sentence.split()) <= 6 and lexicon.living.first(sentence) is None:

@@ -32,7 +32,8 @@ def smooth(points: Sequence[Point], steps: int = 8) -> list[Point]:
 
 
 def line(points: Sequence[Point], thick: float, end: float | None = None) -> list[Point]:
-    """A stroke along points as a polygon, `thick` wide at its start and `end` at its end; straight between them."""
+    """A stroke along points as a polygon, `thick` wide at its start and `end` at its end; straight between
+    them."""
     path = np.array(points, np.float64)
     return _points(_stroke(path, np.linspace(thick, thick if end is None else end, len(path))))
 

@@ -23,7 +23,8 @@ _GLOW_REACH = 2.6
 
 
 class Sheet:
-    """Pixels as 0..1 floats (height x width x 3). Places are in heights of the picture: x from 0 to `aspect`, y from 0 to 1."""
+    """Pixels as 0..1 floats (height x width x 3). Places are in heights of the picture: x from 0 to `aspect`, y
+    from 0 to 1."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
@@ -138,7 +139,8 @@ class Sheet:
 
 
 class Layer(Sheet):
-    """A sheet that is clear until it is drawn on: `pixels` are times `alpha`; `touched` is where something is."""
+    """A sheet that is clear until it is drawn on: `pixels` are times `alpha`; `touched` is where something
+    is."""
 
     def __init__(self, width: int, height: int) -> None:
         super().__init__(width, height)

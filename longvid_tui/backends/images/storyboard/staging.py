@@ -35,8 +35,8 @@ _LEAST = 0.16
 class Placement:
     """One figure: its feet at (x, y), `size` tall, all in heights of the picture.
 
-    `distance` (0 near .. 1 far) fades it. `holds` is what it has in its hand; `face` shows it from the chest up;
-    `aboard` stands in a boat that is drawn around it.
+    `distance` (0 near .. 1 far) fades it. `holds` is what it has in its hand; `face` shows it from the chest
+    up; `aboard` stands in a boat that is drawn around it.
     """
 
     subject: Subject

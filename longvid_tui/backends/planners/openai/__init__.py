@@ -41,7 +41,8 @@ NO_KEY = SecretStr("none")
 
 
 class OpenAiPlanner:
-    """Asks for look and beats, then for pictures and movements, then mends what lint finds; see docs/planning.md."""
+    """Asks for look and beats, then for pictures and movements, then mends what lint finds; see
+    docs/planning.md."""
 
     name: ClassVar[str] = "openai"
 

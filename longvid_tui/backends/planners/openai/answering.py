@@ -1,4 +1,5 @@
-"""Gets a question answered: by the answer that is kept under a hash of it, or by asking until one can be used."""
+"""Gets a question answered: by the answer that is kept under a hash of it, or by asking until one can be
+used."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ class Answers:
         lacks: Callable[[Answer], list[str]],
         show: Callable[[Answer], None] = lambda _: None,
     ) -> Answer:
-        """The answer to a question: the one kept, or a new one, asked for again while it is not what was asked."""
+        """The answer to a question: the one kept, or a new one, asked for again while it is not what was
+        asked."""
         key = self._key(question)
         kept = _read(shelf.take(key) or "", question, lacks)
         if kept.answer is not None:

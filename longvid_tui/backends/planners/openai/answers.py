@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 NOWHERE = "none"
-"""What `Still.place` says where no place of the look is seen; some services refuse an empty text as a choice."""
+"""What `Still.place` says where no place of the look is seen; some services refuse an empty text as a
+choice."""
 
 NOBODY = "none"
 """What `Beat.speaks` says where nobody is seen speaking."""

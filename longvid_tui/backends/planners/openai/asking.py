@@ -1,7 +1,7 @@
 """One question to an OpenAI-compatible server, through Instructor, and everything that may come back.
 
-Instructor gives growing objects while the answer is written. What it does not do is done here: the strict schema,
-refusals, content filters, answers that were cut, and one request where one is enough (see `hearing`).
+Instructor gives growing objects while the answer is written. What it does not do is done here: the strict
+schema, refusals, content filters, answers that were cut, and one request where one is enough (see `hearing`).
 """
 
 from __future__ import annotations
@@ -52,10 +52,12 @@ class Line:
         on_partial: Callable[[Answer], None],
         on_wait: Callable[[str, float], None] = unheard,
     ) -> None:
-        """Send one question until it is taken; `heard` holds the answer afterwards, and what came before an error.
+        """Send one question until it is taken; `heard` holds the answer afterwards, and what came before an
+        error.
 
-        A refusal at the door that may pass is tried again, four times in all; what was begun to be answered never.
-        Raises BackendError: Refused, BadAnswer for what was cut, and what HTTP and the service's codes mean.
+        A refusal at the door that may pass is tried again, four times in all; what was begun to be answered
+        never. Raises BackendError: Refused, BadAnswer for what was cut, and what HTTP and the service's codes
+        mean.
         """
         for tries in range(1, TRIES + 1):
             try:
@@ -178,7 +180,8 @@ def _modules() -> tuple[ModuleType, ModuleType]:
 
 @cache
 def _growing(form: type[Form]) -> type[Form]:
-    """The form as it is while it is filled in: Instructor builds a model for every part of it, once a form is enough."""
+    """The form as it is while it is filled in: Instructor builds a model for every part of it, once a form is
+    enough."""
     _, instructor = _modules()
     growing: type[Form] = instructor.openai_schema(instructor.Partial[form])
     return growing

@@ -63,10 +63,12 @@ def look(form: LookForm | None) -> Look:
 
 
 def plan(title: str, reasoning: str, style: Look, beats: Sequence[Beat], shots: Sequence[Shot]) -> Plan:
-    """The plan of `beats`, the first of which have `shots`; the others say what happens and have no pictures yet.
+    """The plan of `beats`, the first of which have `shots`; the others say what happens and have no pictures
+    yet.
 
     Keyframes are numbered as they are seen: one at the beginning, one at the end of each segment, and one more
-    where a beat cuts. One that returns to what an earlier segment's camera saw takes its view from that one's last.
+    where a beat cuts. One that returns to what an earlier segment's camera saw takes its view from that one's
+    last.
     """
     keyframes: list[Keyframe] = []
     segments: list[Segment] = []

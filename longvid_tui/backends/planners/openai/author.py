@@ -122,7 +122,8 @@ class Author:
     async def _mended(self, plan: Plan, within: frozenset[str] | None = None) -> Plan:
         """The plan after at most two rounds of mending; a round that mends nothing is the last, and undone.
 
-        Where a model cannot or will not mend, or may not cost as much, the plan is as good as before: its warnings stay.
+        Where a model cannot or will not mend, or may not cost as much, the plan is as good as before: its
+        warnings stay.
         """
         for _ in range(REPAIRS):
             faulty = rewriting.faulty(plan, self._request.wanted, within)

@@ -24,8 +24,8 @@ DIALOGUE = {
 
 @dataclass(frozen=True)
 class Brief:
-    """`shots` is empty, or holds the person's own words for every segment, to be kept verbatim. `language`, `dialogue`:
-    as in `Wanted`."""
+    """`shots` is empty, or holds the person's own words for every segment, to be kept verbatim. `language`,
+    `dialogue`: as in `Wanted`."""
 
     count: int
     canvas: Canvas
@@ -36,7 +36,8 @@ class Brief:
     dialogue: bool | None = None
 
     def text(self) -> str:
-        """The brief as every pass is told it. Starts with what all passes share, so that servers can cache it."""
+        """The brief as every pass is told it. Starts with what all passes share, so that servers can cache
+        it."""
         sections = [_section("The person's words", self.words), _section("The film", self._facts())]
         if self.note:
             sections.append(_section("The person rejected an earlier plan and says", self.note))

@@ -24,7 +24,8 @@ SEES_NOTHING = re.compile(r"image_url|image input|multi-?modal|mmproj|vision", r
 """How servers say that a model cannot look: OpenAI, llama.cpp, vLLM, Ollama, in this order."""
 
 TOO_LONG = re.compile(r"context (?:size|length|window)", re.IGNORECASE)
-"""How servers without OpenAI's code say that a question is longer than what the model takes: llama.cpp, vLLM."""
+"""How servers without OpenAI's code say that a question is longer than what the model takes: llama.cpp,
+vLLM."""
 
 REFUSALS = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
 

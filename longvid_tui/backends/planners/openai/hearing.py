@@ -36,7 +36,8 @@ class Cut(BadAnswer):
 
 @dataclass
 class Heard:
-    """What came in of one answer. `begun`: the service worked, and will bill. `finish`: why it stopped, if it did."""
+    """What came in of one answer. `begun`: the service worked, and will bill. `finish`: why it stopped, if it
+    did."""
 
     begun: bool = False
     text: str = ""

@@ -1,4 +1,5 @@
-"""What answers cost: tokens as the service counted them, or as they are expected, dollars where the price is known."""
+"""What answers cost: tokens as the service counted them, or as they are expected, dollars where the price is
+known."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class Ledger:
 def price(
     settings: PlannerSettings, question: Question[Any], messages: Sequence[Message], longer: float = 1.0
 ) -> float | None:
-    """Dollars of a question before it is asked, as `cost_usd`; its answer `longer` times as long as it should be."""
+    """Dollars of a question before it is asked, as `cost_usd`; its answer `longer` times as long as it should
+    be."""
     asked = len(json.dumps([messages, question.schema], ensure_ascii=False).encode("utf-8", "replace"))
     shown = sum(len(picture) for picture in question.pictures)
     read = (asked - shown) // BYTES_OF_A_TOKEN + TOKENS_OF_A_PICTURE * len(question.pictures)

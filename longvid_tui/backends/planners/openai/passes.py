@@ -41,7 +41,8 @@ _SHOT = _STILL + _MOTION
 
 @dataclass(frozen=True)
 class Question(Generic[Answer]):
-    """`what` names the pass to the person; `instruction` and `text` are what is asked, `schema` what may be said.
+    """`what` names the pass to the person; `instruction` and `text` are what is asked, `schema` what may be
+    said.
 
     `pictures`: shown after the text, as data URLs. `tokens`: about how many a good answer has.
     """

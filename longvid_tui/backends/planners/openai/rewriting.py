@@ -1,4 +1,5 @@
-"""Which words of a plan are to be written anew, and why: after a check, or because the person wants it. Pure."""
+"""Which words of a plan are to be written anew, and why: after a check, or because the person wants it.
+Pure."""
 
 from __future__ import annotations
 

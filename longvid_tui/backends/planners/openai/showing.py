@@ -11,12 +11,14 @@ from longvid_tui.backends.http import settled
 from longvid_tui.media.errors import BadPicture
 
 LONGEST_EDGE = 768
-"""Pixels. Services scale to about this before a model looks (https://platform.openai.com/docs/guides/images-vision); a
-movement is told by poses and places, not by grain."""
+"""Pixels. Services scale to about this before a model looks
+(https://platform.openai.com/docs/guides/images-vision); a movement is told by poses and places, not by
+grain."""
 
 
 def data_url(path: Path) -> str:
-    """A picture as a data URL, the same for the same file; does I/O. Raises BadAnswer if there is none to read."""
+    """A picture as a data URL, the same for the same file; does I/O. Raises BadAnswer if there is none to
+    read."""
     from longvid_tui.media.images import load_picture
 
     try:

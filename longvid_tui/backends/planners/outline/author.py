@@ -1,4 +1,5 @@
-"""Writes a plan from the words of a prompt. A pure function; its many patterns are compiled when a plan is asked for."""
+"""Writes a plan from the words of a prompt. A pure function; its many patterns are compiled when a plan is
+asked for."""
 
 from __future__ import annotations
 

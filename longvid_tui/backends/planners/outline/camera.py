@@ -80,7 +80,8 @@ def move_for(text: str, index: int, before: Move | None) -> Move:
 
 
 def framing_for(text: str, index: int, opens: bool, before: Framing | None) -> Framing:
-    """From how far a still is seen: a new place from afar, faces and hands from near, neighbours differently."""
+    """From how far a still is seen: a new place from afar, faces and hands from near, neighbours
+    differently."""
     if opens and before != "wide":
         return "wide"
     if _CLOSE.search(text) and before != "close":

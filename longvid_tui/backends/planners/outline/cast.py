@@ -172,7 +172,8 @@ class Company:
         return settings
 
     def _visible(self, text: str) -> list[str]:
-        """Those who are named, or meant by "the old man" where only one man is known, in the order of the text."""
+        """Those who are named, or meant by "the old man" where only one man is known, in the order of the
+        text."""
         shown = [
             (match.start(), known.character.id)
             for known in self._known
@@ -191,7 +192,8 @@ class Company:
         return [name for _, name in sorted(shown)]
 
     def _meant(self, text: str, seen: Sequence[str], before: Sequence[str]) -> str:
-        """Whom the first pronoun stands for: the last one of that kind who was seen, unless one is named with it.
+        """Whom the first pronoun stands for: the last one of that kind who was seen, unless one is named with
+        it.
 
         Who comes only after the pronoun and was not seen `before` is somebody else: "he carries a girl".
         """

@@ -104,7 +104,8 @@ def clauses(sentence: str, lexicon: Lexicon) -> list[str]:
 
 
 def _acts(part: str, grammar: _Grammar, before: str, drops: bool) -> tuple[list[str], str]:
-    """The actions of one main clause, each with its subject, and that subject; `before` acts where none is named."""
+    """The actions of one main clause, each with its subject, and that subject; `before` acts where none is
+    named."""
     acts = [act.strip(" ,.") for act in grammar.linked.split(part) if act and act.strip(" ,.")]
     match = grammar.subject.match(_capital(part))
     subject = match["subject"] if match else ""

@@ -14,7 +14,8 @@ from longvid_tui.backends.planners.outline.style import is_palette, is_style, st
 
 @dataclass(frozen=True)
 class Remark:
-    """What one sentence says. `content` is to be filmed; `direction` holds lengths and counts; the rest is look."""
+    """What one sentence says. `content` is to be filmed; `direction` holds lengths and counts; the rest is
+    look."""
 
     content: str = ""
     direction: str = ""
@@ -177,7 +178,8 @@ def _told(sentence: str, lexicon: Lexicon) -> Remark:
 
 
 def _listed(sentence: str, lexicon: Lexicon) -> Remark | None:
-    """A list of nothing but lengths, formats, styles and things to avoid: "15s, 9:16, high contrast, no text"."""
+    """A list of nothing but lengths, formats, styles and things to avoid: "15s, 9:16, high contrast, no
+    text"."""
     parts = [part for part in _LIST_BREAK.split(sentence.rstrip(" .:。：")) if part.strip()]
     kinds = [_classified(part, lexicon) for part in parts]
     if not parts or any(kind is None for kind in kinds):

@@ -20,7 +20,8 @@ FEWEST = 4
 """Segments of a story whose writer said no length: 20 seconds."""
 
 FREELY, MOST, SENTENCES_BEYOND = 24, 60, 6
-"""Up to 24 sentences each get a segment; of longer stories every 6 more sentences get one, up to five minutes."""
+"""Up to 24 sentences each get a segment; of longer stories every 6 more sentences get one, up to five
+minutes."""
 
 TINY = 2
 """Words of a sentence that is no moment of its own: "Silence."."""
@@ -34,7 +35,8 @@ class Beat:
     """What one segment films.
 
     `opening` is what is seen when it begins and `closing` when it ends; `text` is all that happens. It is the
-    `part`-th of `parts` stretches of its words (from 0). `context` is all that is told meanwhile: `told` sentences, of which `shown` are in `text`.
+    `part`-th of `parts` stretches of its words (from 0). `context` is all that is told meanwhile: `told`
+    sentences, of which `shown` are in `text`.
     """
 
     text: str

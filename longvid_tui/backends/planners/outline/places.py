@@ -107,7 +107,8 @@ class Places:
         return name
 
     def _is_there(self, text: str, mention: Mention) -> bool:
-        """Whether something happens there, and it is not only spoken of: "in the dark wood", "A dark kitchen."."""
+        """Whether something happens there, and it is not only spoken of: "in the dark wood", "A dark
+        kitchen."."""
         before = text[: mention.start]
         if self._leads_there is None or before == "" or _NOT_THERE.search(before[-120:]):
             return self._leads_there is None or before == ""

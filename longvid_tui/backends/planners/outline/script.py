@@ -19,7 +19,8 @@ from longvid_tui.backends.planners.outline.speech import without_speech
 
 @dataclass(frozen=True)
 class Shot:
-    """One thing to film. `cut`: it does not follow from the shot before. `verbatim`: its words stay as they are."""
+    """One thing to film. `cut`: it does not follow from the shot before. `verbatim`: its words stay as they
+    are."""
 
     text: str
     scene: str = ""
@@ -31,7 +32,8 @@ class Shot:
 
 @dataclass
 class Script:
-    """A prompt, read: what to film and what was said about the film. `lengths` in seconds, as they were said."""
+    """A prompt, read: what to film and what was said about the film. `lengths` in seconds, as they were
+    said."""
 
     shots: list[Shot] = field(default_factory=list)
     title: str = ""
@@ -199,7 +201,8 @@ class _Reader:
         return True
 
     def _is_another_view(self, text: str) -> bool:
-        """Whether the writer begins this shot or the one before with its size: then they do not flow together."""
+        """Whether the writer begins this shot or the one before with its size: then they do not flow
+        together."""
         shots = self._script.shots
         return bool(shots) and (starts_with_framing(text) or starts_with_framing(shots[-1].text))
 
@@ -262,7 +265,8 @@ class _Reader:
         return match["article"] + (who if self._lexicon.living.first(who) else match["who"])
 
     def _described(self, match: re.Match[str]) -> str:
-        """A screenplay introduces people as "MARTA (60s, silver hair)": that is of the look, not of the shot."""
+        """A screenplay introduces people as "MARTA (60s, silver hair)": that is of the look, not of the
+        shot."""
         self._script.cast.append(f"{match['who']} - {match['what']}")
         return match["who"]
 
@@ -293,7 +297,8 @@ class _Reader:
         return len(text.split()) <= 7 and bool(_AIR.match(text)) and self._lexicon.living.first(text) is None
 
     def _belongs_to_the_last(self, text: str) -> bool:
-        """Whether it is too little for a shot of its own: a camera move, "Nothing moves.", "Dust in the air."."""
+        """Whether it is too little for a shot of its own: a camera move, "Nothing moves.", "Dust in the
+        air."."""
         shots = self._script.shots
         if not shots or self._cut or shots[-1].verbatim or shots[-1].scene != self._scene.label:
             return False

@@ -160,7 +160,8 @@ def _acts(beat: Beat) -> bool:
 
 
 def _naming(text: str, he: str) -> str:
-    """The text with its first pronoun replaced by whom it stands for: a still is seen without the one before."""
+    """The text with its first pronoun replaced by whom it stands for: a still is seen without the one
+    before."""
     match = _FIRST_PRONOUN.search(text) if he else None
     if match is None:
         return text

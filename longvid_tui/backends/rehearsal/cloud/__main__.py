@@ -1,4 +1,5 @@
-"""Run the stand-in by hand: `python -m longvid_tui.backends.rehearsal.cloud` prints the settings that use it."""
+"""Run the stand-in by hand: `python -m longvid_tui.backends.rehearsal.cloud` prints the settings that use
+it."""
 
 from __future__ import annotations
 

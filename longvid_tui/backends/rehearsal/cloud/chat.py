@@ -3,8 +3,8 @@
     POST /v1/chat/completions    JSON, or a stream of server-sent events
     GET  /v1/models              stands in openai_images, which lists these models, too
 
-Any schema is filled with sensible words for a planner's fields, so a plan of any length really comes out. Faults
-of the model itself are handlers: `cloud.then(chat.refusal())`.
+Any schema is filled with sensible words for a planner's fields, so a plan of any length really comes out.
+Faults of the model itself are handlers: `cloud.then(chat.refusal())`.
 """
 
 from __future__ import annotations

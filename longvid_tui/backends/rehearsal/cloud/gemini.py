@@ -1,6 +1,7 @@
 """Google's Gemini API: generateContent for pictures, the list of models.
 
-A prompt with the word `forbidden` is blocked, one with `unpaintable` ends without a picture: both with HTTP 200.
+A prompt with the word `forbidden` is blocked, one with `unpaintable` ends without a picture: both with HTTP
+200.
 """
 
 from __future__ import annotations

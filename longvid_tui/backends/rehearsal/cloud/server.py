@@ -6,9 +6,9 @@
         cloud.then(faults.html(502))         # the next request meets this instead of the service
         cloud.requests[0].json               # what came in, in order, whether it was answered or not
 
-Services are modules of this package with `ROUTES`, a list of (method, path pattern, handler). A handler takes the
-request and answers it, or raises `Rejected` for what the service would refuse. A fault is a handler too; it may
-answer None to leave the request to the service.
+Services are modules of this package with `ROUTES`, a list of (method, path pattern, handler). A handler takes
+the request and answers it, or raises `Rejected` for what the service would refuse. A fault is a handler too; it
+may answer None to leave the request to the service.
 """
 
 from __future__ import annotations
@@ -243,7 +243,8 @@ class _Server(ThreadingHTTPServer):
         self.over = False
 
     def listen(self) -> None:
-        """Answer until it is over, which one more connection makes it notice: `serve_forever` asks all the time."""
+        """Answer until it is over, which one more connection makes it notice: `serve_forever` asks all the
+        time."""
         while not self.over:
             self.handle_request()
 

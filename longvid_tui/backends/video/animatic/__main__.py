@@ -84,7 +84,8 @@ def _blend(first: Rgb | None, last: Rgb | None, mix: float) -> Rgb:
 
 
 def _label(request: VideoRequest, first: Rgb, last: Rgb | None) -> Rgb:
-    """The label that one of the pictures ends with, without rows if none does: it stands still while all else moves.
+    """The label that one of the pictures ends with, without rows if none does: it stands still while all else
+    moves.
 
     A person's own picture has none: only the one frame that is this picture is without.
     """

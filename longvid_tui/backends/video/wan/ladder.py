@@ -18,7 +18,8 @@ class Thrift:
 
 
 FIRST_RUNG = "models wait in host memory while they are not needed, the text encoder works on the processor"
-"""Two changes in one: on one GPU the first is the default, and a rung that changes nothing costs a whole load."""
+"""Two changes in one: on one GPU the first is the default, and a rung that changes nothing costs a whole
+load."""
 
 
 def ladder(wan: WanSettings) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Whether the 14B models fit on these GPUs and into this machine, by the published peaks of configs/costs.yaml."""
+"""Whether the 14B models fit on these GPUs and into this machine, by the published peaks of
+configs/costs.yaml."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def checks(wan: WanSettings) -> list[Check]:
 
 
 def refuse_unready(wan: WanSettings, task: Task) -> None:
-    """Raises Misconfigured, in the words of `checks`, for what a run would stumble over after minutes of loading; what
-    takes asking the interpreter is left to it."""
+    """Raises Misconfigured, in the words of `checks`, for what a run would stumble over after minutes of
+    loading; what takes asking the interpreter is left to it."""
     found = places(wan, task)
     if which(found.python) is None:
         raise Misconfigured(f"{found.python} cannot be run: set wan.python.")

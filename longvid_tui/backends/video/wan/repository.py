@@ -17,7 +17,8 @@ def lacks(repo: Path) -> list[str]:
 
 
 def code_hash(repo: Path) -> str | None:
-    """Digest (16 hex) of the code a run executes, patches included; None for no code. Hashed once per change."""
+    """Digest (16 hex) of the code a run executes, patches included; None for no code. Hashed once per
+    change."""
     found = [repo / "generate.py", *sorted((repo / "wan").rglob("*.py"))]
     stamps = []
     for path in found:

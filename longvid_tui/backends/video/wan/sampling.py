@@ -1,4 +1,5 @@
-"""What determines a Wan2.1 segment besides its words and pictures: task, area, steps, shift, guidance, solver."""
+"""What determines a Wan2.1 segment besides its words and pictures: task, area, steps, shift, guidance,
+solver."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ Ear = Literal["pointed", "round", "floppy", "long", "none"]
 
 @dataclass(frozen=True)
 class Beast:
-    """Measures in heights of the animal: body length, leg, girth, neck (ahead, up), head radius, snout, ear, tail."""
+    """Measures in heights of the animal: body length, leg, girth, neck (ahead, up), head radius, snout, ear,
+    tail."""
 
     coat: str
     belly: str

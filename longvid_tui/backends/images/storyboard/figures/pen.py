@@ -38,8 +38,8 @@ class Lamp:
 class Pen:
     """Draws in a box of height 1 that stands on (0, 0), y upwards: at (x, y) of the sheet, `size` heights tall.
 
-    `flip` looks left. `pose` (0..1) is where in its stride a figure is. `lying` figures are turned on their backs.
-    The lamps of a figure are lit when it is laid onto the picture.
+    `flip` looks left. `pose` (0..1) is where in its stride a figure is. `lying` figures are turned on their
+    backs. The lamps of a figure are lit when it is laid onto the picture.
     """
 
     sheet: Sheet

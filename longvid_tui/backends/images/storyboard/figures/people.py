@@ -92,7 +92,8 @@ def _stool(pen: Pen) -> None:
 
 @dataclass(frozen=True)
 class _Body:
-    """`low`: how far the hips sink; `lean`: how far the head is ahead of them; `shoulder` and `head`: measures."""
+    """`low`: how far the hips sink; `lean`: how far the head is ahead of them; `shoulder` and `head`:
+    measures."""
 
     low: float
     lean: float

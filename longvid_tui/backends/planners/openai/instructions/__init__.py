@@ -1,6 +1,7 @@
 """What the model is told, as text a person can read and replace: one file for the film, one for each pass.
 
-`planner.instructions` in a person's settings names a folder; a file in it replaces the one of the same name here.
+`planner.instructions` in a person's settings names a folder; a file in it replaces the one of the same name
+here.
 """
 
 from __future__ import annotations

@@ -32,7 +32,8 @@ _LONGEST_LINE = 1 << 20
 
 
 class Job:
-    """One segment that is asked for; `client` is None once that has gone. `number` is in the log where it starts."""
+    """One segment that is asked for; `client` is None once that has gone. `number` is in the log where it
+    starts."""
 
     def __init__(self, number: int, key: str, request: dict[str, Any], client: Client) -> None:
         self.number = number
@@ -128,8 +129,8 @@ class Desk:
             job.client.tell(event, **details)
 
     def deliver(self, frames: Frames) -> None:
-        """Save what the current job has made and answer its client, or keep it for the next who asks for the same;
-        meanwhile the next job may begin. One clip at a time is saved: each is 200 MB of memory."""
+        """Save what the current job has made and answer its client, or keep it for the next who asks for the
+        same; meanwhile the next job may begin. One clip at a time is saved: each is 200 MB of memory."""
         self.close()
         with self._change:
             assert self._current is not None

@@ -79,7 +79,8 @@ class Model:
         self._bar = self._module.tqdm
 
     def film(self, request: dict[str, Any], pictures: list[Any], before_step: Callable[[], None]) -> Any:
-        """Tensor[3, frames, high, wide] in -1..1 on rank 0, None on the others; raises what `before_step` does."""
+        """Tensor[3, frames, high, wide] in -1..1 on rank 0, None on the others; raises what `before_step`
+        does."""
 
         def steps(*args: Any, **kwargs: Any) -> Iterator[Any]:
             for item in self._bar(*args, **kwargs):

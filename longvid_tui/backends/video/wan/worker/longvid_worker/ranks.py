@@ -11,7 +11,8 @@ _AGES = datetime.timedelta(days=30)
 
 
 class Ranks:
-    """What the processes of one model agree on, apart from NCCL: words travel over a gloo group of their own."""
+    """What the processes of one model agree on, apart from NCCL: words travel over a gloo group of their
+    own."""
 
     def __init__(self, rank: int, world: int, group: Any = None) -> None:
         self.rank = rank
