@@ -77,6 +77,7 @@ class Client:
         try:
             return answer.result(within)
         except TimeoutError:
+            self._answers.pop(number, None)
             raise EngineFrozen(
                 f"The engine has not answered for {within:.0f} s: `longvid-tui engine restart` "
                 "starts it anew, running segments go on."
@@ -151,8 +152,8 @@ def connect() -> Client | None:
 def engine(*, for_work: bool = False) -> Client:
     """A connection to the engine, started first where none runs; raises EngineGone and WireError.
 
-    `for_work`: the engine will run jobs for this client. One of another version, or with other settings and
-    keys in its environment, then hands over to a new one first; running segments are adopted.
+    `for_work`: the engine will run jobs for this client. One of another version, or with other surroundings
+    (wire.py), then hands over to a new one first; running segments are adopted.
     """
     client = _reach()
     if client is None or (for_work and not _alike(client)):

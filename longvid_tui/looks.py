@@ -15,6 +15,9 @@ TOGETHER_SECONDS = 0.2
 BROKEN_SECONDS = 60.0
 """Until what broke is looked at again."""
 
+ANSWER_SECONDS = 5.0
+"""What whoever is asked by a look gets to answer: the other looks wait as long."""
+
 Look = Callable[[], float]
 """Looks once, and answers in how many seconds it is worth looking again."""
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -119,13 +121,13 @@ def private_dir(path: Path) -> Path:
 
 
 def surroundings() -> str:
-    """Digest of what a process inherits and jobs depend on: settings, keys and devices in the environment.
+    """Digest of what a process inherits and jobs depend on: where plugins are found, and of the environment
+    settings, keys, devices and the way to the services.
 
     An engine started with other surroundings hands over before it works for this client.
     """
-    names = sorted(name for name in os.environ if name.startswith("LONGVID_") or name.endswith("_API_KEY"))
-    told = [(name, os.environ[name]) for name in (*names, "CUDA_VISIBLE_DEVICES") if name in os.environ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    told = sorted((name, value) for name, value in os.environ.items() if _INHERITED.fullmatch(name))
+    return hashlib.sha256(json.dumps([sys.prefix, told]).encode()).hexdigest()[:16]
 
 
 def difference(before: Any, after: Any) -> Any:
@@ -158,6 +160,9 @@ def apply(before: Any, change: Mapping[str, Any]) -> Any:
     return kept | {key: apply(kept.get(key), part) for key, part in change["+"].items()}
 
 
+_INHERITED = re.compile(
+    r"LONGVID_.*|.*_API_KEY|CUDA_VISIBLE_DEVICES|PYTHONPATH|(?i:.*_proxy)|SSL_CERT_(?:FILE|DIR)", re.DOTALL
+)
 _NONE = object()
 
 

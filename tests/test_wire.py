@@ -60,6 +60,26 @@ def test_socket_moves_to_tmp_where_its_path_would_be_too_long(monkeypatch, tmp_p
     assert len(os.fsencode(wire.socket_path())) <= 107
 
 
+@pytest.mark.parametrize(
+    ("name", "matters"),
+    [
+        ("LONGVID_RUN__RETRIES", True),
+        ("OPENAI_API_KEY", True),
+        ("CUDA_VISIBLE_DEVICES", True),
+        ("PYTHONPATH", True),
+        ("https_proxy", True),
+        ("SSL_CERT_FILE", True),
+        ("COLUMNS", False),
+        ("SSH_CONNECTION", False),
+    ],
+)
+def test_surroundings_differ_by_what_jobs_depend_on_alone(monkeypatch, name, matters):
+    monkeypatch.delenv(name, raising=False)
+    usual = wire.surroundings()
+    monkeypatch.setenv(name, "another")
+    assert (wire.surroundings() != usual) is matters
+
+
 def test_folder_of_the_socket_is_private_and_never_a_link(tmp_path):
     loose = tmp_path / "run"
     loose.mkdir(mode=0o777)

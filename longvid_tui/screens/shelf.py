@@ -14,6 +14,7 @@ from textual.css.query import NoMatches
 
 from longvid_tui import client, drafts, library
 from longvid_tui.client import EngineGone
+from longvid_tui.looks import ANSWER_SECONDS
 from longvid_tui.screens.handing_over import HandingOver
 from longvid_tui.widgets.projects import Known as ListedProject
 from longvid_tui.widgets.projects import Projects
@@ -113,7 +114,7 @@ class Shelf(HandingOver):
         if self.link is None:
             return {}
         try:
-            said = self.link.ask("status")
+            said = self.link.ask("status", within=ANSWER_SECONDS)
         except (EngineGone, WireError):
             return {}
         return {project["folder"]: project["state"] for project in said["projects"]}

@@ -23,7 +23,7 @@ from longvid_tui.joblogs import JobLogs
 from longvid_tui.keymap import ACTIONS
 from longvid_tui.keymap import Place as Where
 from longvid_tui.link import Link
-from longvid_tui.looks import Looks
+from longvid_tui.looks import ANSWER_SECONDS, Looks
 from longvid_tui.repaints import Repaints
 from longvid_tui.screens.shelf import Shelf
 from longvid_tui.view.film import PLAN, Film, Item
@@ -56,9 +56,6 @@ GPU_SECONDS, IDLE_GPU_SECONDS = 1.0, 2.0
 
 NO_GPU_SECONDS = 10.0
 """Where there is no GPU; a driver may be loaded meanwhile."""
-
-ANSWER_SECONDS = 5.0
-"""What the engine gets to say how the GPUs are: job logs wait as long."""
 
 JOB_SECONDS = 0.5
 
