@@ -36,7 +36,6 @@ UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 app = typer.Typer(
     name="longvid-tui",
-    help="One prompt becomes a plan, keyframes, segments and one film.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -71,7 +70,11 @@ def _version(wanted: bool) -> None:
 def _root(
     version: bool = typer.Option(False, "--version", "-V", callback=_version, is_eager=True, help="Print it."),
 ) -> None:
-    """One prompt becomes a plan, keyframes, segments and one film."""
+    """One prompt becomes a plan, keyframes, segments and one film.
+
+    Without a command the screen opens: `longvid-tui` on the last project, `longvid-tui DIR` on this one; with --plain
+    in ASCII, for screen readers.
+    """
 
 
 def run(argv: list[str] | None = None) -> int:

@@ -22,7 +22,9 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write it; else DIR/exports/.")
     ] = None,
-    part: Annotated[str | None, typer.Option("--range", help="Only these segments, for example s3-s7.")] = None,
+    part: Annotated[
+        str | None, typer.Option("--range", metavar="SEGMENTS", help="Only these segments, for example s3-s7.")
+    ] = None,
     json: JsonOption = False,
 ) -> int:
     """Write the film, or a part of it, for other players, editors, people and pages. Needs no engine."""

@@ -141,7 +141,7 @@ def _going_on(paused: bool) -> str:
 def logs(
     folder: ProjectArgument,
     target: Annotated[
-        str | None, typer.Argument(help="s7: what its generator says; else what happened.")
+        str | None, typer.Argument(metavar="TARGET", help="s7: what its generator says; else what happened.")
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added.")] = False,
 ) -> int:

@@ -73,7 +73,7 @@ def plan_table(plan: Plan, state: ProjectState, findings: Iterable[Finding]) -> 
     table.add_column("start", justify="right", no_wrap=True)
     table.add_column("target", no_wrap=True)
     table.add_column("state", no_wrap=True)
-    table.add_column("what", ratio=1)
+    table.add_column("what", ratio=1, overflow="fold")
     for row in (*_master_rows(plan, state), *_rows(plan, state, against)):
         table.add_row(*row)
     yield table

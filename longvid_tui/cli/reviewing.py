@@ -17,10 +17,12 @@ from longvid_tui.engine.report import report
 TargetsArgument = Annotated[
     list[str],
     typer.Argument(
-        metavar="TARGET...", help="plan, k3, s7, k1-k5, @mara, m7, masters, keyframes, segments, motions, all"
+        metavar="TARGET", help="plan, k3, s7, k1-k5, @mara, m7, masters, keyframes, segments, motions, all"
     ),
 ]
-NoteOption = Annotated[str, typer.Option("--note", "-n", help="Why; painters and planners are told.")]
+NoteOption = Annotated[
+    str, typer.Option("--note", "-n", metavar="TEXT", help="Why; painters and planners are told.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,16 +60,23 @@ def retake(
         typer.Option("--edit", help="Change the picture there as the note says, instead of painting another."),
     ] = False,
     mask: Annotated[
-        Path | None, typer.Option(help="Repaint where this picture is white, or has holes; the rest stays.")
+        Path | None,
+        typer.Option(
+            metavar="PICTURE", help="Repaint where this picture is white, or has holes; the rest stays."
+        ),
     ] = None,
     mask_rect: Annotated[
         str, typer.Option(metavar="X,Y,W,H", help="Repaint this rectangle, in pixels or percent.")
     ] = "",
     strength: Annotated[
-        float | None, typer.Option(min=0, max=1, help="How far from the picture there (0: not at all).")
+        float | None,
+        typer.Option(metavar="0..1", min=0, max=1, help="How far from the picture there (0: not at all)."),
     ] = None,
     candidates: Annotated[
-        int, typer.Option(min=1, max=MAX_CANDIDATES, help="Make so many of a keyframe, to choose from.")
+        int,
+        typer.Option(
+            metavar="N", min=1, max=MAX_CANDIDATES, help="Make so many of a keyframe, to choose from."
+        ),
     ] = 1,
     json: JsonOption = False,
 ) -> int:
@@ -84,8 +93,12 @@ def retake(
 
 def upload(
     folder: ProjectArgument,
-    target: Annotated[str, typer.Argument(help="k3, or @mara for every keyframe that shows her")],
-    file: Annotated[Path | None, typer.Argument(help="The picture: PNG, JPEG, WEBP, GIF, TIFF or BMP.")] = None,
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="k3, or @mara for every keyframe that shows her")
+    ],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="PICTURE", help="The picture: PNG, JPEG, WEBP, GIF, TIFF or BMP.")
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Paint it from its words again.")] = False,
     json: JsonOption = False,
 ) -> int:
@@ -99,8 +112,10 @@ def upload(
 
 def choose(
     folder: ProjectArgument,
-    target: Annotated[str, typer.Argument(help="k3 or s7")],
-    take: Annotated[str, typer.Argument(help="The first letters of the take's hash, from `status --json`.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="k3 or s7")],
+    take: Annotated[
+        str, typer.Argument(metavar="TAKE", help="The first letters of the take's hash, from `status --json`.")
+    ],
     json: JsonOption = False,
 ) -> int:
     """Choose one of the takes of a keyframe or segment."""

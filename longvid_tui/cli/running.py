@@ -48,7 +48,8 @@ YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Approve plan, keyframes and segments as they come.")
 ]
 MaxCostOption = Annotated[
-    float | None, typer.Option(min=0, help="Stop before the film has cost more than so many dollars.")
+    float | None,
+    typer.Option(metavar="USD", min=0, help="Stop before the film has cost more than so many dollars."),
 ]
 
 
@@ -69,7 +70,10 @@ def run(
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Start it and return at once.")] = False,
     max_cost: MaxCostOption = None,
     max_hours: Annotated[
-        float | None, typer.Option(min=0, help="Stop before the film has taken more than so many GPU-hours.")
+        float | None,
+        typer.Option(
+            metavar="HOURS", min=0, help="Stop before the film has taken more than so many GPU-hours."
+        ),
     ] = None,
     draft: Annotated[
         bool,
@@ -187,7 +191,10 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         waiting = outcome["gate"]["targets"]
         name, targets = typed(opened.root), spans(waiting)
         answer = f"approve {name} {shlex.join(targets.split(', '))}"
-        narrate(f"Waits for your approval: {targets}. Look with `show {name}`, then `{answer}`.")
+        look = f"`show {name}`"
+        if outcome["gate"]["stage"] != "plan":
+            look = f"`longvid-tui {name}` (the screen) or `export {name} --to html` (a page)"
+        narrate(f"Waits for your approval: {targets}. Look with {look}, then `{answer}`.")
         for sentence in (*_choices(opened, state, waiting), *_to_pay(studio, state)):
             narrate(sentence)
         return WAITS
@@ -274,7 +281,7 @@ def assemble(folder: ProjectArgument, json: JsonOption = False) -> int:
 
 def demo(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where to make it: demo-film or rehearsal-film.")
+        Path | None, typer.Argument(metavar="DIR", help="Where to make it: demo-film or rehearsal-film.")
     ] = None,
     clean: Annotated[bool, typer.Option("--clean", help="Leave the label out of the pictures.")] = False,
     fake_cloud: Annotated[
@@ -328,7 +335,9 @@ def stop(folder: ProjectArgument) -> int:
     return _tell_engine(folder, "stop", "stopped: what was finished is kept")
 
 
-def cancel(folder: ProjectArgument, target: Annotated[str, typer.Argument(help="k3 or s7")]) -> int:
+def cancel(
+    folder: ProjectArgument, target: Annotated[str, typer.Argument(metavar="TARGET", help="k3 or s7")]
+) -> int:
     """Stop the work on one keyframe or segment; the rest goes on, the next `run` makes it."""
     return _tell_engine(folder, "cancel", f"{target} was cancelled", target=target)
 

@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="A project, or where projects are kept.")
+        Path, typer.Argument(metavar="DIR", help="A project, or where projects are kept.")
     ] = Path(),
     json: JsonOption = False,
 ) -> int:
@@ -81,7 +81,9 @@ def show(
     return DONE
 
 
-def get(name: Annotated[str, typer.Argument(help="For example film.crf")], json: JsonOption = False) -> int:
+def get(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="For example film.crf")], json: JsonOption = False
+) -> int:
     """Print one setting."""
     value = Settings.load().get(name)
     print_json(value) if json else say(str(value))
@@ -89,8 +91,8 @@ def get(name: Annotated[str, typer.Argument(help="For example film.crf")], json:
 
 
 def set_value(
-    name: Annotated[str, typer.Argument(help="For example film.crf")],
-    value: Annotated[str, typer.Argument(help="YAML, for example 18 or true")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="For example film.crf")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="YAML, for example 18 or true")],
 ) -> int:
     """Change one of your settings; comments in the file stay."""
     Settings.set_user(name, value)
@@ -98,7 +100,9 @@ def set_value(
     return DONE
 
 
-def unset(name: Annotated[str, typer.Argument(help="For example film.crf, or film for all of them")]) -> int:
+def unset(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="For example film.crf, or film for all of them")],
+) -> int:
     """Take one of your settings back to what it is without you; comments in the file stay."""
     Settings.unset_user(name)
     with suppress(Problems):  # a name there is not, or another mistake that is still in the file

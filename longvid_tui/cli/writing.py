@@ -47,7 +47,9 @@ def add_to(app: typer.Typer) -> None:
 
 def new(
     folder: ProjectArgument,
-    prompt: Annotated[str | None, typer.Option("--prompt", "-p", help="What the film shows.")] = None,
+    prompt: Annotated[
+        str | None, typer.Option("--prompt", "-p", metavar="TEXT", help="What the film shows.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", "-f", help="Read the prompt from a file (- for stdin).")
     ] = None,
@@ -59,24 +61,39 @@ def new(
         ),
     ] = None,
     segments: Annotated[
-        int | None, typer.Option(min=1, max=MAX_SEGMENTS, help="Exactly this many segments.")
+        int | None, typer.Option(metavar="N", min=1, max=MAX_SEGMENTS, help="Exactly this many segments.")
     ] = None,
-    seconds: Annotated[float | None, typer.Option(min=0.1, max=1800, help="At least this long.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0.1, max=1800, help="At least this long.")
+    ] = None,
     language: Annotated[
         str | None,
-        typer.Option(help="Language of title and scenes: en, zh, es, de ... [default: the prompt's]"),
+        typer.Option(
+            metavar="CODE", help="Language of title and scenes: en, zh, es, de ... [default: the prompt's]"
+        ),
     ] = None,
     dialogue: Annotated[
         bool | None,
         typer.Option("--dialogue/--no-dialogue", help="People are seen speaking, or nobody is."),
     ] = None,
     size: Annotated[
-        str | None, typer.Option(help=f"Picture size, e.g. {', '.join(OFFERED[:4])}, 832x464.")
+        str | None, typer.Option(metavar="SIZE", help=f"Picture size, e.g. {', '.join(OFFERED[:4])}, 832x464.")
     ] = None,
-    planner: Annotated[str | None, typer.Option(help="Who plans.")] = None,
-    images: Annotated[str | None, typer.Option(help="Who paints keyframes.")] = None,
-    video: Annotated[str | None, typer.Option(help="Who films segments.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=0x7FFF_FFFF, help="Seed of the whole film.")] = None,
+    planner: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who plans: outline, openai, rehearsal, or a plugin.")
+    ] = None,
+    images: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Who paints keyframes: storyboard, openai, stability, gemini, flux ..."
+        ),
+    ] = None,
+    video: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who films segments: animatic, wan-warm, wan ...")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=0x7FFF_FFFF, help="Seed of the whole film.")
+    ] = None,
     json: JsonOption = False,
 ) -> int:
     """Make a project folder from a prompt, or from a file of another kind."""
@@ -120,7 +137,8 @@ def new(
 def plan(
     folder: ProjectArgument,
     redo: Annotated[
-        list[str] | None, typer.Option("--redo", help="Only these segments, e.g. s7-s9; the rest stays.")
+        list[str] | None,
+        typer.Option("--redo", metavar="SEGMENTS", help="Only these segments, e.g. s7-s9; the rest stays."),
     ] = None,
     motion: Annotated[
         bool,
@@ -229,7 +247,7 @@ def _rewrite_motions(folder: Path, named: list[str], max_cost: float | None, jso
 
 def _prompt(prompt: str | None, file: Path | None) -> str:
     if (prompt is None) == (file is None):
-        raise typer.BadParameter("say what the film shows: -p PROMPT or -f FILE")
+        raise typer.BadParameter("say what the film shows: -p PROMPT, -f FILE or --import FILE")
     if file is None:
         words = prompt or ""
     else:

@@ -24,6 +24,7 @@ def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
     said = person.types(command, "--help")
     assert said.code == 0
     assert "Example:" in said.out or command in ("config", "engine", "keys")
+    assert not re.search(r"\[\[|list\[str\]> *$|[A-Z]\.\.\.}", said.out), "names of arguments are for people"
     assert re.search(r"[A-Z][^\n]{10,}\.", said.out)
 
 
@@ -138,6 +139,10 @@ def test_status_and_show_speak_plainly(person):
     assert "6 of 6 done, 10.1 s at 128x64" in said
     assert "segments: 2 of 2 made, 2 approved" in said
     assert "2 segments, 3 keyframes, 10.1 s" in person.types("show", person.film).out
+    words = "傍晚，渔夫回到家，发现破旧的小屋变成了宫殿。" * 4
+    person.edits("it moves on, number 1", words)
+    shown = person.types("show", person.film).out
+    assert words in re.sub(r"\s", "", shown), "a line without a space is folded, not cut"
 
 
 def test_projects_lists_recent_ones_with_their_state(person):

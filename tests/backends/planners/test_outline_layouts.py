@@ -56,6 +56,10 @@ def test_a_counted_list_in_one_sentence_is_a_list_of_shots():
     assert motions(plan_of("Two shots: a fox wakes; it runs.")) == ["a fox wakes", "it runs"]
 
 
+def test_emoji_alone_are_shots_by_their_names():
+    assert motions(plan_of("🐱 🚀🌙")) == ["Cat face", "Rocket", "Crescent moon"]
+
+
 def test_each_line_of_a_poem_is_a_moment():
     plan = plan_of(
         "Two roads diverged in a yellow wood,\nAnd sorry I could not travel both\nAnd be one traveler, long I stood",

@@ -4,6 +4,7 @@ asked for."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from longvid_tui.backends.contract import PlanRequest, Refused
@@ -24,8 +25,9 @@ TITLE_LENGTH, SHORT_TITLE = 48, 6
 
 def outline(request: PlanRequest) -> Plan:
     """The plan for a request; a pure function. Raises Refused."""
-    if not any(letter.isalpha() for letter in request.prompt):
-        raise Refused("The prompt is empty: write what the film shows.")
+    request = replace(request, prompt=_in_words(request.prompt))
+    if not request.prompt:
+        raise Refused("The prompt has no word in it: write what the film shows.")
     tongue, phrases, lexicon = (
         tongue_of(request.prompt),
         phrases_for(request.prompt),
@@ -46,6 +48,14 @@ def outline(request: PlanRequest) -> Plan:
         keyframes=keyframes,
         segments=segments,
     )
+
+
+def _in_words(prompt: str) -> str:
+    """A prompt of symbols only, such as emoji, by their names, a shot each; any other as it is, or empty."""
+    if any(letter.isalpha() for letter in prompt):
+        return prompt
+    symbols = [letter for letter in prompt if unicodedata.category(letter) == "So"]
+    return "\n".join(f"- {unicodedata.name(symbol, 'symbol').capitalize()}" for symbol in symbols)
 
 
 def _without_descriptions(shot: Shot, people: list[Introduced]) -> Shot:
