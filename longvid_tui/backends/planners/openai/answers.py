@@ -6,6 +6,7 @@ says what is missing. So a half answer can be shown while it is written.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +26,12 @@ def _said(default: Any, description: str) -> Any:
 
 class Form(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+    @classmethod
+    @cache
+    def model_json_schema(cls, *args: Any, **wanted: Any) -> dict[str, Any]:
+        """The schema, made once: Instructor asks for it with each question."""
+        return super().model_json_schema(*args, **wanted)
 
 
 class Thing(Form):
