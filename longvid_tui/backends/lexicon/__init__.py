@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from longvid_tui.backends.lexicon.living import ANIMALS, PEOPLE
@@ -87,7 +87,15 @@ class Vocabulary:
         )
         return pattern, {**spoken, **chinese}
 
-    def mentions(self, text: str) -> Iterator[Mention]:
+    def mentions(self, text: str) -> Sequence[Mention]:
+        return self._remembered(text)
+
+    @functools.cached_property
+    def _remembered(self) -> Callable[[str], Sequence[Mention]]:
+        """Who plans asks for the same sentence again and again: for its places, its light, its people."""
+        return functools.lru_cache(maxsize=256)(lambda text: tuple(self._found(text)))
+
+    def _found(self, text: str) -> Iterator[Mention]:
         pattern, concepts = self._patterned
         for match in pattern.finditer(text):
             word = match["latin"] or match["chinese"]
@@ -97,7 +105,7 @@ class Vocabulary:
                 yield Mention(concept, match.start(), match.end(), many)
 
     def first(self, text: str) -> Mention | None:
-        return next(self.mentions(text), None)
+        return next(iter(self.mentions(text)), None)
 
     def concepts(self, text: str) -> list[str]:
         """Each concept once, in the order of the text."""

@@ -6,6 +6,7 @@ says what is missing. So a half answer can be shown while it is written.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -24,14 +25,18 @@ def _said(default: Any, description: str) -> Any:
     return Field(default, description=description)
 
 
+@cache
+def _made(make: Callable[..., dict[str, Any]], *args: Any, **wanted: Any) -> dict[str, Any]:
+    return make(*args, **wanted)
+
+
 class Form(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     @classmethod
-    @cache
     def model_json_schema(cls, *args: Any, **wanted: Any) -> dict[str, Any]:
         """The schema, made once: Instructor asks for it with each question."""
-        return super().model_json_schema(*args, **wanted)
+        return _made(super().model_json_schema, *args, **wanted)
 
 
 class Thing(Form):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from longvid_tui.backends.lexicon import Lexicon
-from longvid_tui.backends.planners.outline.numbers import NUMBERED
+from longvid_tui.backends.planners.outline.numbers import NUMBERED, unnumbered
 from longvid_tui.backends.planners.outline.sentences import LONGEST_SENTENCE
 from longvid_tui.backends.planners.outline.speech import quoted_name
 from longvid_tui.backends.planners.outline.style import is_palette, is_style, style_of_kind
@@ -159,7 +159,7 @@ def remark(sentence: str, lexicon: Lexicon, opening: bool = False) -> Remark:
         style = _plain(_LEADING_VERB.sub("", sentence)) if is_style(sentence, lexicon) else ""
         return _looks(style, sentence)
     if is_style(sentence, lexicon):
-        return _looks(_plain(NUMBERED.sub("", sentence)), sentence)
+        return _looks(_plain(unnumbered(sentence)), sentence)
     return _told(sentence, lexicon)
 
 
@@ -189,7 +189,7 @@ def _listed(sentence: str, lexicon: Lexicon) -> Remark | None:
         for kind in ("style", "negative", "number")
     }
     style = ", ".join(
-        plain for part in found["style"] if (plain := _plain(_LEADING_VERB.sub("", NUMBERED.sub("", part))))
+        plain for part in found["style"] if (plain := _plain(_LEADING_VERB.sub("", unnumbered(part))))
     )
     return _looks(style, sentence, _avoided(found["negative"]))
 
@@ -197,7 +197,7 @@ def _listed(sentence: str, lexicon: Lexicon) -> Remark | None:
 def _classified(part: str, lexicon: Lexicon) -> str | None:
     """`number`, `style`, `negative` or `sound` for a piece of a list that is not filmed; None for what is."""
     part = part.strip()
-    bare = _FILLER.sub("", NUMBERED.sub("", part))
+    bare = _FILLER.sub("", unnumbered(part))
     if not re.search(r"\w", bare):
         return "number"
     if _NEGATIVE.match(part) and len(part) < 80:
@@ -255,9 +255,7 @@ def _named_style(sentence: str) -> str:
     named = re.search(
         rf"\b{_FILM}\b[,:]?\s+(?:shot\s+)?(?:in|with|en|im|als)\s+(?P<style>[^.]+)$", sentence, re.IGNORECASE
     )
-    return (
-        _plain(NUMBERED.sub("", named["style"])) if named and re.search(r"[^\W\d_]{4}", named["style"]) else ""
-    )
+    return _plain(unnumbered(named["style"])) if named and re.search(r"[^\W\d_]{4}", named["style"]) else ""
 
 
 def _nominative(content: str) -> str:

@@ -45,9 +45,13 @@ _DURATION = re.compile(
     r"|(?<![\d:])(?P<clock>\d{1,2}:[0-5]\d)(?![\d:])",
     re.IGNORECASE,
 )
+_COUNTED = (
+    r"(?:shots?|segments?|scenes?|clips?|beats?|tomas?|planos?|escenas?|segmentos?"
+    r"|einstellungen|szenen|segmente|plans|scènes)\b"
+)
+_COUNTED_IN_CHINESE = r"(?:镜头|分镜|段|场景|片段)"
 _PARTS = re.compile(
-    rf"({_NUMBER})\s*(?:\w+\s+)?(?:shots?|segments?|scenes?|clips?|beats?|tomas?|planos?|escenas?|segmentos?"
-    r"|einstellungen|szenen|segmente|plans|scènes)\b|([一二两三四五六七八九十\d]{1,4})个?(?:镜头|分镜|段|场景|片段)",
+    rf"({_NUMBER})\s*(?:\w+\s+)?{_COUNTED}|([一二两兩三四五六七八九十\d]{{1,4}})个?{_COUNTED_IN_CHINESE}",
     re.IGNORECASE,
 )
 _FORMAT = r"\b(?:16:9|9:16|4:3|1:1|21:9|[12]\.\d{1,2}:1|4k|8k|u?hd|1080p|720p|480p|\d{2,3} ?fps)\b"
@@ -59,6 +63,16 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """A length, a count or a format with the small words around it."""
+
+_MEASURE = re.compile(
+    rf"{_FORMAT}|\d:\d|(?<![a-zß-ÿ])(?:{_MINUTES}|{_SECONDS}|{_COUNTED})|{_COUNTED_IN_CHINESE}", re.IGNORECASE
+)
+"""What none of these goes without; a unit stands behind a number, not at the end of a word."""
+
+
+def unnumbered(text: str) -> str:
+    """The text without its lengths, counts and formats; of most sentences it takes a moment to see that there are none."""
+    return NUMBERED.sub("", text) if _MEASURE.search(text) else text
 
 
 def lengths_in(text: str) -> Iterator[float]:
