@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.model import Look, Plan, Segment, Wanted
 from longvid_tui.project.timing import FPS, SEGMENT_FRAMES
+
+if TYPE_CHECKING:  # a generator's process is asked with a VideoRequest, which needs none of them
+    from longvid_tui.project.model import Look, Plan, Segment, Wanted
 
 ANIMATIC_LABEL = "ANIMATIC - placeholder, not AI generated"
 """What every picture, clip and film of the embedded backends says about itself in its metadata."""

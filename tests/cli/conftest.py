@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from doubles.answer import Answer
 
+from longvid_tui import keys
+from longvid_tui.backends.rehearsal.cloud.server import Cloud
 from longvid_tui.cli.app import run
 
 
@@ -60,6 +63,17 @@ class Person:
         """Put settings into project.yaml by hand, as one line of YAML."""
         self.document.write_text(f"{self.document.read_text()}\nsettings: {{{settings}}}\n")
 
+    def prefers(self, **settings: str | Path) -> None:
+        """Change the settings of all films, as `planner__model="x"`: an engine that runs heeds them for the next film."""
+        for name, value in settings.items():
+            assert self.types("config", "set", name.replace("__", "."), value).code == 0
+
+    def has_keys(self, *services: str) -> None:
+        """In a file, which an engine that runs heeds, too."""
+        path = keys.credentials_path()
+        path.touch(0o600)
+        path.write_text("".join(f"{service}: sk-stand-in-0123456789\n" for service in services))
+
     def status(self) -> Any:
         return self.types("status", self.film, "--json").json
 
@@ -77,3 +91,12 @@ def person(
 ) -> Person:
     monkeypatch.chdir(tmp_path)
     return Person(tmp_path, shelf, capsys)
+
+
+@pytest.fixture
+def cloud(person: Person) -> Iterator[Cloud]:
+    """A stand-in for the language model that this person's films are planned by."""
+    with Cloud() as cloud:
+        person.prefers(planner__base_url=f"{cloud.url}/v1")
+        person.has_keys("planner")
+        yield cloud

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from doubles.telling import tell
 
 from longvid_tui.media.conform import conform
 from longvid_tui.media.film import check_film
@@ -89,7 +90,7 @@ def test_a_damaged_piece_is_made_again_instead_of_a_damaged_film(person, damage)
     check_film(person.film / "film.mp4", 161)
 
 
-def test_a_seam_that_shows_says_which_clip_did_not_land_on_its_keyframe(person, monkeypatch):
+def test_a_seam_that_shows_says_which_clip_did_not_land_on_its_keyframe(person):
     person.starts(2)
     clip = person.folder / "clip.mp4"
     with ClipWriter(clip, 128, 64, 16, preset="ultrafast") as writer:
@@ -97,7 +98,7 @@ def test_a_seam_that_shows_says_which_clip_did_not_land_on_its_keyframe(person, 
             frame = np.zeros((64, 128, 3), np.uint8)
             frame[:, index : index + 30] = 255 - 2 * index
             writer.write(frame)
-    monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(clip))
+    tell(INSTANT_CLIP=clip)
     person.edits("video: quick", "video: instant")
     assert person.types("run", person.film, "--yes").code == 0
     (seam,) = person.status()["seams"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -41,17 +40,10 @@ class Looking:
 
 
 @pytest.fixture
-def model() -> Looking:
-    return Looking()
-
-
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch, model: Looking) -> Iterator[Cloud]:
-    with Cloud() as cloud:
-        monkeypatch.setenv("LONGVID_PLANNER__BASE_URL", f"{cloud.url}/v1")
-        monkeypatch.setenv("LONGVID_PLANNER_KEY", "sk-stand-in-0123456789")
-        cloud.always(model, path=CHAT)
-        yield cloud
+def model(cloud: Cloud) -> Looking:
+    looking = Looking()
+    cloud.always(looking, path=CHAT)
+    return looking
 
 
 def motions(person: Any) -> dict[str, str]:

@@ -5,12 +5,12 @@ pytest -n 0 -rP tests/cli/test_paid_film.py        prints what was asked, painte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
+from doubles.telling import tell
 from longvid_doubles import still_clip
 from PIL import Image
 
@@ -27,23 +27,21 @@ AT_ONCE, SECONDS = 8, 0.5
 
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cloud]:
-    with Cloud() as cloud:
-        for section in ("PLANNER", "OPENAI"):
-            monkeypatch.setenv(f"LONGVID_{section}__BASE_URL", f"{cloud.url}/v1")
-        for name in ("PLANNER", "IMAGES"):
-            monkeypatch.setenv(f"LONGVID_{name}_KEY", "sk-stand-in-0123456789")
-        monkeypatch.setenv("LONGVID_OPENAI__QUALITY", "low")
-        monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(still_clip(tmp_path / "clip.mp4")))
-        cloud.always(chat.slowly(0.008), path=CHAT)
-        cloud.always(openai_images.at_most(AT_ONCE, SECONDS), path=IMAGES)
-        yield cloud
+def services(cloud: Cloud, person: Any, tmp_path: Path) -> Cloud:
+    """The stand-in is slow with words, and lets only so many pictures through."""
+    person.prefers(openai__base_url=f"{cloud.url}/v1", openai__quality="low")
+    person.has_keys("planner", "images")
+    tell(INSTANT_CLIP=still_clip(tmp_path / "clip.mp4"))
+    cloud.always(chat.slowly(0.008), path=CHAT)
+    cloud.always(openai_images.at_most(AT_ONCE, SECONDS), path=IMAGES)
+    return cloud
 
 
 @pytest.mark.timeout(400)  # some 15 s on two idle cores: the whole way of a paid film, once
 def test_a_film_is_planned_painted_retaken_uploaded_filmed_and_costs_what_was_billed(
-    person: Any, cloud: Cloud, tmp_path: Path
+    person: Any, services: Cloud, tmp_path: Path
 ) -> None:
+    cloud = services
     person.starts(SEGMENTS, "--planner", "openai", "--images", "openai", "--video", "instant")
     assert appearing(person) > 2
     assert len(Folder(person.film).project.segments) == SEGMENTS

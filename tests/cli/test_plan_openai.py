@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -14,14 +13,6 @@ from longvid_tui.backends.rehearsal.cloud.server import Cloud
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.model import Wanted
 from longvid_tui.strict_yaml import parse
-
-
-@pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    with Cloud() as cloud:
-        monkeypatch.setenv("LONGVID_PLANNER__BASE_URL", f"{cloud.url}/v1")
-        monkeypatch.setenv("LONGVID_PLANNER_KEY", "sk-stand-in-0123456789")
-        yield cloud
 
 
 def test_a_film_is_planned_and_a_range_of_it_again_and_every_answer_is_paid_once(person, cloud: Cloud) -> None:

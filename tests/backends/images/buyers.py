@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,17 +25,13 @@ from longvid_tui.project.model import Character, Look, Place
 
 
 class Buyer:
-    """Types commands in this process; `starts` runs one in a process of its own, to be killed."""
+    """Types commands in this process."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.film = folder / "film"
         self.document = self.film / "project.yaml"
         self._home = os.environ["LONGVID_STATE_DIR"]
         self._capsys = capsys
-
-    def starts(self, *words: str | Path) -> subprocess.Popen[bytes]:
-        argv = [sys.executable, "-m", "longvid_tui", *map(str, words)]
-        return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
 
     def says(self, *words: str | Path) -> Answer:
         self._capsys.readouterr()

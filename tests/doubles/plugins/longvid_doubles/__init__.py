@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 import sys
 import zlib
 from collections.abc import Callable
@@ -137,7 +136,7 @@ class InstantGenerator(QuickGenerator):
     capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(open_ended=True, lands_on_keyframes=-1.0)
 
     def command(self, request: VideoRequest) -> Command:
-        return Command(("cp", os.environ["LONGVID_INSTANT_CLIP"], str(request.out)))
+        return Command(("cp", told("LONGVID_INSTANT_CLIP"), str(request.out)))
 
 
 class GpuGenerator(InstantGenerator):
