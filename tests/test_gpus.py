@@ -286,11 +286,20 @@ class TestPool:
         pool = usable([replace(IDLE, **about), replace(IDLE, index=1)], {1000})
         assert pool.out == ({0: reason} if reason else {})
         assert pool.gpus == ((1,) if reason else (0, 1))
+        assert pool.taken == ({0} if reason.startswith("in use") else set())
 
     def test_says_a_reason_once_for_all_that_it_keeps_out(self) -> None:
         taken = [replace(IDLE, index=index, processes=(Process(7),)) for index in (0, 1, 3)]
         pool = usable([*taken, replace(IDLE, index=2, fault="fails")], ())
         assert pool.why_not == "GPU 0-1, 3: in use by somebody (process 7); GPU 2: fails"
+
+    @pytest.mark.parametrize("processes", [(), (Process(7),)])
+    def test_takes_what_cannot_be_seen_on_a_gpu_that_we_hold_for_ours(
+        self, processes: tuple[Process, ...]
+    ) -> None:
+        in_a_container = replace(IDLE, memory_used=41 * GB, processes=processes)
+        assert usable([in_a_container], ()).gpus == ()
+        assert usable([in_a_container], (), held={"GPU-aa11"}).gpus == (0,)
 
     def test_shares_with_others_where_that_is_allowed_but_never_a_broken_gpu(self) -> None:
         taken = replace(IDLE, processes=(Process(7),))

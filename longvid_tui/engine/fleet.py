@@ -82,6 +82,10 @@ class Lease:
         return {name: value for name, value in kept.items() if value}
 
 
+class GpusTaken(Misconfigured):
+    """GPUs are missing that others use, or a program that has ended has not given back yet."""
+
+
 class Fleet:
     """Every GPU belongs to at most one attempt, of whichever project. One more may wait behind that one, for
     the same resident: it has the GPUs when the resident turns to it."""
@@ -199,14 +203,19 @@ class Fleet:
 
         `to_come`: those whose keyframes are being painted: they get their share. `rung`: of the generator's
         ladder. `more_than`: GPUs a segment has to have more of, after running out of memory on so many. Raises
-        Misconfigured where no GPU of this machine will do.
+        Misconfigured where no GPU of this machine will do, GpusTaken where one may soon.
         """
         if not (startable and studio.films_on_gpus):
             return {}
         means, live = self._means(studio, rung, more_than)
         uuids = self._uuids(live)
         segments = (*_with_successors(missing_segments(state), startable), *to_come)
-        staged = _staged(segments, means, now=time.monotonic())
+        try:
+            staged = _staged(segments, means, now=time.monotonic())
+        except Misconfigured as error:
+            if live.taken:
+                raise GpusTaken(str(error)) from error
+            raise
         made = plan(
             staged.instance,
             strategy=studio.strategy,
@@ -255,11 +264,14 @@ class Fleet:
         reading = self._sampler.read()
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
         allow = studio.settings.gpus.allow_foreign
-        pool = usable(reading.gpus, ours, allow_foreign=allow, visible=visible)
+        ours_on = {gpu for lease in self._leases.values() for gpu in lease.gpus}
+        ours_on |= {gpu for group, _ in residents.holdings() for gpu in group}
+        pool = usable(reading.gpus, ours, held=ours_on, allow_foreign=allow, visible=visible)
         found = live_box(reading.gpus, pool, reading.groups)
         if found is None:
             why = reading.problem or pool.why_not
-            raise Misconfigured(f"No GPU can be used ({why.rstrip('.')}): `longvid-tui gpus` tells more.")
+            sentence = f"No GPU can be used ({why.rstrip('.')}): `longvid-tui gpus` tells more."
+            raise GpusTaken(sentence) if pool.taken else Misconfigured(sentence)
         return found
 
     def _ours(self) -> Collection[int]:

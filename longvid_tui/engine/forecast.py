@@ -273,11 +273,13 @@ def _replay(staged: Staged, made: Plan, quantile: float, random: Random) -> floa
 @dataclass(frozen=True)
 class LiveBox:
     """The GPUs of this machine as a box: `gpus` are their indices by the planner's numbers, GPUs that reach
-    each other well side by side; `left_out` says why the others are not among them."""
+    each other well side by side; `left_out` says why the others are not among them. `taken`: some of these may
+    be free again soon."""
 
     box: Box
     gpus: tuple[int, ...]
     left_out: Mapping[int, str]
+    taken: bool = False
 
 
 def live_box(samples: Sequence[Sample], pool: Pool, groups: Sequence[Group]) -> LiveBox | None:
@@ -294,4 +296,4 @@ def live_box(samples: Sequence[Sample], pool: Pool, groups: Sequence[Group]) -> 
     gpus = tuple(sorted(by_card[card], key=lambda gpu: (order.get(gpu, len(order)), gpu)))
     memory = min(usable[gpu].memory_total or 0 for gpu in gpus) / 2**30
     others = {gpu: f"another card than the {card}s" for gpu in usable if gpu not in gpus}
-    return LiveBox(Box((len(gpus),), card, memory), gpus, {**pool.out, **others})
+    return LiveBox(Box((len(gpus),), card, memory), gpus, {**pool.out, **others}, bool(pool.taken))

@@ -22,7 +22,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
-from longvid_tui.engine.fleet import Lease
+from longvid_tui.engine.fleet import GpusTaken, Lease
 from longvid_tui.engine.forecast import ToFilm, missing_segments
 from longvid_tui.engine.motion import rewrite_motion, take_over
 from longvid_tui.engine.outlook import Outlook
@@ -44,6 +44,10 @@ from longvid_tui.strict_yaml import Problems
 
 GPU_LOOK_SECONDS, FIRST_LOOK_SECONDS = 2.0, 0.1
 """Between two looks at the GPUs: others may have left one, or one may be lost; the first are soon to answer."""
+
+TAKEN_SECONDS = 60.0
+"""What others, and programs that have just ended, get to give back the GPUs without which nothing can be filmed."""
+
 
 _BOUGHT = ("plan", "motion", "paint")
 """Kinds of tasks that services are paid for."""
@@ -95,6 +99,8 @@ class Reconciler:
         """Dollars that the next question of a plan or of a movement will cost, by the task's name."""
         self._out_of_hours = False
         self._halted = False
+        self._taken_since: float | None = None
+        """When others were first found to use the GPUs that are missing (monotonic)."""
         self._seen: ProjectState | None = None
         self._look_again = asyncio.Event()
 
@@ -212,10 +218,12 @@ class Reconciler:
                 more_than=self._more_than,
             )
         except Misconfigured as error:
-            self._halted = True
-            for task in by_target.values():
-                self._fail(task, str(error))
+            if not (isinstance(error, GpusTaken) and self._may_come_free(error)):
+                self._halted = True
+                for task in by_target.values():
+                    self._fail(task, str(error))
             return
+        self._taken_since = None
         affordable = {target: lease for target, lease in placed.items() if self._within_hours(lease)}
         self._out_of_hours = bool(placed) and not affordable
         for target, lease in affordable.items():
@@ -232,6 +240,14 @@ class Reconciler:
                 hear=self._pools.hear,
             )
             self._start(task, work, self._pools.enter_gpus(attempt, lease))
+
+    def _may_come_free(self, error: GpusTaken) -> bool:
+        """Whether the GPUs are waited for: they are looked at again and again. Tells it once."""
+        now = time.monotonic()
+        if self._taken_since is None:
+            self._taken_since = now
+            self._studio.tell(Notice("note", None, f"{error} It is tried again for {TAKEN_SECONDS:.0f} s."))
+        return now - self._taken_since < TAKEN_SECONDS
 
     def _to_come(self, state: ProjectState) -> Sequence[ToFilm]:
         """Segments whose keyframes are being painted, if they are filmed without being asked about."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from longvid_tui.gpus.sample import BROKEN_XIDS, Process, Sample, problems, xid_told
@@ -13,10 +13,14 @@ _UNSEEN_BYTES = 2 << 30
 
 @dataclass(frozen=True)
 class Pool:
-    """Indices of the usable GPUs, and for each of the others one phrase why it is not."""
+    """Indices of the usable GPUs, and for each of the others one phrase why it is not.
+
+    `taken`: those of the others that programs use which may end.
+    """
 
     gpus: tuple[int, ...]
     out: Mapping[int, str]
+    taken: frozenset[int] = frozenset()
 
     @property
     def why_not(self) -> str:
@@ -29,17 +33,30 @@ class Pool:
 
 
 def usable(
-    samples: Iterable[Sample], ours: Collection[int], *, allow_foreign: bool = False, visible: str | None = None
+    samples: Sequence[Sample],
+    ours: Collection[int],
+    *,
+    held: Collection[str] = (),
+    allow_foreign: bool = False,
+    visible: str | None = None,
 ) -> Pool:
     """Sort the GPUs into usable and not; pure.
 
-    `ours`: pids of our own programs. `allow_foreign`: share GPUs with programs of others. `visible`: a
-    CUDA_VISIBLE_DEVICES of indices or UUIDs, which bounds the pool; None for all.
+    `ours`: pids of our own programs. `held`: UUIDs of the GPUs that we have programs on: what cannot be seen there
+    is taken for them, as in a container nobody's can. `allow_foreign`: share GPUs with programs of others.
+    `visible`: a CUDA_VISIBLE_DEVICES of indices or UUIDs, which bounds the pool; None for all.
     """
-    reasons = {sample.index: _why_not(sample, ours, allow_foreign, visible) for sample in samples}
+    unfit = {sample.index: _why_not(sample, visible) for sample in samples}
+    taken = {
+        sample.index: _foreign_use(sample, ours, sample.uuid in held)
+        for sample in samples
+        if not (allow_foreign or unfit[sample.index])
+    }
+    reasons = unfit | {index: phrase for index, phrase in taken.items() if phrase}
     return Pool(
         tuple(index for index, reason in reasons.items() if not reason),
         {index: reason for index, reason in reasons.items() if reason},
+        frozenset(index for index, phrase in taken.items() if phrase),
     )
 
 
@@ -54,7 +71,7 @@ def _listed(indices: Sequence[int]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def _why_not(sample: Sample, ours: Collection[int], allow_foreign: bool, visible: str | None) -> str:
+def _why_not(sample: Sample, visible: str | None) -> str:
     if visible is not None and not _is_named(sample, visible):
         return "CUDA_VISIBLE_DEVICES leaves it out"
     if sample.stale or sample.fault:
@@ -63,7 +80,7 @@ def _why_not(sample: Sample, ours: Collection[int], allow_foreign: bool, visible
         return f"{xid_told(sample.xid)}; it is tried again later"
     if sample.mig:
         return f"split into MIG slices; `nvidia-smi -i {sample.index} -mig 0` joins them"
-    return "" if allow_foreign else _foreign_use(sample, ours)
+    return ""
 
 
 def _is_named(sample: Sample, visible: str) -> bool:
@@ -77,15 +94,18 @@ def _is_named(sample: Sample, visible: str) -> bool:
     return False
 
 
-def _foreign_use(sample: Sample, ours: Collection[int]) -> str:
+def _foreign_use(sample: Sample, ours: Collection[int], held: bool) -> str:
     if sample.processes is None:
         return ""
-    foreign = [process for process in sample.processes if process.pid not in ours]
+    foreign = [
+        process
+        for process in sample.processes
+        if process.pid not in ours and not (held and process.uid is None)
+    ]
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         return f"in use by {spoken(foreign[0])}{more}"
-    unseen = _unseen_bytes(sample, sample.processes)
-    if unseen > _UNSEEN_BYTES:
+    if not held and _unseen_bytes(sample, sample.processes) > _UNSEEN_BYTES:
         return "in use by a program that cannot be seen from here"
     return ""
 

@@ -205,9 +205,21 @@ def test_out_of_memory_on_every_number_of_gpus_ends_with_a_sentence(filmed, tmp_
     assert rested["failed"]["s1"].startswith("A segment ran out of memory on 8 GPUs, the most it can use")
 
 
-def test_gpus_that_others_use_or_that_are_lost_are_left_out(filmed, box, tmp_path):
-    box.says(f"1.process {os.getpid()} {20 * GB}", "6.fault 15")
-    rested = filmed(8)
+def test_gpus_that_others_use_or_that_are_lost_are_left_out_and_are_waited_for_where_there_are_no_others(
+    filmed, box, tmp_path
+):
+    unseen = f"*.memory_used {20 * GB}", f"*.memory_free {60 * GB}"
+    box.says(f"1.process {os.getpid()} {20 * GB}", "6.fault 15", *unseen)
+    with client.engine(for_work=True) as engine:
+        root = filmed(8, wait=False)
+        engine.ask("subscribe", project=str(root))
+        told = next(
+            text for message in engine.notices() if "No GPU" in (text := message["params"].get("text", ""))
+        )
+        assert "in use by a program that cannot be seen from here" in told
+        assert told.endswith("It is tried again for 60 s.")
+        box.takes_back(*unseen)
+        rested = rests(engine)
     assert rested["how"] == "done", rested["failed"]
     used = {gpu for start in starts(tmp_path) for gpu in start["gpus"]}
     with client.engine() as engine:
