@@ -16,6 +16,7 @@ from longvid_tui import client, drafts, library
 from longvid_tui.client import EngineGone
 from longvid_tui.looks import ANSWER_SECONDS
 from longvid_tui.screens.handing_over import HandingOver
+from longvid_tui.shares import Shares
 from longvid_tui.widgets.projects import Known as ListedProject
 from longvid_tui.widgets.projects import Projects
 from longvid_tui.wire import WireError
@@ -29,6 +30,8 @@ class Shelf(HandingOver):
     """The part of the storyboard that is about all projects."""
 
     _listed: tuple[ListedProject, ...] = ()
+    _shares: Shares | None = None
+    """From the second look on: the first is of a screen that has better to do."""
 
     def list_projects(self) -> None:
         """Look at once what projects there are."""
@@ -98,6 +101,10 @@ class Shelf(HandingOver):
             if self.project and self.project not in folders:
                 folders.insert(0, self.project)
             states = self._states() if len(folders) > 1 else {self.project: self.film.state}
+            if self._shares:
+                others = [each for each in folders if each != self.project]
+                self._shares.look([each for each in others if states.get(each, "idle") == "idle"])
+            self._shares = self._shares or Shares(place)
             shares = place.get("share", {})
             listed = tuple(ListedProject(name, states.get(name, ""), shares.get(name)) for name in folders)
             if listed != self._listed:
