@@ -155,7 +155,9 @@ def test_what_the_model_cannot_is_an_assertion(wan: Checkout) -> None:
         assert words in found["assertion"]
 
 
-def test_a_run_logs_its_stages_in_order_and_its_bars_are_readable(wan: Checkout, tmp_path: Path) -> None:
+def test_a_run_logs_its_stages_in_order_its_bars_are_readable_and_its_clip_is_81_frames_untagged_in_bt601(
+    wan: Checkout, tmp_path: Path
+) -> None:
     done = wan.run(*film(wan, tmp_path))
     assert done.code == 0, done.err
     said = [line.partition("] INFO: ")[2] for line in done.out.splitlines() if "] INFO: " in line]
@@ -175,10 +177,6 @@ def test_a_run_logs_its_stages_in_order_and_its_bars_are_readable(wan: Checkout,
         Progress("sample", 1, 2),
         Progress("decode", 0, 1),
     ]
-
-
-def test_the_clip_is_81_frames_untagged_in_bt601(wan: Checkout, tmp_path: Path) -> None:
-    assert wan.run(*film(wan, tmp_path)).code == 0
     with av.open(str(tmp_path / "out.mp4")) as container:
         [stream] = container.streams
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")

@@ -23,7 +23,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.backends.video.wan import WanGenerator, cold
 from longvid_tui.engine.processes import MARK
 from longvid_tui.engine.shim import all_pids
-from longvid_tui.media.video import Verdict, frames, verify_clip
+from longvid_tui.media.video import Verdict, verify_clip
 from longvid_tui.settings import Settings
 
 
@@ -44,16 +44,16 @@ def attempt(tmp_path: Path) -> Iterator[Attempt]:
     made.clean_up()
 
 
-def verdict(attempt: Attempt) -> Verdict:
+def verdict(attempt: Attempt, count: int = 81) -> Verdict:
     folder = attempt.directory.parent
     return verify_clip(
         attempt.out,
-        frames=81,
+        frames=count,
         width=CANVAS.width,
         height=CANVAS.height,
         fps=16,
         first=folder / "k1.png",
-        last=folder / "k2.png",
+        last=folder / "k2.png" if count == 81 else None,
         lands=WanGenerator.lands_on_keyframes,
     )
 
@@ -107,7 +107,7 @@ def test_a_segment_without_a_last_keyframe_is_filmed_by_i2v(wan: WanGenerator, a
     attempt.film(wan, last=False, frames=5)
     assert attempt.end().code == 0
     assert "Creating WanI2V pipeline." in attempt.log
-    assert len(list(frames(attempt.out))) == 5
+    assert verdict(attempt, 5).ok, verdict(attempt, 5)
 
 
 def test_an_odd_prompt_arrives_as_it_is_and_is_in_no_process_list(
@@ -166,10 +166,10 @@ def test_exit_code_0_proves_nothing(
     wan: WanGenerator, attempt: Attempt, monkeypatch: pytest.MonkeyPatch, fault: str, problem: str
 ) -> None:
     monkeypatch.setenv("WAN_FAULTS", fault)
-    attempt.film(wan)
+    attempt.film(wan, last=False, frames=5)
     assert attempt.end().code == 0
     assert "Finished." in attempt.log
-    found = verdict(attempt)
+    found = verdict(attempt, 5)
     assert not found.ok
     assert problem in "; ".join(found.problems)
 

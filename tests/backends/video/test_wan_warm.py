@@ -270,12 +270,13 @@ def test_other_gpus_have_a_worker_of_their_own_and_overlapping_ones_end_the_othe
 ) -> None:
     (tmp_path / "gpus").mkdir()
     monkeypatch.setenv("WAN_GPUS", str(tmp_path / "gpus"))
+    still = keyframe(tmp_path / "k2.png", 2)  # a clip that hardly moves is quickly encoded
     assert film(gpus=("GPU-a",)).end().code == 0
     assert film("s2", gpus=("GPU-b",)).end().code == 0
     assert len(workers()) == 2
     assert film("s3", gpus=("GPU-b", "GPU-c")).end().code == 0
     assert len(workers()) == 2
-    assert film("s4", gpus=("GPU-c", "GPU-a"), last=True, frames=81).end().code == 0
+    assert film("s4", gpus=("GPU-c", "GPU-a"), first=still, last=True, frames=81).end().code == 0
     assert len(workers()) == 1
     assert not (tmp_path / "gpus" / "violations").exists()
 

@@ -55,8 +55,6 @@ class Vae:
 
     def decode(self, latents: list[Any]) -> list[Any]:
         switches.pause("DECODE")
-        for frames in latents:
-            frames.draw()
         return latents
 
 
@@ -135,8 +133,6 @@ class Frames:
         self.shape = (3, count, size[1], size[0])
         self.tint = 0
         self._seed = seed
-        self._drawn: list[Image.Image] = []
-        self._levels: list[Any] = []
         self._ends = [picture.resize(size, Image.Resampling.BICUBIC) for picture in pictures]
 
     def __getitem__(self, at: Any) -> Any:
@@ -145,19 +141,9 @@ class Frames:
         if at is None:
             return self
         values = (np.arange(256) / 127.5 - 1).astype(np.float32)
-        return torch.Tensor(self._levels[at[1]].transpose(2, 0, 1), values)
-
-    def draw(self) -> None:
-        """Make every frame: from then on they are only looked up."""
-        import numpy as np
-
-        self._drawn = [self._picture(index) for index in range(self.shape[1])]
-        self._levels = [np.asarray(picture) for picture in self._drawn]
+        return torch.Tensor(np.asarray(self.picture(at[1])).transpose(2, 0, 1), values)
 
     def picture(self, index: int) -> Image.Image:
-        return self._drawn[index] if self._drawn else self._picture(index)
-
-    def _picture(self, index: int) -> Image.Image:
         """One frame as cache_video writes it."""
         count = self.shape[1]
         frame = Image.blend(self._ends[0], self._ends[-1], index / max(1, count - 1))
