@@ -11,6 +11,9 @@ from longvid_tui import __version__
 from longvid_tui.redacting import redacted
 from longvid_tui.wire import state_dir
 
+MOST_BYTES = 1 << 20
+"""Of crash.log, before another is begun; the one before is kept beside it. What breaks may do so every minute."""
+
 
 def kept(face: str) -> Path:
     """Add the exception that is being handled to crash.log, without keys; where that is, or /dev/null if
@@ -19,6 +22,8 @@ def kept(face: str) -> Path:
     when = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists() and path.stat().st_size > MOST_BYTES:
+            path.replace(path.with_suffix(".log.1"))
         with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(f"--- {when} longvid-tui {__version__}, {face}\n{redacted(traceback.format_exc())}\n")
     except OSError:

@@ -1,6 +1,7 @@
 """Several looks at their own paces from one thread."""
 
 import math
+import os
 import threading
 import time
 
@@ -61,6 +62,10 @@ def test_a_look_that_breaks_is_kept_in_the_log_and_the_others_go_on() -> None:
         taken.set()
         return 60.0
 
+    log = state_dir() / "crash.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.touch()
+    os.truncate(log, 2 << 20)
     looks = Looks(breaks, other)
     looks.start()
     assert taken.wait(5)
@@ -69,4 +74,5 @@ def test_a_look_that_breaks_is_kept_in_the_log_and_the_others_go_on() -> None:
     assert taken.wait(5)
     looks.close()
     looks._thread.join(5)
-    assert (state_dir() / "crash.log").read_text().count("\nZeroDivisionError") == 2
+    assert log.read_text().count("\nZeroDivisionError") == 2, "the log does not grow for ever"
+    assert log.with_suffix(".log.1").stat().st_size == 2 << 20

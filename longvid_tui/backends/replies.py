@@ -83,7 +83,7 @@ class EventReader:
 
 def object_or_none(data: bytes) -> dict[str, Any] | None:
     """The JSON object that `data` is, if it is one."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         found = json.loads(data)
         return found if isinstance(found, dict) else None
     return None

@@ -108,7 +108,9 @@ def test_events_are_heard_whole_however_the_stream_is_cut_up(
 def test_what_is_no_json_object_is_no_event() -> None:
     heard: list[dict[str, Any]] = []
     EventReader(heard.append).read(
-        b"data: [DONE]\n\ndata: {\n\ndata: 3\n\ndata:\n\ndata: {\ndata: }\n\ndata: {}"
+        b"data: [DONE]\n\ndata: {\n\ndata: 3\n\ndata:\n\n"
+        + b"data: %b\n\n" % (b"[" * 100_000)
+        + b"data: {\ndata: }\n\ndata: {}"
     )
     assert heard == [{}]
 

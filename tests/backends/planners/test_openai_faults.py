@@ -43,6 +43,10 @@ GRACE = 3.0
 """Seconds beyond the deadline that are promised at most."""
 
 
+EVENTS = "text/event-stream"
+NO_CREDIT = b'data: {"error": {"code": "insufficient_quota"}}\n\n'
+
+
 @dataclass(frozen=True)
 class Case:
     """A fault that every request meets, the error it becomes, the requests it costs, and words of its sentence."""
@@ -116,12 +120,14 @@ FAULTS = [
         1,
         "planner.mode to json",
     ),
+    Case("a line without an end", faults.flood(EVENTS, 3), BadAnswer, 1, "a line without an end"),
+    Case("packed", faults.packed(NO_CREDIT, EVENTS), BadAnswer, 3, "holds no JSON object"),
     Case("moved", faults.moved(), Misconfigured, 1, "correct planner.base_url"),
     Case("nobody there", None, Unavailable, 0, "cannot be reached at http://127.0.0.1:"),
 ]
 ENDLESS = [
     Case("no byte comes", faults.stalled(), Unavailable, 1, "deadline_seconds", within=SHORT),
-    Case("drip", faults.dripping("text/event-stream"), Unavailable, 1, "deadline_seconds", within=SHORT),
+    Case("drip", faults.dripping(EVENTS), Unavailable, 1, "deadline_seconds", within=SHORT),
     Case("slow answer", chat.slowly(0.5), Unavailable, 1, "deadline_seconds", within=SHORT),
     Case(
         "429 for longer", chat.rate_limited("2"), RateLimited, 2, "too many requests", again=True, within=SHORT

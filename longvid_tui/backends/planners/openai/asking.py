@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from longvid_tui.backends.contract import BackendError, RateLimited, Unavailable, unheard
-from longvid_tui.backends.http import CONNECT_SECONDS, FIRST_PAUSE, STRAIGHT, TRIES, Service, settled, trust
+from longvid_tui.backends.http import (
+    CONNECT_SECONDS,
+    FIRST_PAUSE,
+    STRAIGHT,
+    TRIES,
+    Service,
+    settled,
+    trust,
+)
 from longvid_tui.backends.planners.openai import failures
 from longvid_tui.backends.planners.openai.answers import Form
 from longvid_tui.backends.planners.openai.hearing import Cut, Heard, watched
@@ -28,6 +36,9 @@ from longvid_tui.settings import PlannerSettings
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletionChunk
+
+MAX_LINE_BYTES = 1 << 20
+"""A line is an event of some hundred bytes, or all of an error."""
 
 
 class Line:
@@ -72,7 +83,7 @@ class Line:
 
     async def _client(self) -> AsyncOpenAI:
         if self._open is None:
-            self._open = await asyncio.to_thread(_client, self._settings, self._key)
+            self._open = await asyncio.to_thread(_client, self._settings, self._service, self._key)
         return self._open
 
     async def _listen(
@@ -187,8 +198,31 @@ def _growing(form: type[Form]) -> type[Form]:
     return growing
 
 
-def _client(settings: PlannerSettings, key: SecretStr) -> AsyncOpenAI:
+def _client(settings: PlannerSettings, service: Service, key: SecretStr) -> AsyncOpenAI:
     import httpx2
+
+    class Bounded(httpx2.AsyncByteStream):
+        """The SDK puts a line together until its end comes: of one without an end it would never have enough."""
+
+        def __init__(self, body: httpx2.AsyncByteStream) -> None:
+            self._body = body
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            line = 0
+            async for piece in self._body:
+                line = len(piece) - 1 - end if (end := piece.rfind(b"\n")) >= 0 else line + len(piece)
+                if line > MAX_LINE_BYTES:
+                    raise service.bad_answer("sends a line without an end: check planner.base_url.", None)
+                yield piece
+
+        async def aclose(self) -> None:
+            await self._body.aclose()
+
+    async def bound(response: httpx2.Response) -> None:
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        # It was asked for as it is: what is packed all the same might be a thousand times larger.
+        response.headers.pop("content-encoding", None)
+        response.stream = Bounded(response.stream)
 
     sdk, _ = _modules()
     patience = httpx2.Timeout(None, connect=CONNECT_SECONDS)
@@ -197,8 +231,13 @@ def _client(settings: PlannerSettings, key: SecretStr) -> AsyncOpenAI:
         base_url=settings.base_url,
         max_retries=0,
         timeout=patience,
+        default_headers={"accept-encoding": "identity"},
         http_client=sdk.DefaultAsyncHttpxClient(
-            follow_redirects=False, timeout=patience, verify=trust(), mounts=STRAIGHT
+            follow_redirects=False,
+            timeout=patience,
+            verify=trust(),
+            mounts=STRAIGHT,
+            event_hooks={"response": [bound]},
         ),
     )
     _ = client.chat  # the SDK imports its resources at their first use

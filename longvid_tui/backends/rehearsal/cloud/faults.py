@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from collections.abc import Iterator
 
@@ -51,6 +52,12 @@ def cut_off(body: bytes, content_type: str = "application/json") -> Handler:
 def moved(to: str = "https://elsewhere.example/v1") -> Handler:
     """A redirect, which a client that carries a key must not follow."""
     return lambda _: Answer(302, b"", {"location": to})
+
+
+def packed(body: bytes, content_type: str = "application/json") -> Handler:
+    """A packed body where none was asked for: what a few kilobytes unpack to may fill any memory."""
+    headers = {"content-type": content_type, "content-encoding": "gzip"}
+    return lambda _: Answer(200, gzip.compress(body), headers)
 
 
 def flood(content_type: str = "application/json", megabytes: int = 200) -> Handler:
