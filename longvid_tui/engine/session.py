@@ -29,7 +29,6 @@ from longvid_tui.project.journal import Event
 from longvid_tui.project.lint import lint
 from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
-from longvid_tui.strict_yaml import Problems
 
 TELL_SECONDS = 0.25
 """Between two looks at what listeners do not know yet: progress and state travel at most at 4 Hz."""
@@ -73,7 +72,7 @@ class Session:
         self._looked = -OUTLOOK_SECONDS
         self._told_seq = folder.history.last_seq
         self._refused: tuple[str, int] = ("", 0)
-        """Why project.yaml could not be read anew, and how many were told."""
+        """Why project.yaml, or what it names, could not be read anew, and how many were told."""
         self._teller: asyncio.Task[None] | None = None
 
     @classmethod
@@ -290,7 +289,7 @@ class Session:
     def _end(self, how: dict[str, Any]) -> None:
         self._progress.clear()
         self._growing = self._outlook = None
-        self._tell_changes()
+        _problem(self._tell_changes)  # how it ended is told in any case
         self.outcome = {**how, "made": list(self._made), "failed": dict(self._failed)}
         title = self.folder.project.title or self.root.name
         self.outcome["sentence"] = sentence(title, self.outcome)
@@ -331,16 +330,15 @@ class Session:
         while True:
             await asyncio.sleep(TELL_SECONDS)
             await self._look_ahead()
-            try:
-                if self.folder.reload():
-                    self.wake()
-                self._refused = ("", 0)
-            except (DiskError, Problems) as error:
-                refused = str(error), self.listeners
-                if refused != self._refused:
-                    self._hear(Notice("note", None, f"{error} (going on with the version before)"))
-                self._refused = refused
-            self._tell_changes()
+            problems = [problem for step in (self._reread, self._tell_changes) if (problem := _problem(step))]
+            refused = " ".join(problems), self.listeners
+            if problems and refused != self._refused:
+                self._hear(Notice("note", None, f"{refused[0]} (going on with the version before)"))
+            self._refused = refused
+
+    def _reread(self) -> None:
+        if self.folder.reload():
+            self.wake()
 
     async def _look_ahead(self) -> None:
         """Find out anew when the run will be done, if that has not just been done."""
@@ -388,6 +386,18 @@ class Session:
     def _studio(self, folder: Folder) -> Studio:
         settings = Settings.load(project=folder.document.parsed)
         return Studio.open(folder, settings, self._hear, lambda: self.onlookers > 0)
+
+
+def _problem(step: Callable[[], None]) -> str:
+    """Take a step; why it could not be taken, or ""."""
+    try:
+        step()
+    except SPOKEN as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001  screens that hear nothing any more look as if nothing happened
+        _log.exception("not told")
+        return unexpected(error)
+    return ""
 
 
 def _said(event: Event) -> dict[str, Any]:

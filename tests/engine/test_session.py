@@ -16,6 +16,7 @@ from longvid_tui.engine.house import House
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.session import Session
 from longvid_tui.project.history import Order
+from longvid_tui.project.model import Character, Look
 from longvid_tui.wire import WireError, private_dir, state_dir
 
 
@@ -40,6 +41,40 @@ async def test_an_order_that_came_with_a_project_is_not_carried_out(film: Path) 
     house.unlisten(copy, looks=True)
     assert [each["folder"] for each in (await house.answer("status", {}))["projects"]] == [str(film)]
     await house.answer("leave", {})
+
+
+async def test_a_picture_that_is_gone_is_told_of_and_neither_ends_the_telling_nor_hides_how_a_run_ends(
+    film: Path,
+) -> None:
+    told = asyncio.Queue[tuple[str, Any]]()
+    picture = film / "ana.png"
+    gone = "ana.png is named as a picture of the film, but the project holds no such file"
+
+    def tell(method: str, params: Any, droppable: bool) -> None:
+        if method == "notice" and params["kind"] == "started":
+            picture.unlink(missing_ok=True)
+        told.put_nowait((method, params))
+
+    async def heard(method: str, **wanted: str) -> Any:
+        while True:
+            name, params = await asyncio.wait_for(told.get(), 10)
+            if name == method and wanted.items() <= params.items():
+                return params
+
+    session = Session.open(film, Pools(), tell)
+    session.listen(looks=False)
+    session.current()
+    session.run(Order("plan", approve=True))
+    assert await heard("rested")
+    picture.write_bytes(b"a picture")
+    ana = Character(id="ana", features="a red coat", picture=picture.name)
+    session.folder.write_project(session.folder.project.model_copy(update={"look": Look(characters=(ana,))}))
+    session.run(Order("keyframes", approve=True))
+    assert (await heard("rested"))["failed"]["engine"] == gone
+    assert gone in (await heard("notice", kind="note"))["text"]
+    picture.write_bytes(b"a picture")
+    assert await heard("changed")
+    session.close()
 
 
 class Lingering(Aside):
