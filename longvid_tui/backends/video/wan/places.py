@@ -9,7 +9,10 @@ from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.backends.video.wan.sampling import FLF2V, Task
 from longvid_tui.settings import WanSettings
 
-FILM_FOLDER = "set it in your settings.yaml (`longvid-tui config path`)"
+
+def to_set(name: str) -> str:
+    """What to do about a setting that names no folder."""
+    return f"`longvid-tui config set {name} FOLDER` names it"
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,10 @@ def places(wan: WanSettings, task: Task) -> Places:
     """All paths for a task; raises Misconfigured for the first that is not set."""
     repo, python, weights = repository(wan), interpreter(wan), checkpoint(wan, task)
     if repo is None or python is None:
-        raise Misconfigured(f"wan.repo does not say where Wan2.1 is checked out: {FILM_FOLDER}.")
+        raise Misconfigured(f"wan.repo does not say where Wan2.1 is checked out: {to_set('wan.repo')}.")
     if weights is None:
-        raise Misconfigured(f"wan.checkpoints.{task.model_type} does not name a folder: {FILM_FOLDER}.")
+        name = f"wan.checkpoints.{task.model_type}"
+        raise Misconfigured(f"{name} does not name a folder: {to_set(name)}.")
     return Places(repo, python, weights)
 
 

@@ -12,8 +12,8 @@ import psutil
 from longvid_tui.backends.contract import Check, Misconfigured
 from longvid_tui.backends.video.wan import checkpoint, memory, repository
 from longvid_tui.backends.video.wan.interpreter import installed
-from longvid_tui.backends.video.wan.places import FILM_FOLDER, interpreter, places
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
+from longvid_tui.backends.video.wan.places import interpreter, places, to_set
 from longvid_tui.backends.video.wan.places import repository as repository_of
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, gpu_counts
 from longvid_tui.gpus import Sampler, usable
@@ -24,7 +24,7 @@ def checks(wan: WanSettings) -> list[Check]:
     """Look at everything, in the order in which a run would meet it; never raises."""
     repo = repository_of(wan)
     if repo is None:
-        return [Check("wan", False, f"wan.repo does not say where Wan2.1 is checked out: {FILM_FOLDER}")]
+        return [Check("wan", False, f"wan.repo does not say where Wan2.1 is checked out: {to_set('wan.repo')}")]
     count, found = gpus()
     return [
         _repository(repo),
@@ -87,7 +87,9 @@ def _checkpoints(wan: WanSettings) -> Iterator[Check]:
             yield Check("wan i2v", True, "wan.checkpoints.i2v is not set: every segment needs a last keyframe")
         else:
             yield Check(
-                "wan flf2v", False, f"wan.checkpoints.flf2v does not say where the weights are: {FILM_FOLDER}"
+                "wan flf2v",
+                False,
+                f"wan.checkpoints.flf2v does not say where the weights are: {to_set('wan.checkpoints.flf2v')}",
             )
 
 
