@@ -311,7 +311,7 @@ def _step(desk: _Desk, kind: Literal["undo", "redo"], steps: Sequence[Step]) -> 
         desk.record(kind, target=step.target)
     if edits or not judged:
         return Done(f"{kind}ne" if edits else f"nothing to {kind}")
-    targets = spans([step.target for step in reversed(judged)])
+    targets = spans([step.target for step in (reversed(judged) if kind == "undo" else judged)])
     return Done(
         f"{_JUDGEMENTS[judged[0].kind]} of {targets} {'is taken back' if kind == 'undo' else 'holds again'}"
     )

@@ -42,7 +42,10 @@ def bring_in(studio: Studio, target: str, file: Path) -> str:
     Raises BadPicture and DiskError.
     """
     data, project = read_file(file), studio.folder.project
-    normalise(data, *project.canvas.size, project.fit, project.focus)
+    try:
+        normalise(data, *project.canvas.size, project.fit, project.focus)
+    except BadPicture as error:
+        raise BadPicture(f"{file}: {error}") from error
     studio.folder.directory("pictures")
     place = f"pictures/{target.removeprefix('@')}-{hashlib.sha256(data).hexdigest()[:12]}{file.suffix.lower()}"
     studio.folder.disk.replace(studio.folder.path(place), data)

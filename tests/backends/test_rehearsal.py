@@ -141,6 +141,7 @@ def test_pictures_are_seen_while_they_form_and_cost_nothing() -> None:
     picture = asyncio.run(painter.paint(request))
     assert len(seen) == Settings.load().openai.partial_images > 0
     assert (picture.cost_usd, picture.model) == (0.0, "rehearsal")
+    assert asyncio.run(painter.paint(request)).data != picture.data, "no service paints the same picture twice"
 
 
 def test_a_picture_that_is_changed_in_part_says_that_it_is_not_real(tmp_path: Path) -> None:

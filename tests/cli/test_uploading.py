@@ -91,7 +91,7 @@ def test_a_plan_with_an_own_picture_is_not_planned_again_silently(person, harbou
         (("k1-k2", "Harbour.JPG"), "name one"),
         (("k1",), "name the picture"),
         (("k1", "nowhere.png"), "nowhere.png"),
-        (("k1", "words.txt"), "no picture of a known kind"),
+        (("k1", "words.txt"), "words.txt: this is no picture of a known kind"),
         (("k9", "Harbour.JPG"), "k9 is not part of this film"),
     ],
 )

@@ -3,7 +3,9 @@ process."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import Counter
 from functools import cache, partial
 
 from longvid_tui import __version__
@@ -24,7 +26,7 @@ def address() -> str:
     cloud = Cloud(remembers=REMEMBERS)
     cloud.always(_let_in)
     cloud.route("POST", "/v1/chat/completions", script.answer)
-    hand = Hand(_illustrated, pause=0.3)
+    hand = Hand(_Painter().paint, pause=0.3)
     cloud.route("POST", "/v1/images/generations", partial(openai_images.generations, hand=hand))
     cloud.route("POST", "/v1/images/edits", partial(openai_images.edits, hand=hand))
     cloud.__enter__()
@@ -36,11 +38,20 @@ def _let_in(request: Request) -> None:
     request.headers = {**request.headers, "authorization": KEY}
 
 
-def _illustrated(words: str, size: tuple[int, int]) -> bytes:
-    """A picture of the storyboard's, which says about itself that no model made it; about as slow as a
-    service."""
-    from longvid_tui.backends.images.storyboard.painter import paint, to_png
-    from longvid_tui.backends.images.storyboard.scene import read_scene
+class _Painter:
+    """Paints as the storyboard does, and as no service does the same picture twice; about as slow as one."""
 
-    time.sleep(0.3)
-    return to_png(paint(read_scene(words, 0), *size, clean=False), f"longvid-tui {__version__}")
+    def __init__(self) -> None:
+        self._asked: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def paint(self, words: str, size: tuple[int, int]) -> bytes:
+        """A picture that says about itself that no model made it."""
+        from longvid_tui.backends.images.storyboard.painter import paint, to_png
+        from longvid_tui.backends.images.storyboard.scene import read_scene
+
+        with self._lock:
+            seed = self._asked[words]
+            self._asked[words] += 1
+        time.sleep(0.3)
+        return to_png(paint(read_scene(words, seed), *size, clean=False), f"longvid-tui {__version__}")
