@@ -17,6 +17,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis.internal import charmap
 from hypothesis.internal.conjecture import providers
 
 from longvid_tui import client, wire
@@ -46,6 +47,8 @@ def pytest_collection(session: pytest.Session) -> Generator[None, Any, Any]:
         providers._get_local_constants = providers.Constants
     if _WORKER is None:
         return (yield)
+    if _WORKER == "gw0":
+        charmap.intervals_from_codec("utf-8")  # a second's work, which is left on disk for the others
     with (Path(session.config.option.basetemp).parent / f"collecting-{_TURN}").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         return (yield)
