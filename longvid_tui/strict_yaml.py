@@ -42,7 +42,7 @@ Location = Sequence[str | int]
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|(?<!\A)\ufeff")
-_LONG_TAG = re.compile(r"![!-~]{10000}")
+_LONG_SIGN = re.compile(r"[!&*][!-~]{10000}")
 _COLOUR = re.compile(r"[ \t]+(#[0-9a-fA-F]{3,8})\b")
 _HALF = re.compile(r"[\ud800-\udfff]")
 _COLON = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*:")
@@ -162,8 +162,9 @@ def parse(text: bytes | str, name: str) -> Parsed:
         column = control.start() - decoded.rfind("\n", 0, control.start())
         what = f"holds the control character U+{ord(control[0]):04X}: delete it"
         raise Problems([Problem(name, line, column, "", what)])
-    if _LONG_TAG.search(decoded):  # the parser's time for a tag grows with the square of its length
-        raise Problems([Problem(name, 1, 1, "", "holds a tag without an end: tags are not used here")])
+    if _LONG_SIGN.search(decoded):  # the parser's time for a tag grows with the square of its length
+        what = "holds a tag or anchor without an end: they are not used here"
+        raise Problems([Problem(name, 1, 1, "", what)])
     composer = _Composer(decoded, name)
     root = composer.document()
     data = _plain(root, composer.refuse) if root is not None else None

@@ -73,6 +73,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()  # what is collected stays: no use in looking for garbage among it
+    gc.set_threshold(5_000, 20, 100)  # nor often in what the tests import, which stays as well
     gc.enable()
 
 

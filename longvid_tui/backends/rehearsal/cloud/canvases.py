@@ -52,12 +52,12 @@ def colour(words: str) -> tuple[int, int, int]:
 
 
 def encode(picture: Image.Image, kind: str = "PNG", label: str = "") -> bytes:
-    """The picture's bytes; a PNG may carry a label."""
+    """The picture's bytes; a PNG may carry a label, and is packed as quickly as can be."""
     texts = PngImagePlugin.PngInfo()
     if label:
         texts.add_text(LABEL_KEY, label)
     out = io.BytesIO()
-    picture.save(out, kind, **({"pnginfo": texts} if kind == "PNG" else {}))
+    picture.save(out, kind, **({"pnginfo": texts, "compress_level": 3} if kind == "PNG" else {}))
     return out.getvalue()
 
 
@@ -69,6 +69,12 @@ def opened(data: bytes) -> Image.Image | None:
     except (OSError, SyntaxError, ValueError):
         return None
     return picture
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture that was painted here."""
+    with Image.open(io.BytesIO(data)) as picture:
+        return picture.size
 
 
 def upload(part: Part) -> Image.Image | None:

@@ -270,8 +270,8 @@ def _stream(body: dict[str, Any], data: bytes, whole: Any, event: str) -> Iterat
 
 
 def _usage(body: dict[str, Any], data: bytes, pictures: int) -> dict[str, Any]:
-    picture = canvases.opened(data)
-    area = picture.width * picture.height / (1024 * 1024) if picture else 1
+    width, height = canvases.size_of(data)
+    area = width * height / (1024 * 1024)
     text, images = max(1, len(body["prompt"]) // 4), 300 * pictures
     out = round(OUTPUT_TOKENS[body.get("quality", "auto")] * area) * body.get("n", 1)
     out += 100 * body.get("partial_images", 0)
