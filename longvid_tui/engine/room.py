@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import time
 from collections.abc import Callable
@@ -48,6 +47,8 @@ class Room:
 
     async def for_(self, write: Callable[[], Result]) -> Result:
         """What `write` answers as soon as there is room; it may be called any number of times."""
+        import asyncio  # commands, which wait for nothing, start a tenth sooner without it
+
         pause = 0.1
         while True:
             try:
