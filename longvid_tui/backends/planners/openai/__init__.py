@@ -25,7 +25,6 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.backends.http import Call, Service
 from longvid_tui.backends.planners.openai import failures, instructions
-from longvid_tui.backends.planners.openai.brief import brief
 from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
 from longvid_tui.strict_yaml import Problems, did_you_mean
@@ -58,6 +57,7 @@ class OpenAiPlanner:
     async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
         """See `Planner`. What the service refuses costs one request; see docs/planning.md for the others."""
         from longvid_tui.backends.planners.openai.author import Author
+        from longvid_tui.backends.planners.openai.brief import brief
 
         told = instructions.load(self._own.instructions)
         async with self._line() as line:
