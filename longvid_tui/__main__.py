@@ -13,6 +13,8 @@ COMMANDS = frozenset(_WORDS.split())
 """Words that are commands even where a folder has that name; known here so that the screen starts without
 them."""
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Open the screen or run a command; answers `--version` before anything heavy is imported."""
@@ -22,15 +24,23 @@ def main() -> None:
 
         sys.stdout.write(f"longvid-tui {__version__}\n")
         return
+    try:
+        code = _answer(words)
+    except KeyboardInterrupt:  # while it is being imported
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def _answer(words: list[str]) -> int:
     plain = "--plain" in words
     rest = [word for word in words if word != "--plain"]
     if not rest or (len(rest) == 1 and is_project(rest[0])):
-        sys.exit(_screen(*rest, plain=plain))
+        return _screen(*rest, plain=plain)
     gc.disable()  # what is imported stays: looking for garbage among it is a tenth of the start
     from longvid_tui.cli.app import run
 
     gc.enable()
-    sys.exit(run())
+    return run()
 
 
 def is_project(word: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -336,3 +337,24 @@ def test_in_tmux_a_film_is_approved_stopped_left_found_again_and_exported(film: 
             time.sleep(0.1)
     finally:
         subprocess.run([*tmux, "kill-server"], check=False)
+
+
+@pytest.mark.parametrize("words", [("show", "film"), ()])
+def test_ctrl_c_while_the_program_is_being_imported_is_no_traceback(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    for name in ("typer", "textual"):
+        (tmp_path / f"{name}.py").write_text("raise KeyboardInterrupt")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "TERM": "xterm"}
+    program = [sys.executable, "-m", "longvid_tui", *words]
+    master, terminal = pty.openpty()
+    try:
+        done = subprocess.run(
+            program, env=environment, stdin=terminal, stdout=terminal, stderr=terminal, check=False
+        )
+    finally:
+        os.close(terminal)
+    with contextlib.suppress(OSError):  # the end of a terminal nobody writes to any more
+        assert b"Traceback" not in os.read(master, 10_000)
+    os.close(master)
+    assert done.returncode == 130
