@@ -108,14 +108,19 @@ class Aside:
 
 async def _start() -> Process:
     """A process that has answered."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-P", "-m", hand.__name__),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=without_secrets(os.environ),
-        start_new_session=True,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-P", "-m", hand.__name__),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=without_secrets(os.environ),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise Crashed(
+            f"No process could be started to work on the film's pixels ({error.strerror}): it is tried again."
+        ) from error
     await _asked(process, (os.getpid, (), {}))
     return process
 

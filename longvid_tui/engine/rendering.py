@@ -172,7 +172,9 @@ async def _give_up(attempt: OpenAttempt, directory: Path) -> None:
 
 async def _stop(attempt: OpenAttempt, directory: Path) -> None:
     attempts.stop(directory)
-    while not isinstance(attempts.look(directory, attempt.id, attempt.started), (Ended, Lost)):
+    while not isinstance(
+        await asyncio.to_thread(attempts.look, directory, attempt.id, attempt.started), (Ended, Lost)
+    ):
         await asyncio.sleep(_POLL_SECONDS)
         attempts.stop(directory)
 

@@ -106,6 +106,15 @@ def test_a_process_that_is_killed_is_told_and_the_next_job_gets_another() -> Non
     assert before != after
 
 
+def test_a_machine_that_starts_no_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(aside: Aside) -> None:
+        monkeypatch.setattr(sys, "executable", "/nowhere/python")
+        with pytest.raises(Crashed, match=r"No process could be started .* \(No such file or directory\)"):
+            await aside.run(os.getpid)
+
+    beside(work)
+
+
 def test_what_is_cancelled_is_killed() -> None:
     async def work(aside: Aside) -> int:
         pid = await aside.run(os.getpid)
