@@ -14,7 +14,7 @@ from typing import Any
 
 from longvid_tui.project import document, journal
 from longvid_tui.project.disk import Disk, DiskError, inside, read_file
-from longvid_tui.project.history import Take, replay
+from longvid_tui.project.history import replay
 from longvid_tui.project.items import OnDisk
 from longvid_tui.project.journal import Event
 from longvid_tui.project.makers import Makers
@@ -208,9 +208,6 @@ class Folder:
         relative = f"segments/{target}/{sha[:12]}{suffix}"
         self.disk.publish(source, self.path(relative))
         return relative
-
-    def read_take(self, take: Take) -> bytes:
-        return read_file(self.path(take.path))
 
     def _read_document(self) -> document.Document:
         path = self.root / DOCUMENT

@@ -330,15 +330,16 @@ class Orders(Screen[None]):
         if snapshot is None or self._is_master(target):
             return
         before = words(snapshot["document"], target)
-        command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8", errors="replace") as file:
             file.write(before)
             file.flush()
             try:
+                command = [*shlex.split(editor), file.name]
                 with self.app.suspend():
-                    subprocess.run([*command, file.name], check=False)
+                    subprocess.run(command, check=False)
             except (OSError, ValueError) as error:
-                self._tell(f"{command[0]} cannot be run: {error}", "error")
+                self._tell(f"{editor} cannot be run: {error}", "error")
                 return
             except SuspendNotSupported:
                 self._tell("Your editor needs a terminal of its own: e edits the words here.", "warning")

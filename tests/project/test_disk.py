@@ -88,7 +88,7 @@ def check(root: Path, told: list[str]) -> None:
     assert len(kinds) <= len(acknowledged) + 1
     for target, record in folder.history.records.items():
         for take in record.takes:
-            assert folder.read_take(take) == BYTES[target]
+            assert read_file(folder.path(take.path)) == BYTES[target]
     work(root, Disk(), [])
     kinds = [event.kind for event in read(root / "journal.jsonl").events]
     assert kinds == ["run", "plan", "take", "take", "take", "approve"]
