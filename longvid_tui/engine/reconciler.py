@@ -109,6 +109,13 @@ class Reconciler:
         """Whether a job is at work that would have to be paid for again if it were cut off."""
         return any(job.task.kind in _BOUGHT for job in self._running.values())
 
+    def begin_anew(self) -> None:
+        """Try again what failed or was cancelled: the person has ordered it once more."""
+        self._failed.clear()
+        self._tries.clear()
+        self._halted = False
+        self._taken_since = None
+
     def nudge(self) -> None:
         """Look at the project again: something changed from outside."""
         self._look_again.set()

@@ -196,6 +196,8 @@ class Session:
         del said["paused"]  # by events of its own
         self.folder.record("run", **said)
         self._made, self._failed, self.outcome = [], {}, None
+        if self._reconciler:
+            self._reconciler.begin_anew()
         self.resume_order()
 
     def resume_order(self) -> None:

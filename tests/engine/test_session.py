@@ -77,6 +77,31 @@ async def test_a_picture_that_is_gone_is_told_of_and_neither_ends_the_telling_no
     session.close()
 
 
+async def test_what_was_cancelled_is_made_when_it_is_ordered_again_while_the_rest_goes_on(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LONGVID_FLAT_SECONDS", "0.3")
+    told = asyncio.Queue[tuple[str, Any]]()
+    session = Session.open(film, Pools(), lambda method, params, droppable: told.put_nowait((method, params)))
+    session.run(Order("keyframes", approve=True))
+    again = False
+    while True:
+        method, params = await asyncio.wait_for(told.get(), 10)
+        if (
+            method == "notice"
+            and params["kind"] == "started"
+            and params["task"]["target"] == "k1"
+            and not again
+        ):
+            again = session.cancel("k1")
+        if method == "notice" and params["kind"] == "failed":
+            session.run(Order("keyframes", approve=True))
+        if method == "rested":
+            break
+    assert (params["how"], params["failed"]) == ("done", {})
+    session.close()
+
+
 class Lingering(Aside):
     """Whose processes take their time to end."""
 
