@@ -47,11 +47,13 @@ def follow(root: Path, order: Callable[[Client], None]) -> dict[str, Any]:
                     said = engine.ask("subscribe", project=str(root))
                     progress.learn(said["snapshot"])
                     progress.grow(said.get("growing"))
-                    if not given:
+                    # Idle with an order: the engine before could not leave word of it to this one.
+                    idle, open_order = said["snapshot"]["state"] == "idle", said["snapshot"]["report"]["order"]
+                    if given and (said["outcome"] or (idle and not open_order)):
+                        return dict(said["outcome"] or _RESTED_UNSEEN)
+                    if not given or idle:
                         order(engine)
                         given = True
-                    elif said["outcome"] or said["snapshot"]["state"] == "idle":
-                        return dict(said["outcome"] or _RESTED_UNSEEN)
                     return _listen(engine, root, said["snapshot"], progress, interrupted)
             except EngineGone:
                 progress.note("The engine went away; it is started again and the run goes on.")

@@ -21,6 +21,7 @@ from PIL import Image
 
 from longvid_tui.media.conform import read_facts
 from longvid_tui.project.journal import read
+from longvid_tui.wire import state_dir
 
 
 def made(answer: dict) -> Counter:
@@ -248,6 +249,9 @@ def test_killed_engine_leaves_its_generator_working_and_the_next_one_takes_its_r
     person.starts(1)
     with running(person.film) as run:
         wait_for((tmp_path / "runs").exists)
+        (
+            state_dir() / "orders.json"
+        ).unlink()  # as where the disk was full: whoever waits has to order it again
         os.kill(person.types("engine", "status", "--json").json["pid"], signal.SIGKILL)
         (tmp_path / "gate").touch()
         assert run.wait(60) == 0, (person.folder / "run.err").read_text()
