@@ -41,6 +41,11 @@ def fixed_schedule(problem: Problem, rule: Rule) -> Schedule:
 
 
 def may_beat(problem: Problem, rule: Rule, end: Seconds) -> bool:
-    """Whether the GPU-seconds of the rule fit before `end` at all: a look where a schedule would take long."""
-    gpu_seconds = sum([size * times[size] for times in problem.times for size in (rule(times),)])
+    """Whether every job of the rule could end before `end`, and all GPU-seconds fit: a look instead of a schedule."""
+    gpu_seconds = 0.0
+    for times, available in zip(problem.times, problem.available, strict=True):
+        size = rule(times)
+        if available + times[size] >= end:
+            return False
+        gpu_seconds += size * times[size]
     return gpu_seconds < sum([max(0.0, end - problem.free[gpu]) for gpu in problem.machine_of])

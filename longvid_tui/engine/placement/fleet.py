@@ -18,43 +18,41 @@ class Fleet:
     """GPUs of which no run has to know what they hold: its load is in its seconds, or there is none.
 
     Per machine the free times ascend, and are as many as the widest machine has GPUs: what others lack is never
-    free. Of the GPUs free in time those freed last are taken, which leaves the least idle time behind.
+    free. Of the GPUs free in time those freed last are taken, which leaves the least idle time behind. `starts`: when
+    so many GPUs are free, by size and machine, so that the earliest of several machines is not searched for.
     """
 
     def __init__(self, problem: Problem) -> None:
         self.times = [row[:] for row in problem.free_times]
         self.gpus = [row[:] for row in problem.free_gpus]
+        # What an awaited run keeps is missed by all others: it delays the film by that time over the number of GPUs.
+        self.price = 1 / len(problem.machine_of)
         self.only = self.times[0] if len(self.times) == 1 else None
-        self.count = len(problem.machine_of)
+        widths = [] if self.only else problem.widths
+        self.starts = {size: [row[size - 1] for row in self.times] for size in widths}
 
     def first_free(self) -> Seconds:
-        return self.only[0] if self.only is not None else min([row[0] for row in self.times])
+        return self.only[0] if self.only else min(self.starts[1])
 
     def earliest(self, size: Size) -> tuple[Seconds, int]:
         """When `size` GPUs of one machine are free, and that machine."""
-        if self.only is not None:
+        if self.only:
             return self.only[size - 1], 0
-        starts = [row[size - 1] for row in self.times]
+        starts = self.starts[size]
         start = min(starts)
         return start, starts.index(start)
 
-    def price(self, latest: Seconds) -> float:
-        """Seconds that are added to the end of a run for each second it keeps a GPU.
+    def run(self, options: Options, model: str, now: Seconds, latest: Seconds, price: float) -> Booking:  # noqa: ARG002
+        """Book the first size that ends by `latest`, else the one that ends first.
 
-        An awaited run (`latest` is -inf) is never in time. The GPUs it keeps from now on are missed by all others,
-        which delays the film by that time over the number of GPUs. Other runs pay nothing: they are to be in time.
+        `price`: seconds that are added to the end for each second that the run keeps a GPU from `now` on.
         """
-        return 1 / self.count if latest == -math.inf else 0.0
-
-    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:  # noqa: ARG002
-        """Book the first size that ends by `latest`, else the one that ends first; see `price` for awaited runs."""
-        price = self.price(latest)
         best_cost = math.inf
         for size, seconds in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
             end = start + seconds
-            cost = end + price * size * (end - now)
+            cost = end + price * size * (end - now) if price else end
             if cost < best_cost:
                 best_cost, best_start, best_end, best_size, best_machine = cost, start, end, size, machine
                 if end <= latest:
@@ -75,6 +73,8 @@ class Fleet:
         at = bisect_right(times, end)
         times[at:at] = [end] * len(gpus)
         self.gpus[machine][at:at] = gpus
+        for size, starts in self.starts.items():
+            starts[machine] = times[size - 1]
 
 
 class ResidentFleet(Fleet):
@@ -89,15 +89,14 @@ class ResidentFleet(Fleet):
             for model in problem.distinct_models
         }
 
-    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
+    def run(self, options: Options, model: str, now: Seconds, latest: Seconds, price: float) -> Booking:
         lacking = self.lacking[model]
-        price = self.price(latest)
         best_cost = math.inf
         for size, seconds in options:
             free, machine = self.earliest(size)
             start = free if free > now else now
             end = start + seconds + (self.load[size] if lacking[machine] else 0.0)
-            cost = end + price * size * (end - now)
+            cost = end + price * size * (end - now) if price else end
             if cost < best_cost:
                 best_cost, best_start, best_run = cost, start, (size, seconds, machine)
                 if end <= latest:
@@ -133,8 +132,7 @@ class GroupedFleet(Fleet):
         for group, model in problem.warm_groups.items():
             self._warm_up(group, model, max(problem.free[gpu] for gpu in group))
 
-    def run(self, options: Options, model: str, now: Seconds, latest: Seconds) -> Booking:
-        price = self.price(latest)
+    def run(self, options: Options, model: str, now: Seconds, latest: Seconds, price: float) -> Booking:
         best_cost = math.inf
         best_group: Group = ()
         for size, seconds in options:
@@ -150,7 +148,7 @@ class GroupedFleet(Fleet):
                     start, end = warm_start, warm_start + seconds
                 else:
                     group = ()
-            cost = end + price * size * (end - now)
+            cost = end + price * size * (end - now) if price else end
             if cost < best_cost:
                 best_cost, best_start, best_end = cost, start, end
                 best_size, best_machine, best_group = size, machine, group

@@ -73,18 +73,20 @@ def list_schedule(
     fleet = FLEETS[problem.load_mode](problem)
     queue = Queue(problem, order)
     tails = problem.tails[-1]
-    models, urgent = problem.models, problem.urgent
+    models, urgent, successors = problem.models, problem.urgent, problem.successors
     runs: list[Run] = []
     now = fleet.first_free()
     for _ in range(len(choices)):
         k, now = queue.pop(now)
-        start, end, gpus = fleet.run(choices[k], models[k], now, latest[k])
+        price = fleet.price if urgent[k] else 0.0
+        start, end, gpus = fleet.run(choices[k], models[k], now, latest[k], price)
         if urgent[k]:
             cutoff -= end
         if end + tails[k] > cutoff:
             return None
         runs.append((k, start, end, gpus))
-        queue.ended(k, end)
+        if successors[k]:
+            queue.ended(k, end)
         now = max(now, fleet.first_free())
     return finished(problem, runs)
 
@@ -105,11 +107,12 @@ class Queue:
     def pop(self, now: Seconds) -> tuple[int, Seconds]:
         """The next job and the time it may start at, `now` or later."""
         waiting, ready = self.waiting, self.ready
-        if not ready and waiting[0][0] > now:
-            now = waiting[0][0]
-        while waiting and waiting[0][0] <= now:
-            k = heappop(waiting)[1]
-            insort(ready, (-self.order[k], -k))
+        if waiting:
+            if not ready and waiting[0][0] > now:
+                now = waiting[0][0]
+            while waiting and waiting[0][0] <= now:
+                k = heappop(waiting)[1]
+                insort(ready, (-self.order[k], -k))
         return -ready.pop()[1], now
 
     def ended(self, k: int, end: Seconds) -> None:

@@ -39,7 +39,9 @@ class Problem:
         self.held = [held.model if held else None for held in instance.holdings]
         self.warm_groups = _warm_groups(instance, self.machine_of) if self.load_mode == "group" else {}
         self.times = _times(instance, max(map(len, self.machines), default=0))
-        options = {key: _worthwhile(times) for key, times in {id(t): t for t in self.times}.items()}
+        distinct = {id(times): times for times in self.times}
+        self.widths = sorted({1}.union(*distinct.values()))
+        options = {key: _worthwhile(times) for key, times in distinct.items()}
         self.options = [options[id(times)] for times in self.times]
         slices = {id(sizes): [sizes[level:] for level in range(len(sizes))] for sizes in options.values()}
         self.from_level = [slices[id(sizes)] for sizes in self.options]

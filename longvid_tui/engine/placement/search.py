@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import product
 from random import Random
+from typing import TypeAlias
 
 from longvid_tui.engine.placement.bound import bound_of
 from longvid_tui.engine.placement.fixed import fixed_schedule, may_beat
@@ -21,8 +22,16 @@ _OPTIMAL = 1.0002
 """A schedule this near to the bound is not searched any further."""
 _ASKED = 4
 """How many ends are asked for before another shape of the film is tried."""
+_LIKELY = 0.8
+"""Where the end to ask for mostly lies between the bound and the best that is known."""
+_WARMTH = 0.002
+"""By how much longer a schedule may be on average and still be searched on from, at first, as a share."""
 _FADING = 0.9
 """How much of the longest step is still expected a step later: one that was held up does not end the search."""
+
+
+Shape: TypeAlias = Callable[[int, int], int]
+"""The least level of a job by its place in the order of release and its widest level."""
 
 
 class Search:
@@ -44,9 +53,8 @@ class Search:
         self.bound = bound_of(problem)
         self.mutator = Mutator(problem, self.bound, self.random)
         self.trickles = any(problem.available)
-        self.shapes = [self._levels(partial(_falling, step)) for step in self._ramp_steps()]
-        self.shapes.append([0] * len(problem.jobs))
-        self.genes = Genes(self.bound, problem.base_order, self.shapes[0])
+        self.shapes = list(self._shapes())
+        self.genes = Genes(self.bound, problem.base_order, self._levels(self.shapes[0]))
         self.iterations = 0
         self.best = self._first()
         self.partitions = self._partitions()
@@ -63,15 +71,22 @@ class Search:
         if recipe:
             self._resume(recipe)
             yield
-        yield from self._approach(self.shapes[0], self.reached)
-        for levels in self.shapes[1:]:
-            yield from self._approach(levels)
+        yield from self._approach(self._levels(self.shapes[0]), self.reached)
+        yield from self._compare()
         yield from self._split()
-        machines = len(self.problem.machines)
-        for wide in (0, machines, 2 * machines) if self.trickles else (0,):
-            for least in range(0 if wide else 1, self.problem.level_count):
-                yield from self._approach(self._levels(partial(_flat, wide, least)))
+        for shape in self.shapes[1:]:
+            yield from self._approach(self._levels(shape))
         yield from self._anneal()
+
+    def _compare(self) -> Iterator[None]:
+        """Ask every shape for one end, and the one that did best for more: there are too many to approach each."""
+        before = self.genes
+        for shape in self.shapes[1:]:
+            target = self.bound + _LIKELY * (self.best.makespan - self.bound)
+            self._ask(target, self._levels(shape))
+            yield
+        if self.genes is not before:
+            yield from self._approach(self.genes.levels)
 
     def _approach(self, levels: list[int], reached: Seconds | None = None) -> Iterator[None]:
         """Ask for an end about half way between the one that was asked for and the one that came of it.
@@ -83,11 +98,15 @@ class Search:
         for _ in range(_ASKED):
             if reached is not None:
                 target += 0.45 * (reached - target)
-            genes = Genes(target, self.problem.base_order, levels)
-            schedule = self._schedule(genes, self.best.objective)
-            self._keep(schedule, genes)
+            schedule = self._ask(target, levels)
             yield
             reached = schedule.makespan if schedule else self.best.makespan
+
+    def _ask(self, target: Seconds, levels: list[int]) -> Schedule | None:
+        genes = Genes(target, self.problem.base_order, levels)
+        schedule = self._schedule(genes, self.best.objective)
+        self._keep(schedule, genes)
+        return schedule
 
     def _first(self) -> Schedule:
         # `wide` and `parallel` are tried whatever the clock says: the plan is never worse than either.
@@ -143,16 +162,20 @@ class Search:
         genes = Genes(recipe.target - problem.now, order, levels)
         self._keep(self._schedule(genes, self.best.objective), genes)
 
-    def _ramp_steps(self) -> list[int]:
-        """Work trickles in: the first jobs run wide, because nobody else needs the GPUs yet.
+    def _shapes(self) -> Iterator[Shape]:
+        """Which least levels to ask for, those that mostly do best first.
 
-        The next ones run a level narrower, and so on. About one job a level for each machine does best.
+        Work that trickles in: the first jobs run wide, because nobody else needs the GPUs yet. The next ones run a
+        level narrower, and so on, or all others alike. About one job a level for each machine does best.
         """
         machines, count = len(self.problem.machines), len(self.problem.jobs)
-        if not self.trickles:
-            return []
-        steps = (machines, 2 * machines, machines // 2, 4 * machines)
-        return [step for step in steps if step == 1 or 0 < step * 3 <= count]
+        if self.trickles:
+            for step in (machines, 2 * machines, machines // 2, 4 * machines):
+                if step == 1 or 0 < step * 3 <= count:
+                    yield partial(_falling, step)
+        for wide in (0, machines, 2 * machines) if self.trickles else (0,):
+            for least in range(self.problem.level_count):
+                yield partial(_flat, wide, least)
 
     def _split(self) -> Iterator[None]:
         problem = self.problem
@@ -172,8 +195,7 @@ class Search:
         heads = self.problem.heads[0]
         return sorted(range(len(heads)), key=heads.__getitem__)
 
-    def _levels(self, level: Callable[[int, int], int]) -> list[int]:
-        """The level of each job, given its place in the order of release and its widest level."""
+    def _levels(self, level: Shape) -> list[int]:
         levels = [0] * len(self.problem.jobs)
         for place, k in enumerate(self._by_release):
             top = self.mutator.top[k]
@@ -190,7 +212,7 @@ class Search:
                 self._try_lanes(self.random.choice(self.partitions), self.mutator.jittered(strength))
                 continue
             candidate = self.mutator.other(genes, self.best.makespan)
-            warmth = 0.005 * self._time_left() * self.best.objective
+            warmth = _WARMTH * self._time_left() * self.best.objective
             accepted = here - warmth * math.log(1 - self.random.random())
             schedule = self._schedule(candidate, accepted)
             if schedule and schedule.objective <= accepted:
