@@ -165,7 +165,7 @@ class Journal:
         found = os.fstat(self._fd)
         if not self.is_in_place():
             raise DiskError(
-                f"{self._path} was replaced or deleted in the meantime: nothing more is written, start again"
+                f"{self._path} was replaced or deleted in the meantime: nothing more is written; open the project where it is now"
             )
         return found.st_size
 

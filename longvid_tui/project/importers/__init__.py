@@ -30,6 +30,8 @@ def read(path: Path) -> Imported:
     YAML."""
     if path.is_dir():
         return pictures.read(path)
+    if not path.exists():
+        raise NotImported(f"{path} cannot be read: there is no such file or folder.")
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(_READERS)
