@@ -40,9 +40,15 @@ def test_no_default_key_means_two_things_in_one_place() -> None:
 
 
 def test_help_names_every_action_with_its_keys() -> None:
-    text = help_text(defaults() | {"approve": ("ctrl+y",)})
+    text = help_text(defaults() | {"approve": ("ctrl+y",)}, "film", 200)
     assert all(action.help in text for action in ACTIONS)
     assert re.search(r"\^y +Approve it", text)
+    narrow = help_text(defaults(), "film", 40).splitlines()
+    assert max(map(len, narrow)) <= 40
+    assert (
+        narrow[narrow.index("  k  ↑         From segments up to") + 1]
+        == "               keyframes, masters and"
+    )
 
 
 def written(text: str) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from longvid_tui.errands import ErrandFailed, told
 from longvid_tui.showing import one_line, show
+from longvid_tui.widgets.writing import hang
 
 
 class Doctor(ModalScreen[None]):
@@ -55,13 +56,16 @@ class Doctor(ModalScreen[None]):
             checks = sorted(
                 (each for each in checks if each["name"] != "terminal"), key=lambda each: each["ok"]
             )
+            width = self.query_one("#checks", Static).content_size.width
             lines = (
-                Content.assemble(*_line(check["ok"], check["name"], check["sentence"])) for check in checks
+                Content.assemble(*_line(check["ok"], check["name"], check["sentence"], width))
+                for check in checks
             )
             said = Content("\n").join(lines)
         self.query_one("#checks", Static).update(said)
 
 
-def _line(ok: bool, name: str, sentence: str) -> tuple[tuple[str, str], ...]:
-    mark = ("ok   ", "$success") if ok else ("BAD  ", "bold $error")
-    return mark, (f"{one_line(name):18} ", "bold"), (one_line(sentence), "")
+def _line(ok: bool, name: str, sentence: str, width: int) -> tuple[tuple[str, str], ...]:
+    mark, named = ("ok   ", "$success") if ok else ("BAD  ", "bold $error"), f"{one_line(name):18} "
+    lead = mark[0] + named
+    return mark, (named, "bold"), (hang(lead, one_line(sentence), width).removeprefix(lead), "")

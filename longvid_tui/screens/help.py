@@ -14,6 +14,7 @@ from textual.widgets import Static
 from longvid_tui.keymap import ACTIONS, Keys, Place
 from longvid_tui.view.film import MARKS
 from longvid_tui.widgets.bindings import written
+from longvid_tui.widgets.writing import hang
 
 _TITLES: dict[Place, str] = {
     "film": "The film",
@@ -37,14 +38,28 @@ class Help(ModalScreen[None]):
         with VerticalScroll(classes="box tall"):
             if self._about:
                 yield Static(Content(f"{self._about}\n"), classes="hint")
-            yield Static(Content(help_text(self._keys, self._place)))
+            yield _Table(self._keys, self._place)
 
     def action_leave(self) -> None:
         self.dismiss(None)
 
 
-def help_text(keys: Keys, first: Place = "film") -> str:
-    """The table of keys as plain text."""
+class _Table(Static):
+    """The table of keys, written anew where it is as wide as never before."""
+
+    def __init__(self, keys: Keys, place: Place) -> None:
+        super().__init__()
+        self._keys, self._place, self._written = keys, place, 0
+
+    def on_resize(self) -> None:
+        width = self.content_size.width
+        if width != self._written:
+            self._written = width
+            self.update(Content(help_text(self._keys, self._place, width)))
+
+
+def help_text(keys: Keys, first: Place, width: int) -> str:
+    """The table of keys as plain text, in lines of at most `width` cells."""
     places = sorted(_TITLES, key=lambda place: place != first)
     lines: list[str] = []
     for place in places:
@@ -54,7 +69,11 @@ def help_text(keys: Keys, first: Place = "film") -> str:
         lines += [_TITLES[place], ""]
         for action in actions:
             held = "  ".join(written(key) for key in keys.get(action.name, action.keys))
-            lines.append(f"  {held:<12} {action.help}")
+            lines.append(hang(f"  {held:<12} ", action.help, width))
         lines.append("")
-    lines += ["Marks", "", "  " + "   ".join(f"{mark.glyph} {mark.word}" for mark in MARKS.values())]
+    lines += [
+        "Marks",
+        "",
+        hang("  ", "   ".join(f"{mark.glyph} {mark.word}" for mark in MARKS.values()), width),
+    ]
     return "\n".join(lines)

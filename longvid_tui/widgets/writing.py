@@ -46,6 +46,12 @@ def wrap(text: str, width: int, most: int = 1000) -> list[str]:
     return list(_wrapped(text, width, most))
 
 
+def hang(lead: str, text: str, width: int) -> str:
+    """`lead` and behind it `text`, whose further lines begin below its first."""
+    indent = cell_len(lead)
+    return lead + ("\n" + " " * indent).join(wrap(text, max(1, width - indent)))
+
+
 @lru_cache(maxsize=512)
 def _wrapped(text: str, width: int, most: int) -> list[str]:
     """The words of a keyframe stand beside two segments, and whoever walks along a film comes back."""
