@@ -38,6 +38,9 @@ _BRIGHTER_THAN_SRGB = (16, 18)
 _PLAIN_LUMA = ("yuv420p", "yuv422p", "yuv444p", "nv12")
 """Pixel formats whose first plane is 8-bit luma in the range the frame names."""
 
+_CONTAINERS = "mov,matroska"
+"""What a clip may come in, by the names of libavformat: no playlists, which name other files."""
+
 BLACK_LEVEL = 10.0
 """Mean of 8-bit luma under which a frame counts as black."""
 
@@ -307,7 +310,11 @@ def opened(source: Path | BinaryIO) -> Any:
     if isinstance(source, Path) and source.exists() and not stat.S_ISREG(source.lstat().st_mode):
         raise BadClip("it is a link or no regular file")  # a pipe would be waited for
     try:
-        container = av.open(f"file:{source}" if isinstance(source, Path) else source, "r")
+        container = av.open(
+            f"file:{source}" if isinstance(source, Path) else source,
+            "r",
+            options={"format_whitelist": _CONTAINERS},
+        )
     except (av.FFmpegError, OSError, ValueError) as error:
         raise BadClip(f"it cannot be opened as a video ({_reason(error)})") from error
     if not container.streams.video:

@@ -15,7 +15,8 @@ def middle_of(path: str) -> bytes:
     from imageio_ffmpeg import get_ffmpeg_exe
 
     ffmpeg = os.environ.get("LONGVID_FFMPEG")
-    words = ("-nostdin", "-v", "error", "-ss", "2.5", "-i", f"file:{path}", "-frames:v", "1")
+    only = ("-protocol_whitelist", "file", "-format_whitelist", "mov,matroska")  # as media.video
+    words = ("-nostdin", "-v", "error", *only, "-ss", "2.5", "-i", f"file:{path}", "-frames:v", "1")
     out = ("-vf", "scale='min(960,iw)':-2", "-f", "image2pipe", "-c:v", "mjpeg", "-q:v", "4", "-")
     try:
         done = subprocess.run(

@@ -145,6 +145,12 @@ def test_an_empty_clip_is_refused(tmp_path: Path, judge: Judge) -> None:
     refused(judge(tmp_path / "a.mp4"), "empty")
 
 
+def test_a_list_of_other_clips_is_refused(tmp_path: Path, judge: Judge) -> None:
+    write_clip(tmp_path / "real.mp4", shot(COUNT))
+    (tmp_path / "a.mp4").write_text("ffconcat version 1.0\nfile real.mp4\n")
+    refused(judge(tmp_path / "a.mp4"), "cannot be opened as a video")
+
+
 @pytest.mark.parametrize("kind", ["symlink", "hard link", "folder", "pipe"])
 def test_what_is_no_plain_file_is_refused(tmp_path: Path, judge: Judge, kind: str) -> None:
     path, real = tmp_path / "a.mp4", write_clip(tmp_path / "real.mp4", shot(COUNT))
