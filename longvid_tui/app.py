@@ -81,6 +81,14 @@ class LongvidApp(App[None]):
         board._push_result_callback(self, None)  # which `switch_screen` takes off again
         return board
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Before any screen stands, the style sheet is only told the colours: Textual would read it twice more."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+            return
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet.update(self, animate=animate)
+
     def on_mount(self) -> None:
         self._guard_terminal()
         self.call_after_refresh(self.run_worker, self._take_up_keys, thread=True, exit_on_error=False)
