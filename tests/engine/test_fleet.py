@@ -104,12 +104,13 @@ def no_gpu_was_used_twice_at_a_time(runs: Path) -> None:
         assert all(before[-1] <= after[0] for before, after in pairwise(ordered)), gpu
 
 
+@pytest.mark.parametrize("segments", [10, pytest.param(24, marks=pytest.mark.soak)])
 @pytest.mark.parametrize(
     ("strategy", "sizes", "until"),
     [("wide", {8, 4}, "segments"), ("parallel", {1}, "segments"), ("auto", None, "film")],
 )
 def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_for_two(
-    filmed, tmp_path, monkeypatch, strategy, sizes, until
+    filmed, tmp_path, monkeypatch, strategy, sizes, until, segments
 ):
     """On the way a segment runs out of memory, one hangs, and one loses a GPU, which stays lost."""
     monkeypatch.setenv("LONGVID_GPU_SECONDS", "0.05")
@@ -118,12 +119,12 @@ def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_f
     for fault in ("oom-s2", "hang-s5", "lost-s7"):
         (tmp_path / fault).touch()
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
-    rested = filmed(10, until=until, strategy=strategy)
+    rested = filmed(segments, until=until, strategy=strategy)
     assert rested["how"] == "done", rested["failed"]
     assert (tmp_path / "film" / "film.mp4").exists() == (until == "film")
     begun = starts(tmp_path)
     tries = Counter(start["target"] for start in begun)
-    assert len(tries) == 10
+    assert len(tries) == segments
     assert {target for target, count in tries.items() if count > 1} == {"s2", "s5", "s7"}
     thrifty = [start for start in begun if start["changes"]]
     assert "s2" in {start["target"] for start in thrifty}
