@@ -5,13 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-_WORDS = """
-approve assemble cancel choose config demo doctor engine estimate export gpus keys lint lock logs new pause plan play
-projects redo reject repair resume retake run seams show status stop undo unlock upload
-"""
-COMMANDS = frozenset(_WORDS.split())
-"""Words that are commands even where a folder has that name; known here so that the screen starts without
-them."""
+from longvid_tui.cli.parts import PART_OF
 
 INTERRUPTED = 130
 
@@ -37,15 +31,16 @@ def _answer(words: list[str]) -> int:
     if not rest or (len(rest) == 1 and is_project(rest[0])):
         return _screen(*rest, plain=plain)
     gc.disable()  # what is imported stays: looking for garbage among it is a tenth of the start
-    from longvid_tui.cli.app import run
+    from longvid_tui.cli.app import commands_for, run
 
+    commands_for(words)
     gc.enable()
     return run()
 
 
 def is_project(word: str) -> bool:
-    """Whether a single argument means a project's folder and no command."""
-    return word not in COMMANDS and not word.startswith("-") and Path(word, "project.yaml").is_file()
+    """Whether a single argument means a project's folder, and no command of that name."""
+    return word not in PART_OF and not word.startswith("-") and Path(word, "project.yaml").is_file()
 
 
 def _screen(folder: str = "", *, plain: bool) -> int:

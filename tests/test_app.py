@@ -22,8 +22,9 @@ from pathlib import Path
 import pytest
 
 from longvid_tui import client
-from longvid_tui.__main__ import COMMANDS, is_project
-from longvid_tui.cli.app import app as commands
+from longvid_tui.__main__ import is_project
+from longvid_tui.cli.app import commands
+from longvid_tui.cli.parts import PART_OF, PARTS
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.model import Backends, Project, Wanted
@@ -162,12 +163,7 @@ def test_a_terminal_that_cannot_move_its_cursor_is_told_the_same(film: Path) -> 
 def test_every_command_is_known_as_one_before_the_commands_are_loaded(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named = {
-        command.name or command.callback.__name__
-        for command in commands.registered_commands
-        if command.callback
-    }
-    assert named | {group.typer_instance.info.name for group in commands.registered_groups} <= COMMANDS
+    assert {word: part for part in PARTS for word in commands(part).commands} == PART_OF
     monkeypatch.chdir(film.parent)
     assert is_project("film")
     assert not is_project("elsewhere")

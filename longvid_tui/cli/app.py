@@ -8,6 +8,7 @@ import re
 import shlex
 import sys
 from functools import cache
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -15,66 +16,11 @@ from typing import Any
 import typer
 
 from longvid_tui import __version__, crashes
-from longvid_tui.cli import (
-    engines,
-    estimating,
-    exporting,
-    gpus,
-    keys,
-    looking,
-    playing,
-    reviewing,
-    running,
-    seams,
-    system,
-    writing,
-)
 from longvid_tui.cli.output import FAILED, INTERRUPTED, USAGE, narrate
+from longvid_tui.cli.parts import PART_OF, PARTS
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """Whichever click typer stands on: its own copy since 0.26, the package before."""
-
-app = typer.Typer(
-    name="longvid-tui",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Try it: longvid-tui demo        Exit codes: 0 done, 1 failed, 2 usage, 3 waits for approval, "
-    "4 cap reached, 130 interrupted.",
-)
-for part in (
-    writing,
-    reviewing,
-    running,
-    looking,
-    playing,
-    exporting,
-    estimating,
-    seams,
-    gpus,
-    keys,
-    engines,
-    system,
-):
-    part.add_to(app)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"longvid-tui {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: bool = typer.Option(False, "--version", "-V", callback=_version, is_eager=True, help="Print it."),
-) -> None:
-    """One prompt becomes a plan, keyframes, segments and one film.
-
-    Without a command the screen opens: `longvid-tui` on the last project, `longvid-tui DIR` on this one; with --plain
-    in ASCII, for screen readers.
-    """
 
 
 def run(argv: list[str] | None = None) -> int:
@@ -86,7 +32,8 @@ def run(argv: list[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # of an alphabet that lacks what a title is written in
     try:
-        result = _command()(argv, standalone_mode=False)
+        words = sys.argv[1:] if argv is None else argv
+        result = commands_for(words)(words, standalone_mode=False)
     except typer.Exit as done:
         return done.exit_code
     except (typer.Abort, KeyboardInterrupt):
@@ -112,10 +59,44 @@ def run(argv: list[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
+def commands_for(words: list[str]) -> Any:
+    """The commands among which these words call one, as click knows them."""
+    part = PART_OF.get(words[0]) if words else None
+    return commands(*([part] if part else PARTS))
+
+
 @cache
-def _command() -> Any:
-    """The commands as click knows them; typer would make them anew for each call."""
+def commands(*parts: str) -> Any:
+    """The commands of some parts, and no other part is imported; typer would make them anew for each call."""
+    app = typer.Typer(
+        name="longvid-tui",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog="Try it: longvid-tui demo        Exit codes: 0 done, 1 failed, 2 usage, 3 waits for approval, "
+        "4 cap reached, 130 interrupted.",
+    )
+    app.callback()(_root)
+    for part in parts:
+        import_module(f"longvid_tui.cli.{part}").add_to(app)
     return typer.main.get_command(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"longvid-tui {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: bool = typer.Option(False, "--version", "-V", callback=_version, is_eager=True, help="Print it."),
+) -> None:
+    """One prompt becomes a plan, keyframes, segments and one film.
+
+    Without a command the screen opens: `longvid-tui` on the last project, `longvid-tui DIR` on this one; with --plain
+    in ASCII, for screen readers.
+    """
 
 
 def _usage(error: Any) -> str:

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from longvid_tui import library
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.project.folder import Folder
 from longvid_tui.settings import Settings
-
-ProjectArgument = Annotated[
-    Path, typer.Argument(metavar="DIR", help="The project's folder.", show_default=False)
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 
 
 def open_folder(path: Path) -> Folder:

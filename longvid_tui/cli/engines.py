@@ -5,18 +5,17 @@ from __future__ import annotations
 import typer
 
 from longvid_tui import client
-from longvid_tui.cli.context import JsonOption
+from longvid_tui.cli.options import JsonOption
 from longvid_tui.cli.output import DONE, print_json, say
-
-engine = typer.Typer(
-    name="engine",
-    help="Look at, stop and restart the process that does the work.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 
 
 def add_to(app: typer.Typer) -> None:
+    engine = typer.Typer(
+        name="engine",
+        help="Look at, stop and restart the process that does the work.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
     engine.command("status", epilog="Example: longvid-tui engine status --json")(status)
     engine.command("stop", epilog="Example: longvid-tui engine stop")(stop)
     engine.command("restart", epilog="Example: longvid-tui engine restart")(restart)

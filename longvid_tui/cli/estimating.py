@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from longvid_tui.backends.contract import Misconfigured
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.context import open_folder, open_studio
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, out, print_json, say, typed
 from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.studio import Studio

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from longvid_tui.cli.context import JsonOption, ProjectArgument
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.exporting.kind import Kind
 
 

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from longvid_tui.cli.context import JsonOption
+from longvid_tui.cli.options import JsonOption
 from longvid_tui.cli.output import DONE, out, print_json
 from longvid_tui.gpus import Pool, Process, Reading, Sample, Sampler, problems, usable
 from longvid_tui.gpus.pool import spoken

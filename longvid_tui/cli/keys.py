@@ -5,21 +5,20 @@ from __future__ import annotations
 import typer
 
 from longvid_tui import keys
-from longvid_tui.cli.context import JsonOption
+from longvid_tui.cli.options import JsonOption
 from longvid_tui.cli.output import DONE, FAILED, print_json, say
 from longvid_tui.settings import Settings
 from longvid_tui.strict_yaml import Problems
 
-group = typer.Typer(
-    name="keys",
-    help="Keys of the services.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    epilog="Example: longvid-tui keys check",
-)
-
 
 def add_to(app: typer.Typer) -> None:
+    group = typer.Typer(
+        name="keys",
+        help="Keys of the services.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        epilog="Example: longvid-tui keys check",
+    )
     group.command("check", epilog="Example: longvid-tui keys check --json")(check)
     app.add_typer(group)
 

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from longvid_tui import client
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.context import open_folder, open_studio
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
 from longvid_tui.engine.logtail import LogTail

@@ -7,7 +7,8 @@ import threading
 
 import typer
 
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.context import open_folder, open_studio
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, narrate, print_json, say
 from longvid_tui.project.film import Film
 from longvid_tui.project.folder import Folder

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.desk import order
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
 from longvid_tui.engine.commands import MAX_CANDIDATES, Done
 from longvid_tui.engine.report import report

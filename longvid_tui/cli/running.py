@@ -13,7 +13,8 @@ import typer
 
 from longvid_tui import client
 from longvid_tui.backends.contract import Refused
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.context import open_folder, open_studio
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say, typed
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client

@@ -7,7 +7,8 @@ from typing import Any
 
 import typer
 
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.context import open_folder, open_studio
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, print_json, say, typed
 from longvid_tui.engine.report import report
 

@@ -8,18 +8,16 @@ from typing import Annotated
 
 import typer
 
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder
+from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, print_json, say
-from longvid_tui.project.folder import DOCUMENT, repair_journal
 from longvid_tui.settings import Settings, user_settings_path
 from longvid_tui.strict_yaml import Problems
 
-config = typer.Typer(
-    name="config", help="Show and change settings.", no_args_is_help=True, rich_markup_mode=None
-)
-
 
 def add_to(app: typer.Typer) -> None:
+    config = typer.Typer(
+        name="config", help="Show and change settings.", no_args_is_help=True, rich_markup_mode=None
+    )
     app.command(epilog="Example: longvid-tui doctor --json")(doctor)
     app.command(epilog="Example: longvid-tui repair film")(repair)
     config.command("show", epilog="Example: longvid-tui config show --origin")(show)
@@ -52,6 +50,9 @@ def doctor(
 
 def _settings_of(folder: Path) -> Settings:
     """The person's settings; of a project with its own, and with its backends in place of the defaults."""
+    from longvid_tui.cli.context import open_folder
+    from longvid_tui.project.folder import DOCUMENT
+
     if not (folder / DOCUMENT).exists():
         return Settings.load()
     opened = open_folder(folder)
@@ -62,6 +63,8 @@ def _settings_of(folder: Path) -> Settings:
 
 def repair(folder: ProjectArgument) -> int:
     """Cut a damaged journal before its first bad line, keeping a copy."""
+    from longvid_tui.project.folder import repair_journal
+
     say(repair_journal(folder))
     return DONE
 

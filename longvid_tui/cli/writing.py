@@ -15,10 +15,12 @@ import typer
 from pydantic import ValidationError
 
 from longvid_tui import library
-from longvid_tui.cli.context import JsonOption, ProjectArgument, open_folder, open_studio
+from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.desk import order
-from longvid_tui.cli.output import DONE, FAILED, narrate, out, plan_table, print_json, proposed, say, typed
+from longvid_tui.cli.options import JsonOption, ProjectArgument
+from longvid_tui.cli.output import DONE, FAILED, narrate, out, print_json, say, typed
 from longvid_tui.cli.running import MaxCostOption, carry_out
+from longvid_tui.cli.tables import plan_table, proposed
 from longvid_tui.engine.motion import to_be_seen
 from longvid_tui.engine.report import report
 from longvid_tui.engine.targets import expand_items
