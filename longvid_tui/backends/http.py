@@ -284,7 +284,10 @@ class Session:
         if isinstance(error, unsent):
             self.owes = self.owes and not call.paid
             host = httpx2.URL(call.url).netloc.decode()
-            return Unavailable(f"{title} cannot be reached at {host} ({reason}): check the network.")
+            where = "" if host in title else f" at {host}"
+            return Unavailable(
+                f"{title} cannot be reached{where} ({reason}): check that it runs, and the network."
+            )
         broke = f"{title} broke off before its answer was complete ({reason})"
         if not call.paid:
             return Unavailable(f"{broke}: run again.")

@@ -150,7 +150,7 @@ def spoken_end(eta: Mapping[str, Any]) -> str:
     """`about 12 min left, done at 14:32 (14:25 to 14:51)`."""
     now, end = time.time(), eta["at"]
     made_at = end - eta["seconds"]
-    said = f"about {spoken(max(0.0, end - now))} left, done at {_clock(end)}"
+    said = f"about {spoken(max(1.0, end - now))} left, done at {_clock(end)}"
     if eta["low"] is None or _clock(made_at + eta["low"]) == _clock(made_at + eta["high"]):
         return said
     return f"{said} ({_clock(made_at + eta['low'])} to {_clock(made_at + eta['high'])})"

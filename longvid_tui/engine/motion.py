@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from longvid_tui.backends.contract import MotionRequest, Refused, Seeing
@@ -53,7 +54,7 @@ async def rewrite_motion(
             may_spend=may_spend,
             on_spent=lambda spent: studio.spent(task.target, spent.cost_usd, spent.model),
             on_wait=lambda why, seconds: studio.tell(
-                Notice("note", None, f"{task.target} waits {seconds:.0f} s: {why}")
+                Notice("note", None, f"{task.target} waits {math.ceil(seconds)} s: {why}")
             ),
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -128,7 +129,7 @@ def _stored(studio: Studio, target: str, recipe: Recipe, data: bytes) -> dict[st
 
 def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
     def on_wait(why: str, seconds: float) -> None:
-        studio.tell(Notice("note", None, f"{item.target} waits {seconds:.0f} s: {why}"))
+        studio.tell(Notice("note", None, f"{item.target} waits {math.ceil(seconds)} s: {why}"))
 
     request = ImageRequest(
         prompt=recipe["prompt"],
