@@ -271,14 +271,12 @@ class History:
     def apply(self, event: Happened) -> None:
         """Take in the next event; raises JournalDamaged if it is of another shape than this program knows."""
         self.last_seq = event.seq
-        if "req" in event.data:
-            self.requests.add(event.data["req"])
-        handler = _HANDLERS.get(event.kind)
-        if not handler:
-            return
         try:
-            handler(self, event)
-        except (KeyError, TypeError, IndexError) as error:
+            if "req" in event.data:
+                self.requests.add(event.data["req"])
+            if handler := _HANDLERS.get(event.kind):
+                handler(self, event)
+        except (AttributeError, KeyError, TypeError, IndexError) as error:
             raise JournalDamaged(
                 f"journal.jsonl:{event.seq}: no known form of `{event.kind}` ({error}); nothing was changed, "
                 "open the project with the version of longvid-tui that wrote it"
@@ -393,8 +391,17 @@ def _painted(history: History, event: Happened) -> None:
     _spent(history, event)
 
 
+_TAKE_FORM: Mapping[str, type] = {
+    **dict.fromkeys(("target", "key", "sha", "path", "pixels", "attempt"), str),
+    **dict.fromkeys(("recipe", "facts"), dict),
+}
+
+
 def _take(history: History, event: Happened) -> None:
     known = {name: event.data[name] for name in Take.__dataclass_fields__ if name in event.data}
+    for name, form in _TAKE_FORM.items():
+        if not isinstance(known.get(name, form()), form):
+            raise TypeError(f"{name} is of another kind")
     take = Take(**known, made_at=event.time)
     record = history.record(take.target)
     record.takes.append(take)

@@ -679,6 +679,9 @@ def test_attempts_are_open_until_their_end_or_their_take():
     assert story.history.started == {"a", "b", "c"}
 
 
+TAKE = {"target": "k1", "key": "x", "sha": "y", "path": "p", "bytes": 1, "recipe": {}}
+
+
 def test_events_of_a_later_program_are_left_alone_and_unknown_forms_refused():
     story = Story(film(1)).make()
     before = story.stale()
@@ -689,6 +692,10 @@ def test_events_of_a_later_program_are_left_alone_and_unknown_forms_refused():
         ("approve", {}),
         ("choose", {"target": "k1", "sha": "x"}),
         ("undo", {}),
+        ("take", TAKE | {"path": 1.5}),
+        ("take", TAKE | {"recipe": "a boat"}),
+        ("take", TAKE | {"pixels": [1]}),
+        ("hologram", {"req": []}),
     ):
         with pytest.raises(
             JournalDamaged, match=rf"journal.jsonl:\d+: no known form of `{kind}`.*nothing was changed"
