@@ -19,8 +19,14 @@ from longvid_tui.cli.app import run
 class Person:
     """Types commands; `film` is the project most tests work on."""
 
-    def __init__(self, folder: Path, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self._shelf, self._capsys = folder, shelf, capsys
+    def __init__(
+        self,
+        folder: Path,
+        shelf: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        self.folder, self._shelf, self._capsys, self._monkeypatch = folder, shelf, capsys, monkeypatch
         self.film = folder / "film"
         self.document = self.film / "project.yaml"
 
@@ -68,6 +74,10 @@ class Person:
         for name, value in settings.items():
             assert self.types("config", "set", name.replace("__", "."), value).code == 0
 
+    def has_no_engine(self) -> None:
+        """From now on none runs; that of the tests before is somebody else's."""
+        self._monkeypatch.setenv("LONGVID_STATE_DIR", str(self.folder / "state"))
+
     def has_keys(self, *services: str) -> None:
         """In a file, which an engine that runs heeds, too."""
         path = keys.credentials_path()
@@ -90,7 +100,7 @@ def person(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Person:
     monkeypatch.chdir(tmp_path)
-    return Person(tmp_path, shelf, capsys)
+    return Person(tmp_path, shelf, capsys, monkeypatch)
 
 
 @pytest.fixture

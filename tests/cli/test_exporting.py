@@ -16,7 +16,7 @@ import psutil
 
 def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_named_file(person, monkeypatch):
     person.finishes(2)
-    person.types("engine", "stop")
+    person.has_no_engine()
     for name, why in (("gone.mp3", "the project holds no such file"), ("../a.mp3", "not a path inside")):
         monkeypatch.setenv("LONGVID_FILM__AUDIO", name)
         assert why in person.types("export", person.film).err

@@ -362,7 +362,7 @@ def test_seams_are_measured_and_graded_once_the_film_is_made(person):
 
 def test_logs_tell_what_happened_and_what_a_generator_said_without_an_engine(person):
     person.finishes(1)
-    person.types("engine", "stop")
+    person.has_no_engine()
     happened = person.types("logs", person.film).out
     assert [line.split()[2] for line in happened.splitlines()][:2] == ["run", "plan"]
     assert "assemble" in happened

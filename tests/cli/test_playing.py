@@ -16,7 +16,7 @@ import pytest
 
 def test_play_serves_the_very_frames_of_the_film_until_it_is_interrupted(person):
     person.finishes(2)
-    person.types("engine", "stop")
+    person.has_no_engine()
     argv = [sys.executable, "-m", "longvid_tui", "play", str(person.film), "--json"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         said = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")
