@@ -62,6 +62,8 @@ class Disk:
 
     def __init__(self) -> None:
         self._broken = ""
+        self._lasting: set[Path] = set()
+        """Folders whose names are flushed."""
 
     @property
     def broken(self) -> str:
@@ -111,8 +113,11 @@ class Disk:
         except FileExistsError:
             if path.is_symlink() or not path.is_dir():
                 raise DiskError(f"{path} should be a folder but is not: move it away") from None
+            if path in self._lasting:
+                return
         # Also if it was there: whoever made it may have been cut off before this.
         self.flush_folder(path.parent)
+        self._lasting.add(path)
 
     def write(self, fd: int, data: bytes, path: Path) -> None:
         view = memoryview(data)
