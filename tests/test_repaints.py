@@ -48,7 +48,7 @@ async def test_a_part_is_painted_as_in_the_whole() -> None:
         compositor = app.screen._compositor
         assert isinstance(compositor, Repaints)
         whole = compositor.render_strips()
-        for _ in range(200):
+        for _ in range(100):
             regions = [
                 Region(chance.randrange(40), chance.randrange(16), chance.randint(1, 30), chance.randint(1, 6))
                 for _ in range(chance.randint(1, 4))
