@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import queue
+import shutil
 import socket
 import subprocess
 import sys
@@ -178,6 +179,17 @@ def dismiss(client: Client, *, keep_jobs: bool) -> None:
 
 def start() -> Client:
     """Start an engine, or find the one somebody else has just started; raises EngineGone."""
+    try:
+        return _started()
+    except OSError as error:
+        where = error.filename or wire.state_dir()
+        raise EngineGone(
+            f"The engine cannot start: {where} cannot be written ({error.strerror}); "
+            "free some space, or name a folder of yours in LONGVID_STATE_DIR."
+        ) from error
+
+
+def _started() -> Client:
     folder = wire.private_dir(wire.run_dir())
     deadline = time.monotonic() + START_SECONDS
     with _start_lock(folder / "start.lock", deadline):
@@ -196,6 +208,10 @@ def start() -> Client:
                 process = _spawn()
             time.sleep(0.02)
     log = wire.state_dir() / "engine.log"
+    if not shutil.disk_usage(log.parent).free:
+        raise EngineGone(
+            f"The engine does not start: the disk of {log.parent} is full; free some and run again."
+        )
     raise EngineGone(f"The engine does not start: its reason is at the end of {log}.")
 
 

@@ -46,5 +46,8 @@ def _write(paths: Iterable[Path]) -> None:
         target = state_dir() / "projects"
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = target.with_name(f"projects.{os.getpid()}")
-        fresh.write_text("".join(f"{path}\n" for path in paths if "\n" not in str(path)), encoding="utf-8")
-        fresh.replace(target)
+        try:
+            fresh.write_text("".join(f"{path}\n" for path in paths if "\n" not in str(path)), encoding="utf-8")
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)

@@ -52,8 +52,11 @@ class Place:
             path = state_dir() / "screen.json"
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             fresh = path.with_name(f"screen.json.{os.getpid()}")
-            fresh.write_text(json.dumps(self._data), encoding="utf-8")
-            fresh.replace(path)
+            try:
+                fresh.write_text(json.dumps(self._data), encoding="utf-8")
+                fresh.replace(path)
+            finally:
+                fresh.unlink(missing_ok=True)
 
 
 def _read() -> dict[str, Any]:

@@ -286,6 +286,13 @@ def test_why_an_engine_cannot_be_reached_is_in_its_log():
     assert "IsADirectoryError" in (wire.state_dir() / "engine.log").read_text()
 
 
+def test_a_state_folder_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LONGVID_STATE_DIR", str(tmp_path / "file" / "state"))
+    with pytest.raises(EngineGone, match=r"file cannot be written \(.+ LONGVID_STATE_DIR"):
+        client.engine()
+
+
 def test_a_run_goes_on_where_orders_cannot_be_remembered(engine, film):
     (wire.state_dir() / "orders.new").mkdir()
     engine.ask("subscribe", project=str(film))
