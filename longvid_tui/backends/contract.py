@@ -234,8 +234,8 @@ NEWEST_FRAME = "newest.jpg"
 @dataclass(frozen=True)
 class VideoRequest:
     """One segment to film. `first` and `last` are PNG files of exactly the canvas; `last` may be absent only
-    for generators that film open-ended. `out` is the file to write, with `frames` frames at `fps`.
-    `gpus`: UUIDs of the leased GPUs, empty for generators that use none. `rung`: how many rungs of the
+    for generators that film open-ended. `out` is the file to write, MP4 or Matroska, with `frames` frames at
+    `fps`. `gpus`: UUIDs of the leased GPUs, empty for generators that use none. `rung`: how many rungs of the
     generator's ladder were taken after running out of memory."""
 
     first: Path

@@ -126,9 +126,12 @@ def _summary(pool: Pool) -> str:
 
 def may_film(reading: Reading, settings: Settings) -> Pool:
     """The GPUs that an engine with these settings would film on, and why not on the others."""
+    from longvid_tui.engine import residents
+
     return usable(
         reading.gpus,
         _our_pids(reading),
+        held=residents.held(),
         allow_foreign=settings.gpus.allow_foreign,
         visible=os.environ.get("CUDA_VISIBLE_DEVICES"),
     )

@@ -265,7 +265,7 @@ class Fleet:
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
         allow = studio.settings.gpus.allow_foreign
         ours_on = {gpu for lease in self._leases.values() for gpu in lease.gpus}
-        ours_on |= {gpu for group, _ in residents.holdings() for gpu in group}
+        ours_on |= residents.held()
         pool = usable(reading.gpus, ours, held=ours_on, allow_foreign=allow, visible=visible)
         found = live_box(reading.gpus, pool, reading.groups)
         if found is None:

@@ -63,6 +63,11 @@ def holdings() -> list[tuple[tuple[str, ...], str]]:
     return [(tuple(record["gpus"]), record["model"]) for record in records if record["gpus"]]
 
 
+def held() -> set[str]:
+    """UUIDs of the GPUs that a living resident holds."""
+    return {gpu for group, _ in holdings() for gpu in group}
+
+
 def _living() -> Iterator[Path]:
     for directory in _directories(home()) if home().is_dir() else ():
         if isinstance(_glance(directory), (Running, Starting)):
