@@ -10,17 +10,17 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "wan"))
 import wan_double
 
 
-def test_weights_are_read_ahead_once_the_plan_is_approved_unless_that_is_off(person):
+def test_weights_are_read_ahead_once_the_plan_is_approved_unless_that_is_off(person, monkeypatch):
     for name, value in wan_double.install(person.folder / "wan").items():
-        person.prefers(**{name.replace(".", "__"): value})
-    person.prefers(wan__prefetch="false")
+        monkeypatch.setenv(f"LONGVID_{name.upper().replace('.', '__')}", value)
     person.starts(1)
     person.edits("video: quick", "video: wan-small")
     person.edits("canvas: 128x64", "canvas: 832x464")
     assert "weights" not in person.types("plan", person.film).err
     person.types("approve", person.film, "plan")
-    assert "weights" not in person.types("run", person.film).err
-    person.prefers(wan__prefetch="true")
     waiting = person.types("run", person.film)
     assert waiting.code == 3
     assert "Reading 0.0 GB of weights into free memory meanwhile." in waiting.err
+    person.types("engine", "stop")
+    monkeypatch.setenv("LONGVID_WAN__PREFETCH", "false")
+    assert "weights" not in person.types("run", person.film).err
