@@ -25,7 +25,7 @@ from longvid_tui.engine.targets import WrongTarget, expand_items, single
 from longvid_tui.engine.tasks import Stage, missing_work
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
-from longvid_tui.project.history import Strategy
+from longvid_tui.project.history import Order, Strategy
 from longvid_tui.project.model import Backends, Project, Wanted
 from longvid_tui.project.state import ProjectState
 from longvid_tui.spans import spans
@@ -145,19 +145,36 @@ def carry_out(
     def order(engine: Client) -> None:
         engine.ask("run", project=root, until=until, approve=approve, **wish)
 
+    name, before = typed(opened.root), opened.history.order
+    options = _options(Order(until, approve, **wish))
+    if before and not quiet and _options(before) != options:
+        narrate(f"In place of `run {name}{_options(before)}`, which was under way.")
     try:
         outcome = follow(opened.root, order)
     except Detached as left:
-        name = typed(opened.root)
         narrate(
             "Stopped: what was finished is kept; `run` goes on from there."
             if left.stopped
-            else f"The run goes on: `longvid-tui run {name}` comes back to it, `stop {name}` ends it."
+            else f"The run goes on: `longvid-tui run {name}{options}` comes back to it, `stop {name}` ends it."
         )
         return INTERRUPTED
     if quiet and not outcome["failed"] and outcome["how"] != "capped":
         return DONE
     return _tell_outcome(Folder(opened.root), outcome, json)
+
+
+def _options(order: Order) -> str:
+    """What is typed behind `run DIR` to order the same."""
+    said = (
+        (order.approve, "--yes"),
+        (order.until != "film", f"--until {order.until}"),
+        (order.most_usd is not None, f"--max-cost {order.most_usd}"),
+        (order.most_gpu_hours is not None, f"--max-hours {order.most_gpu_hours}"),
+        (order.draft, "--draft"),
+        (bool(order.probe), f"--probe {order.probe}"),
+        (order.strategy is not None, f"--strategy {order.strategy}"),
+    )
+    return "".join(f" {words}" for is_so, words in said if is_so)
 
 
 def _segment(opened: Folder, probe: str) -> str:

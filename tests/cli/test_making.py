@@ -209,9 +209,10 @@ def test_second_run_at_the_same_time_joins_the_first(person, tmp_path):
     with running(person.film) as first:
         wait_for(lambda: '"k":"start"' in journal(person))
         threading.Timer(0.5, (tmp_path / "gate").touch).start()
-        second = person.types("run", person.film, "--yes")
+        second = person.types("run", person.film, "--yes", "--max-cost", "5")
         assert first.wait(60) == 0
     assert second.code == 0, second.err
+    assert "film --yes`, which was under way." in second.err
     assert len((tmp_path / "runs").read_text().splitlines()) == 1
 
 
@@ -223,6 +224,7 @@ def test_leaving_a_run_exits_130_and_the_run_goes_on_to_the_film(person, tmp_pat
         wait_for(lambda: '"k":"start"' in journal(person))
         run.send_signal(number)
         assert run.wait(30) == 130
+        assert "film --yes` comes back to it" in person.film.with_name("run.err").read_text()
     assert marked_processes(person.film)
     (tmp_path / "gate").touch()
     assert person.types("status", person.film, "--watch").code == 0
