@@ -20,7 +20,7 @@ from longvid_tui.backends.rehearsal.cloud.openai_images import Hand
 from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
 from longvid_tui.project.folder import Folder
 
-SEGMENTS = 12
+SEGMENTS = 9
 CHAT, IMAGES = "/v1/chat/completions", "/v1/images/(generations|edits)"
 AT_ONCE, SECONDS = 8, 0.5
 """What the stand-in lets through: so many pictures in any so many seconds."""
