@@ -5,7 +5,8 @@
 Every event of a simulated run replans, as the engine does: the planner sees estimates, the clock real times.
 Figures are the end of the film over a bound for one who knows all durations and all times without a GPU; pauses
 and runs that failed are not forgiven. `near`: ours over the bound for one who also knows which runs fail, and that
-each costs half a run or more GPUs whatever is done. A start on a busy or lost GPU, before a keyframe or a
+each costs half a run or more GPUs whatever is done. `failed`, `spent` and `idle`: GPU-time of ours in runs that ended
+early, beyond the cheapest size of each segment (more GPUs, loading) and without work, as shares of the bound's. A start on a busy or lost GPU, before a keyframe or a
 predecessor, or no start on an idle box ends the program with an error.
 """
 
@@ -101,6 +102,8 @@ class World:
     away: list[tuple[float, float]] = field(default_factory=list)
     paused: bool = False
     tries: dict[str, int] = field(default_factory=dict)
+    used: float = 0.0
+    wasted: float = 0.0
     last_plan: Plan | None = None
 
     def __post_init__(self) -> None:
@@ -136,9 +139,18 @@ class World:
         work = sum(map(self._work, jobs)) + wasted
         end = self.bound_of(jobs)
         for _ in range(60):
-            away = sum(max(0.0, min(until, end) - since) for since, until in self.away)
-            end = max(end, (work + away) / self.gpus)
+            end = max(end, (work + self._away(end)) / self.gpus)
         return end
+
+    def shares(self, end: float) -> list[float]:
+        """GPU-time that failed, was spent beyond the cheapest sizes, and was idle, over all of the bound's."""
+        work = sum(map(self._work, self.first.values()))
+        idle = self.gpus * end - self._away(end) - self.used - self.wasted
+        return [part / (self.gpus * self.bound()) for part in (self.wasted, self.used - work, idle)]
+
+    def _away(self, end: float) -> float:
+        """GPU-seconds without a GPU until then."""
+        return sum(max(0.0, min(until, end) - since) for since, until in self.away)
 
     def _work(self, job: Job) -> float:
         """The least GPU-seconds that it takes."""
@@ -254,6 +266,7 @@ class World:
     def _end(self, run: Run) -> None:
         self.running.remove(run)
         if not run.fails:
+            self.used += len(run.gpus) * (self.now - run.start)
             self.ends[run.job.id] = self.now
             return
         self._back_to_the_queue(run)
@@ -261,6 +274,7 @@ class World:
             self.pending[run.job.id] = self._in_memory(run.job, len(run.gpus))
 
     def _back_to_the_queue(self, run: Run) -> None:
+        self.wasted += len(run.gpus) * (self.now - run.start)
         self.pending[run.job.id] = run.job
         for gpu in run.gpus:
             self.holds[gpu] = None
@@ -305,10 +319,11 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="only films of up to 24 segments")
     options = parser.parse_args()
     sizes = SIZES[:3] if options.small else SIZES
-    print(f"| scenario | near | {' | '.join(PLANNERS)} |\n|{'-|' * (len(PLANNERS) + 2)}")
+    columns = ("near", "failed", "spent", "idle", *PLANNERS)
+    print(f"| scenario | {' | '.join(columns)} |\n|{'-|' * (len(columns) + 1)}")
     means: dict[str, tuple[float, float]] = {}
     for name in options.scenarios.split(";") if options.scenarios else SCENARIOS:
-        row, near = [], []
+        row, near, shares = [], [], []
         for kind in PLANNERS:
             ratios = []
             for count, gpus in sizes:
@@ -318,9 +333,11 @@ def main() -> None:
                     ratios.append(end / world.bound())
                     if kind == PLANNERS[0]:
                         near.append(end / world.near_bound())
+                        shares.append(world.shares(end))
             row.append(statistics.fmean(ratios))
         means[name] = row[0], statistics.fmean(near)
-        cells = " | ".join(f"{value:.3f}" for value in (means[name][1], *row))
+        parts = map(statistics.fmean, zip(*shares, strict=True))
+        cells = " | ".join(f"{value:.3f}" for value in (means[name][1], *parts, *row))
         print(f"| {TITLES.get(name, name):44} | {cells} |", flush=True)
         if row[0] > min(row[1:]) + 0.005:
             print(f"worse than a simple rule: {name}", file=sys.stderr)
