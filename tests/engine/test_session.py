@@ -57,7 +57,7 @@ async def test_a_picture_that_is_gone_is_told_of_and_neither_ends_the_telling_no
 
     async def heard(method: str, **wanted: str) -> Any:
         while True:
-            name, params = await asyncio.wait_for(told.get(), 10)
+            name, params = await asyncio.wait_for(told.get(), 60)
             if name == method and wanted.items() <= params.items():
                 return params
 
@@ -86,7 +86,7 @@ async def test_what_was_cancelled_is_made_when_it_is_ordered_again_while_the_res
     session.run(Order("keyframes", approve=True))
     again = False
     while True:
-        method, params = await asyncio.wait_for(told.get(), 10)
+        method, params = await asyncio.wait_for(told.get(), 60)
         if (
             method == "notice"
             and params["kind"] == "started"
@@ -125,10 +125,10 @@ async def test_an_order_given_while_the_last_processes_end_is_carried_out_too(fi
 
     session = Session.open(film, pools, tell)
     session.run(Order("plan", approve=True))
-    await asyncio.wait_for(aside.resting.wait(), 10)
+    await asyncio.wait_for(aside.resting.wait(), 60)
     session.run(Order("keyframes", approve=True))
     aside.rested.set()
-    assert await asyncio.wait_for(ends.get(), 10) == "done"
+    assert await asyncio.wait_for(ends.get(), 60) == "done"
     assert [task["kind"] for task in session.outcome["made"]] == ["paint", "paint"]
     assert ends.empty()
     session.close()
