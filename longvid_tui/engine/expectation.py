@@ -14,12 +14,12 @@ from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Kind, Stage, missing_work
 from longvid_tui.project.state import ProjectState
 
-CONFORM_SECONDS_PER_MEGAPIXEL = 6.0
-"""Of one segment with x264 preset faster on one core; 4 to 8.5 on machines of 2020 to 2026, busy ones
+CONFORM_SECONDS_PER_MEGAPIXEL = 5.0
+"""Of one segment with x264 preset faster on one core; 3.5 to 8 on machines of 2020 to 2026, busy ones
 included."""
 
 MEND_SECONDS_PER_MEGAPIXEL = 2.0
-"""Of one seam on such a core: a take is decoded and one group of it encoded."""
+"""Of one seam that needs it, on such a core: a take is decoded and one group of it encoded. Most need none."""
 
 MEASURE_SECONDS = 1.2
 """Of one seam: done on small pictures whatever the canvas."""

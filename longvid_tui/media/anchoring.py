@@ -13,14 +13,17 @@ from math import log10
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from longvid_tui.media import colour
 from longvid_tui.media.colour import Correction, Rgb
 from longvid_tui.media.flow import flow, warped
 from longvid_tui.media.linear import Floats, blurred, enlarged
 from longvid_tui.media.mesh import Mesh, mesh_of, moved
-from longvid_tui.media.planes import Recolour, Stack, bt709_from_rgb
+from longvid_tui.media.planes import Recolour, Stack, bt709_from_rgb, planes, stacked
+from longvid_tui.media.sharpness import sharpness
 from longvid_tui.media.video import luma, ssim
+from longvid_tui.media.writing import to_bt709
 
 RAMP = 8
 """Frames over which the draw to the keyframe's positions fades."""
@@ -42,7 +45,7 @@ class EndFacts:
     """How an end of a clip stands to its keyframe.
 
     PSNR in dB of luma at half size: as filmed, with its colours drawn, and moved as well. `shift`: mean
-    displacement in pixels. `landed`: whether it is near enough to be drawn.
+    displacement in pixels. `landed`: whether it is near enough to be drawn. `sharpness`: of the keyframe.
     """
 
     psnr: float
@@ -51,6 +54,7 @@ class EndFacts:
     ssim: float
     shift: float
     landed: bool
+    sharpness: float
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,13 @@ def anchor(picture: Rgb, keyframe: Rgb) -> Anchor:
     high, wide = picture.shape[:2]
     correction = colour.fit(picture, keyframe)
     filmed, wanted = _half_grey(picture), _half_grey(keyframe)
-    drawn = correction.on(picture)
-    coloured = _half_grey(drawn)
+    drawn = correction.on(np.asarray(Image.fromarray(picture).reduce(2)))
+    coloured = luma(drawn, 1).astype(np.float32)
     moves = blurred(np.clip(flow(wanted, coloured), -_FARTHEST, _FARTHEST), _SMOOTH)
     psnr_coloured, psnr_moved = _psnr(coloured, wanted), _psnr(warped(coloured, moves), wanted)
     if psnr_moved < psnr_coloured:
         moves, psnr_moved = np.zeros_like(moves), psnr_coloured
-    likeness = ssim(luma(drawn), luma(keyframe))
+    likeness = ssim(luma(drawn, 2), luma(keyframe))
     landed = psnr_moved >= LANDED_PSNR and likeness >= LANDED_SSIM
     facts = EndFacts(
         psnr=_psnr(filmed, wanted),
@@ -97,6 +101,7 @@ def anchor(picture: Rgb, keyframe: Rgb) -> Anchor:
         ssim=round(likeness, 4),
         shift=round(float(2 * np.hypot(*moves).mean()), 3),
         landed=landed,
+        sharpness=sharpness(planes(stacked(to_bt709(keyframe)))[0]),
     )
     if not landed:
         correction, moves = colour.none_for(high, wide), np.zeros_like(moves)

@@ -1,8 +1,10 @@
-"""Turns a raw clip into a piece that joins by bytes, its colours and ends drawn to its keyframes."""
+"""Turns a raw clip into a piece that joins by bytes, its colours and ends drawn to its keyframes and its end sharpened
+as the start of the segment after it is expected to be."""
 
 from __future__ import annotations
 
 import json
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,22 +13,24 @@ from longvid_tui.media.contents import on_record
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.piece import new_piece
 from longvid_tui.media.pinned import Quality
-from longvid_tui.media.planes import planes
+from longvid_tui.media.planes import Stack, planes
 from longvid_tui.media.reading import Reading
-from longvid_tui.media.sharpness import sharpness
+from longvid_tui.media.sharpness import RAMP, amount_for, sharpen_end, sharpness
 from longvid_tui.media.source import Source
 from longvid_tui.media.video import misfits, probe
 
 
 @dataclass(frozen=True)
 class Conformed:
-    """What was measured: how many frames the piece has, how the ends of the clip stand to their keyframes, and how
-    sharp the first and the last frame shown are, which a seam has to know of both its sides."""
+    """What was measured: how many frames the piece has, how the ends of the clip stand to their keyframes, how sharp
+    the first and the last frame shown are, which a seam has to know of both its sides, and by how much the last one
+    was sharpened."""
 
     frames: int
     head: EndFacts | None
     tail: EndFacts | None
     sharpness: tuple[float, float]
+    sharpened: float
 
 
 def conform(source: Source, out: Path, quality: Quality) -> Conformed:
@@ -41,14 +45,21 @@ def conform(source: Source, out: Path, quality: Quality) -> Conformed:
         raise BadClip(f"{source.raw.name} cannot be conformed: {problem}")
     # one frame stands before the grid of 16, so that every segment's last group is its last 16 frames
     groups = {0, 1} if source.starts_run else {0}
-    ends: dict[int, float] = {}
+    starts = list[float]()
+    tail: deque[Stack] = deque()
     with new_piece(out, quality, groups) as piece:
         for index, stack in enumerate(reading.frames(source.shown_from), source.shown_from):
-            if index in (source.shown_from, reading.count - 1):
-                ends[index] = sharpness(planes(stack)[0])
+            if index <= 1:
+                starts.append(_sharpness(stack))
+            tail.append(stack.copy())
+            if len(tail) > RAMP:
+                piece.write(tail.popleft())
+        amount = amount_for(planes(tail[-1])[0], _start_expected(reading, starts[-1]))
+        sharpen_end(list(tail), amount)
+        for stack in tail:
             piece.write(stack)
-        first, last = ends[source.shown_from], ends[reading.count - 1]
-        facts = _facts(piece.frames, reading.head, reading.tail, (first, last))
+        around = starts[0], _sharpness(tail[-1])
+        facts = _facts(piece.frames, reading.head, reading.tail, around, amount)
         piece.note = _note(facts, reading)
     return facts
 
@@ -65,11 +76,28 @@ def read_again(source: Source, piece: Path, size: tuple[int, int]) -> Reading:
     return Reading(source, size, facts.frames + source.shown_from, head, tail)
 
 
+def _start_expected(reading: Reading, second: float) -> float:
+    """How sharp the segment after this one will start, as far as this one tells, whose frame 1 is as sharp as `second`.
+
+    One generator keeps the same share of both keyframes' detail. No sharper than this one started: where grain is
+    most of what is sharp, another keyframe does not change that. 0 where an end did not land on its keyframe.
+    """
+    head, tail = ((end.facts if end else None) for end in (reading.head, reading.tail))
+    if not (head and tail and head.landed and tail.landed):
+        return 0.0
+    return second * min(1.0, tail.sharpness / max(head.sharpness, 1e-3))
+
+
+def _sharpness(stack: Stack) -> float:
+    return sharpness(planes(stack)[0])
+
+
 def _note(facts: Conformed, reading: Reading) -> str:
     """The facts, and with the ends what else draws them to their keyframes."""
     ends = {"head": reading.head, "tail": reading.tail}
     anchors = {end: anchor.to_json() if anchor else None for end, anchor in ends.items()}
-    return json.dumps({"frames": facts.frames, "sharpness": facts.sharpness, **anchors}, sort_keys=True)
+    measured = {name: getattr(facts, name) for name in ("frames", "sharpness", "sharpened")}
+    return json.dumps({**measured, **anchors}, sort_keys=True)
 
 
 def _read(piece: Path) -> tuple[Conformed, Anchor | None, Anchor | None]:
@@ -77,10 +105,13 @@ def _read(piece: Path) -> tuple[Conformed, Anchor | None, Anchor | None]:
         data = json.loads(on_record(piece).note)
         head, tail = (Anchor.from_json(data[end]) if data[end] else None for end in ("head", "tail"))
         first, last = data["sharpness"]
+        facts = _facts(data["frames"], head, tail, (first, last), data["sharpened"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadClip(f"{piece.name} does not say how it was conformed: conform it again") from error
-    return _facts(data["frames"], head, tail, (first, last)), head, tail
+    return facts, head, tail
 
 
-def _facts(frames: int, head: Anchor | None, tail: Anchor | None, sharpness: tuple[float, float]) -> Conformed:
-    return Conformed(frames, head.facts if head else None, tail.facts if tail else None, sharpness)
+def _facts(
+    frames: int, head: Anchor | None, tail: Anchor | None, around: tuple[float, float], sharpened: float
+) -> Conformed:
+    return Conformed(frames, head.facts if head else None, tail.facts if tail else None, around, sharpened)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from longvid_tui.media.conform import read_again, read_facts
+from longvid_tui.media.conform import Conformed, read_again, read_facts
 from longvid_tui.media.piece import new_piece
 from longvid_tui.media.pinned import GOP, Quality
 from longvid_tui.media.planes import Stack, planes
 from longvid_tui.media.retiming import REACH, retimed
-from longvid_tui.media.sharpness import amount_for, sharpened
+from longvid_tui.media.sharpness import amount_for, sharpen_end
 from longvid_tui.media.source import Side
 from longvid_tui.media.splice import Splice
 
 Transition = Literal["continue", "retime", "cut", "dissolve", "fade"]
 
 RAMP = 8
-"""Frames on each side that a mend changes, the most at the seam."""
+"""Frames on each side that a transition changes, the most at the seam."""
+
+SHARPNESS_STEP = 0.15
+"""|ln ratio| of the sharpness on both sides of a seam up to which nothing is done about it: half of what is seen, and
+what neighbours within one shot filmed by hand differ by."""
 
 _BLACK = (16, 128, 128)
 """Y, U and V of black in video range."""
@@ -29,19 +34,21 @@ _BLACK = (16, 128, 128)
 def mend(transition: Transition, before: Side, after: Side, out: Path, quality: Quality) -> Splice | None:
     """Write the splice of a seam to `out`, or return None where the pieces already meet as they should.
 
-    `continue`: the end of the first is sharpened towards the start of the second; never softened, never blended.
+    `continue`: where its sharpness steps, the end of the first is sharpened to the start of the second, instead of to
+    what was expected of it; never softened, never blended.
     `retime`: the same, and an even pace across the seam, which loses detail: for seams whose jerk is above
     retiming.JERKY. `dissolve`: 16 frames from one to the other; the film gets no shorter, so each is held still
     while it is the weaker of the two. `fade`: through black. `cut`: nothing. Raises MediaError.
     """
     if transition == "cut":
         return None
-    if transition == "continue" and not _is_softer(before, after):
+    end, start = read_facts(before.piece), read_facts(after.piece)
+    if transition == "continue" and not _steps(end, start):
         return None
     size = (quality.width, quality.height)
     tail = _last_group(before, size)
-    if transition in ("continue", "retime"):
-        _sharpen(tail, read_facts(after.piece).sharpness[0])
+    as_start = transition in ("continue", "retime")
+    sharpen_end(tail, amount_for(planes(tail[-1])[0], start.sharpness[0]) if as_start else end.sharpened)
     if transition == "continue":
         return _write(out, quality, transition, tail, [])
     head = _first_group(after, size)
@@ -49,16 +56,10 @@ def mend(transition: Transition, before: Side, after: Side, out: Path, quality: 
     return _write(out, quality, transition, *change(tail, head))
 
 
-def _is_softer(before: Side, after: Side) -> bool:
-    return read_facts(before.piece).sharpness[1] < read_facts(after.piece).sharpness[0]
-
-
-def _sharpen(tail: Sequence[Stack], wanted: float) -> None:
-    """In place, until the last frame is as sharp as wanted, fading over RAMP frames."""
-    amount = amount_for(planes(tail[-1])[0], wanted)
-    for apart, stack in enumerate(reversed(tail[-RAMP:])):
-        luma = planes(stack)[0]
-        luma[:] = sharpened(luma, amount * (1 - apart / RAMP))
+def _steps(end: Conformed, start: Conformed) -> bool:
+    """Whether sharpness steps at a seam, and sharpening the end by more or less than it was changes that."""
+    step = log(max(start.sharpness[0], 1e-3) / max(end.sharpness[1], 1e-3))
+    return step > SHARPNESS_STEP or (step < -SHARPNESS_STEP and end.sharpened > 0)
 
 
 def _retimed(tail: list[Stack], head: list[Stack]) -> tuple[list[Stack], list[Stack]]:
@@ -91,6 +92,7 @@ def _mixed(one: Stack, other: Stack, share: float) -> Stack:
 
 
 def _last_group(side: Side, size: tuple[int, int]) -> list[Stack]:
+    """Not sharpened."""
     reading = read_again(side.source, side.piece, size)
     return [stack.copy() for stack in reading.last(GOP)]
 

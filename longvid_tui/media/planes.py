@@ -19,6 +19,9 @@ from longvid_tui.media.writing import EXACT, converted
 
 Plane = np.ndarray[Any, np.dtype[np.uint8]]
 
+_STRIP = 72
+"""Rows whose colours are changed at a time, an even number."""
+
 Stack = np.ndarray[Any, np.dtype[np.uint8]]
 """A yuv420p frame as PyAV stacks it: height rows of luma, then both chroma planes; 3/2 height x width."""
 
@@ -87,45 +90,59 @@ class Recolour:
 
     def __init__(self, high: int, wide: int) -> None:
         self._out = np.empty((high * 3 // 2, wide), np.uint8)
-        self._luma = np.empty((high, wide), np.float32)
-        self._row = np.empty((high // 2, wide), np.float32)
-        self._pairs = np.empty((high // 2, wide), np.uint16)
-        self._mean, self._u, self._v, self._sum = np.empty((4, high // 2, wide // 2), np.float32)
+        self._tops = range(0, high, _STRIP)
+        self._strips = {rows: _Strip(rows, wide) for rows in {min(_STRIP, high - top) for top in self._tops}}
 
     def __call__(self, stack: Stack, matrix: Floats, added: Floats) -> Stack:
         """`matrix` (3 x 4) on [Y, U, V, 1], then `added` (3 planes at half size), in codes.
 
         The result lives until the next call. Luma is kept in 16..235 and chroma in 16..240.
         """
-        y, u, v = planes(stack)
-        out_y, out_u, out_v = planes(self._out)
-        np.copyto(self._u, u)
-        np.copyto(self._v, v)
-        self._luma_of(y, matrix[0], added[0], out_y)
-        self._average(y)
-        for out, row, extra in ((out_u, matrix[1], added[1]), (out_v, matrix[2], added[2])):
-            total = self._weigh(row, extra)
-            total += row[0] * self._mean
-            np.copyto(out, np.clip(total, 16.0, 240.9, out=total), casting="unsafe")
+        (y, *chroma), (out_y, *out_chroma) = planes(stack), planes(self._out)
+        for top in self._tops:
+            rows, half = slice(top, top + _STRIP), slice(top // 2, (top + _STRIP) // 2)
+            strip = self._strips[len(y[rows])]
+            strip.take(y[rows], *(plane[half] for plane in chroma))
+            strip.luma(matrix[0], added[0, half], out_y[rows])
+            for out, row, extra in zip(out_chroma, matrix[1:], added[1:], strict=True):
+                strip.chroma(row, extra[half], out[half])
         return self._out
 
-    def _luma_of(self, y: Plane, row: Floats, extra: Floats, out: Plane) -> None:
+
+class _Strip:
+    """Some rows of a stack, few enough for the processor's cache."""
+
+    def __init__(self, high: int, wide: int) -> None:
+        self._luma = np.empty((high, wide), np.float32)
+        self._row = np.empty((high // 2, wide), np.float32)
+        self._pairs = np.empty((high // 2, wide), np.uint16)
+        self._mean, self._u, self._v, self._sum, self._part = np.empty((5, high // 2, wide // 2), np.float32)
+
+    def take(self, y: Plane, u: Plane, v: Plane) -> None:
+        self._y = y
+        np.copyto(self._u, u)
+        np.copyto(self._v, v)
+        np.add(y[0::2], y[1::2], out=self._pairs, dtype=np.uint16)
+        np.multiply(self._pairs[:, 0::2] + self._pairs[:, 1::2], np.float32(0.25), out=self._mean)
+
+    def luma(self, row: Floats, extra: Floats, out: Plane) -> None:
         half = self._weigh(row, extra)
         self._row[:, 0::2] = half
         self._row[:, 1::2] = half
-        np.multiply(y, row[0], out=self._luma)
+        np.multiply(self._y, row[0], out=self._luma)
         self._luma[0::2] += self._row
         self._luma[1::2] += self._row
         np.copyto(out, np.clip(self._luma, 16.0, 235.9, out=self._luma), casting="unsafe")
 
+    def chroma(self, row: Floats, extra: Floats, out: Plane) -> None:
+        total = self._weigh(row, extra)
+        total += np.multiply(self._mean, row[0], out=self._part)
+        np.copyto(out, np.clip(total, 16.0, 240.9, out=total), casting="unsafe")
+
     def _weigh(self, row: Floats, extra: Floats) -> Floats:
         """The part of a plane that follows from chroma and grid, at half size, with the half of rounding."""
         np.multiply(self._u, row[1], out=self._sum)
-        self._sum += row[2] * self._v
+        self._sum += np.multiply(self._v, row[2], out=self._part)
         self._sum += extra
         self._sum += row[3] + 0.5
         return self._sum
-
-    def _average(self, y: Plane) -> None:
-        np.add(y[0::2], y[1::2], out=self._pairs, dtype=np.uint16)
-        np.multiply(self._pairs[:, 0::2] + self._pairs[:, 1::2], np.float32(0.25), out=self._mean)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
 import numpy as np
 
-from longvid_tui.media.planes import Plane
+from longvid_tui.media.planes import Plane, Stack, planes
 
 Levels = np.ndarray[Any, np.dtype[np.float32]]
+
+RAMP = 8
+"""Frames over which the sharpening of an end fades."""
 
 MOST = 2.5
 """Strongest unsharp mask."""
@@ -42,6 +46,13 @@ def amount_for(luma: Plane, wanted: float) -> float:
     if not bend:
         return MOST
     return min(MOST, (sqrt(slope**2 + bend * missing) - slope) / bend)
+
+
+def sharpen_end(tail: Sequence[Stack], amount: float) -> None:
+    """Sharpen frames in place, the last by `amount`, those before it less and less."""
+    for apart, stack in enumerate(reversed(tail[-RAMP:]) if amount else ()):
+        luma = planes(stack)[0]
+        luma[:] = sharpened(luma, amount * (1 - apart / RAMP))
 
 
 def _laplacian(y: Levels) -> Levels:

@@ -184,7 +184,7 @@ def _none(folder: Path, pieces: list[Path]) -> dict[str, Any]:
 
 
 def _other_preset(folder: Path, pieces: list[Path]) -> dict[str, Any]:
-    return {"pieces": [*pieces, piece(folder, "s9", shot(SHORT), starts_run=False, preset="veryfast")]}
+    return {"pieces": [*pieces, piece(folder, "s9", shot(SHORT), starts_run=False, preset="ultrafast")]}
 
 
 def _other_size(folder: Path, pieces: list[Path]) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from footage import FPS, Rgb, planes, write_clip
+from PIL import Image, ImageFilter
 from world import film_segments, truth
 
 from longvid_tui.media.conform import conform
@@ -216,24 +217,45 @@ def test_conforming_makes_a_seam_green_that_shows_when_frames_are_merely_dropped
     assert abs(ours.light) < 0.4
 
 
-def test_a_soft_end_is_sharpened_to_the_start_that_follows(tmp_path: Path, sides: list[Side]) -> None:
-    splice = mended(tmp_path, sides, 0, "continue")
+def last_sharpness(path: Path) -> float:
+    return [sharpness(stored[0]) for stored in planes(path)][-1]
+
+
+def test_an_end_is_sharpened_as_its_own_start_is_beside_its_keyframe(tmp_path: Path, sides: list[Side]) -> None:
+    left = conformed(replace(sides[0].source, last=None), tmp_path / "left.mp4")
+    assert last_sharpness(sides[0].piece) > 1.15 * last_sharpness(left.piece)
+    soft, sharp = (measure_seam(side.piece, sides[1].piece).sharp for side in (left, sides[0]))
+    assert sharp < soft
+    assert mended(tmp_path, sides, 0, "continue") is None, "its neighbour starts as sharp as was expected"
+
+
+@pytest.mark.parametrize(("blurred", "sharper"), [(False, True), (True, False)])
+def test_an_end_that_another_start_follows_than_was_expected_is_mended(
+    tmp_path: Path, sides: list[Side], blurred: bool, sharper: bool
+) -> None:
+    after = sides[2]
+    if blurred:
+        soft = [
+            np.asarray(Image.fromarray(rgb).filter(ImageFilter.GaussianBlur(1)))
+            for rgb in islice(frames(after.source.raw), 3)
+        ]
+        after = conformed(Source(write_clip(tmp_path / "raw.mp4", soft, crf="8"), True), tmp_path / "soft.mp4")
+    splice = mended(tmp_path, [sides[1], after], 0, "continue")
     assert splice is not None
     assert (splice.tail, splice.head) == (1, 0)
-    unmended, sharper = (measure_seam(sides[0].piece, sides[1].piece, with_it) for with_it in (None, splice))
-    assert sharper.sharp < unmended.sharp
-    end = [sharpness(stored[0]) for stored in planes(splice.path)]
-    assert end[-1] > 1.15 * [sharpness(stored[0]) for stored in planes(sides[0].piece)][-1]
-    assert len(end) == 16
+    end, before = last_sharpness(splice.path), last_sharpness(sides[1].piece)
+    assert (end > 1.15 * before) if sharper else (end < before / 1.15)
+    assert len(list(planes(splice.path))) == 16
 
 
 def test_a_mend_changes_no_frame_but_those_of_its_groups(
     tmp_path: Path, sides: list[Side], unmended: Planes
 ) -> None:
-    splice = mended(tmp_path, sides, 0, "continue")
-    changed = changed_frames(unmended, film_of(tmp_path, sides, [splice, None]))
-    assert set(changed) <= set(range(COUNT - 16, COUNT))
-    assert COUNT - 1 in changed
+    splice = mended(tmp_path, sides, 1, "continue")
+    changed = changed_frames(unmended, film_of(tmp_path, sides, [None, splice]))
+    boundary = 2 * COUNT - 1
+    assert set(changed) <= set(range(boundary - 16, boundary))
+    assert boundary - 1 in changed
 
 
 @pytest.mark.parametrize("seam", [0, 1])
