@@ -30,7 +30,7 @@ from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.pricing import bill_of
-from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
+from longvid_tui.engine.rendering import follow, render_segment, say_what_filming_lacks, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
 from longvid_tui.engine.room import LONGEST_PAUSE
@@ -48,6 +48,9 @@ GPU_LOOK_SECONDS, FIRST_LOOK_SECONDS = 2.0, 0.1
 TAKEN_SECONDS = 60.0
 """What others, and programs that have just ended, get to give back the GPUs without which nothing can be filmed."""
 
+
+FORESIGHT_SECONDS = 5.0
+"""What a run that is done waits for the last of what filming lacks: asking Wan's interpreter takes a second."""
 
 _BOUGHT = ("plan", "motion", "paint")
 """Kinds of tasks that services are paid for."""
@@ -103,6 +106,7 @@ class Reconciler:
         """When others were first found to use the GPUs that are missing (monotonic)."""
         self._seen: ProjectState | None = None
         self._look_again = asyncio.Event()
+        self._foresight: asyncio.Task[None] | None = None
 
     @property
     def buying(self) -> bool:
@@ -145,14 +149,19 @@ class Reconciler:
                     self._studio.room.lacks(error)
                     await asyncio.sleep(self._space_pause("look"))
                     continue
+                self._foresee(state)
                 self._read_ahead(state)
                 self._start_what_fits(state)
                 if self._at_rest(state):
+                    if self._foresight is not None:
+                        await asyncio.wait({self._foresight}, timeout=FORESIGHT_SECONDS)
                     gate = tasks.open_gate(state, self.order.until, self._failed, self.order.probe)
                     return Outcome(self.order, state, self._made, self._failed, gate, self._capped(state))
                 await self._next_event()
         finally:
             unwatch()
+            if self._foresight is not None:
+                self._foresight.cancel()
             await self._stop_all()
             await self._pools.aside.rest()
 
@@ -176,6 +185,12 @@ class Reconciler:
             folder = self._studio.folder
             take_over(folder, state, state.proposals, folder.record, by="--yes")
         return self._studio.survey()
+
+    def _foresee(self, state: ProjectState) -> None:
+        """Say once what filming lacks, while segments wait for pictures, which may have to be bought."""
+        due = tasks.missing_work(state, self.order.until, self.order.probe)
+        if self._foresight is None and any(task.kind == "render" and task.waits_for for task in due):
+            self._foresight = asyncio.create_task(say_what_filming_lacks(self._studio))
 
     def _read_ahead(self, state: ProjectState) -> None:
         """While keyframes come first, the disk is free for what filming will read."""

@@ -101,6 +101,13 @@ async def render_segment(
         shim.poll()
 
 
+async def say_what_filming_lacks(studio: Studio) -> None:
+    """Tell what the generator would stumble over on this machine, a note for each finding."""
+    for check in await asyncio.to_thread(studio.video.checks):
+        if not check.ok:
+            studio.tell(Notice("note", None, f"Filming is not ready here: {check.sentence}."))
+
+
 def _make_room(command: Command, lease: Lease | None) -> None:
     """Have the resident run that the attempt asks, or no resident on its GPUs; one that another attempt is
     being served by is left as it is."""

@@ -1,4 +1,4 @@
-"""While keyframes wait for approval, the weights of the generator are read into free memory."""
+"""While keyframes are painted and wait for approval: what filming lacks is told, its weights are read ahead."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def test_weights_are_read_ahead_once_the_plan_is_approved_unless_that_is_off(per
     person.types("approve", person.film, "plan")
     waiting = person.types("run", person.film)
     assert waiting.code == 3
+    assert "Filming is not ready here: No NVIDIA d" in waiting.err
     assert "Reading 0.0 GB of weights into free memory meanwhile." in waiting.err
     person.types("engine", "stop")
     monkeypatch.setenv("LONGVID_WAN__PREFETCH", "false")
     assert "weights" not in person.types("run", person.film).err
+    assert "Filming" not in person.types("run", person.film, "--until", "keyframes").err
