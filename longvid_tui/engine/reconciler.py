@@ -48,7 +48,6 @@ GPU_LOOK_SECONDS, FIRST_LOOK_SECONDS = 2.0, 0.1
 TAKEN_SECONDS = 60.0
 """What others, and programs that have just ended, get to give back the GPUs without which nothing can be filmed."""
 
-
 FORESIGHT_SECONDS = 5.0
 """What a run that is done waits for the last of what filming lacks: asking Wan's interpreter takes a second."""
 
@@ -188,8 +187,10 @@ class Reconciler:
 
     def _foresee(self, state: ProjectState) -> None:
         """Say once what filming lacks, while segments wait for pictures, which may have to be bought."""
+        if self._foresight is not None:
+            return
         due = tasks.missing_work(state, self.order.until, self.order.probe)
-        if self._foresight is None and any(task.kind == "render" and task.waits_for for task in due):
+        if any(task.kind == "render" and task.waits_for for task in due):
             self._foresight = asyncio.create_task(say_what_filming_lacks(self._studio))
 
     def _read_ahead(self, state: ProjectState) -> None:
