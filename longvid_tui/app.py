@@ -82,7 +82,8 @@ class LongvidApp(App[None]):
         return board
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Before any screen stands, the style sheet is only told the colours: Textual would read it twice more."""
+        """Before any screen stands, the style sheet is only told the colours: Textual would read it twice
+        more."""
         if self.screen_stack:
             super().refresh_css(animate)
             return

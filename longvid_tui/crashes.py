@@ -12,7 +12,8 @@ from longvid_tui.redacting import redacted
 from longvid_tui.wire import state_dir
 
 MOST_BYTES = 1 << 20
-"""Of crash.log, before another is begun; the one before is kept beside it. What breaks may do so every minute."""
+"""Of crash.log, before another is begun; the one before is kept beside it. What breaks may do so every
+minute."""
 
 
 def kept(face: str) -> Path:

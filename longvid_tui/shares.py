@@ -15,7 +15,8 @@ from longvid_tui.place import Place
 
 
 class Shares:
-    """Remembered in `place` as `share` (0 to 1) by folder; a process of its own counts those that were written to since."""
+    """Remembered in `place` as `share` (0 to 1) by folder; a process of its own counts those that were written
+    to since."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -44,10 +45,8 @@ class Shares:
                 if row["folder"] in written and "error" not in row:
                     share = row["progress"]["done"] / max(1, row["progress"]["total"])
                     self._place.put_for("share", row["folder"], round(share, 2))
-        for (
-            folder,
-            at,
-        ) in written.items():  # also of one that cannot be read: it is not asked of again and again
+        # Also of one that cannot be read: it is not asked of again and again.
+        for folder, at in written.items():
             self._place.put_for("counted", folder, at)
 
 

@@ -94,8 +94,8 @@ def _root(
 ) -> None:
     """One prompt becomes a plan, keyframes, segments and one film.
 
-    Without a command the screen opens: `longvid-tui` on the last project, `longvid-tui DIR` on this one; with --plain
-    in ASCII, for screen readers.
+    Without a command the screen opens: `longvid-tui` on the last project, `longvid-tui DIR` on this one; with
+    --plain in ASCII, for screen readers.
     """
 
 

@@ -46,7 +46,8 @@ GPU_LOOK_SECONDS, FIRST_LOOK_SECONDS = 2.0, 0.1
 """Between two looks at the GPUs: others may have left one, or one may be lost; the first are soon to answer."""
 
 TAKEN_SECONDS = 60.0
-"""What others, and programs that have just ended, get to give back the GPUs without which nothing can be filmed."""
+"""What others, and programs that have just ended, get to give back the GPUs without which nothing can be
+filmed."""
 
 FORESIGHT_SECONDS = 5.0
 """What a run that is done waits for the last of what filming lacks: asking Wan's interpreter takes a second."""

@@ -1,4 +1,5 @@
-"""Waits for room on a full disk, with what was made in hand: it was paid for, and is not made again for want of a place."""
+"""Waits for room on a full disk, with what was made in hand: it was paid for, and is not made again for want of
+a place."""
 
 from __future__ import annotations
 

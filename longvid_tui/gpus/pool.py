@@ -42,9 +42,9 @@ def usable(
 ) -> Pool:
     """Sort the GPUs into usable and not; pure.
 
-    `ours`: pids of our own programs. `held`: UUIDs of the GPUs that we have programs on: what cannot be seen there
-    is taken for them, as in a container nobody's can. `allow_foreign`: share GPUs with programs of others.
-    `visible`: a CUDA_VISIBLE_DEVICES of indices or UUIDs, which bounds the pool; None for all.
+    `ours`: pids of our own programs. `held`: UUIDs of the GPUs that we have programs on: what cannot be seen
+    there is taken for them, as in a container nobody's can. `allow_foreign`: share GPUs with programs of
+    others. `visible`: a CUDA_VISIBLE_DEVICES of indices or UUIDs, which bounds the pool; None for all.
     """
     unfit = {sample.index: _why_not(sample, visible) for sample in samples}
     taken = {

@@ -1,7 +1,7 @@
 """Anchors a clip to its keyframes: colours over its whole length, positions over the frames nearest each end.
 
-Both neighbours of a seam were made from the same keyframe, so drawing each to it makes them meet without knowing
-each other: no drift, any order, in parallel.
+Both neighbours of a seam were made from the same keyframe, so drawing each to it makes them meet without
+knowing each other: no drift, any order, in parallel.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def anchor(picture: Rgb, keyframe: Rgb) -> Anchor:
 
 
 class Anchored:
-    """Draws the frames of a clip of `count` frames to the anchors of its ends; without an anchor an end stays."""
+    """Draws the frames of a clip of `count` frames to the anchors of its ends; without an anchor an end
+    stays."""
 
     def __init__(self, size: tuple[int, int], count: int, head: Anchor | None, tail: Anchor | None) -> None:
         wide, high = size

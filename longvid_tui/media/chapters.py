@@ -17,7 +17,8 @@ class Chapter:
 def ffmetadata(
     title: str, chapters: Sequence[Chapter], metadata: Mapping[str, str], fps: int, frames: int
 ) -> str:
-    """Title, metadata and chapters as ffmpeg reads them from a file; a chapter ends where the next one starts."""
+    """Title, metadata and chapters as ffmpeg reads them from a file; a chapter ends where the next one
+    starts."""
     lines = [";FFMETADATA1", f"title={_escape(title)}"]
     lines += [f"{_escape(name)}={_escape(value)}" for name, value in metadata.items()]
     ends = (*(chapter.start for chapter in chapters[1:]), frames)

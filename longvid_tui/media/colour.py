@@ -1,4 +1,5 @@
-"""Draws the colours of a clip to its keyframes: a matrix and a low-frequency grid, fitted where both show the same.
+"""Draws the colours of a clip to its keyframes: a matrix and a low-frequency grid, fitted where both show the
+same.
 
 Colours are sRGB 0..255; pictures are planes, 3 x height x width. Numbers without another source were chosen on
 synthetic and real clips with known truth.
@@ -42,7 +43,8 @@ OFFSET_LIMIT = 12.0
 
 @dataclass(frozen=True)
 class Correction:
-    """`matrix` (3 x 4) on [red, green, blue, 1], then `grid` (3 x rows x columns) enlarged to the picture, added."""
+    """`matrix` (3 x 4) on [red, green, blue, 1], then `grid` (3 x rows x columns) enlarged to the picture,
+    added."""
 
     matrix: Floats
     grid: Floats

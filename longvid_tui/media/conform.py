@@ -1,5 +1,5 @@
-"""Turns a raw clip into a piece that joins by bytes, its colours and ends drawn to its keyframes and its end sharpened
-as the start of the segment after it is expected to be."""
+"""Turns a raw clip into a piece that joins by bytes, its colours and ends drawn to its keyframes and its end
+sharpened as the start of the segment after it is expected to be."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from longvid_tui.media.video import misfits, probe
 
 @dataclass(frozen=True)
 class Conformed:
-    """What was measured: how many frames the piece has, how the ends of the clip stand to their keyframes, how sharp
-    the first and the last frame shown are, which a seam has to know of both its sides, and by how much the last one
-    was sharpened."""
+    """What was measured: how many frames the piece has, how the ends of the clip stand to their keyframes, how
+    sharp the first and the last frame shown are, which a seam has to know of both its sides, and by how much
+    the last one was sharpened."""
 
     frames: int
     head: EndFacts | None
@@ -34,10 +34,12 @@ class Conformed:
 
 
 def conform(source: Source, out: Path, quality: Quality) -> Conformed:
-    """Write `out`: all frames if the source starts a run, else all but frame 0; what was measured is kept in it.
+    """Write `out`: all frames if the source starts a run, else all but frame 0; what was measured is kept in
+    it.
 
     Frame 0 of a segment that continues another shows the picture the segment before has ended with. The last
-    group always holds the last 16 frames. Streams; written beside and renamed. Raises MediaError naming the clip.
+    group always holds the last 16 frames. Streams; written beside and renamed. Raises MediaError naming the
+    clip.
     """
     size = (quality.width, quality.height)
     reading = Reading.fitted(source, size)
@@ -77,10 +79,12 @@ def read_again(source: Source, piece: Path, size: tuple[int, int]) -> Reading:
 
 
 def _start_expected(reading: Reading, second: float) -> float:
-    """How sharp the segment after this one will start, as far as this one tells, whose frame 1 is as sharp as `second`.
+    """How sharp the segment after this one will start, as far as this one tells, whose frame 1 is as sharp as
+    `second`.
 
-    One generator keeps the same share of both keyframes' detail. No sharper than this one started: where grain is
-    most of what is sharp, another keyframe does not change that. 0 where an end did not land on its keyframe.
+    One generator keeps the same share of both keyframes' detail. No sharper than this one started: where grain
+    is most of what is sharp, another keyframe does not change that. 0 where an end did not land on its
+    keyframe.
     """
     head, tail = ((end.facts if end else None) for end in (reading.head, reading.tail))
     if not (head and tail and head.landed and tail.landed):

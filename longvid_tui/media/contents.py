@@ -1,7 +1,7 @@
 """What a piece or a film holds, group by group and without decoding; and the record of it that a piece carries.
 
-A piece is decoded in full when it was written, and only then gets its record. Groups are closed and all have the same
-parameter sets, so whatever holds the same groups, in any order, decodes as well.
+A piece is decoded in full when it was written, and only then gets its record. Groups are closed and all have
+the same parameter sets, so whatever holds the same groups, in any order, decodes as well.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from longvid_tui.media.video import decoded, opened
 
 @dataclass(frozen=True)
 class Contents:
-    """`groups`: a digest of the parameter sets, bytes and order of each; `frames`: how many all have together."""
+    """`groups`: a digest of the parameter sets, bytes and order of each; `frames`: how many all have
+    together."""
 
     groups: Sequence[str]
     frames: int
@@ -73,7 +74,8 @@ def decode(path: Path) -> int:
 
 
 def put_on_record(piece: Path, name: str, note: str) -> int:
-    """Decode a piece and write in it what it holds, that its name will be `name`, and a note; how many frames it has.
+    """Decode a piece and write in it what it holds, that its name will be `name`, and a note; how many frames
+    it has.
 
     Raises BadClip.
     """
@@ -84,7 +86,8 @@ def put_on_record(piece: Path, name: str, note: str) -> int:
 
 
 def on_record(piece: Path) -> Record:
-    """The record of a piece; raises BadClip for one that is damaged, of another kind or has another piece's name."""
+    """The record of a piece; raises BadClip for one that is damaged, of another kind or has another piece's
+    name."""
     try:
         record = Record(**json.loads(appended_record(piece)))
     except OSError as error:

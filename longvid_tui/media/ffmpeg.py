@@ -64,8 +64,8 @@ def run_ffmpeg(
 ) -> None:
     """Run to the end with null stdin and a clean environment; `on_progress` gets frames written so far.
 
-    Raises FfmpegFailed with the last line ffmpeg said. Setting `cancelled` ends it within about a second; whatever
-    ends the thread that runs it, even SIGKILL, ends it at once.
+    Raises FfmpegFailed with the last line ffmpeg said. Setting `cancelled` ends it within about a second;
+    whatever ends the thread that runs it, even SIGKILL, ends it at once.
     """
     process = subprocess.Popen(
         [ffmpeg.path, *_QUIET, *arguments],

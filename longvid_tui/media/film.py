@@ -30,10 +30,9 @@ def assemble(
 ) -> None:
     """Join, add title, chapters and metadata, move the index to the front, check what came of it, then rename.
 
-    `splices`, one for each seam, take the place of the groups around it. `out` stays what it was until the new film
-    has exactly `expected_frames` evenly timed frames, in the very groups that were decoded when the pieces were
-    written.
-    Raises MediaError, naming the piece that is missing or cannot be joined.
+    `splices`, one for each seam, take the place of the groups around it. `out` stays what it was until the new
+    film has exactly `expected_frames` evenly timed frames, in the very groups that were decoded when the pieces
+    were written. Raises MediaError, naming the piece that is missing or cannot be joined.
     """
     parts = spliced(pieces, splices)
     absent = [part.path.name for part in parts if not part.path.is_file()]
@@ -57,13 +56,15 @@ def assemble(
 
 
 def check_film(path: Path, expected_frames: int) -> None:
-    """Trust nothing and decode every frame; raises BadClip unless the count is exact and all are evenly timed."""
+    """Trust nothing and decode every frame; raises BadClip unless the count is exact and all are evenly
+    timed."""
     for found in (contents(path).frames, decode(path)):
         _check_count(found, expected_frames)
 
 
 def _check(film: Path, parts: Sequence[Part], expected_frames: int) -> None:
-    """Raise BadClip unless the film holds group for group what its parts were found to hold, and no frame more."""
+    """Raise BadClip unless the film holds group for group what its parts were found to hold, and no frame
+    more."""
     recorded = [group for part in parts for group in on_record(part.path).groups[part.start : part.stop]]
     held = contents(film)
     if held.groups != recorded:

@@ -1,7 +1,7 @@
 """Finds flicker: brightness of the whole picture that trembles from frame to frame, and what would still it.
 
-ffmpeg's own `deflicker` averages over frames to come, through cuts: four frames before a cut to a brighter picture came
-out up to 96 levels too bright, and fades 8 levels off.
+ffmpeg's own `deflicker` averages over frames to come, through cuts: four frames before a cut to a brighter
+picture came out up to 96 levels too bright, and fades 8 levels off.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ _REACH = 8
 """Frames to each side that tell what the brightness of a frame would be; half a second of a film."""
 
 _MOST = 0.12
-"""The largest change from one frame to the next, as a share, that is flicker; beyond are cuts, flashes, fades."""
+"""The largest change from one frame to the next, as a share, that is flicker; beyond are cuts, flashes,
+fades."""
 
 _ANOTHER_PICTURE = 0.15
-"""Median of how far the parts stray from their common change, as a share, at which it is another picture: a cut."""
+"""Median of how far the parts stray from their common change, as a share, at which it is another picture: a
+cut."""
 
 _KINK = 0.25
-"""One side of a frame is believed instead of both where it strays by less than this part of what both do: there a
-fade begins or ends."""
+"""One side of a frame is believed instead of both where it strays by less than this part of what both do: there
+a fade begins or ends."""
 
 
 def brightness_factors(clip: Path, first: int, frames: int) -> list[float]:

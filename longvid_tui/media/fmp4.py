@@ -82,7 +82,8 @@ def append_record(path: Path, record: bytes) -> None:
 
 
 def appended_record(path: Path) -> bytes:
-    """The record behind everything else, empty where there is none; raises BadClip when it or its file is damaged."""
+    """The record behind everything else, empty where there is none; raises BadClip when it or its file is
+    damaged."""
     with path.open("rb") as source:
         boxes = list(_boxes(source, 0, path.stat().st_size, path.name))
         data = _read(source, boxes[-1])[4:] if boxes else b""

@@ -17,8 +17,9 @@ class Seam:
     """How the pair of frames at a seam differs from the pairs around it; each has a limit in LIMITS.
 
     `colour`: CIEDE2000 beyond the usual. `light`: L* of the second above the first, beyond the usual. `jump`:
-    difference once motion is taken out, as a multiple of the usual or, if that is more, of what every start of a
-    group shows. `raw`: difference with motion, as a multiple of the usual; far below 1 a frame is shown twice. `jerk`: change of motion, likewise. `sharp`: step of sharpness, as |ln ratio|.
+    difference once motion is taken out, as a multiple of the usual or, if that is more, of what every start of
+    a group shows. `raw`: difference with motion, as a multiple of the usual; far below 1 a frame is shown
+    twice. `jerk`: change of motion, likewise. `sharp`: step of sharpness, as |ln ratio|.
     """
 
     colour: float

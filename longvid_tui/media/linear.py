@@ -1,7 +1,7 @@
 """Blurring and resizing: sums of rows, then of columns, with weights that are built once and kept.
 
-Pictures are arrays of ... x height x width. BLAS is not used: its threads spin, which costs far more than it gains
-where several clips are worked on side by side.
+Pictures are arrays of ... x height x width. BLAS is not used: its threads spin, which costs far more than it
+gains where several clips are worked on side by side.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def _bordered(picture: Floats, reach: int) -> Floats:
 def _boxes(sigma: float) -> tuple[int, ...]:
     """Widths, powers of two, whose variances (width**2 - 1) / 12 sum up to that of a Gaussian.
 
-    The widest has at most two thirds of it, so that they are three or more where they are not all of 2; and they are
-    an even number, as each shifts by half a pixel.
+    The widest has at most two thirds of it, so that they are three or more where they are not all of 2; and
+    they are an even number, as each shifts by half a pixel.
     """
     left, most, boxes = sigma**2, sigma**2 * 2 / 3, list[int]()
     while left >= 1 / 8:

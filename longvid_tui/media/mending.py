@@ -1,4 +1,5 @@
-"""Mends the seam of two segments: the groups around it are encoded again and spliced in, all else stays as it is."""
+"""Mends the seam of two segments: the groups around it are encoded again and spliced in, all else stays as it
+is."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ RAMP = 8
 """Frames on each side that a transition changes, the most at the seam."""
 
 SHARPNESS_STEP = 0.15
-"""|ln ratio| of the sharpness on both sides of a seam up to which nothing is done about it: half of what is seen, and
-what neighbours within one shot filmed by hand differ by."""
+"""|ln ratio| of the sharpness on both sides of a seam up to which nothing is done about it: half of what is
+seen, and what neighbours within one shot filmed by hand differ by."""
 
 _BLACK = (16, 128, 128)
 """Y, U and V of black in video range."""
@@ -34,11 +35,11 @@ _BLACK = (16, 128, 128)
 def mend(transition: Transition, before: Side, after: Side, out: Path, quality: Quality) -> Splice | None:
     """Write the splice of a seam to `out`, or return None where the pieces already meet as they should.
 
-    `continue`: where its sharpness steps, the end of the first is sharpened to the start of the second, instead of to
-    what was expected of it; never softened, never blended.
-    `retime`: the same, and an even pace across the seam, which loses detail: for seams whose jerk is above
-    retiming.JERKY. `dissolve`: 16 frames from one to the other; the film gets no shorter, so each is held still
-    while it is the weaker of the two. `fade`: through black. `cut`: nothing. Raises MediaError.
+    `continue`: where its sharpness steps, the end of the first is sharpened to the start of the second, instead
+    of to what was expected of it; never softened, never blended. `retime`: the same, and an even pace across
+    the seam, which loses detail: for seams whose jerk is above retiming.JERKY. `dissolve`: 16 frames from one
+    to the other; the film gets no shorter, so each is held still while it is the weaker of the two. `fade`:
+    through black. `cut`: nothing. Raises MediaError.
     """
     if transition == "cut":
         return None

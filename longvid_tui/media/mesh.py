@@ -22,7 +22,8 @@ _FARTHEST = 2
 
 @dataclass(frozen=True)
 class Mesh:
-    """`nodes`: displacement (x, y) in pixels of luma at the corners of cells of `step` pixels, 2 x rows x columns."""
+    """`nodes`: displacement (x, y) in pixels of luma at the corners of cells of `step` pixels, 2 x rows x
+    columns."""
 
     nodes: Floats
     step: int
@@ -91,7 +92,8 @@ def _strips(nodes: Floats, high: int, wide: int, step: int) -> Iterator[tuple[in
 
 
 def _cubic(line: Floats, at: Places, apart: int, share: Floats) -> Floats:
-    """Between the second and the third of four values, `apart` from each other, of which the first is `at` there.
+    """Between the second and the third of four values, `apart` from each other, of which the first is `at`
+    there.
 
     The kernel of Keys 1981 with a = -1, which keeps more detail than with -0.5.
     """

@@ -1,4 +1,5 @@
-"""Writes the pieces a film is joined from: tagged BT.709, pinned x264 headers, closed groups, fragmented MP4."""
+"""Writes the pieces a film is joined from: tagged BT.709, pinned x264 headers, closed groups, fragmented
+MP4."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _FRAGMENTED = "+frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets"
 
 
 class PieceWriter:
-    """Appends BT.709 frames; a group starts at every 16th frame and at each of `groups`. `note` travels in the piece."""
+    """Appends BT.709 frames; a group starts at every 16th frame and at each of `groups`. `note` travels in the
+    piece."""
 
     def __init__(self, container: Any, quality: Quality, groups: Set[int]) -> None:
         self._container = container

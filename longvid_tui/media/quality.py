@@ -1,6 +1,7 @@
 """What a clip's numbers say against it: each remark one phrase with its number, for the person's review.
 
-A clip that is remarked on is a clip all the same; what cannot be used at all is refused before (`video.verify_clip`).
+A clip that is remarked on is a clip all the same; what cannot be used at all is refused before
+(`video.verify_clip`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from statistics import median
 from typing import Any
 
 STILL_MOTION = 0.15
-"""Median change of 8-bit luma between neighbouring frames, below which nothing seems to move: an animatic that pushes
-in slowly has 0.5, one whose camera stands still 0.001. Where a still clip of Wan's lies (Wan2.1#372) is an estimate."""
+"""Median change of 8-bit luma between neighbouring frames, below which nothing seems to move: an animatic that
+pushes in slowly has 0.5, one whose camera stands still 0.001. Where a still clip of Wan's lies (Wan2.1#372) is
+an estimate."""
 
 FLASH = 8.0
 """Levels of 8-bit luma by which the mean jumps and comes back at an end. An estimate: grain has less than 1."""
@@ -28,7 +30,8 @@ NEAR_END = 8
 
 
 def numbers(means: Sequence[float], changes: Sequence[float], black_level: float) -> dict[str, float]:
-    """The facts of a take that `remarks` reads, from the mean luma of each frame and the mean change to the next."""
+    """The facts of a take that `remarks` reads, from the mean luma of each frame and the mean change to the
+    next."""
     bends = [abs(a - 2 * b + c) / 2 for a, b, c in zip(means, means[1:], means[2:], strict=False)]
     return {
         "motion": round(median(changes), 3) if changes else 0.0,
@@ -39,7 +42,8 @@ def numbers(means: Sequence[float], changes: Sequence[float], black_level: float
 
 
 def remarks(facts: Mapping[str, Any]) -> list[str]:
-    """What there is to say against a take with these facts, worst first; nothing for facts that are not there."""
+    """What there is to say against a take with these facts, worst first; nothing for facts that are not
+    there."""
     return list(_remarks(facts))
 
 

@@ -16,15 +16,15 @@ from longvid_tui.media.source import Source
 from longvid_tui.media.video import decoded, last_frame, matrix_of, opened, to_rgb
 
 _HELD = 256 << 20
-"""Bytes of decoded frames that are kept from fitting the ends until they are drawn: 81 frames of 1280x720 take less
-than half of it, and a longer clip is decoded a second time."""
+"""Bytes of decoded frames that are kept from fitting the ends until they are drawn: 81 frames of 1280x720 take
+less than half of it, and a longer clip is decoded a second time."""
 
 
 class Reading:
     """The frames of a source, drawn to its keyframes; memory does not grow with its length.
 
-    `count` of all its frames, and the anchors of its ends, `head` and `tail`: those of an earlier reading, or from
-    `fitted`. Raises BadClip naming the clip.
+    `count` of all its frames, and the anchors of its ends, `head` and `tail`: those of an earlier reading, or
+    from `fitted`. Raises BadClip naming the clip.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class Reading:
                 yield self._drawn(frame, index)
 
     def last(self, wanted: int) -> Iterator[Stack]:
-        """The last `wanted` frames, as `frames` has them; of those before, only what they refer to is decoded."""
+        """The last `wanted` frames, as `frames` has them; of those before, only what they refer to is
+        decoded."""
         start = max(0, self.count - wanted)
         kept = deque(_decoded(self._source.raw, self._size, start), wanted)
         for index, frame in enumerate(kept, start):

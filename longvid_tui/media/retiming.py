@@ -1,7 +1,8 @@
 """Evens out the pace where one shot slows down and the next one starts fast, without changing the length.
 
-Each frame near the seam is replaced by the picture that lies, along the motion, where an even pace would have it;
-pictures between two frames are made by moving both along the optical flow and blending them (Jiang et al. 2018).
+Each frame near the seam is replaced by the picture that lies, along the motion, where an even pace would have
+it; pictures between two frames are made by moving both along the optical flow and blending them (Jiang et al.
+2018).
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _WHOLE = 0.02
 
 
 def retimed(stacks: Sequence[Stack]) -> list[Stack] | None:
-    """2 REACH + 3 frames, the last before the seam in the middle, at an even pace; None where motion is too fast.
+    """2 REACH + 3 frames, the last before the seam in the middle, at an even pace; None where motion is too
+    fast.
 
     The first and last two frames stay as they are.
     """

@@ -63,7 +63,8 @@ def measure_seam(before: Path, after: Path, splice: Splice | None = None) -> Sea
 
 
 def measure(before: Sequence[Rgb], after: Sequence[Rgb]) -> Seam:
-    """Measure a seam from the frames on both sides, in order, height x width x 3; at most WINDOW of each count."""
+    """Measure a seam from the frames on both sides, in order, height x width x 3; at most WINDOW of each
+    count."""
     tail, head = ([_view_of_rgb(rgb) for rgb in side] for side in (before[-WINDOW:], after[:WINDOW]))
     return _measure(tail, head)
 
@@ -80,8 +81,8 @@ class _View:
 def _measure(
     before: Sequence[_View], after: Sequence[_View], starts: Sequence[tuple[_View, _View]] = ()
 ) -> Seam:
-    """`starts`: the frames before and after other starts of groups nearby. The encoder renews all grain there, as it
-    does at the seam: where little moves that is most of what changes, yet not what shows a seam.
+    """`starts`: the frames before and after other starts of groups nearby. The encoder renews all grain there,
+    as it does at the seam: where little moves that is most of what changes, yet not what shows a seam.
     """
     frames = [*before[-WINDOW:], *after[:WINDOW]]
     seam = min(WINDOW, len(before)) - 1

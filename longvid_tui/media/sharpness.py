@@ -69,7 +69,8 @@ def _detail(y: Levels) -> Levels:
 
 
 def _along_rows(y: Levels) -> Levels:
-    """The blur from row to row, the border repeated; both sides of its middle at once, as they weigh the same."""
+    """The blur from row to row, the border repeated; both sides of its middle at once, as they weigh the
+    same."""
     reach = len(_TAPS) // 2
     weights = (_TAPS / _TAPS.sum()).astype(np.float32)
     padded = np.pad(y, ((reach, reach), (0, 0)), mode="edge")

@@ -10,9 +10,9 @@ from pathlib import Path
 class Source:
     """A raw clip and what it is drawn to, where it has that: keyframes, or clips whose last frames are meant.
 
-    All are of one size. `starts_run`: the film shows frame 0 as well, which otherwise the clip before has already
-    shown. For a clip that is chained to the one before, `first` is the keyframe that one was drawn to at its end,
-    if it had one, else that one.
+    All are of one size. `starts_run`: the film shows frame 0 as well, which otherwise the clip before has
+    already shown. For a clip that is chained to the one before, `first` is the keyframe that one was drawn to
+    at its end, if it had one, else that one.
     """
 
     raw: Path

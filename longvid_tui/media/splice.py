@@ -12,7 +12,8 @@ from longvid_tui.media.fmp4 import Part
 
 @dataclass(frozen=True)
 class Splice:
-    """A piece in place of the last `tail` groups of the piece before a seam and the first `head` of the one after."""
+    """A piece in place of the last `tail` groups of the piece before a seam and the first `head` of the one
+    after."""
 
     path: Path
     tail: int

@@ -1,4 +1,5 @@
-"""A clip in another size: a first look that was filmed small takes its place among clips of the whole canvas."""
+"""A clip in another size: a first look that was filmed small takes its place among clips of the whole
+canvas."""
 
 from __future__ import annotations
 

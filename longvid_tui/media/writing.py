@@ -1,5 +1,5 @@
-"""Clips that are written: RGB frames become an H.264 mp4 in BT.709. Without NumPy, which takes a relay of Wan longer
-to import than its clip to encode."""
+"""Clips that are written: RGB frames become an H.264 mp4 in BT.709. Without NumPy, which takes a relay of Wan
+longer to import than its clip to encode."""
 
 from __future__ import annotations
 

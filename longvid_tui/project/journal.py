@@ -155,7 +155,8 @@ class Journal:
         os.close(self._fd)
 
     def is_in_place(self) -> bool:
-        """Whether what is written here still goes to the file of this name: a folder may be moved or made anew."""
+        """Whether what is written here still goes to the file of this name: a folder may be moved or made
+        anew."""
         try:
             return os.path.samestat(os.fstat(self._fd), self._path.lstat())
         except OSError:

@@ -22,7 +22,8 @@ Capacity: TypeAlias = list[tuple[Seconds, int]]
 
 @dataclass(frozen=True)
 class _Class:
-    """Jobs that look alike to the bound; `sizes`: (earliest end of the film, GPU-seconds of all), cheapest first."""
+    """Jobs that look alike to the bound; `sizes`: (earliest end of the film, GPU-seconds of all), cheapest
+    first."""
 
     head: Seconds
     tail: Seconds
@@ -41,7 +42,8 @@ class _Class:
 
 @dataclass(frozen=True)
 class _Window:
-    """From a moment on `capacity` is for these jobs and those of the windows before it; `after` must follow them."""
+    """From a moment on `capacity` is for these jobs and those of the windows before it; `after` must follow
+    them."""
 
     members: list[int]
     capacity: Capacity

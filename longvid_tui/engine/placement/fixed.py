@@ -41,7 +41,8 @@ def fixed_schedule(problem: Problem, rule: Rule) -> Schedule:
 
 
 def may_beat(problem: Problem, rule: Rule, end: Seconds) -> bool:
-    """Whether every job of the rule could end before `end`, and all GPU-seconds fit: a look instead of a schedule."""
+    """Whether every job of the rule could end before `end`, and all GPU-seconds fit: a look instead of a
+    schedule."""
     gpu_seconds = 0.0
     for times, available in zip(problem.times, problem.available, strict=True):
         size = rule(times)

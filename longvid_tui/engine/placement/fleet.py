@@ -18,8 +18,9 @@ class Fleet:
     """GPUs of which no run has to know what they hold: its load is in its seconds, or there is none.
 
     Per machine the free times ascend, and are as many as the widest machine has GPUs: what others lack is never
-    free. Of the GPUs free in time those freed last are taken, which leaves the least idle time behind. `starts`: when
-    so many GPUs are free, by size and machine, so that the earliest of several machines is not searched for.
+    free. Of the GPUs free in time those freed last are taken, which leaves the least idle time behind.
+    `starts`: when so many GPUs are free, by size and machine, so that the earliest of several machines is not
+    searched for.
     """
 
     def __init__(self, problem: Problem) -> None:

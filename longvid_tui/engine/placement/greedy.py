@@ -20,8 +20,8 @@ FLEETS = {"cold": Fleet, "group": GroupedFleet, "resident": ResidentFleet}
 
 
 class Schedule(NamedTuple):
-    """Runs from time 0; `objective` is the makespan, or the expected one where the times are in doubt, plus the ends
-    of urgent jobs; `ends` sums all ends."""
+    """Runs from time 0; `objective` is the makespan, or the expected one where the times are in doubt, plus the
+    ends of urgent jobs; `ends` sums all ends."""
 
     objective: Seconds
     ends: Seconds
@@ -43,10 +43,11 @@ def finished(problem: Problem, runs: list[Run]) -> Schedule:
 
 
 def _expected_end(runs: Sequence[Run], doubt: float) -> Seconds:
-    """The mean end of the last run, if each takes up to `doubt` of its time more or less, apart from the others.
+    """The mean end of the last run, if each takes up to `doubt` of its time more or less, apart from the
+    others.
 
-    Of many runs that are to end together one is late, and a long one is later. Starts are taken as planned: by then
-    the plan is another.
+    Of many runs that are to end together one is late, and a long one is later. Starts are taken as planned: by
+    then the plan is another.
     """
     spans = [(end - doubt * (end - start), end + doubt * (end - start)) for _, start, end, _ in runs]
     earliest = max([early for early, _ in spans], default=0.0)
@@ -66,7 +67,8 @@ def list_schedule(
     latest: Sequence[Seconds],
     cutoff: Seconds = math.inf,
 ) -> Schedule | None:
-    """Start the ready job of smallest `order` as soon as its GPUs are free; None if the objective misses `cutoff`.
+    """Start the ready job of smallest `order` as soon as its GPUs are free; None if the objective misses
+    `cutoff`.
 
     `choices`: the sizes each job may take, cheapest first. `latest`: when each job should end.
     """

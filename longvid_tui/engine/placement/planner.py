@@ -37,8 +37,9 @@ def plan(
     """The shortest plan found in `limit` seconds on `clock`, all of this call counted; raises Unplaceable.
 
     The same instance, limit and clock readings give the same plan. `warm_start` is the plan before this one.
-    `auto` is never longer than `wide` or `parallel`, however short the limit. `doubt`: share of its time by which a
-    run may be shorter or longer than told; then it is the expected end that is shortest, and never later than theirs.
+    `auto` is never longer than `wide` or `parallel`, however short the limit. `doubt`: share of its time by
+    which a run may be shorter or longer than told; then it is the expected end that is shortest, and never
+    later than theirs.
     """
     began = clock()
     if strategy in ("wide", "parallel"):
@@ -95,7 +96,8 @@ def _recipe(problem: Problem, genes: Genes, played_by: Mapping[int, int]) -> Rec
 
 
 def _in_film_order(problem: Problem, runs: Sequence[Run]) -> dict[int, int]:
-    """Who takes the run of a job: of jobs that are alike, the earliest in the film that is available by then."""
+    """Who takes the run of a job: of jobs that are alike, the earliest in the film that is available by
+    then."""
     alike: dict[object, list[Run]] = defaultdict(list)
     for run in sorted(runs, key=lambda run: (run[1], run[2], run[0])):
         k = run[0]

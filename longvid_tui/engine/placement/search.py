@@ -79,7 +79,8 @@ class Search:
         yield from self._anneal()
 
     def _compare(self) -> Iterator[None]:
-        """Ask every shape for one end, and the one that did best for more: there are too many to approach each."""
+        """Ask every shape for one end, and the one that did best for more: there are too many to approach
+        each."""
         before = self.genes
         for shape in self.shapes[1:]:
             target = self.bound + _LIKELY * (self.best.makespan - self.bound)
@@ -92,7 +93,8 @@ class Search:
         """Ask for an end about half way between the one that was asked for and the one that came of it.
 
         To be in time for an early end jobs run wide and waste GPU-seconds, for a late one narrow and the last
-        ones leave GPUs idle. The best is where an end comes of asking for it. `reached`: by asking for the bound.
+        ones leave GPUs idle. The best is where an end comes of asking for it. `reached`: by asking for the
+        bound.
         """
         target = self.bound
         for _ in range(_ASKED):
@@ -165,8 +167,8 @@ class Search:
     def _shapes(self) -> Iterator[Shape]:
         """Which least levels to ask for, those that mostly do best first.
 
-        Work that trickles in: the first jobs run wide, because nobody else needs the GPUs yet. The next ones run a
-        level narrower, and so on, or all others alike. About one job a level for each machine does best.
+        Work that trickles in: the first jobs run wide, because nobody else needs the GPUs yet. The next ones
+        run a level narrower, and so on, or all others alike. About one job a level for each machine does best.
         """
         machines, count = len(self.problem.machines), len(self.problem.jobs)
         if self.trickles:

@@ -202,7 +202,8 @@ def _client(settings: PlannerSettings, service: Service, key: SecretStr) -> Asyn
     import httpx2
 
     class Bounded(httpx2.AsyncByteStream):
-        """The SDK puts a line together until its end comes: of one without an end it would never have enough."""
+        """The SDK puts a line together until its end comes: of one without an end it would never have
+        enough."""
 
         def __init__(self, body: httpx2.AsyncByteStream) -> None:
             self._body = body

@@ -71,7 +71,8 @@ _MEASURE = re.compile(
 
 
 def unnumbered(text: str) -> str:
-    """The text without its lengths, counts and formats; of most sentences it takes a moment to see that there are none."""
+    """The text without its lengths, counts and formats; of most sentences it takes a moment to see that there
+    are none."""
     return NUMBERED.sub("", text) if _MEASURE.search(text) else text
 
 
