@@ -179,7 +179,7 @@ def _compared_size(high: int, wide: int) -> tuple[int, int]:
 
 def _shrunk(picture: np.ndarray[Any, Any], size: tuple[int, int]) -> Floats:
     """In that height and width, each pixel the mean of the area it covers."""
-    shrunk = Image.fromarray(picture).resize(size[::-1], Image.Resampling.BOX, reducing_gap=1.0)
+    shrunk = Image.fromarray(picture).resize(size[::-1], Image.Resampling.BOX)
     return np.asarray(shrunk, np.float32)
 
 
