@@ -12,13 +12,12 @@ import os
 import shutil
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-from hypothesis.internal import charmap
-from hypothesis.internal.conjecture import providers
 
 from longvid_tui import client, wire
 
@@ -33,22 +32,32 @@ hypothesis.settings.register_profile("suite", hypothesis.settings.get_profile("c
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("suite")
 
-
 PROCESSORS = os.cpu_count() or 1
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 _TURN = int((_WORKER or "gw0").removeprefix("gw")) % PROCESSORS
+
+
+def _quieten_hypothesis() -> None:
+    """No setting says any of it, and another version may have other names for it: then all is as it was without."""
+    with suppress(ImportError, AttributeError):
+        from hypothesis.internal.conjecture import providers
+
+        # Else the cases depend on the words and numbers in whatever modules are loaded, all of them read for it.
+        providers._get_local_constants = providers.Constants
+    if _WORKER == "gw0":
+        with suppress(ImportError, AttributeError):
+            from hypothesis.internal import charmap
+
+            charmap.intervals_from_codec("utf-8")  # a second's work, which is left on disk for the others
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, Any, Any]:
     """As many workers at a time as there are processors: the others find compiled what those had to compile."""
     if hypothesis.settings.get_current_profile_name() == "suite":
-        # else the cases depend on the words and numbers in whatever modules are loaded, all of them read for it
-        providers._get_local_constants = providers.Constants
+        _quieten_hypothesis()
     if _WORKER is None:
         return (yield)
-    if _WORKER == "gw0":
-        charmap.intervals_from_codec("utf-8")  # a second's work, which is left on disk for the others
     with (Path(session.config.option.basetemp).parent / f"collecting-{_TURN}").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         return (yield)
