@@ -190,8 +190,7 @@ class Reconciler:
         """Say once what filming lacks, while segments wait for pictures, which may have to be bought."""
         if self._foresight is not None:
             return
-        due = tasks.missing_work(state, self.order.until, self.order.probe)
-        if any(task.kind == "render" and task.waits_for for task in due):
+        if any(task.waits_for for task in self._to_film(state)):
             self._foresight = asyncio.create_task(say_what_filming_lacks(self._studio))
 
     def _read_ahead(self, state: ProjectState) -> None:
@@ -200,12 +199,16 @@ class Reconciler:
         cost = video.cost_class(studio.canvas) if state.plan_approved else None
         if cost is None or not isinstance(video, Weighty):
             return
-        if all(task.kind != "render" for task in tasks.missing_work(state, self.order.until, self.order.probe)):
+        if not self._to_film(state):
             return
         size = self._pools.prefetch.begin(video.weights(), cost.host_gb * 2**30)
         if size:
             sentence = f"Reading {size / 1e9:.1f} GB of weights into free memory meanwhile."
             studio.tell(Notice("note", None, sentence))
+
+    def _to_film(self, state: ProjectState) -> list[Task]:
+        work = tasks.missing_work(state, self.order.until, self.order.probe)
+        return [task for task in work if task.kind == "render"]
 
     def _start_what_fits(self, state: ProjectState) -> None:
         now = time.monotonic()
@@ -217,8 +220,9 @@ class Reconciler:
             return
         due = [task for task in self._startable(state) if task.name not in self._not_before]
         on_gpus = [task for task in due if task.kind == "render" and self._studio.films_on_gpus]
+        is_short = any(task.kind in _BOUGHT for task in due) and self._studio.room.is_short()
         for task in due:
-            if task.kind in _BOUGHT and self._studio.room.is_short():
+            if task.kind in _BOUGHT and is_short:
                 self._wait_for_room(task)
             elif task not in on_gpus and self._fits(task):
                 self._start(task, self._job(task, state), self._pools.enter(task.kind, self._studio))
