@@ -75,10 +75,12 @@ class Outcome:
 
 @dataclass
 class _Job:
-    """A task at work since `since` (monotonic), and its place in the pools."""
+    """A task at work since `since` (monotonic), its place in the pools, and the `attempt` on so many `gpus`."""
 
     task: Task
     leave: Callable[[], None]
+    attempt: str = ""
+    gpus: int = 0
     since: float = field(default_factory=time.monotonic)
 
 
@@ -225,15 +227,14 @@ class Reconciler:
             if task.kind in _BOUGHT and is_short:
                 self._wait_for_room(task)
             elif task not in on_gpus and self._fits(task):
-                self._start(task, self._job(task, state), self._pools.enter(task.kind, self._studio))
+                self._start(_Job(task, self._pools.enter(task.kind, self._studio)), self._job(task, state))
         self._film_on_gpus(on_gpus, state)
 
     def _film_on_gpus(self, due: list[Task], state: ProjectState) -> None:
         by_target = {task.target: task for task in due}
         for target, begun in self._begun(by_target).items():
             task = by_target.pop(target)
-            work = follow(self._studio, self._pools.aside, begun, task, self._pools.hear)
-            self._start(task, work, self._pools.leave_gpus(begun.id))
+            self._follow(begun, task)
         if not by_target or not self._pools.fleet.is_ready():
             return
         try:
@@ -252,9 +253,11 @@ class Reconciler:
                     self._fail(task, str(error))
             return
         self._taken_since = None
-        affordable = {target: lease for target, lease in placed.items() if self._within_hours(lease)}
-        self._out_of_hours = bool(placed) and not affordable
-        for target, lease in affordable.items():
+        self._out_of_hours = bool(placed)
+        for target, lease in placed.items():
+            if not self._within_hours(lease):
+                continue
+            self._out_of_hours = False
             task, attempt = by_target[target], new_attempt_id(target)
             self._rungs[task.name] = self._rung
             work = render_segment(
@@ -267,7 +270,8 @@ class Reconciler:
                 rung=self._rung,
                 hear=self._pools.hear,
             )
-            self._start(task, work, self._pools.enter_gpus(attempt, lease))
+            leave = self._pools.enter_gpus(attempt, lease)
+            self._start(_Job(task, leave, attempt, len(lease.gpus)), work)
 
     def _may_come_free(self, error: GpusTaken) -> bool:
         """Whether the GPUs are waited for: they are looked at again and again. Tells it once."""
@@ -333,13 +337,10 @@ class Reconciler:
         """Whether what was filmed, what is being filmed and one more segment keep within the cap."""
         if self.order.most_gpu_hours is None:
             return True
-        history, fleet = self._studio.folder.history, self._pools.fleet
-        begun = (attempt for attempt in history.open_attempts.values() if attempt.gpus)
-        running = sum(
-            len(attempt.gpus) * (time.time() - attempt.started + fleet.seconds_left(attempt.id))
-            for attempt in begun
-        )
-        seconds = history.gpu_seconds + running + len(lease.gpus) * lease.seconds
+        now, left = time.monotonic(), self._pools.fleet.seconds_left
+        # What has just been given its GPUs is in no journal yet.
+        begun = sum(job.gpus * (now - job.since + left(job.attempt)) for job in self._running.values())
+        seconds = self._studio.folder.history.gpu_seconds + begun + len(lease.gpus) * lease.seconds
         return seconds <= self.order.most_gpu_hours * 3600
 
     def _capped(self, state: ProjectState) -> Cap | None:
@@ -393,14 +394,19 @@ class Reconciler:
         self._rung = max(self._rung, len(attempt.changes))
         if MORE_GPUS in attempt.changes:
             self._more_than = max(self._more_than, len(attempt.gpus) - 1)
-        leave = (
-            self._pools.leave_gpus(attempt.id) if attempt.gpus else self._pools.enter("render", self._studio)
-        )
-        self._start(task, follow(self._studio, self._pools.aside, attempt, task, self._pools.hear), leave)
+        self._follow(attempt, task)
 
-    def _start(self, task: Task, work: Awaitable[None], leave: Callable[[], None]) -> None:
-        self._studio.tell(Notice("started", task, task.reason))
-        self._running[asyncio.ensure_future(work)] = _Job(task, leave)
+    def _follow(self, attempt: OpenAttempt, task: Task) -> None:
+        """Go on with an attempt that was begun, and has the GPUs it was begun on."""
+        pools = self._pools
+        leave = pools.leave_gpus(attempt.id) if attempt.gpus else pools.enter("render", self._studio)
+        since = time.monotonic() - (time.time() - attempt.started)
+        job = _Job(task, leave, attempt.id, len(attempt.gpus), since)
+        self._start(job, follow(self._studio, pools.aside, attempt, task, pools.hear))
+
+    def _start(self, job: _Job, work: Awaitable[None]) -> None:
+        self._studio.tell(Notice("started", job.task, job.task.reason))
+        self._running[asyncio.ensure_future(work)] = job
 
     async def _next_event(self) -> None:
         now = time.monotonic()

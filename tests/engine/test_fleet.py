@@ -166,15 +166,17 @@ def status(root: Path) -> dict:
 
 
 def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells_when_it_is_done(
-    box, make_film
+    box, make_film, tmp_path
 ):
     root = make_film("film", 3, video="gpu")
     capped = run(root, "--max-hours", "0.001")
     assert capped.code == 4, capped.err
     assert "Stopped at 0.00 GPU-hours: the next segment would take more" in capped.err
     assert not starts(root.parent)
-    done = run(root, "--max-hours", "1")
+    done = run(root, "--max-hours", "0.02")  # enough for one as it is expected
     assert done.code == 0, done.err
+    begun = [line.split()[1] for line in (tmp_path / "runs").read_text().splitlines()]
+    assert begun[:2] == ["begin", "end"], "two at a time might have taken more"
     assert re.search(r"about .+ left, done at \d\d:\d\d", done.err)
     assert 0 < status(root)["gpu_hours"] < 0.1
     assert status(root)["eta"] is None
