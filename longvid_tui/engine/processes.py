@@ -14,7 +14,7 @@ from pathlib import Path
 
 from longvid_tui.engine.shim import all_pids, boot_id, read_stat
 
-__all__ = ["MARK", "alive", "boot_id", "dump_stacks", "marked_pids", "process_start", "sweep"]
+__all__ = ["MARK", "alive", "boot_id", "bytes_read", "dump_stacks", "marked_pids", "process_start", "sweep"]
 
 MARK = "LONGVID_ATTEMPT"
 """Environment name whose value is the id of the attempt a process works for."""
@@ -64,6 +64,17 @@ def marked_pids(attempt_ids: Collection[str]) -> set[int]:
     """Pids of all processes that work for one of the attempts."""
     marks = {f"{MARK}={attempt}".encode() for attempt in attempt_ids}
     return {pid for pid in all_pids() if marks.intersection(_environment(pid))}
+
+
+def bytes_read(attempt_ids: Collection[str]) -> int:
+    """Bytes that the processes which work for these attempts now have had from storage, maps of files included
+    (read_bytes of proc_pid_io(5))."""
+    total = 0
+    for pid in marked_pids(attempt_ids):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            told = dict(line.split(": ") for line in Path(f"/proc/{pid}/io").read_text().splitlines())
+            total += int(told["read_bytes"])
+    return total
 
 
 def _marked(attempt_id: str, environments: Mapping[int, list[bytes]]) -> list[int]:

@@ -11,11 +11,13 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from longvid_tui.backends.contract import (
+    SAVING,
     BackendError,
     Command,
     Crashed,
@@ -29,7 +31,8 @@ from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
 from longvid_tui.engine.fleet import Lease
 from longvid_tui.engine.judging import RAW, Seen, judge, record_end
-from longvid_tui.engine.processes import boot_id, dump_stacks
+from longvid_tui.engine.processes import boot_id, bytes_read, dump_stacks
+from longvid_tui.engine.stalling import Patience
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.media.images import normalise
@@ -146,34 +149,48 @@ async def _watch(
     """How it ended, and what was seen meanwhile."""
     tail = attempts.LogTail(directory / "log")
     seen = Seen(whole=time.time() - attempt.started < _LATE_SECONDS)
-    patience = studio.settings.run.stall_minutes * 60
-    heard = time.monotonic()
+    patience = Patience(studio.settings.run.stall_minutes * 60, time.monotonic())
+    saves = False
     while True:
         standing = await asyncio.to_thread(attempts.look, directory, attempt.id, attempt.started)
+        lines, now = tail.read(), time.monotonic()
         latest: Progress | None = None
-        for line in tail.read():
-            heard = time.monotonic()
+        for line in lines:
             progress = studio.video.read_progress(line)
             if progress:
                 seen.hear(progress, time.time() - attempt.started)
                 latest = progress
         if latest:
+            saves = latest.stage == SAVING
             hear(attempt.id, latest)
             studio.tell(Notice("progress", task, latest.stage, latest.done, latest.total))
         if isinstance(standing, (Ended, Lost)):
             return standing, seen
-        if time.monotonic() - heard > patience:
-            await _give_up(attempt, directory)
+        if lines:
+            patience.hear(latest, now)
+        elif patience.wonders(now):
+            patience.see_read(await asyncio.to_thread(_bytes_read, attempt), now)
+        if complaint := patience.complaint(now):
+            await _give_up(attempt, directory, saves=saves)
             raise Stalled(
-                f"The generator of {attempt.target} said nothing for {patience / 60:g} minutes and was stopped; "
+                f"The generator of {attempt.target} {complaint} and was stopped; "
                 "where it stood is at the end of its log."
             )
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _give_up(attempt: OpenAttempt, directory: Path) -> None:
+def _bytes_read(attempt: OpenAttempt) -> int:
+    return bytes_read([attempt.id, *residents.marks(attempt.gpus)])
+
+
+async def _give_up(attempt: OpenAttempt, directory: Path, *, saves: bool) -> None:
+    """Stop it, and the resident that it asked: one that hangs would keep the next try waiting, too. While it
+    `saves`, that works for another already."""
     await asyncio.to_thread(dump_stacks, attempt.id)
     await asyncio.sleep(_DUMP_SECONDS)
+    if not saves:
+        with suppress(OSError):
+            await asyncio.to_thread(residents.free, attempt.gpus)
     await _stop(attempt, directory)
 
 

@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -25,6 +26,7 @@ from longvid_tui.wire import state_dir
 
 _GRACE_SECONDS = 5.0
 """Between TERM and KILL of a resident: it holds nothing but memory."""
+_END_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 _RECORD = "resident.json"
 
@@ -51,7 +53,8 @@ def lives(resident: Resident) -> bool:
 
 
 def free(gpus: Collection[str]) -> None:
-    """End the residents that hold one of these GPUs: an attempt without a resident needs them whole."""
+    """End the residents that hold one of these GPUs: an attempt without a resident needs them whole. Raises
+    OSError."""
     with suppress(FileNotFoundError), _alone(home()):
         for directory in list(_holding(home(), gpus)):
             _end(directory)
@@ -79,16 +82,21 @@ def home() -> Path:
     return state_dir() / "residents"
 
 
-def marks() -> list[str]:
-    """Of all residents: what their processes are known by."""
-    return [_mark(directory) for directory in _directories(home())] if home().is_dir() else []
+def marks(gpus: Collection[str] | None = None) -> list[str]:
+    """What the processes of all residents are known by, or of those that hold one of these GPUs."""
+    if not home().is_dir():
+        return []
+    return [
+        _mark(directory) for directory in (_directories(home()) if gpus is None else _holding(home(), gpus))
+    ]
 
 
 def dismiss() -> None:
-    """End all residents."""
+    """End all residents but those that cannot be killed."""
     with suppress(FileNotFoundError), _alone(home()):
         for directory in _directories(home()):
-            _end(directory)
+            with suppress(OSError):
+                _end(directory)
 
 
 def _start(resident: Resident) -> None:
@@ -112,8 +120,12 @@ def _holding(root: Path, gpus: Collection[str]) -> Iterator[Path]:
 
 
 def _end(directory: Path) -> None:
-    """End it and everything it started, then remove its directory."""
+    """End it and everything it started, then remove its directory. Raises OSError for one that cannot be killed,
+    as a process that waits for a GPU which hangs: others wait for the lock."""
+    deadline = time.monotonic() + _END_SECONDS
     while isinstance(_look(directory), (Running, Starting, attempts.Dying)):
+        if time.monotonic() > deadline:
+            raise OSError(errno.EBUSY, "what was loaded on its GPUs before does not end")
         attempts.stop(directory)
         time.sleep(_POLL_SECONDS)
     shutil.rmtree(directory, ignore_errors=True)

@@ -261,6 +261,8 @@ def test_retake_goes_where_the_model_is_loaded_also_after_the_engine_was_killed(
     filmed, box, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.03")
+    monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
     others = [f"{gpu}.process {os.getpid()} {20 * GB}" for gpu in range(8) if gpu != 5]
     box.says(*others)
     assert filmed(1, video="gpu-warm")["how"] == "done"
@@ -277,6 +279,10 @@ def test_retake_goes_where_the_model_is_loaded_also_after_the_engine_was_killed(
     assert filmed(1)["how"] == "done"
     assert starts(tmp_path)[-1]["gpus"] != first["gpus"]
     assert len((tmp_path / "loads").read_text().splitlines()) == 2
+    command("retake", tmp_path / "film", "s1")
+    (tmp_path / "hang-s1").touch()
+    assert filmed(1)["how"] == "done"
+    assert len((tmp_path / "loads").read_text().splitlines()) == 3, "who hangs is not asked again"
 
 
 def command(name: str, root: Path, target: str) -> None:

@@ -3,7 +3,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from longvid_tui.engine.processes import MARK, alive, boot_id, process_start, sweep
+from longvid_tui.engine.processes import MARK, alive, boot_id, bytes_read, process_start, sweep
 
 
 def test_a_process_is_known_by_pid_start_and_boot() -> None:
@@ -73,3 +73,29 @@ def test_who_shows_no_environment_yet_may_be_one_of_them_and_is_left_alone() -> 
             time.sleep(0.1)
         assert process.poll() is None
         process.kill()
+
+
+def test_what_the_processes_of_an_attempt_read_from_disk_is_counted(tmp_path: Path) -> None:
+    """Cold, by O_DIRECT: what the page cache has is not read from anywhere."""
+    weights = tmp_path / "weights"
+    with weights.open("wb") as file:
+        file.write(bytes(1 << 20))
+        os.fsync(file.fileno())
+    line = f"read start && dd if={weights} of=/dev/null bs=1M iflag=direct 2>&1 && echo read && read end"
+    with subprocess.Popen(
+        ["bash", "-c", line],
+        env={**os.environ, MARK: "s1-loads"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as loader:
+        assert loader.stdin
+        assert loader.stdout
+        before = bytes_read(["s1-loads"])
+        loader.stdin.write(b"\n")
+        loader.stdin.flush()
+        while b"read" not in (said := loader.stdout.readline()):
+            assert said
+        after = bytes_read(["s1-loads"])
+        loader.stdin.close()
+    assert after - before >= 1 << 20
+    assert bytes_read(["s1-another"]) == 0
