@@ -319,10 +319,12 @@ class TestPool:
 
 
 class TestCommand:
-    def types(self, box: FakeBox, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "longvid_tui", "gpus", *words]
+    def types(
+        self, box: FakeBox, *words: str, command: str = "gpus", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        typed = [sys.executable, "-m", "longvid_tui", command, *words]
         surroundings = {**box.environment, "COLUMNS": "160", **environment}
-        return subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+        return subprocess.run(typed, env=surroundings, capture_output=True, text=True, check=False)
 
     def test_shows_who_uses_what_and_what_is_wrong(self, box: FakeBox) -> None:
         box.says("gpus 3", f"0.memory_used {40 * GB}", f"0.process {os.getpid()} {40 * GB}", "2.fault 15")
@@ -330,12 +332,19 @@ class TestCommand:
         assert answer.returncode == 0, answer.stderr
         assert "H100 80GB HBM3" in answer.stdout
         assert "█████░░░░░ 40/80 GB" in answer.stdout
-        assert f" {os.getpid()}, 40.0 GB)" in answer.stdout
-        assert "1 of 3 can film (not 0: in use by" in answer.stdout
-        assert "lost: it has fallen off the bus" in answer.stdout
+        said = answer.stdout.splitlines()
+        assert re.fullmatch(rf"GPU 0: in use by .+ {os.getpid()}, 40.0 GB\)", said[-3])
+        assert said[-2:] == ["GPU 2: lost: it has fallen off the bus; reset it or reboot", "1 of 3 can film: 1"]
+        narrow = self.types(box, COLUMNS="80").stdout.splitlines()
+        assert narrow[0].endswith("used by"), narrow
+        assert len(narrow[1].split()) == len(narrow[2].split()) + 1, "the owner alone"
+        doctor = self.types(box, command="doctor").stdout
+        assert "ok  GPUs               2 x NVIDIA H100 80GB HBM3, 1 x GPU that does not answer;" in doctor
         user_settings_path().parent.mkdir()
         user_settings_path().write_text("gpus: {allow_foreign: true}\n")
-        assert "2 of 3 can film (not 2: " in self.types(box).stdout
+        said = self.types(box).stdout.splitlines()
+        assert said[-3].startswith("GPU 0: shared with ")
+        assert said[-1] == "2 of 3 can film: 0-1"
 
     def test_json_knows_our_own_programs_by_their_mark(self, box: FakeBox) -> None:
         with subprocess.Popen(["sleep", "60"], env={"LONGVID_ATTEMPT": "s1-0123456789"}) as ours:

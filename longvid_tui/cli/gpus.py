@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ from rich.text import Text
 from longvid_tui.cli.options import JsonOption
 from longvid_tui.cli.output import DONE, out, print_json
 from longvid_tui.gpus import Pool, Process, Reading, Sample, Sampler, problems, usable
-from longvid_tui.gpus.pool import spoken
+from longvid_tui.gpus.pool import listed, spoken, told_together
 from longvid_tui.settings import Settings
 from longvid_tui.showing import show
 
@@ -78,25 +79,34 @@ def _picture(reading: Reading, settings: Settings) -> Group:
     ours = _our_pids(reading)
     pool = may_film(reading, settings)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("GPU", "name", "memory", "load", "power", "temp", "used by", "problems"):
+    for heading in ("GPU", "name", "memory", "load", "power", "temp", "used by"):
         right = heading in ("load", "power", "temp")
-        table.add_column(
-            heading, justify="right" if right else "left", no_wrap=heading not in ("used by", "problems")
-        )
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
     for sample in reading.gpus:
         table.add_row(*_row(sample, ours))
-    return Group(table, Text(_summary(pool), style="dim"))
+    remarks = told_together((sample.index, _remarks(sample, ours, pool)) for sample in reading.gpus)
+    return Group(table, *(Text(show(remark), style="bold red") for remark in remarks), _summary(pool))
 
 
-def _row(sample: Sample, ours: set[int]) -> Iterator[Text]:
+def _remarks(sample: Sample, ours: Collection[int], pool: Pool) -> Iterator[str]:
+    """Why no film is made on it or, if one is, who else uses it; and what is wrong with it besides."""
+    why_not = pool.out.get(sample.index, "")
+    if why_not:
+        yield why_not
+    else:
+        others = [process for process in sample.processes or () if process.pid not in ours]
+        yield from (f"shared with {spoken(process)}" for process in others if process.uid is not None)
+    yield from (problem for problem in problems(sample) if not why_not.startswith(problem))
+
+
+def _row(sample: Sample, ours: Mapping[int, str]) -> Iterator[Text]:
     yield Text(str(sample.index), style="bold")
     yield Text(show((sample.name or "?").removeprefix("NVIDIA ")))
     yield _memory(sample)
     yield Text("" if sample.utilisation is None else f"{sample.utilisation} %")
     yield Text(_power(sample))
     yield Text("" if sample.temperature is None else f"{sample.temperature} °C")
-    yield Text("\n".join(_user(process, ours) for process in sample.processes or ()))
-    yield Text(show("\n".join(problems(sample))), style="bold red")
+    yield Text(show(", ".join(dict.fromkeys(_user(process, ours) for process in sample.processes or ()))))
 
 
 def _memory(sample: Sample) -> Text:
@@ -114,14 +124,16 @@ def _power(sample: Sample) -> str:
     return f"{sample.power_watts:.0f}{limit} W"
 
 
-def _user(process: Process, ours: set[int]) -> str:
-    return f"longvid-tui ({process.pid})" if process.pid in ours else show(spoken(process))
+def _user(process: Process, ours: Mapping[int, str]) -> str:
+    if process.pid in ours:
+        return f"longvid-tui {ours[process.pid]}".rstrip()
+    return process.owner or "somebody"
 
 
-def _summary(pool: Pool) -> str:
-    count = len(pool.gpus) + len(pool.out)
-    left_out = "; ".join(f"not {index}: {reason}" for index, reason in pool.out.items())
-    return show(f"{len(pool.gpus)} of {count} can film" + (f" ({left_out})" if left_out else ""))
+def _summary(pool: Pool) -> Text:
+    said = f"{len(pool.gpus)} of {len(pool.gpus) + len(pool.out)} can film"
+    which = f": {listed(pool.gpus)}" if pool.gpus and pool.out else ""
+    return Text(said + which, style="dim")
 
 
 def may_film(reading: Reading, settings: Settings) -> Pool:
@@ -137,18 +149,26 @@ def may_film(reading: Reading, settings: Settings) -> Pool:
     )
 
 
-def _our_pids(reading: Reading) -> set[int]:
-    """Pids that bear the mark of an attempt; those of other accounts cannot be asked and are not ours."""
+def _our_pids(reading: Reading) -> dict[int, str]:
+    """The segment, or "", by the pid of what bears the mark of an attempt; those of other accounts cannot be asked
+    and are not ours."""
     pids = {process.pid for sample in reading.gpus for process in sample.processes or ()}
-    return {pid for pid in pids if _is_marked(pid)}
+    marks = {pid: _mark(pid) for pid in pids}
+    return {pid: _segment(mark) for pid, mark in marks.items() if mark}
 
 
-def _is_marked(pid: int) -> bool:
+def _mark(pid: int) -> str:
     import psutil
 
     from longvid_tui.engine.processes import MARK
 
     try:
-        return MARK in psutil.Process(pid).environ()
+        return psutil.Process(pid).environ().get(MARK, "")
     except (psutil.Error, OSError):
-        return False
+        return ""
+
+
+def _segment(mark: str) -> str:
+    """The target of `s3-0123456789`; a resident, which films many, has a mark of another form."""
+    found = re.fullmatch(r"(\w+)-[0-9a-f]{10}", mark)
+    return found[1] if found else ""

@@ -284,13 +284,15 @@ class Fleet:
 
     def _means(self, studio: Studio, rung: int, more_than: int) -> tuple[Means, LiveBox]:
         """What there is to film with, and the GPUs behind it."""
-        if more_than >= max(studio.video.capabilities.gpus):
-            raise Misconfigured(
-                f"A segment ran out of memory on {more_than} GPUs, the most it can use: make the film smaller."
-            )
         ours = self._ours()
         live = self._box(studio, ours)
         uuids = self._uuids(live)
+        sizes = tuple(size for size in studio.video.capabilities.gpus if size > more_than)
+        if not any(size <= len(uuids) for size in sizes) and more_than:
+            raise (GpusTaken if sizes and live.taken else Misconfigured)(
+                f"A segment ran out of memory on {more_than} GPU{'s' * (more_than > 1)}, the most it can have here: "
+                "film on cards with more memory, or on a smaller canvas (`canvas` in project.yaml)."
+            )
         canvas, generator = studio.canvas, studio.generator(draft=studio.drafting)
         known = learned(published(), own_runs(studio.folder.history))
         cost = generator.cost_class(canvas, rung=rung)
@@ -299,7 +301,7 @@ class Fleet:
             box=replace(live.box, card=known.table.card(live.box.card)),
             cost=cost,
             open_cost=generator.cost_class(canvas, open_ended=True, rung=rung),
-            sizes=tuple(size for size in studio.video.capabilities.gpus if size > more_than),
+            sizes=sizes,
             table=known.table,
             load=known.profile,
             loads=known.loads,

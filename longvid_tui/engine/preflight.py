@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import psutil
 from longvid_tui import keys, mounts
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import BackendError, Check, Online
+from longvid_tui.gpus import Sampler
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import ENCODERS, FILTERS, capabilities, find_ffmpeg
 from longvid_tui.settings import Settings
@@ -26,6 +28,9 @@ MEMORY_BYTES = 2 << 30
 DISK_BYTES = 5 << 30
 """Takes, conformed pieces and the film of about five minutes at 1280x720."""
 
+GPU_SECONDS = 3.0
+"""What GPUs get to answer: one that is wedged does not."""
+
 
 def examine(folder: Path, settings: Settings) -> list[Check]:
     """Look at everything; never raises."""
@@ -35,6 +40,7 @@ def examine(folder: Path, settings: Settings) -> list[Check]:
         _disk(folder),
         _filesystem(folder),
         _memory(),
+        _gpus(),
         _terminal(),
         _logout(),
         *_keys(settings),
@@ -87,6 +93,19 @@ def _memory() -> Check:
     enough = available >= MEMORY_BYTES
     advice = "" if enough else ": close something, or set run.segments_parallel to 1"
     return Check("memory", enough, f"{available / 2**30:.1f} GB of memory available{advice}")
+
+
+def _gpus() -> Check:
+    """None is no fault: whether the chosen generator needs some is for that to say."""
+    sampler = Sampler()
+    sampler.start()
+    reading = sampler.first(GPU_SECONDS)
+    sampler.stop()
+    if reading.problem:
+        return Check("GPUs", True, f"{reading.problem} The animatic needs none")
+    cards = Counter(sample.name or "GPU that does not answer" for sample in reading.gpus)
+    listed = ", ".join(f"{count} x {name}" for name, count in cards.items())
+    return Check("GPUs", True, f"{listed}; `longvid-tui gpus` tells which can film")
 
 
 def _terminal() -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from longvid_tui.gpus.sample import BROKEN_XIDS, Process, Sample, problems, xid_told
@@ -25,11 +25,16 @@ class Pool:
     @property
     def why_not(self) -> str:
         """All phrases in one line, each once: `GPU 0-6: in use by python; GPU 7: lost`."""
-        alike = [
-            (phrase, [index for index, why in self.out.items() if why == phrase])
-            for phrase in dict.fromkeys(self.out.values())
-        ]
-        return "; ".join(f"GPU {_listed(indices)}: {phrase}" for phrase, indices in alike)
+        return "; ".join(told_together([(index, [phrase]) for index, phrase in self.out.items()]))
+
+
+def told_together(phrases: Iterable[tuple[int, Iterable[str]]]) -> list[str]:
+    """What there is to say of GPUs, each phrase once: `GPU 0-6: in use by python`."""
+    alike: dict[str, list[int]] = {}
+    for index, said in phrases:
+        for phrase in said:
+            alike.setdefault(phrase, []).append(index)
+    return [f"GPU {listed(indices)}: {phrase}" for phrase, indices in alike.items()]
 
 
 def usable(
@@ -60,7 +65,7 @@ def usable(
     )
 
 
-def _listed(indices: Sequence[int]) -> str:
+def listed(indices: Sequence[int]) -> str:
     """`0-3, 5`"""
     runs: list[list[int]] = []
     for index in indices:

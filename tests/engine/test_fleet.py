@@ -205,7 +205,9 @@ def test_out_of_memory_on_every_number_of_gpus_ends_with_a_sentence(filmed, tmp_
     monkeypatch.setenv("LONGVID_GPU_FAULT", "oom:s1")
     rested = filmed(1)
     assert [len(start["gpus"]) for start in starts(tmp_path)] == [1, 1, 2, 4, 8]
-    assert rested["failed"]["s1"].startswith("A segment ran out of memory on 8 GPUs, the most it can use")
+    assert rested["failed"]["s1"].startswith(
+        "A segment ran out of memory on 8 GPUs, the most it can have here: "
+    )
 
 
 def test_gpus_that_others_use_or_that_are_lost_are_left_out_and_are_waited_for_where_there_are_no_others(

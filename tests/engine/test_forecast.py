@@ -79,9 +79,15 @@ class TestStage:
             stage(film(1), replace(H100, box=box("2x4090-24")))
         assert str(caught.value) == (
             "2x4090-24 cannot film this: on 2 it needs 58.5 GB on each GPU, too much for the 24 GB of the 4090: "
-            "choose a smaller size or a quantised model."
+            "film on 2 cards of 61 GB, or on 8 of 34 GB in one machine."
         )
         assert caught.value.jobs == ("s1",)
+        with pytest.raises(Unplaceable, match=r"film on 4 cards of 43 GB, or on 8 of 40 GB in one machine\.$"):
+            stage(film(1), replace(H100, box=box("4xA100-40")))
+        with pytest.raises(
+            Unplaceable, match=r"too much for the 24 GB of the 4090: film on 8 cards of 34 GB\.$"
+        ):
+            stage(film(1), replace(H100, box=box("8x4090-24")))
 
     def test_what_lacks_least_is_what_is_said(self) -> None:
         with pytest.raises(

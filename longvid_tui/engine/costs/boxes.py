@@ -79,18 +79,18 @@ def menu(
 ) -> Menu:
     """What `work` may run at on this box. `host_gb`: host memory available on each machine, of which each
     process needs `each_gb` while it loads."""
+    offered = {gpus: table.estimate(work, hardware.card, gpus) for gpus in sorted(set(allowed))}
     estimates: dict[int, Estimate] = {}
     refused: dict[int, str] = {}
     of_host = of_gpus = of_machine = ""
-    for gpus in sorted(set(allowed)):
-        estimate = table.estimate(work, hardware.card, gpus)
+    for gpus, estimate in offered.items():
         if gpus > max(hardware.nodes):
             refused[gpus] = f"{gpus} GPUs are more than one machine has ({max(hardware.nodes)})"
-            of_machine = of_machine or f"{refused[gpus]}: choose a smaller size"
+            of_machine = of_machine or f"{refused[gpus]}: film on a machine with more"
         elif estimate.peak_gb > hardware.memory_gb - _RESERVED_GB:
             have = f"{hardware.memory_gb:.0f} GB of the {hardware.card}"
             refused[gpus] = f"needs {estimate.peak_gb:.1f} GB on each GPU, too much for the {have}"
-            of_gpus = f"on {gpus} it {refused[gpus]}: choose a smaller size or a quantised model"
+            of_gpus = f"on {gpus} it {refused[gpus]}: film on {_where_it_fits(offered, gpus, hardware)}"
         elif gpus > ranks_that_load(host_gb, each_gb):
             need = f"{gpus} process{'es need' if gpus > 1 else ' needs'} {gpus * each_gb:.0f} GB"
             refused[gpus] = f"{need} of host memory to load, and {host_gb:.0f} GB are available"
@@ -98,6 +98,16 @@ def menu(
         else:
             estimates[gpus] = estimate
     return Menu(estimates, refused, of_host or of_gpus or of_machine)
+
+
+def _where_it_fits(offered: Mapping[int, Estimate], gpus: int, hardware: Box) -> str:
+    """Which cards would do: as many of them with more memory, or more of them in one machine."""
+    needs = {count: math.ceil(estimate.peak_gb + _RESERVED_GB) for count, estimate in offered.items()}
+    larger = f"{gpus} card{'s' * (gpus > 1)} of {needs[gpus]} GB"
+    more = next((count for count, need in needs.items() if need <= hardware.memory_gb), max(needs))
+    if more <= gpus:
+        return larger
+    return f"{larger}, or on {more} of {max(needs[more], hardware.memory_gb):.0f} GB in one machine"
 
 
 def ranks_that_load(host_gb: float, each_gb: float = HOST_GB_TO_LOAD) -> float:

@@ -138,7 +138,7 @@ def _worthwhile(times: Mapping[Size, Seconds]) -> Options:
 def _why_unplaceable(job: Job, largest: int) -> str:
     return (
         f"{job.id} needs {min(job.times)} GPUs of one machine and no machine has more than {largest} left: "
-        "free some, or choose a smaller size or a quantised model"
+        "free some, or film on a machine with more"
     )
 
 
