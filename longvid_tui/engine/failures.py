@@ -26,6 +26,14 @@ class Ended:
     oom_kills: int = 0
 
 
+class NoRoomForClip(Crashed):
+    """The disk was too full for what the generator wrote; with `needed` bytes free it may be tried again."""
+
+    def __init__(self, failure: BackendError, needed: int) -> None:
+        super().__init__(f"The disk was full. {failure}")
+        self.needed = needed
+
+
 _GPU_MEMORY = re.compile(r"OutOfMemoryError|(CUDA|HIP)( error:)? out of memory|BLAS_STATUS_ALLOC_FAILED")
 _HOST_MEMORY = re.compile(r"MemoryError\b|[Cc]annot allocate memory|can't allocate memory")
 _NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded")
@@ -69,13 +77,19 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
         return OutOfMemory("The generator ran out of GPU memory: offload, use more GPUs or a smaller size.")
     if _HOST_MEMORY.search(text) or (ended.oom_kills and _was_killed(ended, text)):
         return OutOfMemory("The machine ran out of memory: run fewer generators at once, or close others.")
-    if _NO_ROOM.search(text):
+    if found_no_room(lines):
         return Crashed(f"The generator found no room on the disk{said}: free some, then run again.")
     if ended.code in _CANNOT_RUN:
         return Misconfigured(f"The generator cannot be run{said}: check its interpreter and paths.")
     if ended.code == 2 or _USAGE.search(text) or exception in _SETUP:
         return Misconfigured(f"The generator refuses its setup{said}: correct the setting, then run again.")
     return Crashed(f"The generator {_how(ended)}{said}: run again, or look into its log.")
+
+
+def found_no_room(lines: Sequence[str]) -> bool:
+    """Whether the disk was full for what said this. It need not have failed: Wan ends well when it cannot
+    save."""
+    return any(map(_NO_ROOM.search, lines))
 
 
 def _cause(lines: Sequence[str]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.provenance import drafts_in, film_metadata
 from longvid_tui.engine.studio import Studio
 from longvid_tui.media.chapters import Chapter
-from longvid_tui.media.errors import FragmentsDiffer, MediaError
+from longvid_tui.media.errors import FragmentsDiffer, MediaError, NoRoom
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.media.grading import Seam as Measured
 from longvid_tui.media.grading import grade, remedies
@@ -126,6 +126,8 @@ async def _made_again(aside: Aside, *parts: Path) -> AsyncIterator[None]:
     it missing and makes it again: the pieces and splices are a cache."""
     try:
         yield
+    except NoRoom:
+        raise
     except MediaError as error:
         odd = error.pieces if isinstance(error, FragmentsDiffer) else ()
         damaged = [part for part in parts if part in odd or not await aside.run(pixels.is_whole, part)]

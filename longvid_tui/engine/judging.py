@@ -22,7 +22,9 @@ from longvid_tui.engine import attempts, pixels
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
 from longvid_tui.engine.costs import Run, Work, published
+from longvid_tui.engine.failures import NoRoomForClip
 from longvid_tui.engine.forecast import RUN_FACTS
+from longvid_tui.engine.room import LEAST
 from longvid_tui.engine.studio import Studio
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import read_file, sha256_file
@@ -41,12 +43,14 @@ class Seen:
     """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw.
 
     `whole`: it was followed from its start on. What is read of it later does not tell when it happened.
+    `short_of_room`: the disk was full meanwhile, so that its log need not say why it failed.
     """
 
     whole: bool = True
     loading: float | None = None
     filming_from: float | None = None
     saving_from: float | None = None
+    short_of_room: bool = False
 
     def hear(self, progress: Progress, now: float) -> None:
         if not self.whole:
@@ -78,14 +82,18 @@ async def judge(
     """
     if isinstance(end, Lost):
         raise Crashed(f"The generator of {attempt.target} vanished without a result: it is started again.")
+    said = attempts.last_lines(directory / "log", 200)
+    lacked_room = not end.stopped and (seen.short_of_room or attempts.found_no_room(said))
     if end.code != 0:
-        failure = attempts.failure(end, attempts.last_lines(directory / "log", 200))
+        failure = attempts.failure(end, said)
         if isinstance(failure, OutOfMemory):
             failure.gpus = len(attempt.gpus)
+        if isinstance(failure, Crashed) and lacked_room:
+            raise NoRoomForClip(failure, _twice_what_was_written(directory))
         raise failure
     verdict = directory / _VERDICT
     if not verdict.exists():
-        facts = await _verify(studio, aside, attempt, directory)
+        facts = await _verify(studio, aside, attempt, directory, lacked_room=lacked_room)
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
     judged = json.loads(read_file(verdict))
     filming = seen.filming(end.seconds, resident=bool(attempt.resident))
@@ -126,7 +134,9 @@ def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: fl
     return {RUN_FACTS: run.to_facts()}
 
 
-async def _verify(studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path) -> dict[str, Any]:
+async def _verify(
+    studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path, *, lacked_room: bool
+) -> dict[str, Any]:
     # Where it lies now: what was asked for then may have been moved with its project, or be of somebody else's.
     made = directory / RAW
     request = VideoRequest.from_json(json.loads(read_file(directory / "request.json")))
@@ -142,12 +152,22 @@ async def _verify(studio: Studio, aside: Aside, attempt: OpenAttempt, directory:
         lands=studio.video.capabilities.lands_on_keyframes,
     )
     if problems:
-        raise BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(problems)}")
+        refused = BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(problems)}")
+        raise NoRoomForClip(refused, _twice_what_was_written(directory)) if lacked_room else refused
     if request.canvas != studio.folder.project.canvas:
         small, made = made, directory / _WHOLE
         await aside.run(pixels.stretch, small, made, studio.folder.project.canvas.size)
     sha = await asyncio.to_thread(sha256_file, made)
     return {"sha": sha, "bytes": made.stat().st_size, "facts": dict(facts)}
+
+
+def _twice_what_was_written(directory: Path) -> int:
+    """Bytes that a clip may need which filled the disk before it was whole."""
+    try:
+        written = (directory / RAW).lstat().st_size
+    except OSError:
+        written = 0
+    return LEAST + 2 * written
 
 
 def record_end(studio: Studio, attempt: OpenAttempt, how: str, detail: str) -> None:

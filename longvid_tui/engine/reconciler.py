@@ -14,6 +14,8 @@ from typing import Literal
 from longvid_tui.backends.contract import (
     MORE_GPUS,
     BackendError,
+    BadAnswer,
+    Crashed,
     Misconfigured,
     OutOfMemory,
     OverCap,
@@ -21,6 +23,7 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
+from longvid_tui.engine.failures import NoRoomForClip
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import GpusTaken, Lease
 from longvid_tui.engine.forecast import ToFilm, missing_segments
@@ -33,10 +36,10 @@ from longvid_tui.engine.pricing import bill_of
 from longvid_tui.engine.rendering import follow, render_segment, say_what_filming_lacks, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
-from longvid_tui.engine.room import LONGEST_PAUSE
+from longvid_tui.engine.room import LONGEST_PAUSE, needed
 from longvid_tui.engine.studio import Notice, Studio
-from longvid_tui.engine.tasks import STAGES, Gate, Task
-from longvid_tui.media.errors import MediaError
+from longvid_tui.engine.tasks import STAGES, Gate, Kind, Task
+from longvid_tui.media.errors import MediaError, NoRoom
 from longvid_tui.project.disk import DiskError, DiskFull
 from longvid_tui.project.history import OpenAttempt, Order
 from longvid_tui.project.state import ProjectState
@@ -102,6 +105,8 @@ class Reconciler:
         self._more_than = 0
         self._questions: dict[str, float] = {}
         """Dollars that the next question of a plan or of a movement will cost, by the task's name."""
+        self._clip_room = 0
+        """Bytes without which no segment is filmed: with fewer one was found to have too little room."""
         self._out_of_hours = False
         self._halted = False
         self._taken_since: float | None = None
@@ -148,7 +153,7 @@ class Reconciler:
                 try:
                     state = self._seen = self._look()
                 except DiskFull as error:
-                    self._studio.room.lacks(error)
+                    self._studio.room.lacks(error.why)
                     await asyncio.sleep(self._space_pause("look"))
                     continue
                 self._foresee(state)
@@ -220,15 +225,27 @@ class Reconciler:
             self._not_before.clear()
         if self.order.paused:
             return
-        due = [task for task in self._startable(state) if task.name not in self._not_before]
+        due = self._roomy(state, [task for task in self._startable(state) if task.name not in self._not_before])
         on_gpus = [task for task in due if task.kind == "render" and self._studio.films_on_gpus]
-        is_short = any(task.kind in _BOUGHT for task in due) and self._studio.room.is_short()
         for task in due:
-            if task.kind in _BOUGHT and is_short:
-                self._wait_for_room(task)
-            elif task not in on_gpus and self._fits(task):
+            if task not in on_gpus and self._fits(task):
                 self._start(_Job(task, self._pools.enter(task.kind, self._studio)), self._job(task, state))
         self._film_on_gpus(on_gpus, state)
+
+    def _roomy(self, state: ProjectState, due: list[Task]) -> list[Task]:
+        """Those of them that the disk has room for; the others wait for it. An attempt that is open has made its
+        clip."""
+        begun = self._begun([task.target for task in due if task.kind == "render"])
+        kinds = {task.kind for task in due if task.target not in begun}
+        short = {kind for kind in kinds if self._is_short(kind, state)}
+        wait = [task for task in due if task.kind in short and task.target not in begun]
+        for task in wait:
+            self._wait_for_room(task)
+        return [task for task in due if task not in wait]
+
+    def _is_short(self, kind: Kind, state: ProjectState) -> bool:
+        least = self._clip_room if kind == "render" else 0
+        return self._studio.room.is_short(max(least, needed(kind, state, self._studio.folder)))
 
     def _film_on_gpus(self, due: list[Task], state: ProjectState) -> None:
         by_target = {task.target: task for task in due}
@@ -442,8 +459,7 @@ class Reconciler:
             return  # it can still be started, once it can be paid
         if isinstance(error, BackendError) and error.cost_usd != 0.0:
             self._studio.spent(task.target, error.cost_usd)
-        if isinstance(error, DiskFull):
-            self._studio.room.lacks(error)
+        if self._lacked_room(task, error):
             self._wait_for_room(task)
             return
         self._tries[task.name] += 1
@@ -459,6 +475,16 @@ class Reconciler:
         if again.change == MORE_GPUS and isinstance(error, OutOfMemory):
             self._more_than = max(self._more_than, error.gpus)
         self._again(task, again.pause, f"{error} Next try: {again.change}." if again.change else str(error))
+
+    def _lacked_room(self, task: Task, error: Exception) -> bool:
+        """Whether it failed for want of room, and would again; the person has been told then."""
+        if isinstance(error, (DiskFull, NoRoom)):
+            self._studio.room.lacks(error.why if isinstance(error, DiskFull) else str(error))
+            return True
+        if isinstance(error, NoRoomForClip):
+            self._clip_room = max(self._clip_room, error.needed)
+        broke = isinstance(error, (BadAnswer, Crashed, MediaError)) and task.kind not in _BOUGHT
+        return broke and self._seen is not None and self._is_short(task.kind, self._seen)
 
     def _space_pause(self, name: str) -> float:
         self._waits[name] += 1

@@ -29,6 +29,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
+from longvid_tui.engine.failures import NoRoomForClip
 from longvid_tui.engine.fleet import Lease
 from longvid_tui.engine.judging import RAW, Seen, judge, record_end
 from longvid_tui.engine.processes import boot_id, bytes_read, dump_stacks
@@ -46,6 +47,9 @@ from longvid_tui.project.state import ProjectState
 Hear: TypeAlias = Callable[[str, Progress], None]
 
 _POLL_SECONDS = 0.1
+_QUIET_SECONDS = 2.0
+"""A generator that says nothing for so long may have no room to say it in."""
+
 _LATE_SECONDS = 5.0
 """An attempt that is followed from so long after its start on was started by another engine."""
 
@@ -140,6 +144,8 @@ async def follow(studio: Studio, aside: Aside, attempt: OpenAttempt, task: Task,
         await judge(studio, aside, attempt, directory, end, seen)
     except BackendError as error:
         record_end(studio, attempt, type(error).__name__, str(error))
+        if isinstance(error, NoRoomForClip):
+            attempts.tidy(directory)
         raise
 
 
@@ -164,6 +170,10 @@ async def _watch(
             saves = latest.stage == SAVING
             hear(attempt.id, latest)
             studio.tell(Notice("progress", task, latest.stage, latest.done, latest.total))
+        over = isinstance(standing, (Ended, Lost))
+        if (over or patience.silence(now) > _QUIET_SECONDS) and studio.room.is_short():
+            patience.excuse(now)  # what it says finds no room, nor its shim to write how it ended
+            seen.short_of_room = True
         if isinstance(standing, (Ended, Lost)):
             return standing, seen
         if lines:

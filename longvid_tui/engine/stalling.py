@@ -44,6 +44,14 @@ class Patience:
         """Whether it matters what the attempt reads: a long load may be silent, and is one while the disk works."""
         return self._loads and now - max(self._heard, self._looked) > self._seconds / 4
 
+    def silence(self, now: float) -> float:
+        """Seconds since it said something, or was excused."""
+        return now - self._heard
+
+    def excuse(self, now: float) -> None:
+        """It cannot say anything for now: neither the silence nor the step that it is at counts."""
+        self._heard, self._step = now, None
+
     def see_read(self, count: int, now: float) -> None:
         """So many bytes its processes have read from disks."""
         if self._read is not None and count > self._read:
@@ -52,7 +60,7 @@ class Patience:
 
     def complaint(self, now: float) -> str:
         """What is wrong by now, for a sentence; "" while it may be at work."""
-        if now - self._heard > self._seconds:
+        if self.silence(now) > self._seconds:
             return f"said nothing for {self._seconds / 60:g} minutes"
         if self._step is None or len(self._each) < _TELLING_STEPS:
             return ""

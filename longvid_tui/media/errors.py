@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 
@@ -19,6 +20,17 @@ class BadClip(MediaError):
 
 class FfmpegFailed(MediaError):
     """ffmpeg is missing or ended with an error."""
+
+
+class NoRoom(MediaError):
+    """The disk is full. What was being written is gone, and can be made once there is room."""
+
+
+def unwritten(out: Path, error: Exception) -> MediaError:
+    """What a failure to write `out` means: an OSError, or one of libav's, which has the same numbers."""
+    why = getattr(error, "strerror", "") or error
+    kind = NoRoom if getattr(error, "errno", 0) in (errno.ENOSPC, errno.EDQUOT) else MediaError
+    return kind(f"{out.name} could not be written: {why}")
 
 
 class FragmentsDiffer(MediaError):

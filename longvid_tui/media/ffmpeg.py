@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from longvid_tui.launch import without_secrets
-from longvid_tui.media.errors import FfmpegFailed
+from longvid_tui.media.errors import FfmpegFailed, NoRoom
 
 ENCODERS = ("libx264", "aac")
 FILTERS = ("scale", "setparams", "trim")
@@ -26,6 +27,7 @@ OLDEST = 6
 """Major version of a system ffmpeg that is preferred over the bundled one."""
 
 _PR_SET_PDEATHSIG = 1
+_FULL = re.compile("|".join(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT)))
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-v", "error", "-progress", "pipe:1", "-stats_period", "0.2")
 
 
@@ -64,7 +66,7 @@ def run_ffmpeg(
 ) -> None:
     """Run to the end with null stdin and a clean environment; `on_progress` gets frames written so far.
 
-    Raises FfmpegFailed with the last line ffmpeg said. Setting `cancelled` ends it within about a second;
+    Raises FfmpegFailed with the last line ffmpeg said, and NoRoom. Setting `cancelled` ends it within about a second;
     whatever ends the thread that runs it, even SIGKILL, ends it at once.
     """
     process = subprocess.Popen(
@@ -99,6 +101,8 @@ def run_ffmpeg(
         process.stdout.close()
         process.stderr.close()
     if code:
+        if full := next((line.strip() for line in said if _FULL.search(line)), ""):
+            raise NoRoom(f"ffmpeg could not do it: {full}")
         last = next((line.strip() for line in reversed(said) if line.strip()), f"exit code {code}")
         raise FfmpegFailed(f"ffmpeg could not do it: {last}")
 

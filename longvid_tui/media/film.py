@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from longvid_tui.media.chapters import Chapter, ffmetadata
 from longvid_tui.media.contents import contents, decode, is_whole, on_record
-from longvid_tui.media.errors import BadClip, MediaError
+from longvid_tui.media.errors import BadClip, MediaError, unwritten
 from longvid_tui.media.ffmpeg import Ffmpeg, run_ffmpeg
 from longvid_tui.media.fmp4 import Part, join
 from longvid_tui.media.splice import Splice, spliced
@@ -52,7 +52,7 @@ def assemble(
             _check(part, parts, expected_frames)
             _replace(part, out)
     except OSError as error:
-        raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
+        raise unwritten(out, error) from error
 
 
 def check_film(path: Path, expected_frames: int) -> None:

@@ -15,7 +15,7 @@ import av
 from av.video.frame import PictureType
 
 from longvid_tui.media.contents import put_on_record
-from longvid_tui.media.errors import MediaError
+from longvid_tui.media.errors import MediaError, unwritten
 from longvid_tui.media.pinned import TICKS_PER_FRAME, X264, Quality
 from longvid_tui.media.planes import Stack
 from longvid_tui.media.unfinished import PART
@@ -77,7 +77,7 @@ def new_piece(out: Path, quality: Quality, groups: Set[int]) -> Iterator[PieceWr
             os.fsync(file.fileno())
         part.replace(out)
     except (av.FFmpegError, OSError) as error:
-        raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
+        raise unwritten(out, error) from error
     finally:
         with suppress(FileNotFoundError):
             part.unlink()

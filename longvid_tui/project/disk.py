@@ -185,8 +185,12 @@ def full(path: Path, needed: int) -> DiskFull:
         free = shutil.disk_usage(path.parent).free
     except OSError:
         free = 0
-    sizes = f"{needed} bytes needed, {free} free" if needed else f"{free} bytes free"
+    sizes = f"{_size(needed)} needed, {_size(free)} free" if needed else f"{_size(free)} free"
     return DiskFull(f"No space left for {path}: {sizes}")
+
+
+def _size(count: int) -> str:
+    return f"{count} bytes" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
 
 
 def inside(root: Path, relative: str) -> Path:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shutil
 import subprocess
 
 import pytest
+from longvid_doubles import still_clip
 
+from longvid_tui.engine import pixels, room
+from longvid_tui.engine.aside import Aside
+from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.reconciler import Reconciler
 from longvid_tui.engine.room import LEAST, Room
 from longvid_tui.engine.studio import Studio
+from longvid_tui.media.errors import NoRoom
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.disk import Disk, DiskFull
+from longvid_tui.project.disk import Disk
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Order
 from longvid_tui.project.model import Backends, Project, Wanted
@@ -67,24 +73,81 @@ def test_a_picture_that_was_paid_for_waits_for_room_and_is_not_bought_again(tmp_
 def test_the_person_is_told_once_whoever_waits(tmp_path, told):
     room = Room(tmp_path, told.append)
     for name in ("k1", "k2"):
-        room.lacks(DiskFull(f"No space left for {name}"))
+        room.lacks(f"No space left for {name}")
     assert told == ["No space left for k1; free some: the run waits for it and goes on by itself."]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk is root's")
-def test_nothing_is_bought_while_the_disk_is_full(tmp_path, monkeypatch, told):
-    small = tmp_path / "small"
-    small.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={2 * LEAST}", "none", small], check=False
-    ).returncode:
+@pytest.fixture
+def small(tmp_path):
+    """A disk of 200 MB."""
+    disk = tmp_path / "small"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200m", "none", disk]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
         pytest.skip("nothing can be mounted here")
-    try:
-        (small / "fill").write_bytes(b"\0" * (LEAST + 4096))
-        room = Room(small, told.append)
-        assert room.is_short()
-        assert len(told) == 1
-        (small / "fill").unlink()
-        assert not room.is_short()
-    finally:
-        subprocess.run(["umount", "-l", small], check=True)
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def fill(disk, left):
+    """Have so many bytes left on a disk."""
+    fill = disk / "fill"
+    with fill.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free - left)
+    return fill
+
+
+def test_nothing_is_bought_while_the_disk_is_full(small, told):
+    filled = fill(small, LEAST - 4096)
+    room = Room(small, told.append)
+    assert room.is_short()
+    assert len(told) == 1
+    filled.unlink()
+    assert not room.is_short()
+
+
+class OnceFull(Aside):
+    """Finds no room for the first piece."""
+
+    async def run(self, work, *arguments, **named):
+        if work is pixels.conform and not hasattr(self, "refused"):
+            self.refused = True
+            raise NoRoom("The piece could not be written: No space left on device")
+        return await super().run(work, *arguments, **named)
+
+
+def test_a_film_waits_for_room_before_it_films_when_the_disk_fills_meanwhile_and_when_it_conforms(
+    small, tmp_path, monkeypatch
+):
+    """Its clip, of 75 MB, is larger than what is free when it is filmed first."""
+    clip = still_clip(tmp_path / "clip.mp4")
+    with clip.open("ab") as file:
+        padding = 75 << 20
+        file.write(padding.to_bytes(4, "big") + b"free" + bytes(padding - 8))
+    monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(clip))
+    filled, told, retried = fill(small, 30 << 20), [], []
+
+    def make_room(notice):
+        if "No space left" in notice.text:
+            told.append(notice.text)
+            monkeypatch.setattr(room, "TOLD_SECONDS", 0.0)  # a minute in which everything happens
+            fill(small, 70 << 20) if len(told) == 1 else filled.unlink(missing_ok=True)
+        elif notice.kind == "retrying":
+            retried.append(notice.text)
+
+    backends = Backends(planner="counting", images="flat", video="instant")
+    project = Project(prompt="x", canvas=Canvas(128, 64), wanted=Wanted(segments=1), backends=backends)
+    folder = Folder.create(small / "film", project)
+    studio = Studio.open(folder, Settings.load(project=folder.document.parsed), make_room)
+    pools = Pools()
+    pools.aside = OnceFull()
+    with folder.writing("test"):
+        outcome = asyncio.run(Reconciler(studio, Order("film", approve=True), pools).run())
+    assert not outcome.failed
+    assert (folder.root / "film.mp4").is_file()
+    assert len(folder.history.started) == 2
+    assert "67.1 MB needed, 31.4 MB free" in told[0]
+    assert "8.4 MB needed" in told[1]
+    assert retried == [
+        "The disk was full. The generator ended with exit code 1: run again, or look into its log."
+    ]

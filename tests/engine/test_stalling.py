@@ -71,3 +71,12 @@ def test_a_load_that_reads_is_no_silence():
     assert patience.complaint(1001.0)
     patience.hear(Progress("sample", 0, 50), 1001.0)
     assert not patience.wonders(1500.0), "only while it loads"
+
+
+def test_what_cannot_be_said_for_a_while_is_no_silence_and_no_long_step():
+    patience, now = sampling(each=40.0)
+    assert patience.complaint(now + 500.0)
+    for minute in range(1, 61):
+        patience.excuse(now + 60.0 * minute)
+    assert not patience.complaint(now + 3700.0)
+    assert patience.complaint(now + 3600.0 + MINUTES + 1.0)

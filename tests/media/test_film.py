@@ -21,7 +21,7 @@ from footage import FPS, SIZE, flat, planes, shot, stamps, write_clip
 
 from longvid_tui.media.chapters import Chapter
 from longvid_tui.media.conform import conform
-from longvid_tui.media.errors import BadClip, FfmpegFailed, FragmentsDiffer, MediaError
+from longvid_tui.media.errors import BadClip, FragmentsDiffer, MediaError, NoRoom
 from longvid_tui.media.ffmpeg import Ffmpeg, find_ffmpeg
 from longvid_tui.media.film import assemble, check_film
 from longvid_tui.media.fmp4 import Part, join
@@ -267,7 +267,7 @@ FAILURES: list[tuple[Callable[[Path, list[Path]], dict[str, Any]], type[MediaErr
     (_a_bit_flipped(b"groups", 20), BadClip, r"s1\.mp4 is damaged"),
     (_another_piece, BadClip, r"s2\.mp4 is damaged, or another piece"),
     (_one_too_few, BadClip, "49 frames instead of 50"),
-    (_failing_ffmpeg, FfmpegFailed, "No space left on device"),
+    (_failing_ffmpeg, NoRoom, "No space left on device"),
     (_lying_ffmpeg, BadClip, "opened"),
 ]
 

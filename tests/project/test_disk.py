@@ -332,7 +332,7 @@ def test_a_folder_in_whose_place_a_link_stands_is_refused(tmp_path):
 
 def test_a_full_disk_is_told_with_what_is_needed_and_free(tmp_path):
     with pytest.raises(
-        DiskFull, match=r"No space left for .*/f: 10 bytes needed, \d+ free; free some and run again"
+        DiskFull, match=r"No space left for .*/f: 10 bytes needed, [\d.]+ \w+ free; free some and run again"
     ):
         Faulty(1, errno.ENOSPC).replace(tmp_path / "f", b"x" * 10)
 
