@@ -21,7 +21,7 @@ from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.projects import Projects
 
 SURVIVES = re.compile(
-    r"[a-zA-Z0-9]|f([1-9]|1[0-2])|left|right|up|down|home|end|pageup|pagedown|tab|enter|escape|space|"
+    r"[a-zA-Z0-9]|f([1-9]|1[0-2])|left|right|up|down|home|end|pageup|pagedown|(shift\+)?tab|enter|escape|space|"
     r"ctrl\+[cdefgklnopqrstuvwxyz]|question_mark|colon|comma|slash|(left|right)_(square|curly)_bracket"
 )
 OWNERS = {"anywhere": LongvidApp, "film": Storyboard, "log": Log, "projects": Projects}

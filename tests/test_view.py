@@ -252,6 +252,16 @@ def subscribed(told: dict[str, Any], **more: Any) -> tuple[str, dict[str, Any]]:
     return "subscribed", {"snapshot": told, "seq": 0, "events": [], "progress": [], "outcome": None} | more
 
 
+def test_why_a_project_cannot_be_opened_stands_where_it_would() -> None:
+    known = Known("/films/keeper")
+    assert needs(known.film) == ""
+    known.hear({"method": "gone", "params": {"reason": "project.yaml:3:1: seed: no"}}, 0.0)
+    assert known.film.trouble == "project.yaml:3:1: seed: no"
+    assert needs(known.film) == "It opens by itself as soon as it can"
+    known.hear({"method": "subscribed", "params": subscribed(snapshot(1))[1]}, 1.0)
+    assert not known.film.opening
+
+
 def test_changes_are_applied_to_the_snapshot() -> None:
     before, after = snapshot([segment(1)]), snapshot([segment(1, "ready")])
     known = heard(subscribed(before), ("changed", {"change": wire.difference(before, after)}))

@@ -14,7 +14,7 @@ _WORDS = {
     "gpus": "gpus",
     "keys": "keys",
     "engines": "engine",
-    "system": "doctor repair config",
+    "system": "doctor backends repair config",
 }
 
 PARTS = tuple(_WORDS)

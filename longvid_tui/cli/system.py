@@ -13,12 +13,15 @@ from longvid_tui.cli.output import DONE, FAILED, print_json, say
 from longvid_tui.settings import Settings, user_settings_path
 from longvid_tui.strict_yaml import Problems
 
+_DOES = {"planner": "Plans", "images": "Paints keyframes", "video": "Films segments"}
+
 
 def add_to(app: typer.Typer) -> None:
     config = typer.Typer(
         name="config", help="Show and change settings.", no_args_is_help=True, rich_markup_mode=None
     )
     app.command(epilog="Example: longvid-tui doctor --json")(doctor)
+    app.command(epilog="Example: longvid-tui backends")(backends)
     app.command(epilog="Example: longvid-tui repair film")(repair)
     config.command("show", epilog="Example: longvid-tui config show --origin")(show)
     config.command("get", epilog="Example: longvid-tui config get film.crf")(get)
@@ -46,6 +49,25 @@ def doctor(
     for check in () if json else checks:
         say(f"{'ok ' if check.ok else 'BAD'} {check.name:18} {check.sentence}")
     return DONE if all(check.ok for check in checks) else FAILED
+
+
+def backends(json: JsonOption = False) -> int:
+    """List who can plan, paint and film here, for `new` to choose from, and what each of them lacks.
+
+    The default of each is marked with *. Asks no service: `doctor` does.
+    """
+    from longvid_tui.backends.choices import choices
+
+    found = list(choices(Settings.load()))
+    if json:
+        print_json([vars(choice) for choice in found])
+        return DONE
+    for kind, does in _DOES.items():
+        say(f"{does} (--{kind})")
+        for choice in (choice for choice in found if choice.kind == kind):
+            mark = "*" if choice.default else " "
+            say(f"{mark} {'ok ' if choice.ready else '-- '} {choice.name:12} {choice.sentence}")
+    return DONE
 
 
 def _settings_of(folder: Path) -> Settings:

@@ -82,7 +82,8 @@ def new(
         str | None, typer.Option(metavar="SIZE", help=f"Picture size, e.g. {', '.join(OFFERED[:4])}, 832x464.")
     ] = None,
     planner: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who plans: outline, openai, rehearsal, or a plugin.")
+        str | None,
+        typer.Option(metavar="NAME", help="Who plans: outline, openai ... `longvid-tui backends` lists all."),
     ] = None,
     images: Annotated[
         str | None,

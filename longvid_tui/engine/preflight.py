@@ -156,13 +156,12 @@ def _backends(settings: Settings) -> list[Check]:
         if name is None:
             continue
         try:
-            found.append(Check(name, True, "installed"))
             backend = load(name, settings)
-            found.extend(backend.checks())
+            found.extend(backend.checks() or [Check(name, True, "installed")])
             if isinstance(backend, Online):
                 found.extend(asyncio.run(backend.ask()))
         except BackendError as error:
-            found[-1] = Check(name, False, str(error))
+            found.append(Check(name, False, str(error)))
     return list(dict.fromkeys(found))  # one service may plan and paint
 
 

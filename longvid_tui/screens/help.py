@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -24,21 +25,33 @@ _TITLES: dict[Place, str] = {
     "gpus": "In the GPUs",
 }
 
+_MARKS = "Marks"
+
 
 class Help(ModalScreen[None]):
     """Keys by place, those of the focused pane first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "leave", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1,enter", "leave", "leave"),
+        Binding("j", "scroll('down')", "on"),
+        Binding("k", "scroll('up')", "back"),
+    ]
 
     def __init__(self, keys: Keys, place: Place, about: str) -> None:
         super().__init__()
         self._keys, self._place, self._about = keys, place, about
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="box tall"):
-            if self._about:
-                yield Static(Content(f"{self._about}\n"), classes="hint")
-            yield _Table(self._keys, self._place)
+        with Vertical(classes="box tall"):
+            with VerticalScroll():
+                if self._about:
+                    yield Static(Content(f"{self._about}\n"), classes="hint")
+                yield _Table(self._keys, self._place)
+            yield Static("j k pagedown pageup scroll   esc leaves", classes="hint", markup=False)
+
+    def action_scroll(self, way: str) -> None:
+        table = self.query_one(VerticalScroll)
+        table.scroll_down() if way == "down" else table.scroll_up()
 
     def action_leave(self) -> None:
         self.dismiss(None)
@@ -55,7 +68,9 @@ class _Table(Static):
         width = self.content_size.width
         if width != self._written:
             self._written = width
-            self.update(Content(help_text(self._keys, self._place, width)))
+            text = help_text(self._keys, self._place, width)
+            titles = "|".join((*_TITLES.values(), _MARKS))
+            self.update(Content(text).highlight_regex(re.compile(f"^({titles})$", re.MULTILINE), style="bold"))
 
 
 def help_text(keys: Keys, first: Place, width: int) -> str:
@@ -72,7 +87,7 @@ def help_text(keys: Keys, first: Place, width: int) -> str:
             lines.append(hang(f"  {held:<12} ", action.help, width))
         lines.append("")
     lines += [
-        "Marks",
+        _MARKS,
         "",
         hang("  ", "   ".join(f"{mark.glyph} {mark.word}" for mark in MARKS.values()), width),
     ]

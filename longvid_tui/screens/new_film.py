@@ -1,11 +1,11 @@
-"""A new film: what it shows, where it lives, how long it is. The command line makes it, in a process of its
-own."""
+"""A new film: what it shows, where it lives, how long it is, who makes it. The command line makes the project,
+in a process of its own."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,10 +16,36 @@ from textual.widgets import Input, Static, TextArea
 
 from longvid_tui import drafts
 from longvid_tui.drafts import Draft
-from longvid_tui.errands import ErrandFailed, done
+from longvid_tui.errands import ErrandFailed, done, told
+from longvid_tui.screens.asking import Choose
 from longvid_tui.showing import show
+from longvid_tui.widgets.writing import hang
 
 _DRAFT = "new film"
+
+_MAKERS = {"planner": "Planner", "images": "Image provider", "video": "Video generator"}
+"""Who makes the film, by the options of `new`."""
+
+_KEYS = "tab next   ctrl+s makes it   esc keeps the words"
+_MAKERS_KEYS = "enter lists who there is   tab next   ctrl+s makes it"
+
+
+class Maker(Static, can_focus=True):
+    """Who does one kind of work: by default whom the settings name."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space,down", "screen.choose", "choose")]
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("...", id=kind, markup=False)
+        self.default = self.chosen = ""
+
+    def choose(self, name: str) -> None:
+        self.chosen = name
+        self.update(show(name))
+
+    def on_click(self) -> None:
+        self.focus()
+        self.app.call_later(self.run_action, "screen.choose")
 
 
 class NewFilm(ModalScreen[str | None]):
@@ -30,13 +56,17 @@ class NewFilm(ModalScreen[str | None]):
         Binding("escape", "leave", "leave"),
     ]
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-short")]  # noqa: RUF012
+
     def __init__(self, beside: Path) -> None:
         super().__init__()
         self._beside = beside
+        self._choices: list[dict[str, Any]] = []
+        """Who there is, once somebody asked."""
 
     def compose(self) -> ComposeResult:
         left = drafts.kept("", _DRAFT)
-        with Vertical(classes="box editor"):
+        with Vertical(classes="box form"):
             yield Static("New film: what does it show?", classes="title")
             yield TextArea(
                 left.text if left else "", soft_wrap=True, tab_behavior="focus", show_line_numbers=False
@@ -53,11 +83,20 @@ class NewFilm(ModalScreen[str | None]):
                 with Vertical():
                     yield Static("Dialogue", classes="hint")
                     yield Input(placeholder="as it comes; y, n", restrict="|y|ye|yes|n|no", id="dialogue")
+            with Horizontal(classes="fields"):
+                for kind, does in _MAKERS.items():
+                    with Vertical():
+                        yield Static(does, classes="hint")
+                        yield Maker(kind)
             yield Static("", id="said", classes="warn")
-            yield Static("tab next field   ctrl+s makes it   esc leaves and keeps the words", classes="hint")
+            yield Static(_KEYS, id="keys", classes="hint")
 
     def on_mount(self) -> None:
         self.set_interval(2.0, self.keep)
+        self.run_worker(self._show_defaults(), group="makers", exit_on_error=False)
+
+    def on_descendant_focus(self) -> None:
+        self.query_one("#keys", Static).update(_MAKERS_KEYS if isinstance(self.focused, Maker) else _KEYS)
 
     def keep(self) -> None:
         """Write the words to disk, so that they survive a lost link."""
@@ -71,6 +110,11 @@ class NewFilm(ModalScreen[str | None]):
     def action_leave(self) -> None:
         self.keep()
         self.dismiss(None)
+
+    def action_choose(self) -> None:
+        """Choose who does what the field is for."""
+        if isinstance(self.focused, Maker):
+            self.run_worker(self._choose(self.focused), group="makers", exclusive=True, exit_on_error=False)
 
     def action_make(self) -> None:
         self.run_worker(self._make(), exclusive=True)
@@ -90,6 +134,39 @@ class NewFilm(ModalScreen[str | None]):
         drafts.forget("", _DRAFT)
         self.dismiss(str(folder))
 
+    async def _show_defaults(self) -> None:
+        try:
+            named = await told("config", "get", "backends", "--json")
+        except ErrandFailed as error:
+            self._say(str(error))
+            return
+        for maker in self.query(Maker):
+            maker.default = named[maker.id]
+            maker.choose(maker.chosen or maker.default)
+
+    async def _choose(self, maker: Maker) -> None:
+        if not self._choices:
+            self._say("Looking who there is ...")
+            try:
+                self._choices = await told("backends", "--json")
+            except ErrandFailed as error:
+                self._say(str(error))
+                return
+            self._say("")
+        offered = sorted(
+            (choice for choice in self._choices if choice["kind"] == maker.id),
+            key=lambda choice: not choice["ready"],
+        )
+        width = min(90, self.app.size.width * 9 // 10) - 6
+        names = [choice["name"] for choice in offered]
+        at = names.index(maker.chosen) if maker.chosen in names else 0
+        lines = [_told(choice, width) for choice in offered]
+        place = await self.app.push_screen_wait(Choose(_MAKERS[str(maker.id)], lines, at))
+        if place is not None:
+            maker.choose(names[place])
+            chosen = offered[place]
+            self._say("" if chosen["ready"] else f"{names[place]}: {chosen['sentence']}")
+
     def _wishes(self) -> list[str]:
         """As options of `new`; a field left empty is no wish."""
         wishes = [
@@ -98,6 +175,9 @@ class NewFilm(ModalScreen[str | None]):
             if (value := self._typed(name))
             for word in (f"--{name}", value)
         ]
+        for maker in self.query(Maker):
+            if maker.chosen != maker.default:
+                wishes += [f"--{maker.id}", maker.chosen]
         return wishes + {"": [], "y": ["--dialogue"], "n": ["--no-dialogue"]}[self._typed("dialogue")[:1]]
 
     def _typed(self, name: str) -> str:
@@ -113,3 +193,9 @@ class NewFilm(ModalScreen[str | None]):
 
     def _say(self, sentence: str) -> None:
         self.query_one("#said", Static).update(Content(show(sentence)))
+
+
+def _told(choice: dict[str, Any], width: int) -> str:
+    """Its name, and below it what it runs with or lacks."""
+    lacking = "" if choice["ready"] else "  not ready"
+    return f"{choice['name']}{lacking}\n{hang('  ', choice['sentence'], width)}"

@@ -80,7 +80,7 @@ class Storyboard(Shelf):
         super().__init__()
         self._compositor = Repaints()
         self.project = project
-        self.known = Known()
+        self.known = Known(project)
         self.selected = PLAN
         self.folded = False
         self.marked = set()
@@ -223,7 +223,7 @@ class Storyboard(Shelf):
             if self.marked:
                 self.marked &= {item.target for item in film.items}
             marked = self.targets if self.marked else ()
-            step = needs(film) if film.folder else ""
+            step = needs(film) if film.folder or film.opening else ""
             self.query_one(Timeline).show(film, self.selected, self.folded, marked, step)
             self.query_one(Card).show(film, self.selected)
             self.query_one(Gpus).spent(film.gpu_hours)
@@ -333,6 +333,12 @@ class Storyboard(Shelf):
 
     def action_previous_failed(self) -> None:
         self.select(following(self.film, self.film.failing, self.selected, -1))
+
+    def action_card_on(self) -> None:
+        self.query_one(Card).scroll_pages(1)
+
+    def action_card_back(self) -> None:
+        self.query_one(Card).scroll_pages(-1)
 
     def action_fold(self) -> None:
         self.folded = not self.folded

@@ -135,6 +135,10 @@ class Film:
     """All that is drawn of one project."""
 
     folder: str = ""
+    opening: str = ""
+    """The folder of which nothing is known yet."""
+    trouble: str = ""
+    """Why that cannot be opened so far."""
     title: str = ""
     prompt: str = ""
     canvas: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from longvid_tui import wire
@@ -23,7 +24,8 @@ Topic = Literal["film", "log", "gpus", "link"]
 class Known:
     """Hears what the engine says (`hear`, `hear_gpus`) and answers what changed by it."""
 
-    def __init__(self) -> None:
+    def __init__(self, opening: str = "") -> None:
+        """`opening`: the folder of the project."""
         self.snapshot: dict[str, Any] | None = None
         self.tasks: list[dict[str, Any]] = []
         self.growing: dict[str, Any] | None = None
@@ -38,7 +40,7 @@ class Known:
         self.gpu_problem = ""
         self.link = "Connecting to the engine ..."
         """Why there is no connection, "" while there is one."""
-        self.film = Film()
+        self.film = Film(opening=opening)
         self._basis: tuple[dict[str, Any] | None, frozenset[str]] = None, frozenset()
         self._kept: dict[str, Item] = {}
         """Items that need not be looked at anew while the basis is the same: progress comes four times a
@@ -73,7 +75,7 @@ class Known:
                 return self._look_again()
             case "gone":
                 self.link = params["reason"]
-                return {"link"}
+                return self._despair()
         return set()
 
     def hear_gpus(self, said: Mapping[str, Any], now: float) -> set[Topic]:
@@ -124,6 +126,13 @@ class Known:
             self._basis, self._kept = basis, {}
         before, self.film = self.film, film(self.snapshot, self.tasks, self.approving, self.growing, self._kept)
         return {"film"} if self.film != before else set()
+
+    def _despair(self) -> set[Topic]:
+        """What is shown in place of a film that could not be opened is why."""
+        if self.snapshot is None:
+            self.film = replace(self.film, trouble=self.link)
+            return {"film", "link"}
+        return {"link"}
 
     def _write(self, *lines: LogLine | None) -> set[Topic]:
         heard = [line for line in lines if line is not None]

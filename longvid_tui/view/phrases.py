@@ -11,6 +11,8 @@ from longvid_tui.view.film import PLAN, Film
 
 def needs(film: Film) -> str:
     """The one thing that goes on next, in a sentence for the person."""
+    if film.opening:
+        return "It opens by itself as soon as it can" if film.trouble else ""
     asking = film.asking
     if asking == (PLAN,):
         return "The plan asks you: a approves it, x sends it back, e changes it"

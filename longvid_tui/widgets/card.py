@@ -33,30 +33,54 @@ WELCOME = (
 )
 
 
+_PROMPT_ROWS = 3
+"""Of the film's prompt, above the segments that were made of it; `p` shows it whole."""
+
+
 class Card(FocusPane):
     """The plan, a keyframe or a segment."""
 
-    HELP = "All about what is selected: words, reason, takes, remarks. `a` approves, `x` rejects, `e` edits."
+    HELP = (
+        "All about what is selected: words, reason, takes, remarks. a approves, x rejects, e edits, pagedown"
+        " shows what there is no room for."
+    )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.head("2 Welcome")
         self._film, self._selected = Film(), PLAN
+        self._scrolled = 0
+        """Rows below the first that are out of sight above."""
 
     def show(self, film: Film, selected: str) -> None:
         if (film, selected) == (self._film, self._selected):
             return
+        if selected != self._selected:
+            self._scrolled = 0
         self._film, self._selected = film, selected
         item = film.item(selected)
-        self.head(f"2 {item.kind.title()}" if item else "2 Plan")
+        self.head(f"2 {item.kind.title()}" if item else "2 Project" if film.opening else "2 Plan")
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Row]:
+        if self._film.opening:
+            return _paragraph(self._film.trouble, "error", width, height)
         if not self._film.folder:
             return [row for line in WELCOME for row in _paragraph(line, "", width, 4)][:height]
-        item = self._film.item(self._selected)
-        rows = self._plan(width, height - 1) if item is None else self._item(item, width)
+        item, room = self._film.item(self._selected), height - 1
+        most = self._scrolled + room + 1
+        rows = self._plan(width, most) if item is None else self._item(item, width)
+        self._scrolled = max(0, min(self._scrolled, len(rows) - room))
+        below = rows[self._scrolled + room :]
+        rows = rows[self._scrolled :][:room]
+        if below and rows:
+            rows[-1] = spread(rows[-1], [("pagedown: more", "dim")], width)
         return [self._headline(item, width), *rows][:height]
+
+    def scroll_pages(self, pages: int) -> None:
+        """Show what stands further down, or further up."""
+        self._scrolled = max(0, self._scrolled + pages * max(1, self.size.height - 2))
+        self.redraw()
 
     def _headline(self, item: Item | None, width: int) -> Row:
         film = self._film
@@ -75,31 +99,30 @@ class Card(FocusPane):
         mark = MARKS[status]
         return [(f"{mark.ascii if self.plain else mark.glyph} {mark.word}", status)]
 
-    def _plan(self, width: int, height: int) -> list[Row]:
+    def _plan(self, width: int, most: int) -> list[Row]:
+        """At least the first `most` rows of it."""
         film = self._film
         rows: list[Row] = []
         if film.plan_rejected is not None:
             rows += _paragraph(f"Sent back: {film.plan_rejected}", "warn", width, 3)
         if film.prompt_changed:
             rows += _paragraph("The prompt was changed after planning.", "warn", width, 2)
-        if film.planned:
-            counts = f"{len(film.segments)} segments, {len(film.keyframes)} keyframes, {clock(film.seconds)}"
-            rows += _paragraph(f"{counts}, {film.canvas}, {film.backends}", "dim", width, 2)
+        counts = f"{len(film.segments)} segments, {len(film.keyframes)} keyframes, {clock(film.seconds)}, "
+        rows += _paragraph(f"{counts * film.planned}{film.canvas}, {film.backends}", "dim", width, 2)
         rows += _paragraph(money(film), "warn", width, 2) if film.to_pay else []
         if film.ready:
             made = f"{film.path} is made: w shows it in a browser, O exports it, y copies its path."
             rows += _paragraph(made, "approved", width, 4)
         rows += self._failures(width)
         rows += self._remarks(film.findings, width, 4) if film.planned else []
-        room = height - len(rows) - 1
-        rows += _paragraph(film.prompt, "", width, max(1, min(room, 6) if film.segments else room))
+        rows += _paragraph(film.prompt, "", width, _PROMPT_ROWS if film.segments else 1000)
         if film.segments:
             rows.append([])
             for segment in film.segments:
-                if len(rows) >= height:
+                if len(rows) >= most:
                     break
                 role = colour_role(segment.position)
-                for at, line in enumerate(wrap(segment.prompt, width - 5, 2)):
+                for at, line in enumerate(wrap(segment.prompt, width - 5, 3)):
                     rows.append([((segment.target if not at else "").ljust(5), role), (line, "")])
         return rows
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from longvid_tui.view.film import Film
 from longvid_tui.view.phrases import roughly
 from longvid_tui.widgets.pane import Line
 from longvid_tui.widgets.writing import Row, cells, clip, cut, spread
+
+_NAME = 26
+"""Cells that a film's title gets before what matters less is told beside it."""
 
 
 class Header(Line):
@@ -26,15 +31,18 @@ class Header(Line):
     def draw(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
         film = self._film
         name = film.folder.rstrip("/").rsplit("/", 1)[-1]
-        left, right = [("longvid-tui  ", "key"), (film.title or name, "strong")], self._right(width)
+        title = cut(film.title or name, width)
+        left = [("longvid-tui  ", "key"), (title, "strong")]
+        right = self._right(width - 14, min(cell_len(title), _NAME))
         folder = (f"  {name}" if film.title else "", "dim")
         roomy = cells([*left, folder, *right]) < width
         return [spread([*left, folder] if roomy else left, right, width)]
 
-    def _right(self, width: int) -> Row:
+    def _right(self, width: int, title: int) -> Row:
+        """In at most `width` cells, of which the title would take `title`."""
         film = self._film
         if self._link:
-            return [(self._link, "warn")]
+            return [("not connected" if film.trouble else self._link, "warn")]
         if not film.folder:
             return []
         parts: list[tuple[str, str]] = [(f"{film.done}/{film.total} done", "approved")]
@@ -46,7 +54,9 @@ class Header(Line):
         parts += [(self._left, "strong")] if self._left else []
         parts += [(f"  ${film.spent:.2f}", "dim")] if film.spent else []
         parts += [(f"  link {self._delay} ms", "dim")] if self._delay else []
-        return clip(parts, width - 14)
+        while parts[-1][1] == "dim" and cells(parts) >= width - title:
+            parts.pop()
+        return clip(parts, width)
 
 
 class Footer(Line):

@@ -86,12 +86,16 @@ class Timeline(FocusPane):
                 self.post_message(self.Picked(block.items[0].target))
 
     def _draw_nothing(self) -> list[Row]:
+        if self._film.opening:
+            name = self._film.opening.rstrip("/").rsplit("/", 1)[-1]
+            said = f"{name} cannot be opened." if self._film.trouble else f"Opening {name} ..."
+            return [[(said, "strong")], [(self._film.opening, "dim")]]
         if not self._film.folder:
             return [
                 [("No film yet.", "strong")],
                 [("N", "key"), ("  makes one from a prompt", "")],
                 [("D", "key"), ("  makes a short one with what is here: no key, no GPU", "")],
-                [("H", "key"), ("  says what this machine has and lacks for others", "")],
+                [("H", "key"), ("  says what this machine has, and lacks for films by models", "")],
             ]
         return [
             [("No plan yet.", "strong")],

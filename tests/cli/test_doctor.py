@@ -69,6 +69,23 @@ def test_models_that_go_are_warned_of_and_those_that_went_are_refused(person, cl
     )
 
 
+def test_every_backend_is_listed_with_what_it_lacks(person, cloud: Cloud) -> None:
+    listed = {(choice["kind"], choice["name"]): choice for choice in person.types("backends", "--json").json}
+    assert [key for key, choice in listed.items() if choice["default"]] == [
+        ("planner", "outline"),
+        ("images", "storyboard"),
+        ("video", "animatic"),
+    ]
+    assert listed["planner", "openai"]["ready"]
+    assert not listed["images", "gemini"]["ready"]
+    assert listed["images", "gemini"]["sentence"].startswith("There is no key for Google Gemini")
+    assert "wan.repo" in listed["video", "wan-warm"]["sentence"]
+    assert cloud.requests == []
+    said = person.types("backends").out
+    assert "* ok  outline" in said
+    assert "  --  wan-warm" in said
+
+
 def test_who_chose_no_service_asks_none(person, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("LONGVID_C2PA__KEY", "key.pem")

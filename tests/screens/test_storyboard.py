@@ -14,10 +14,13 @@ from urllib.request import urlopen
 
 from doubles.snapshots import item, segment, snapshot
 from doubles.telling import tell
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from longvid_tui import client
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.model import Backends
+from longvid_tui.screens.asking import Choose
+from longvid_tui.screens.new_film import NewFilm
 from longvid_tui.view.film import PLAN
 from longvid_tui.widgets.pane import Pane
 
@@ -242,11 +245,20 @@ async def test_a_new_film_is_made_from_the_form(tmp_path: Path, sits_down: SitsD
         assert "No film yet" in person.text_of("timeline")
         await person.presses("N")
         await person.types("A red boat at sea")
-        await person.presses("tab", "tab", "tab", "d", "e", "tab", "x", "n", "o", "ctrl+s")
+        await person.presses("tab", "tab", "tab", "d", "e", "tab", "x", "n", "o", "tab", "enter")
+        await person.sees(lambda: isinstance(person.app.screen, Choose))
+        listed = person.app.screen.query_one(OptionList)
+        offered = [str(option.prompt) for option in listed.options]
+        assert "openai  not ready\n  There is no key for OpenAI" in offered[-1]
+        listed.highlighted = next(at for at, said in enumerate(offered) if said.startswith("counting"))
+        await person.presses("enter")
+        await person.sees(lambda: isinstance(person.app.screen, NewFilm))
+        await person.presses("ctrl+s")
         await person.sees(lambda: person.board.film.folder == str(tmp_path / "a-red-boat-at"))
     made = Folder(tmp_path / "a-red-boat-at").project
     assert made.prompt == "A red boat at sea"
     assert (made.wanted.seconds, made.wanted.language, made.wanted.dialogue) == (60.0, "de", False)
+    assert made.backends == Backends(planner="counting", images="storyboard", video="animatic")
 
 
 async def test_the_demo_film_is_one_key_away(tmp_path: Path, sits_down: SitsDown, monkeypatch: Any) -> None:

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from longvid_tui.app import LongvidApp
-from longvid_tui.view.film import PLAN, film
+from longvid_tui.view.film import PLAN, Film, film
 from longvid_tui.view.gpus import gpus
 from longvid_tui.view.log import LogLine
 from longvid_tui.widgets.card import Card
@@ -164,6 +164,31 @@ async def test_the_card_of_the_plan_lists_the_segments(drawn: Draw) -> None:
     text = await drawn(pane, 80, 16, lambda: pane.show(FILM, PLAN))
     assert text.startswith("The Keeper")
     assert "s4   it moves on, s4" in text
+
+
+async def test_the_card_shows_page_by_page_what_it_has_no_room_for(drawn: Draw) -> None:
+    card = Card()
+    card.show(film(snapshot(8)), PLAN)
+    seen = await drawn(card, 40, 8)
+    assert seen.endswith("pagedown: more")
+    assert "s8" not in seen
+
+    def pages(many: int) -> Callable[[], object]:
+        return lambda: [card.scroll_pages(1 if many > 0 else -1) for _ in range(abs(many))]
+
+    last = await drawn(card, 40, 8, pages(9))
+    assert "s8" in last
+    assert "more" not in last
+    assert await drawn(card, 40, 8, pages(-9)) == seen
+
+
+async def test_a_project_that_cannot_be_opened_tells_every_mistake(drawn: Draw) -> None:
+    card, timeline = Card(), Timeline()
+    broken = Film(opening="/films/keeper", trouble="project.yaml:3:1: seed: no\nproject.yaml:9:2: fps: no")
+    card.show(broken, PLAN)
+    timeline.show(broken, PLAN, False)
+    assert "project.yaml:9:2: fps: no" in await drawn(card, 40, 8)
+    assert (await drawn(timeline, 40, 8)).startswith("keeper cannot be opened.")
 
 
 async def test_keyframes_are_drawn_as_half_blocks(drawn: Draw, tmp_path: Path) -> None:

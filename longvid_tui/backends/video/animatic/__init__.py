@@ -54,4 +54,4 @@ class AnimaticGenerator:
         return Progress(match[1], int(match[2]), int(match[3])) if match else None
 
     def checks(self) -> list[Check]:
-        return []
+        return [Check(self.name, True, "moves over the keyframes, on this machine: no GPU")]
