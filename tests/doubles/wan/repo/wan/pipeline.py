@@ -54,7 +54,11 @@ class Vae:
         return pictures
 
     def decode(self, latents: list[Any]) -> list[Any]:
-        switches.pause("DECODE")
+        """What takes its time is drawn meanwhile: after it frames are there, as on a GPU."""
+        end = time.monotonic() + switches.seconds("DECODE")
+        for frames in latents if switches.seconds("DECODE") else ():
+            frames.draw()
+        time.sleep(max(0.0, end - time.monotonic()))
         return latents
 
 
@@ -132,6 +136,7 @@ class Frames:
     def __init__(self, pictures: list[Image.Image], size: tuple[int, int], count: int, seed: int) -> None:
         self.shape = (3, count, size[1], size[0])
         self.tint = 0
+        self._drawn: list[Any] = []
         self._seed = seed
         self._ends = [picture.resize(size, Image.Resampling.BICUBIC) for picture in pictures]
 
@@ -141,7 +146,14 @@ class Frames:
         if at is None:
             return self
         values = (np.arange(256) / 127.5 - 1).astype(np.float32)
-        return torch.Tensor(np.asarray(self.picture(at[1])).transpose(2, 0, 1), values)
+        levels = self._drawn[at[1]] if self._drawn else np.asarray(self.picture(at[1]))
+        return torch.Tensor(levels.transpose(2, 0, 1), values)
+
+    def draw(self) -> None:
+        """Make all frames now, and not one after the other for who looks at them."""
+        import numpy as np
+
+        self._drawn = [np.asarray(self.picture(index)) for index in range(self.shape[1])]
 
     def picture(self, index: int) -> Image.Image:
         """One frame as cache_video writes it."""
