@@ -76,6 +76,47 @@ def test_packages_that_are_missing_are_named(installed: dict[str, str], tmp_path
     assert "lacks easydict, flash_attn" in found.sentence
 
 
+UNFIT = """raise ImportError("flash_attn_2_cuda.so: undefined symbol:\\n_ZN3c105ErrorC2E")"""
+
+
+@pytest.mark.parametrize(
+    ("package", "code", "words"),
+    [
+        (
+            "flash_attn",
+            UNFIT,
+            "cannot import flash_attn (ImportError: flash_attn_2_cuda.so: undefined symbol: _ZN3c105ErrorC2E): "
+            "install one that is built for torch 2.9.0+cu128",
+        ),
+        (
+            "torch",
+            "raise OSError('libcublas.so.12: cannot open')",
+            "cannot import torch (OSError: libcublas.so.12",
+        ),
+        (
+            "torch",
+            "__version__ = '2.9.0+cpu'\nclass version: cuda = None",
+            "has torch 2.9.0+cpu, which was built without CUDA: install one that was not",
+        ),
+    ],
+)
+def test_what_is_installed_and_cannot_film_is_said_with_its_reason(
+    installed: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    package: str,
+    code: str,
+    words: str,
+) -> None:
+    (tmp_path / "first" / package).mkdir(parents=True)
+    (tmp_path / "first" / package / "__init__.py").write_text(code)
+    wrapped = Path(installed["wan.python"])
+    wrapped.write_text(wrapped.read_text().replace('PYTHONPATH="', f'PYTHONPATH="{tmp_path}/first:'))
+    found = checks(installed)["wan python"]
+    assert not found.ok
+    assert words in found.sentence
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [

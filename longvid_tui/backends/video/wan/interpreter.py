@@ -1,10 +1,11 @@
-"""Asks Wan's interpreter what is installed for it, without importing any of it."""
+"""Asks Wan's interpreter what is installed for it, and whether what is compiled can be loaded."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,42 +23,50 @@ _ATTENTION = ("flash_attn_interface", "flash_attn")
 _SEVERAL = ("xfuser",)
 """For more than one GPU."""
 
-_SECONDS = 60.0
+_SECONDS = 180.0
+"""torch is 3 GB to read from a cold disk."""
 
 _PROBE = """
-import importlib.util, json, sys
-from importlib import metadata
-def version(name):
+import importlib, importlib.util, json, sys
+names, compiled = json.loads(sys.argv[1])
+missing = [name for name in names if importlib.util.find_spec(name) is None]
+broken = {}
+for name in compiled:
     try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
-names = json.loads(sys.argv[1])
-print(json.dumps({"python": sys.version.split()[0], "torch": version("torch"),
-                  "missing": [name for name in names if importlib.util.find_spec(name) is None]}))
+        name in missing or importlib.import_module(name)
+    except Exception as error:
+        broken[name] = f"{type(error).__name__}: {error}"
+torch = sys.modules.get("torch")
+print()
+print(json.dumps({"python": sys.version.split()[0], "torch": getattr(torch, "__version__", None),
+                  "cuda": bool(torch and torch.version.cuda), "missing": missing, "broken": broken}))
 """
 
 
 @dataclass(frozen=True)
 class Installed:
-    """Versions of Python and torch, and the packages that are missing: any of `missing` stops every run,
-    `missing_for_several` a run on more than one GPU."""
+    """Versions of Python and torch, whether that is built for `cuda`, and the packages that are missing: any of
+    `missing` stops every run, `missing_for_several` a run on more than one GPU. `broken`: what is there and
+    cannot be imported, and why: mostly flash attention that was compiled for another torch."""
 
     python: str
     torch: str | None
+    cuda: bool
     missing: tuple[str, ...]
     missing_for_several: tuple[str, ...]
+    broken: Mapping[str, str]
 
 
 def installed(python: Path) -> Installed:
-    """What that interpreter has; raises OSError and ValueError (one phrase) for one that does not run."""
+    """What that interpreter has, seen without a GPU; raises OSError and ValueError (one phrase) for one that does
+    not run."""
     names = [*_REQUIRED, *_ATTENTION, *_SEVERAL]
     try:
         process = subprocess.run(
-            [str(python), "-c", _PROBE, json.dumps(names)],
+            [str(python), "-c", _PROBE, json.dumps([names, ["torch", *_ATTENTION]])],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=without_secrets(os.environ),
+            env={**without_secrets(os.environ), "CUDA_VISIBLE_DEVICES": ""},
             text=True,
             errors="replace",
             timeout=_SECONDS,
@@ -65,7 +74,14 @@ def installed(python: Path) -> Installed:
         )
         found = json.loads(process.stdout.splitlines()[-1])
         missing = set(found["missing"])
-        return Installed(found["python"], found["torch"], _required(missing), tuple(missing & set(_SEVERAL)))
+        return Installed(
+            found["python"],
+            found["torch"],
+            found["cuda"],
+            _required(missing),
+            tuple(missing & set(_SEVERAL)),
+            {name: " ".join(why.split()) for name, why in found["broken"].items()},
+        )
     except subprocess.TimeoutExpired as error:
         raise ValueError(f"did not answer within {_SECONDS:.0f} s") from error
     except subprocess.CalledProcessError as error:

@@ -72,6 +72,15 @@ def _interpreter(python: Path | None, gpus: int) -> Iterator[Check]:
         names = ", ".join(found.missing)
         yield Check("wan python", False, f"{python} lacks {names}: install Wan's requirements.txt there")
         return
+    if found.broken:
+        name, why = next(iter(found.broken.items()))  # torch first: without it nothing else can be imported
+        advice = "install it anew" if name == "torch" else f"install one that is built for torch {found.torch}"
+        yield Check("wan python", False, f"{python} cannot import {name} ({why[:200]}): {advice}")
+        return
+    if not found.cuda:
+        cpu_only = f"{python} has torch {found.torch}, which was built without CUDA: install one that was not"
+        yield Check("wan python", False, cpu_only)
+        return
     yield Check("wan python", True, f"Python {found.python} with torch {found.torch} at {python}")
     if gpus > 1 and found.missing_for_several:
         names = ", ".join(found.missing_for_several)

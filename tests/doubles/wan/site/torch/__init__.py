@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+__version__ = "2.9.0+cu128"
 uint8 = "uint8"
 
 
@@ -48,6 +49,10 @@ class Tensor:
     def numpy(self) -> Any:
         are_themselves = all(int(value) == level for level, value in enumerate(self._values))
         return self._levels if are_themselves else self._values[self._levels]
+
+
+class version:  # noqa: N801
+    cuda = "12.8"
 
 
 class cuda:  # noqa: N801
