@@ -47,6 +47,21 @@ _UNICODE = _Signs("░", "━", "╸", "│", "╵")
 _ASCII = _Signs(".", "=", "|", "|", "'")
 
 
+def lanes(bars: Sequence[Bar], gpus: Sequence[int], most: int) -> dict[int, str]:
+    """Names of the rows of a chart, by the first GPU of each: one for each GPU or, where that would be more than
+    `most`, one for neighbours that film the same. As many as there are, however many."""
+    if len(gpus) <= most:
+        return {gpu: f"GPU {gpu}" for gpu in gpus}
+    films = {gpu: [bar for bar in bars if gpu in bar.gpus] for gpu in gpus}
+    rows: list[list[int]] = []
+    for gpu in gpus:
+        if rows and gpu == rows[-1][-1] + 1 and films[gpu] == films[rows[-1][0]]:
+            rows[-1].append(gpu)
+        else:
+            rows.append([gpu])
+    return {row[0]: f"GPU {row[0]}-{row[-1]}" if len(row) > 1 else f"GPU {row[0]}" for row in rows}
+
+
 def chart(bars: Sequence[Bar], names: Mapping[int, str], width: int, *, ascii_only: bool = False) -> list[Line]:
     """A line for each GPU and two for the axis, each exactly `width` characters; `names` of the GPUs drawn.
 
@@ -98,6 +113,16 @@ def _axis(until: float, margin: int, cells: int, signs: _Signs) -> list[Line]:
             marks[at] = signs.tick
             words[at : at + len(text)] = text
     return [[Span(" " * margin + "".join(line))] for line in (marks, words)]
+
+
+def nearness(seconds: float, at_least: float) -> str:
+    """What a plan takes against what no plan can beat, in words."""
+    over = f"{100 * (seconds / at_least - 1):.1f}" if at_least > 0 else "0.0"
+    return (
+        "takes the least time possible"
+        if over == "0.0"
+        else f"takes {over} % more than the least time possible"
+    )
 
 
 def spoken(seconds: float) -> str:

@@ -17,7 +17,7 @@ from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, out, print_json, say, typed
 from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.studio import Studio
-from longvid_tui.gantt import chart, spoken
+from longvid_tui.gantt import chart, lanes, nearness, spoken
 from longvid_tui.settings import Settings
 from longvid_tui.showing import segment_colour
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from longvid_tui.project.history import Strategy
 
 _MOST_ROWS = 16
-"""GPUs that a chart is drawn for; beyond that the figures say more."""
+"""Rows of a chart; neighbours that film the same share one where there are more GPUs."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,7 +56,7 @@ def estimate(
     filming = _filming(studio, gpus, said)
     if filming:
         elsewhere = {name: row for name, row in said["work"].items() if name != "render"}
-        said = {**_as_json(filming, elsewhere), "strategy": studio.strategy, "work": elsewhere}
+        said = {**_as_json(filming, elsewhere), "work": elsewhere}
     if json:
         print_json({**said, **pictures.to_json()})
         return DONE
@@ -73,15 +73,23 @@ def estimate(
     if not said["work"]:
         say("nothing to make")
     else:
-        say("in all: unknown" if said["seconds"] is None else f"in all: about {spoken(said['seconds'])}")
+        say(f"in all: {_whole(said)}")
     return DONE
+
+
+def _whole(said: Mapping[str, Any]) -> str:
+    if said["seconds"] is None:
+        return "unknown"
+    more = ", and what is unknown above" * any(row["seconds_each"] is None for row in said["work"].values())
+    return f"about {spoken(said['seconds'])}{more}"
 
 
 @dataclass(frozen=True)
 class _Filming:
-    """Segments filmed by `generator` with `means` on the GPUs of `live`, by strategy; `assumed`: what was taken
-    for granted."""
+    """Segments filmed by `generator` with `means` on the GPUs of `live`, by strategy, of which a run goes by
+    `strategy`; `assumed`: what was taken for granted."""
 
+    strategy: Strategy
     generator: str
     means: Means
     segments: tuple[ToFilm, ...]
@@ -115,7 +123,7 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
         found = forecasts(stage(segments, means))
     except Unplaceable as error:
         raise Misconfigured(str(error)) from error
-    return _Filming(generator, means, segments, _numbered(found, live.gpus), assumed, live)
+    return _Filming(studio.strategy, generator, means, segments, _numbered(found, live.gpus), assumed, live)
 
 
 def _numbered(found: Mapping[Strategy, Forecast], gpus: Sequence[int]) -> Mapping[Strategy, Forecast]:
@@ -190,7 +198,8 @@ def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
     from longvid_tui.engine.outlook import seconds_after_filming
 
     return {
-        "seconds": filming.forecasts["auto"].seconds + seconds_after_filming(work),
+        "seconds": filming.forecasts[filming.strategy].seconds + seconds_after_filming(work),
+        "strategy": filming.strategy,
         "box": str(filming.means.box),
         "gpus": list(filming.live.gpus),
         "filmed_by": filming.generator,
@@ -205,6 +214,7 @@ def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
 def _forecast_json(forecast: Forecast) -> dict[str, Any]:
     return {
         "seconds": forecast.seconds,
+        "at_least": forecast.at_least,
         "low": forecast.low,
         "high": forecast.high,
         "gpu_hours": forecast.gpu_hours,
@@ -225,7 +235,9 @@ def _show(filming: _Filming) -> None:
     console.print(_table(filming.forecasts))
     for line in _chart(filming, console.width):
         console.print(line, no_wrap=True, overflow="crop")
-    for source in filming.forecasts["auto"].sources:
+    chosen = filming.forecasts[filming.strategy]
+    say(f"░ is loading the model; {filming.strategy} {nearness(chosen.seconds, chosen.at_least)}")
+    for source in chosen.sources:
         say(f"times: {source}")
 
 
@@ -245,13 +257,15 @@ def _table(forecasts: Mapping[Strategy, Forecast]) -> Table:
 
 
 def _chart(filming: _Filming, width: int) -> Iterator[Text]:
-    """How `auto` would go, every segment in its colour."""
-    names = {gpu: f"GPU {gpu}" for gpu in filming.live.gpus}
-    if len(names) > _MOST_ROWS:
-        return
+    """How the strategy of a run would go, every segment in its colour."""
+    bars = filming.forecasts[filming.strategy].bars
+    rows = lanes(bars, filming.live.gpus, _MOST_ROWS)
+    drawn = dict(list(rows.items())[:_MOST_ROWS])
     position = {segment.id: place for place, segment in enumerate(filming.segments)}
-    for line in chart(filming.forecasts["auto"].bars, names, width):
+    for line in chart(bars, drawn, width):
         text = Text()
         for span in line:
             text.append(span.text, segment_colour(position[span.segment]) if span.segment else "dim")
         yield text
+    for gpu in list(rows)[_MOST_ROWS : _MOST_ROWS + 1]:
+        yield Text(f"and {len(filming.live.gpus) - filming.live.gpus.index(gpu)} GPUs more", "dim")

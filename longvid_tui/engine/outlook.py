@@ -51,7 +51,7 @@ class Filming:
         """May take some 50 ms for 200 segments."""
         found = forecast(self.staged, strategy, PLAN_SECONDS)
         seconds, low, high = (
-            max(self.begun, each) + self.after for each in (found.seconds, found.low, found.high)
+            max(self.begun, each) + self.after for each in (found.middle, found.low, found.high)
         )
         return Outlook(seconds, time.time(), low, high)
 

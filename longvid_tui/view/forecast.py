@@ -23,12 +23,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Way:
-    """One strategy of using the GPUs. Seconds from now: `low` to `high` holds 4 of 5 cases; `idle` is 0..1."""
+    """One strategy of using the GPUs. Seconds from now: `low` to `high` holds 4 of 5 cases; no plan
+    could take less than `at_least`. `idle` is 0..1."""
 
     name: str
     seconds: float
     low: float
     high: float
+    at_least: float
     gpu_hours: float
     idle: float
     bars: tuple[Bar, ...]
@@ -75,5 +77,5 @@ def _way(name: str, said: Mapping[str, Any]) -> Way:
         Bar(each["segment"], tuple(each["gpus"]), each["start"], each["loaded"], each["end"])
         for each in said["gantt"]
     )
-    figures = {key: said[key] for key in ("seconds", "low", "high", "gpu_hours", "idle")}
+    figures = {key: said[key] for key in ("seconds", "low", "high", "at_least", "gpu_hours", "idle")}
     return Way(name, **figures, bars=tuple(bars), sources=tuple(said["sources"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from longvid_tui.gantt import chart, spoken
+from longvid_tui.gantt import chart, lanes, nearness, spoken
 from longvid_tui.view.forecast import Forecast, Way
 from longvid_tui.widgets.palette import colour_role
 from longvid_tui.widgets.pane import FocusPane
@@ -56,7 +56,8 @@ class Estimates(FocusPane):
         return rows
 
     def _works(self, known: Forecast, width: int) -> list[Row]:
-        whole = "unknown yet" if known.seconds is None else f"about {spoken(known.seconds)}"
+        more = ", and what is unknown below" * any(work.each is None for work in known.work)
+        whole = "unknown yet" if known.seconds is None else f"about {spoken(known.seconds)}{more}"
         rows: list[Row] = [
             [("In all: ", "dim"), (whole if known.work or known.ways else "nothing to make", "strong")]
         ]
@@ -76,7 +77,9 @@ class Estimates(FocusPane):
         for way in known.ways:
             lead = ">" if way.name == self.strategy else " "
             cases = f"{spoken(way.low)} - {spoken(way.high)}"
-            said = f"{lead} {way.name:9}{spoken(way.seconds):>13}{cases:>27}{way.gpu_hours:11.1f}{max(0.0, way.idle):6.0%}"
+            said = (
+                f"{lead} {way.name:9}{spoken(way.seconds):>13}{cases:>27}{way.gpu_hours:11.1f}{way.idle:6.0%}"
+            )
             rows.append([(cut(said, width), "cursor" if way.name == self.strategy else "")])
         return rows
 
@@ -92,11 +95,14 @@ class Estimates(FocusPane):
         return rows
 
     def _chart(self, known: Forecast, way: Way, width: int, room: int) -> list[Row]:
-        seen = known.gpus[: max(1, room - _AXIS_ROWS - 2)]
-        lines = chart(way.bars, {gpu: f"GPU {gpu}" for gpu in seen}, width, ascii_only=self.plain)
-        left = len(known.gpus) - len(seen)
-        more = f", {left} GPUs more" if left else ""
-        rows: list[Row] = [[], [(f"{way.name}{more}", "strong")]]
+        most = max(1, room - _AXIS_ROWS - 2)
+        named = lanes(way.bars, known.gpus, most)
+        drawn = dict(list(named.items())[:most])
+        lines = chart(way.bars, drawn, width, ascii_only=self.plain)
+        undrawn = list(named)[most:]
+        more = f" ({len(known.gpus) - known.gpus.index(undrawn[0])} GPUs more)" if undrawn else ""
+        near = f" {nearness(way.seconds, way.at_least)}"
+        rows: list[Row] = [[], [(way.name, "strong"), (cut(f"{near}{more}", width - len(way.name)), "dim")]]
         return rows + [[(span.text, self._role(span.segment)) for span in line] for line in lines]
 
     def _role(self, segment: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_a_box_one_does_not_have_is_estimated_by_strategy(planned):
     for forecast in found.values():
         assert sorted(bar["segment"] for bar in forecast["gantt"]) == sorted(f"s{k}" for k in range(1, 11))
         assert forecast["low"] < forecast["seconds"] < forecast["high"]
+        assert 0 < forecast["at_least"] <= forecast["seconds"]
         assert "published" in forecast["sources"][0]
 
 
@@ -57,7 +59,17 @@ def test_the_person_sees_a_table_and_a_chart(planned):
     assert [line.split()[0] for line in lines if line.startswith(STRATEGIES)] == list(STRATEGIES)
     assert sum(line.startswith("GPU ") for line in lines) == 8
     assert max(map(len, lines[:8])) <= 120
+    assert any(re.search(r"; auto takes [\d.]+ % more than the least time possible$", line) for line in lines)
     assert " h" in lines[-1] or " min" in lines[-1]
+
+
+def test_gpus_that_film_the_same_share_a_row_where_there_are_many(planned):
+    planned.prefers(gpus__strategy="wide")
+    answer = planned.types("estimate", planned.film, "--gpus", "8x8xH100-80")
+    rows = [line for line in answer.out.splitlines() if line.startswith("GPU ")]
+    assert [row.split("│")[0].rstrip() for row in rows[:2]] == ["GPU 0-7", "GPU 8-15"]
+    assert len(rows) == 8
+    assert "s1━" in rows[0]
 
 
 def test_before_there_is_a_plan_the_wish_is_estimated(person):
@@ -69,7 +81,11 @@ def test_before_there_is_a_plan_the_wish_is_estimated(person):
 
 @pytest.mark.parametrize(
     ("box", "code", "sentence"),
-    [("8xH100", 2, "is not a box"), ("2x4090-24", 1, "2x4090-24 cannot film this: on 2 it needs")],
+    [
+        ("8xH100", 2, "is not a box"),
+        ("64xH100-80", 2, "for 64 in machines of 8 write 8x8xH100-80"),
+        ("2x4090-24", 1, "2x4090-24 cannot film this: on 2 it needs"),
+    ],
 )
 def test_a_box_that_is_none_or_too_small_is_refused_with_one_sentence(planned, box, code, sentence):
     answer = planned.types("estimate", planned.film, "--gpus", box)

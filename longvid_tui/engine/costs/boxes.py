@@ -49,7 +49,13 @@ def box(text: str) -> Box:
         raise ValueError(f"{text!r} is not a box: write GPUs x card - GB, for example 8xH100-80 or 2x8xH100-80")
     machines, gpus, memory_gb = int(match[1] or 1), int(match[2]), int(match[4])
     if not 1 <= machines <= 64 or not 1 <= gpus <= 16:
-        raise ValueError(f"{text!r} is not a box: a machine has 1 to 16 GPUs, and there are 1 to 64 machines")
+        machines_first = f"; for {gpus} in machines of 8 write {gpus // 8}x8x{match[3]}-{memory_gb}" * (
+            not gpus % 8
+        )
+        limits = "a machine has 1 to 16 GPUs, and there are 1 to 64 machines"
+        raise ValueError(
+            f"{text!r} is not a box: {limits}{machines_first if gpus > 16 and not match[1] else ''}"
+        )
     if not memory_gb:
         raise ValueError(f"{text!r} is not a box: its GPUs have no memory; write for example 8xH100-80")
     return Box((gpus,) * machines, match[3].upper(), float(memory_gb))
