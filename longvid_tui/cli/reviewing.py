@@ -21,6 +21,10 @@ TargetsArgument = Annotated[
         metavar="TARGET", help="plan, k3, s7, k1-k5, @mara, m7, masters, keyframes, segments, motions, all"
     ),
 ]
+ItemsArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="TARGET", help="k3, s7, k1-k5, @mara, masters, keyframes, segments, all"),
+]
 NoteOption = Annotated[
     str, typer.Option("--note", "-n", metavar="TEXT", help="Why; painters and planners are told.")
 ]
@@ -54,7 +58,7 @@ def reject(
 
 def retake(
     folder: ProjectArgument,
-    targets: TargetsArgument,
+    targets: ItemsArgument,
     note: NoteOption = "",
     edit: Annotated[
         bool,
@@ -113,7 +117,7 @@ def upload(
 
 def choose(
     folder: ProjectArgument,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="k3 or s7")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="k3, s7 or @mara")],
     take: Annotated[
         str, typer.Argument(metavar="TAKE", help="The first letters of the take's hash, from `status --json`.")
     ],
@@ -123,12 +127,12 @@ def choose(
     return _finish(folder, json, order(folder, "choose", target=target, take=take))
 
 
-def lock(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption = False) -> int:
+def lock(folder: ProjectArgument, targets: ItemsArgument, json: JsonOption = False) -> int:
     """Keep the chosen take whatever changes around it, until `unlock`."""
     return _finish(folder, json, order(folder, "lock", targets=targets))
 
 
-def unlock(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption = False) -> int:
+def unlock(folder: ProjectArgument, targets: ItemsArgument, json: JsonOption = False) -> int:
     """Let a locked keyframe or segment follow its prompt again."""
     return _finish(folder, json, order(folder, "unlock", targets=targets))
 

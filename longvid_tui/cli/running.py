@@ -219,7 +219,7 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
     if json:
         return DONE
     if not made:
-        narrate("Nothing to do: everything is made already.")
+        narrate("Nothing to do: all that was asked for is made already.")
     if state.film.status == "ready" or any(task["kind"] == "assemble" for task in made):
         say(str(opened.root / FILM))
     _tell_drafts(opened, state)

@@ -142,7 +142,8 @@ def perform(studio: Studio, name: str, params: Mapping[str, Any], request: str =
 
 def _approve(desk: _Desk, params: _Targets) -> Done:
     absent = _judge(desk, params, "approve", by="person")
-    everything = [target.lower() for target in params.targets] == ["all"]
+    planned = "plan" not in absent
+    everything = planned and [target.lower() for target in params.targets] == ["all"]
     return Done("approved", () if everything else absent, "has nothing to approve yet")
 
 
@@ -265,7 +266,7 @@ def _replan(desk: _Desk, params: _Redo) -> Done:
         if not segments:
             raise WrongTarget("name the segments to plan again, for example s7-s9")
         desk.record("redo plan", segments=segments)
-        return Done(f"{', '.join(segments)} are to be planned again")
+        return Done(f"{spans(segments)} to be planned again")
     if state.plan_rejected is None:
         if state.plan_approved:
             raise Refused("The plan is approved; `reject DIR plan --note WHY` first if you want another.")

@@ -25,9 +25,10 @@ def to_be_seen(studio: Studio, state: ProjectState, segments: Sequence[str] = ()
     wanted = [name for name in known if name in segments] if segments else ready
     absent = [name for name in wanted if name not in ready]
     if absent or not wanted:
+        lack = f"The pictures of {spans(absent)} are not all" if absent else "No segment has both its pictures"
         raise Refused(
-            f"{spans(absent) or 'No segment'} has not both its pictures approved yet: `run --until keyframes`, approve "
-            "them, then ask again (a chained segment has none beforehand)."
+            f"{lack} approved yet: `run --until keyframes`, approve them, then ask again (a chained segment has "
+            "none beforehand)."
         )
     return tuple(wanted)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn
 
 from longvid_tui.project.model import Plan
 
@@ -33,7 +34,7 @@ def expand(
         elif name == "all":
             chosen.extend(["plan", *order["masters"], *every])
         elif name in order:
-            chosen.extend(order[name])
+            chosen.extend(order[name] or _none(name))
         elif name.startswith("@"):
             chosen.append(_master(target, named))
         elif "-" in name:
@@ -49,7 +50,7 @@ def expand_items(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()
     """As `expand`, of what has takes: not the plan."""
     items = [target for target in expand(plan, targets, masters) if target != "plan"]
     if not items:
-        raise WrongTarget("name keyframes or segments; the plan has no takes")
+        raise WrongTarget("name keyframes or segments; the plan has no takes" if plan.segments else _NO_PLAN)
     return items
 
 
@@ -72,15 +73,28 @@ def _master(target: str, named: Mapping[str, str]) -> str:
     name = target.strip().casefold()
     if name in named:
         return named[name]
-    known = f"there are {', '.join(named.values())}" if named else "this film has none (docs/providers.md)"
-    raise WrongTarget(f"{target} is no master of this film; {known}")
+    if not named:
+        _none("masters")
+    raise WrongTarget(f"{target} is no master of this film; there are {', '.join(named.values())}")
+
+
+_NO_PLAN = "there are no keyframes or segments yet: run `plan` first"
+_NONE = {
+    "masters": "this film has no masters (docs/providers.md)",
+    "motions": "no movement is proposed: `plan DIR --motion` asks for some",
+}
+"""What is said of a group without members; of the others, that there is no plan."""
+
+
+def _none(group: str) -> NoReturn:
+    raise WrongTarget(_NONE.get(group, _NO_PLAN))
 
 
 def _unknown(target: str, every: Sequence[str]) -> WrongTarget:
     if target.strip().lower()[:1] == "m":
-        proposed = (
-            ", ".join(name for name in every if name[0] == "m") or "none; `plan DIR --motion` asks for some"
-        )
-        return WrongTarget(f"{target} is no movement that is proposed; there is {proposed}")
-    known = f"{every[0]} to {every[-1]}" if every else "no keyframes or segments yet: run `plan` first"
-    return WrongTarget(f"{target} is not part of this film; there is plan, {known}, and ranges like k1-k5")
+        proposed = [name for name in every if name[0] == "m"] or _none("motions")
+        return WrongTarget(f"no movement {target} is proposed; there is {', '.join(proposed)}")
+    if not every:
+        return WrongTarget(f"{target or repr(target)} is not part of this film: {_NO_PLAN}")
+    known = f"plan, {every[0]} to {every[-1]}, and ranges like k1-k5"
+    return WrongTarget(f"{target or repr(target)} is not part of this film; there is {known}")

@@ -11,6 +11,7 @@ from longvid_tui.project.items import Item
 from longvid_tui.project.masters import masters
 from longvid_tui.project.motions import target_of
 from longvid_tui.project.state import ProjectState
+from longvid_tui.spans import spans
 
 __all__ = [
     "STAGES",
@@ -73,7 +74,7 @@ def missing_work(state: ProjectState, until: Stage = "film", probe: str = "") ->
     if not state.planned:
         return [Task("plan", "plan", "there is no plan yet")]
     if state.history.redo:
-        return [Task("plan", "plan", f"{', '.join(state.history.redo)} are to be planned again")]
+        return [Task("plan", "plan", f"{spans(state.history.redo)} to be planned again")]
     if state.history.order and state.history.order.motions:
         return list(_motions(state, state.history.order.motions))
     last = min(STAGES.index(until), STAGES.index("segments" if probe else "film"))

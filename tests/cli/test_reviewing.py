@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 
 def test_approval_lapses_when_the_approved_thing_changes(person):
     person.finishes(1)
@@ -89,7 +91,29 @@ def test_targets_are_ids_ranges_and_groups(person):
 
 def test_approving_what_is_not_there_yet_is_said_and_exits_1(person):
     person.starts(1)
-    person.types("run", person.film, "--until", "plan")
-    answer = person.types("approve", person.film, "k1")
-    assert answer.code == 1
-    assert "k1 has nothing to approve yet" in answer.err
+    for words, code, why in (
+        (("approve", "all"), 1, "plan has nothing to approve yet"),
+        (("lock", "all"), 2, "there are no keyframes or segments yet: run `plan` first"),
+        (("reject", "s1"), 2, "s1 is not part of this film: there are no keyframes or segments yet"),
+    ):
+        refused = person.types(words[0], person.film, *words[1:])
+        assert (refused.code, refused.out) == (code, "")
+        assert why in refused.err
+    assert person.types("run", person.film).code == 3
+    for target, code, why in (
+        ("k1", 1, "k1 has nothing to approve yet"),
+        ("masters", 2, "this film has no masters"),
+        ("motions", 2, "no movement is proposed: `plan DIR --motion` asks for some"),
+        ("m1", 2, "no movement is proposed: `plan DIR --motion` asks for some"),
+    ):
+        refused = person.types("approve", person.film, target)
+        assert (refused.code, refused.out) == (code, "")
+        assert why in refused.err
+
+
+def test_a_copy_of_a_film_that_is_being_made_is_not_said_to_be(person):
+    person.starts(1)
+    assert person.types("run", person.film).code == 3
+    copied = shutil.copytree(person.film, person.folder / "copy")
+    assert "a run is under way in the engine" in person.types("status", person.film).out
+    assert "the run was interrupted: `run` goes on" in person.types("status", copied).out
