@@ -52,15 +52,21 @@ def status(
         opened = Folder(opened.root)
 
 
-def _with_news(said: dict[str, Any]) -> dict[str, Any]:
-    """What only the engine knows, if one is there: how far each running attempt is, when the run is done, and
-    the plan that is being written."""
+def _known_to_engine(root: str) -> Mapping[str, Any] | None:
+    """What the engine says of a project (docs/wire.md); None where none is there, or has it open."""
     engine = client.connect()
     if engine is None:
-        return said
+        return None
     with engine:
-        projects = {each["folder"]: each for each in engine.ask("status")["projects"]}
-    known = projects.get(said["folder"], {"progress": (), "eta": None, "growing": None})
+        return next((each for each in engine.ask("status")["projects"] if each["folder"] == root), None)
+
+
+def _with_news(said: dict[str, Any]) -> dict[str, Any]:
+    """What only the engine knows, if it has the project open: how far each running attempt is, when the run is
+    done, and the plan that is being written."""
+    known = _known_to_engine(said["folder"])
+    if known is None:
+        return said
     tasks = known["progress"]
     at = {task["target"]: {name: task[name] for name in ("stage", "done", "total")} for task in tasks}
     running = [{**attempt, "progress": at.get(attempt["target"])} for attempt in said["running"]]
@@ -99,7 +105,7 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         targets = said["waits_for"]["targets"]
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
     if said["order"]:
-        say(_going_on(said["order"]["paused"]))
+        say(_going_on(said))
     if said["eta"]:
         say(spoken_end(said["eta"]))
     if said["film"]["status"] == "ready":
@@ -129,14 +135,12 @@ def _dollars(usd: float) -> str:
     return f"${usd:.2f}" if usd >= 0.01 or not usd else f"${usd:.2g}"
 
 
-def _going_on(paused: bool) -> str:
-    if paused:
+def _going_on(said: Mapping[str, Any]) -> str:
+    if said["order"]["paused"]:
         return "paused: `resume` goes on"
-    engine = client.connect()
-    if engine is None:
-        return "the run was interrupted: `run` goes on"
-    engine.close()
-    return "a run is under way in the engine"
+    if _known_to_engine(said["folder"]):
+        return "a run is under way in the engine"
+    return "the run was interrupted: `run` goes on"
 
 
 def logs(
@@ -189,10 +193,16 @@ def _events(opened: Folder, follow: bool) -> int:
 
 def _line(event: Event) -> str:
     when = datetime.fromtimestamp(event.time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return f"{when} {event.kind:8} {one_line(' '.join(_details(event.data)), 200)}".rstrip()
+    return f"{when} {event.kind:8} {one_line(' '.join(_details(event)), 200)}".rstrip()
 
 
-def _details(data: Mapping[str, Any]) -> Iterator[str]:
+def _details(event: Event) -> Iterator[str]:
+    data = event.data
+    if event.kind == "seam":
+        yield f"{data['before']} | {data['after']}"
+        yield data["shows"]["grade"] if data["shows"] else data["transition"]
+    if event.kind == "redo plan":
+        yield spans(data["segments"])
     for name in ("target", "attempt", "until", "how", "detail", "note", "path", "model"):
         if data.get(name):
             yield str(data[name])

@@ -361,6 +361,7 @@ def test_seams_are_measured_and_graded_once_the_film_is_made(person):
     assert (seam["before"], seam["after"], seam["made"]) == ("s1", "s2", True)
     assert seam["grade"] in ("green", "yellow", "red")
     assert seam["reason"] in person.types("seams", person.film).out
+    assert f"s1 | s2 {seam['grade']}" in person.types("logs", person.film).out
     assert person.status()["seams"] == [seam]
 
 
