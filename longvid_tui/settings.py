@@ -462,17 +462,22 @@ def _blame(error: ValidationError, origins: Mapping[str, _Origin]) -> Iterator[P
 
 
 def _write_private(path: Path, data: bytes) -> None:
-    """Replace a file of the user's, or what its link leads to: beside, fsync, rename; 0600 in a 0700 folder."""
+    """Replace a file of the user's, or what its link leads to: beside, fsync, rename; 0600 in a 0700 folder.
+
+    Raises Problems.
+    """
     path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(fd, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        with suppress(OSError):  # the first failure is the one to tell
+            part.unlink(missing_ok=True)
+        what = f"cannot be written ({error.strerror}): make it yours, or name a folder in LONGVID_CONFIG_DIR"
+        raise Problems([Problem(str(path), 0, 0, "", what)]) from error

@@ -201,6 +201,13 @@ def test_a_linked_file_stays_a_link(tmp_path):
     assert real.read_text() == "film:\n  crf: 18\n"
 
 
+def test_a_file_that_cannot_be_written_is_told():
+    user_settings_path().parent.mkdir(parents=True)
+    user_settings_path().symlink_to("/proc/nowhere/settings.yaml")
+    with pytest.raises(Problems, match=r"settings.yaml: cannot be written \(.+LONGVID_CONFIG_DIR"):
+        Settings.set_user("film.crf", "18")
+
+
 def test_a_name_there_is_not_is_told():
     with pytest.raises(
         Problems, match=r"settings: film.crff: there is no such setting; did you mean film.crf\?"

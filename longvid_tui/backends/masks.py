@@ -35,6 +35,8 @@ def read(path: Path, size: tuple[int, int]) -> Mask:
             if picture.width * picture.height > MAX_PIXELS:
                 raise BadPicture(f"the mask {path.name} is far too large: scale it to the picture's size")
             mask = _grey(picture)
+    except FileNotFoundError as error:
+        raise BadPicture(f"there is no mask {path}: name a picture that is there") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadPicture(f"the mask {path.name} cannot be read as a picture: save it as PNG") from error
     fitted = mask if mask.size == size else mask.resize(size, Image.Resampling.BILINEAR)

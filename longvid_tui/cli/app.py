@@ -104,7 +104,8 @@ def _usage(error: Any) -> str:
     if unknown and error.ctx.parent is None:
         return _no_command(unknown[1], error.format_message().partition(". ")[2])
     where = error.ctx.command_path if error.ctx else "longvid-tui"
-    said = error.format_message().replace("Value error, ", "").rstrip(".")  # pydantic's, which typer asks
+    said = error.format_message().removeprefix("Invalid value: ")  # of a sentence of ours, about no one option
+    said = said.replace("Value error, ", "").rstrip(".")  # pydantic's, which typer asks
     return f"{said} (see `{where} --help`)"
 
 

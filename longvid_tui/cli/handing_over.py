@@ -41,7 +41,7 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
     state = studio.survey()
     film = _film(state, opened.root / FILM)
     if film is None and to not in WITHOUT_FILM:
-        before = f" {FILM} is still the one before." if (opened.root / FILM).is_file() else ""
+        before = f" {FILM} is still the one before." if opened.holds_film() else ""
         raise Refused(f"The film is not ready: {state.film.reason}; `run {typed(folder)}` makes it.{before}")
     if not state.planned:
         raise Refused(f"There is no plan yet: `plan {typed(folder)}` makes one.")
@@ -87,7 +87,11 @@ def _film(state: ProjectState, path: Path) -> Film | None:
 
 def _free(output: Path, kind: Kind) -> Path:
     """What the person named is never replaced, and says by its name what it is."""
-    if output.exists():
+    try:
+        taken = output.exists()
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}; name another place with -o.") from error
+    if taken:
         raise Refused(f"{output} exists already: name another file with -o.")
     if not output.absolute().parent.is_dir():
         raise Refused(f"There is no folder {output.parent}: make it, or name another place with -o.")

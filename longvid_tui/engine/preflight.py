@@ -74,6 +74,8 @@ def _disk(folder: Path) -> Check:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         return Check("disk", False, f"{folder} cannot be looked at: {error.strerror}")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Check("disk", False, f"{folder} cannot be written: change its owner or mode, or work on a copy")
     enough = free >= DISK_BYTES
     advice = "" if enough else f": free {DISK_BYTES >> 30} GB or put the project on another disk"
     return Check("disk", enough, f"{free / 2**30:.1f} GB free in {folder}{advice}")

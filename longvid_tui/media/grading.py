@@ -8,6 +8,8 @@ from math import exp, log
 from typing import Literal
 
 _STANDS = "a frame stands still or is shown twice"
+_FAR = 1000
+"""Percent beyond which a step of sharpness is not counted: beside an even surface it may be millions."""
 
 Colour = Literal["green", "yellow", "red"]
 
@@ -72,6 +74,8 @@ def _findings(seam: Seam) -> Iterator[tuple[float, str]]:
         log(seam.jerk) / log(LIMITS.jerk) if seam.jerk > 0 else 0.0,
         (f"the motion jerks ({seam.jerk:.1f} times the unevenness around it)"),
     )
-    yield seam.sharp / LIMITS.sharp, f"its sharpness steps (by {100 * (exp(seam.sharp) - 1):.0f} %)"
+    steps = 100 * (exp(seam.sharp) - 1)
+    said = f"{steps:.0f} %" if steps < _FAR else f"more than {_FAR} %"
+    yield seam.sharp / LIMITS.sharp, f"its sharpness steps (by {said})"
     if seam.raw < LIMITS.raw:
         yield LIMITS.raw / max(seam.raw, 0.1), _STANDS

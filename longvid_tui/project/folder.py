@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -73,7 +74,8 @@ class Folder:
         if not os.access(above, os.W_OK | os.X_OK):
             raise NoProject(f"{above} is not yours to write in: choose another folder")
         if not disk.step(root, 0, lambda: _is_free(root)):
-            raise NoProject(f"{root} exists already: choose another name, or open it with `show {root}`")
+            opened = f", or open it with `show {shlex.quote(str(root))}`" if (root / DOCUMENT).is_file() else ""
+            raise NoProject(f"{root} exists already: choose another name{opened}")
         text = document.render(project)
         document.load(text, DOCUMENT)  # what could not be read back is not made
         for missing in reversed([above for above in root.parents if not above.exists()]):
@@ -113,6 +115,11 @@ class Folder:
         """Append one event to the journal and apply it; durable when this returns."""
         assert self._journal is not None, "record() is for the holder of the lock"
         self.history.apply(self._journal.append(kind, **fields))
+
+    def holds_film(self) -> bool:
+        """Whether film.mp4 is the film that was made last."""
+        film = self.history.film
+        return film is not None and _holds(self.root / FILM, film["bytes"])
 
     def is_in_place(self) -> bool:
         """Whether the lock's holder still writes to the project of this name."""
@@ -220,7 +227,6 @@ class Folder:
 
     def _on_disk(self) -> OnDisk:
         takes = (take for record in self.history.records.values() for take in record.takes)
-        film = self.history.film
         conformed = self.root / "conformed"
         return OnDisk(
             pictures={picture: self._picture_sha(picture) for picture in own_pictures(self.project)},
@@ -228,7 +234,7 @@ class Folder:
             conformed=frozenset(path.stem for path in conformed.glob("*.mp4"))
             if conformed.is_dir()
             else frozenset(),
-            film_intact=film is not None and _holds(self.root / FILM, film["bytes"]),
+            film_intact=self.holds_film(),
         )
 
     def _picture_sha(self, relative: str) -> str:
@@ -253,6 +259,8 @@ def _home(target: str) -> str:
 
 def repair_journal(root: Path) -> str:
     """`journal.repair`, while nobody else writes. Raises Busy and DiskError."""
+    if not os.path.lexists(root / JOURNAL):
+        raise NoProject(f"{root} holds no {JOURNAL}, so there is nothing to repair")
     with _locked(root / LOCK, "repair", Disk()):
         return journal.repair(root / JOURNAL)
 

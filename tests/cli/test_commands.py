@@ -29,7 +29,7 @@ def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("new", "film"), "say what the film shows"),
+        (("new", "film"), "say what the film shows: -p PROMPT, -f FILE or --import FILE (see"),
         (("new", "film", "-p", "x", "-f", "y"), "say what the film shows"),
         (("new", "film", "-p", "   "), "the prompt is empty"),
         (("new", "film", "-p", "12345 ..."), "the prompt has no word in it"),
@@ -71,7 +71,9 @@ def test_wrong_usage_is_one_sentence_and_exit_2(person, tmp_path, words, sentenc
     [
         (("status", "nowhere"), "is not a project"),
         (("new", "film", "-p", "x", "--video", "sora"), "There is no video generator 'sora'"),
-        (("new", "/", "-p", "x"), "/ exists already"),
+        (("new", "/", "-p", "x"), "/ exists already: choose another name\n"),
+        (("new", "story.txt", "-p", "x"), "story.txt exists already: choose another name\n"),
+        (("repair", "nowhere"), "nowhere holds no journal.jsonl, so there is nothing to repair"),
         (("config", "get", "film.crff"), "no such setting"),
         (("config", "unset", "film.crf"), "your settings do not set it"),
         (

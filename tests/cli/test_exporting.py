@@ -42,7 +42,8 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
     assert person.types("export", person.film, "-o", target).code == 0
     assert target.read_bytes() == (person.film / "film.mp4").read_bytes()
     assert person.types("export", person.film, "-o", target).code == 1
-    assert "There is no folder" in person.types("export", person.film, "-o", person.folder / "no" / "a.mp4").err
+    for place, why in (("no/a.mp4", "There is no folder"), (f"{'a' * 300}.mp4", "cannot be written")):
+        assert why in person.types("export", person.film, "-o", person.folder / place).err
 
     said = person.types("export", person.film, "--range", "s2", "--json").json
     assert said == {"path": str(person.film / "exports" / "film-s2.mp4")}
@@ -55,6 +56,9 @@ def test_export_copies_the_film_or_a_range_without_an_engine_and_never_over_a_na
     plan = person.film / "project.yaml"
     plan.write_text(re.sub(r"(?m)^title: .*", "title: Another", plan.read_text()))
     assert "film.mp4 is still the one before" in person.types("export", person.film).err
+    (person.film / "film.mp4").unlink()
+    (person.film / "film.mp4").write_bytes(b"no film")
+    assert "still" not in person.types("export", person.film).err
     assert not person.types("engine", "status", "--json").json["running"]
 
 

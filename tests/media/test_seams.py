@@ -139,6 +139,7 @@ FINE = Seam(colour=0.1, light=0.1, jump=1.0, raw=1.0, jerk=1.0, sharp=0.05)
         ({"jump": 2.6}, "red", "the picture jumps (2.6 times the change around it)"),
         ({"jerk": 4.0}, "yellow", "the motion jerks (4.0 times the unevenness around it)"),
         ({"sharp": 0.7}, "red", "its sharpness steps (by 101 %)"),
+        ({"sharp": 12.0}, "red", "its sharpness steps (by more than 1000 %)"),
         ({"raw": 0.3}, "yellow", "a frame stands still or is shown twice"),
     ],
 )

@@ -240,6 +240,7 @@ def test_every_key_that_ttv_pipeline_reads_is_known(tmp_path: Path) -> None:
         ("a.yaml", "name: x\n", "no configuration of ttv-pipeline"),
         ("a.csv", "alpha,beta\n1,2\n", "no column with the shots"),
         ("a.csv", "shot\n", "holds no shots"),
+        ("a.csv", "shot,last\n,the sea\n", "holds no shots"),
         ("a.md", " \n\n", "holds no words"),
         ("a.fountain", "Title: x\n\nMARTA\nHello.\n", None),
     ],

@@ -65,7 +65,7 @@ def read(text: str, name: str) -> Imported:
 def from_rows(rows: Sequence[Sequence[str]], name: str, directions: str = "") -> Imported:
     """A table whose first row names its columns."""
     if len(rows) < 2:
-        raise NotImported(f"{name} holds no shots: it needs a row of column names and a row for each shot.")
+        raise _no_shots(name)
     header = [cell.strip().lower() for cell in rows[0]]
     columns = _columns(header)
     if "text" not in columns:
@@ -73,6 +73,8 @@ def from_rows(rows: Sequence[Sequence[str]], name: str, directions: str = "") ->
         raise NotImported(f"{name} has no column with the shots: name one of its columns {names}.")
     shots = [_cells(row, columns) for row in rows[1:]]
     shots = [shot for shot in shots if shot["text"]]
+    if not shots:
+        raise _no_shots(name)
     remarks = [f"{len(shots)} shots, kept word for word.", *_left_out(header, columns)]
     if "last" in columns and all(shot["last"] for shot in shots):
         return Imported(
@@ -80,6 +82,10 @@ def from_rows(rows: Sequence[Sequence[str]], name: str, directions: str = "") ->
         )
     told = as_prompt([_shot(shot) for shot in shots], directions)
     return Imported(prompt=told, remarks=tuple(remarks))
+
+
+def _no_shots(name: str) -> NotImported:
+    return NotImported(f"{name} holds no shots: it needs a row of column names and a row for each shot.")
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
