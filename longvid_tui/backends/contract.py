@@ -339,6 +339,9 @@ HOST_GB_TO_LOAD = 34.5
 """Host memory for each process of a 14B model while it loads: 27.6 GB for T5 twice and CLIP, before anything is
 sharded, and a quarter of that to spare. An estimate."""
 
+_KEPT = 0.5
+"""Of that, what a process keeps once it has loaded: T5 once, and CLIP."""
+
 
 @dataclass(frozen=True)
 class CostClass:
@@ -346,7 +349,8 @@ class CostClass:
 
     `heads`: attention heads, which Ulysses must divide. `version` of what runs, where it changes the speed.
     `resident`: names what stays loaded from one segment to the next on the same GPUs, as `Resident.model` does;
-    empty for nothing. `host_gb`: host memory that each of its processes needs while it loads.
+    empty for nothing. `host_gb`: host memory that each of its processes needs while it loads. `alone_gb`: what a
+    segment on a single GPU needs at least, because there its model waits in host memory.
     """
 
     backend: str
@@ -356,6 +360,12 @@ class CostClass:
     heads: int = 40
     resident: str = ""
     host_gb: float = HOST_GB_TO_LOAD
+    alone_gb: float = 0.0
+
+    def host_gb_on(self, gpus: int, *, loaded: bool = False) -> float:
+        """Host memory (GB) of a segment on so many GPUs while its processes load, or once they have."""
+        of_processes = gpus * self.host_gb * (_KEPT if loaded else 1.0)
+        return max(of_processes, self.alone_gb) if gpus == 1 else of_processes
 
 
 @runtime_checkable
@@ -501,7 +511,15 @@ class BadAnswer(BackendError):
 
 
 class OutOfMemory(BackendError):
-    """The GPU or the host ran out of memory, on so many `gpus`."""
+    """A GPU ran out of memory, where a segment had so many `gpus`."""
+
+    retry = True
+    gpus: int = 0
+
+
+class OutOfHostMemory(BackendError):
+    """The machine ran out of memory, where a segment had so many `gpus`: what helps these, models that wait in
+    host memory, makes it worse."""
 
     retry = True
     gpus: int = 0

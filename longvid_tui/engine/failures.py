@@ -7,7 +7,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from longvid_tui.backends.contract import BackendError, Crashed, Misconfigured, OutOfMemory
+from longvid_tui.backends.contract import BackendError, Crashed, Misconfigured, OutOfHostMemory, OutOfMemory
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
     if _GPU_MEMORY.search(text):
         return OutOfMemory("The generator ran out of GPU memory: offload, use more GPUs or a smaller size.")
     if _HOST_MEMORY.search(text) or (ended.oom_kills and _was_killed(ended, text)):
-        return OutOfMemory("The machine ran out of memory: run fewer generators at once, or close others.")
+        return OutOfHostMemory(
+            "The machine ran out of memory: close other programs, or film on fewer GPUs at once."
+        )
     if found_no_room(lines):
         return Crashed(f"The generator found no room on the disk{said}: free some, then run again.")
     if ended.code in _CANNOT_RUN:

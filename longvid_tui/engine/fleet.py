@@ -5,6 +5,7 @@ Leases are kept here for speed; the truth is the `start` event of each attempt, 
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -32,7 +33,7 @@ from longvid_tui.engine.forecast import (
 from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
 from longvid_tui.engine.placement import TOLERANCE, Placement, Plan, Unplaceable, Warm, plan
 from longvid_tui.engine.processes import marked_pids
-from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.gpus import Reading, Sampler, usable
 from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.state import ProjectState
@@ -97,6 +98,9 @@ class Fleet:
         self._ends: dict[str, float] = {}
         self._samplings: dict[str, tuple[float, int]] = {}
         self._closing: set[str] = set()
+        self._loaded: set[str] = set()
+        self._processes_at_most = math.inf
+        self._told_short: set[Path] = set()
         self._plans: dict[Path, Plan] = {}
 
     def is_ready(self) -> bool:
@@ -135,14 +139,17 @@ class Fleet:
         self._ends.pop(attempt, None)
         self._samplings.pop(attempt, None)
         self._closing.discard(attempt)
+        self._loaded.discard(attempt)
 
     def hear(self, attempt: str, progress: Progress) -> bool:
         """Where an attempt stands; answers whether another may be put behind it from now on."""
         lease = self._leases.get(attempt)
         if lease is None:
             return False
-        if progress.stage != LOADING and lease.behind in self._leases:
-            self._hand_over(attempt, lease)
+        if progress.stage != LOADING:
+            self._loaded.add(attempt)
+            if lease.behind in self._leases:
+                self._hand_over(attempt, lease)
         if progress.stage == SAMPLING:
             self._foresee(attempt, progress)
         is_near = progress.stage == SAMPLING and attempt in self._samplings
@@ -177,8 +184,11 @@ class Fleet:
 
     def leased(self) -> dict[str, str]:
         """Attempt by GPU; those that wait behind another have none yet."""
-        having = {name: lease for name, lease in self._leases.items() if lease.behind not in self._leases}
-        return {gpu: attempt for attempt, lease in having.items() for gpu in lease.gpus}
+        return {gpu: attempt for attempt, lease in self._having().items() for gpu in lease.gpus}
+
+    def _having(self) -> dict[str, Lease]:
+        """The leases of attempts that wait behind no other."""
+        return {name: lease for name, lease in self._leases.items() if lease.behind not in self._leases}
 
     def _closing_groups(self) -> dict[tuple[frozenset[str], str], str]:
         """The attempts behind which another may wait, by their GPUs and what the resident there has loaded."""
@@ -231,10 +241,35 @@ class Fleet:
             gpus, model = tuple(uuids[gpu] for gpu in each.gpus), models[each.job]
             lease = Lease(gpus, live.box.card, each.end - each.start, model)
             if each in due:
-                leases[each.job] = lease
+                if self._bears(lease, [other for other in leases.values() if not other.behind], means):
+                    leases[each.job] = lease
+                else:
+                    self._say_short(studio, means)
             elif (frozenset(gpus), model) in closing and _is_next(each, staged):
                 leases[each.job] = replace(lease, behind=closing.pop((frozenset(gpus), model)))
         return leases
+
+    def bear_less(self, gpus: int) -> None:
+        """The machine ran out of memory, and an attempt on so many GPUs ended of it: fewer at once from now on."""
+        at_work = sum(len(lease.gpus) for lease in self._having().values())
+        self._processes_at_most = max(1, min(self._processes_at_most, at_work + gpus - 1))
+
+    def _bears(self, lease: Lease, others: Sequence[Lease], means: Means) -> bool:
+        """Whether the memory of this machine bears one more beside those that film or load, and the `others`, which
+        are about to. One alone it does: the menu has seen to it."""
+        need = means.cost.host_gb_on
+        at_work = [
+            (len(held.gpus), attempt in self._loaded) for attempt, held in self._having().items() if held.gpus
+        ] + [(len(other.gpus), False) for other in others]
+        wanted = need(len(lease.gpus)) + sum(need(gpus, loaded=loaded) for gpus, loaded in at_work)
+        processes = len(lease.gpus) + sum(gpus for gpus, _ in at_work)
+        return not at_work or (wanted <= means.host_gb and processes <= self._processes_at_most)
+
+    def _say_short(self, studio: Studio, means: Means) -> None:
+        if studio.folder.root not in self._told_short:
+            self._told_short.add(studio.folder.root)
+            bears = f"the {means.host_gb:.0f} GB of host memory that are available bear no more models at once"
+            studio.tell(Notice("note", None, f"Some GPUs wait: {bears}."))
 
     def filming(
         self,
@@ -287,7 +322,9 @@ class Fleet:
         ours = self._ours()
         live = self._box(studio, ours)
         uuids = self._uuids(live)
-        sizes = tuple(size for size in studio.video.capabilities.gpus if size > more_than)
+        sizes = tuple(
+            size for size in studio.video.capabilities.gpus if more_than < size <= self._processes_at_most
+        )
         if not any(size <= len(uuids) for size in sizes) and more_than:
             raise (GpusTaken if sizes and live.taken else Misconfigured)(
                 f"A segment ran out of memory on {more_than} GPU{'s' * (more_than > 1)}, the most it can have here: "
@@ -317,11 +354,13 @@ class Fleet:
 
 
 def _resident_bytes(pids: Iterable[int]) -> int:
-    """Host memory that these processes hold: they have loaded already, or make room for what does."""
+    """Host memory that these processes hold, maps of files left out: they have loaded already, or make room for
+    what does."""
     total = 0
     for pid in pids:
         with suppress(psutil.Error):
-            total += psutil.Process(pid).memory_info().rss
+            memory = psutil.Process(pid).memory_info()
+            total += memory.rss - memory.shared
     return total
 
 

@@ -172,7 +172,7 @@ def stage(
     Seconds from `now` become moments; `pred_end` are moments already: ends of segments that run or are done.
     """
     offered = {
-        work: menu(means.table, work, means.box, means.sizes, means.host_gb, means.cost.host_gb)
+        work: menu(means.table, work, means.box, means.sizes, means.host_gb, means.cost.host_gb_on)
         for work in {_work(segment, means) for segment in segments}
     }
     menus = {segment.id: offered[_work(segment, means)] for segment in segments}

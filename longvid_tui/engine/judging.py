@@ -14,6 +14,7 @@ from longvid_tui.backends.contract import (
     SAVING,
     BadAnswer,
     Crashed,
+    OutOfHostMemory,
     OutOfMemory,
     Progress,
     VideoRequest,
@@ -86,7 +87,7 @@ async def judge(
     lacked_room = not end.stopped and (seen.short_of_room or attempts.found_no_room(said))
     if end.code != 0:
         failure = attempts.failure(end, said)
-        if isinstance(failure, OutOfMemory):
+        if isinstance(failure, (OutOfMemory, OutOfHostMemory)):
             failure.gpus = len(attempt.gpus)
         if isinstance(failure, Crashed) and lacked_room:
             raise NoRoomForClip(failure, _twice_what_was_written(directory))

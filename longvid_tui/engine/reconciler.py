@@ -17,6 +17,7 @@ from longvid_tui.backends.contract import (
     BadAnswer,
     Crashed,
     Misconfigured,
+    OutOfHostMemory,
     OutOfMemory,
     OverCap,
     Weighty,
@@ -472,6 +473,8 @@ class Reconciler:
             return
         # For all: what one segment ran out of, the next of the same size would run out of too.
         self._rung = max(self._rung, again.rung)
+        if isinstance(error, OutOfHostMemory) and error.gpus:
+            self._pools.fleet.bear_less(error.gpus)
         if again.change == MORE_GPUS and isinstance(error, OutOfMemory):
             self._more_than = max(self._more_than, error.gpus)
         self._again(task, again.pause, f"{error} Next try: {again.change}." if again.change else str(error))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from longvid_tui.backends.contract import CostClass
 from longvid_tui.engine.costs import (
     SIZES,
     Calibration,
@@ -23,7 +24,6 @@ from longvid_tui.engine.costs import (
     load_seconds,
     menu,
     published,
-    ranks_that_load,
 )
 from longvid_tui.project.canvas import Canvas
 
@@ -112,10 +112,17 @@ class TestMemory:
         assert refused[8] == "8 GPUs are more than one machine has (4)"
 
     def test_of_the_host_bounds_how_many_load_at_once(self) -> None:
-        assert ranks_that_load(300) == 8
         refused = menu(published(), WORK, box("8xH100-80"), host_gb=120).refused
-        assert refused[8] == "8 processes need 276 GB of host memory to load, and 120 GB are available"
+        assert refused[8] == "8 processes need 276 GB of host memory, and 120 GB are available"
         assert 2 not in refused
+
+    def test_of_the_host_must_hold_the_model_of_a_segment_on_one_gpu_that_waits_there(self) -> None:
+        need = CostClass("wan21", "14B", 50, alone_gb=80).host_gb_on
+        assert [need(gpus) for gpus in (1, 2, 8)] == [80.0, 69.0, 276.0]
+        assert [need(gpus, loaded=True) for gpus in (1, 2, 8)] == [80.0, 34.5, 138.0]
+        found = menu(published(), WORK, box("2xH100-80"), host_gb=75, host_need=need)
+        assert found.refused[1] == "1 process needs 80 GB of host memory, and 75 GB are available"
+        assert 2 in found.times
 
 
 class TestLearning:

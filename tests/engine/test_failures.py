@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longvid_tui.backends.contract import BackendError, Crashed, Misconfigured, OutOfMemory
+from longvid_tui.backends.contract import BackendError, Crashed, Misconfigured, OutOfHostMemory, OutOfMemory
 from longvid_tui.engine.failures import Ended, failure
 
 FAILED = Ended(code=1)
@@ -35,10 +35,10 @@ def under_torchrun(cause: str, code: int = 1) -> str:
         (FAILED, "RuntimeError: CUDA error: out of memory", OutOfMemory),
         (FAILED, "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling x", OutOfMemory),
         (FAILED, under_torchrun("[rank1]: torch.OutOfMemoryError: CUDA out of memory."), OutOfMemory),
-        (FAILED, "RuntimeError: DefaultCPUAllocator: can't allocate memory", OutOfMemory),
-        (FAILED, "MemoryError", OutOfMemory),
-        (Ended(code=None, signal=9, oom_kills=1), "@LV 3/50", OutOfMemory),
-        (Ended(code=1, oom_kills=1), under_torchrun("", code=-9), OutOfMemory),
+        (FAILED, "RuntimeError: DefaultCPUAllocator: can't allocate memory", OutOfHostMemory),
+        (FAILED, "MemoryError", OutOfHostMemory),
+        (Ended(code=None, signal=9, oom_kills=1), "@LV 3/50", OutOfHostMemory),
+        (Ended(code=1, oom_kills=1), under_torchrun("", code=-9), OutOfHostMemory),
         (KILLED, "@LV 3/50", Crashed),
         (FAILED, under_torchrun("", code=-9), Crashed),
         (Ended(code=None, signal=signal.SIGSEGV, oom_kills=4), "", Crashed),

@@ -10,10 +10,11 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from doubles.answer import Answer, typed
 from longvid_doubles import still_clip
@@ -175,7 +176,7 @@ def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells
     assert not starts(root.parent)
     done = run(root, "--max-hours", "0.02")  # enough for one as it is expected
     assert done.code == 0, done.err
-    begun = [line.split()[1] for line in (tmp_path / "runs").read_text().splitlines()]
+    begun = [attempt for _, attempt, *_ in runs(tmp_path)]
     assert begun[:2] == ["begin", "end"], "two at a time might have taken more"
     assert re.search(r"about .+ left, done at \d\d:\d\d", done.err)
     assert 0 < status(root)["gpu_hours"] < 0.1
@@ -198,6 +199,26 @@ def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path,
         ["models wait in host memory", "more GPUs for the segment"],
     ]
     assert status(tmp_path / "film")["segments"][1]["take"]["facts"]["changes"] == tries[-1]["changes"]
+
+
+def test_no_more_is_loaded_at_once_than_host_memory_bears_and_running_out_of_it_climbs_nothing(
+    filmed, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    monkeypatch.setenv("LONGVID_GPU_HOST_GB", f"{0.45 * psutil.virtual_memory().available / GB}")
+    monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
+    (tmp_path / "host-s2").touch()
+    rested = filmed(6)
+    assert rested["how"] == "done", rested["failed"]
+    moments = sorted((float(moment), what) for moment, what, *_ in runs(tmp_path))
+    at_once = accumulate(1 if what == "begin" else -1 for _, what in moments)
+    assert max(at_once) <= 3, "two that load, or one beside two that have"
+    tries = [start for start in starts(tmp_path) if start["target"] == "s2"]
+    assert [start["changes"] for start in tries] == [[], []]
+
+
+def runs(root: Path) -> list[list[str]]:
+    return [line.split() for line in (root / "runs").read_text().splitlines()]
 
 
 def test_out_of_memory_on_every_number_of_gpus_ends_with_a_sentence(filmed, tmp_path, monkeypatch):
@@ -304,7 +325,7 @@ def test_next_segment_waits_at_the_worker_before_the_last_is_done_and_never_has_
     first, second, third = starts(tmp_path)
     assert (second["behind"], third["behind"]) == (first["attempt"], second["attempt"])
     no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
-    moments = [line.split() for line in (tmp_path / "runs").read_text().splitlines()]
+    moments = runs(tmp_path)
     ends = [float(moment) for moment, what, *_ in moments if what == "end"]
     begins = [float(moment) for moment, what, *_ in moments if what == "begin"]
     assert max(begin - end for end, begin in zip(ends, begins[1:], strict=False)) < 2

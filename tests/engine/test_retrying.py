@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from longvid_tui.backends.contract import MORE_GPUS, Crashed, Misconfigured, OutOfMemory, RateLimited
+from longvid_tui.backends.contract import (
+    MORE_GPUS,
+    Crashed,
+    Misconfigured,
+    OutOfHostMemory,
+    OutOfMemory,
+    RateLimited,
+)
 from longvid_tui.engine.retrying import Retry, decide
 
 LADDER = ("the text encoder works on the processor", MORE_GPUS)
@@ -21,6 +28,11 @@ def test_running_out_of_memory_climbs_and_the_last_rung_gives_more_gpus_again_an
 def test_a_ladder_without_more_gpus_ends():
     assert decide(OutOfMemory("full"), 1, 2, 0, LADDER[:1]) == Retry(0.0, 1, LADDER[0])
     assert decide(OutOfMemory("full"), 2, 2, 1, LADDER[:1]) is None
+
+
+def test_out_of_host_memory_climbs_nothing_that_would_need_more_of_it():
+    assert decide(OutOfHostMemory("full"), 1, 2, 0, LADDER) == Retry(1.0, 0)
+    assert decide(OutOfHostMemory("full"), 3, 2, 0, LADDER) is None
 
 
 def test_what_may_pass_is_tried_a_few_times_and_what_is_wrong_is_not():

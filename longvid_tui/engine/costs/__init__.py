@@ -10,7 +10,6 @@ from longvid_tui.engine.costs.boxes import (
     load_key,
     load_seconds,
     menu,
-    ranks_that_load,
 )
 from longvid_tui.engine.costs.calibration import Calibration, Residual
 from longvid_tui.engine.costs.learning import Learned, Run, learned
@@ -36,6 +35,5 @@ __all__ = [
     "load_seconds",
     "menu",
     "published",
-    "ranks_that_load",
     "run_key",
 ]

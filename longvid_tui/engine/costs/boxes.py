@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,16 +75,20 @@ class Menu:
         return {gpus: estimate.seconds for gpus, estimate in self.estimates.items()}
 
 
+def _published_need(gpus: int) -> float:
+    return gpus * HOST_GB_TO_LOAD
+
+
 def menu(
     table: CostTable,
     work: Work,
     hardware: Box,
     allowed: Sequence[int] = SIZES,
     host_gb: float = math.inf,
-    each_gb: float = HOST_GB_TO_LOAD,
+    host_need: Callable[[int], float] = _published_need,
 ) -> Menu:
-    """What `work` may run at on this box. `host_gb`: host memory available on each machine, of which each
-    process needs `each_gb` while it loads."""
+    """What `work` may run at on this box. `host_gb`: host memory available on each machine, `host_need`: how much
+    of that a segment on so many GPUs needs."""
     offered = {gpus: table.estimate(work, hardware.card, gpus) for gpus in sorted(set(allowed))}
     estimates: dict[int, Estimate] = {}
     refused: dict[int, str] = {}
@@ -97,9 +101,9 @@ def menu(
             have = f"{hardware.memory_gb:.0f} GB of the {hardware.card}"
             refused[gpus] = f"needs {estimate.peak_gb:.1f} GB on each GPU, too much for the {have}"
             of_gpus = f"on {gpus} it {refused[gpus]}: film on {_where_it_fits(offered, gpus, hardware)}"
-        elif gpus > ranks_that_load(host_gb, each_gb):
-            need = f"{gpus} process{'es need' if gpus > 1 else ' needs'} {gpus * each_gb:.0f} GB"
-            refused[gpus] = f"{need} of host memory to load, and {host_gb:.0f} GB are available"
+        elif host_need(gpus) > host_gb:
+            need = f"{gpus} process{'es need' if gpus > 1 else ' needs'} {host_need(gpus):.0f} GB"
+            refused[gpus] = f"{need} of host memory, and {host_gb:.0f} GB are available"
             of_host = of_host or f"{refused[gpus]}: close what else uses it, or film on a machine with more"
         else:
             estimates[gpus] = estimate
@@ -114,11 +118,6 @@ def _where_it_fits(offered: Mapping[int, Estimate], gpus: int, hardware: Box) ->
     if more <= gpus:
         return larger
     return f"{larger}, or on {more} of {max(needs[more], hardware.memory_gb):.0f} GB in one machine"
-
-
-def ranks_that_load(host_gb: float, each_gb: float = HOST_GB_TO_LOAD) -> float:
-    """How many processes may load a model at once in this much available host memory."""
-    return host_gb // each_gb
 
 
 LoadProfile = Literal["none", "nvme", "slow"]

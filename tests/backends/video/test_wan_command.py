@@ -198,7 +198,7 @@ def test_no_rung_changes_the_picture(installed: dict[str, str], directory: Path)
 
 def test_its_cost_is_that_of_the_published_rows(installed: dict[str, str]) -> None:
     wan = WanGenerator(wan_settings(installed, steps=None))
-    assert wan.cost_class(CANVAS) == CostClass("wan21", "14B", 50, heads=40)
+    assert wan.cost_class(CANVAS) == CostClass("wan21", "14B", 50, heads=40, alone_gb=80.0)
 
 
 def test_drafts_take_fewer_steps_and_are_other_takes(installed: dict[str, str]) -> None:

@@ -238,11 +238,13 @@ def test_gpus_that_cannot_film_do_not_count_and_say_why(tmp_path: Path) -> None:
     [
         (280, 8, True, "8 processes can load"),
         (80, 8, True, "2 processes can load at once, of 8"),
-        (64, 1, True, "1 process can load"),
+        (75, 8, True, "at once, of 8, and a segment on one GPU needs 80 GB, where its model waits"),
+        (80, 1, True, "1 process can load"),
+        (64, 1, False, "and a segment on one GPU needs 80 GB, where its model waits: free some"),
         (16, 1, False, "each process needs 34 GB to load: free some"),
     ],
 )
 def test_host_memory_decides_how_many_can_load_at_once(available: int, gpus: int, ok: bool, words: str) -> None:
-    found = memory.host_check(available * GB, gpus)
+    found = memory.host_check(available * GB, gpus, alone_gb=80.0)
     assert found.ok == ok
     assert words in found.sentence

@@ -16,7 +16,7 @@ from longvid_tui.backends.contract import (
     VideoCapabilities,
     VideoRequest,
 )
-from longvid_tui.backends.video.wan import checkpoint, cold, preflight, progress, repository, warm
+from longvid_tui.backends.video.wan import checkpoint, cold, memory, preflight, progress, repository, warm
 from longvid_tui.backends.video.wan.ladder import ladder
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import repository as repository_of
@@ -61,9 +61,10 @@ class WanGenerator:
         }
 
     def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
-        """FLF2V and I2V are the same model but for 257 tokens of CLIP, and differ in their steps."""
-        del rung  # what it costs is learned with all others
-        return CostClass("wan21", "14B", self._sampling(canvas, open_ended).steps, heads=HEADS)
+        """FLF2V and I2V are the same model but for 257 tokens of CLIP, and differ in their steps; time after a rung
+        is learned with all others."""
+        steps = self._sampling(canvas, open_ended).steps
+        return CostClass("wan21", "14B", steps, heads=HEADS, alone_gb=memory.alone_gb(self._wan, rung))
 
     def _sampling(self, canvas: Canvas, open_ended: bool) -> Sampling:
         return sampling(self._wan, canvas, open_ended=open_ended)

@@ -8,10 +8,16 @@ from functools import cache
 from importlib import resources
 
 from longvid_tui.backends.contract import HOST_GB_TO_LOAD, Check
+from longvid_tui.backends.video.wan.ladder import thrift
+from longvid_tui.settings import WanSettings
 from longvid_tui.strict_yaml import parse
 
 _GB = 2**30
 """Cards and the published peaks alike are counted in these."""
+
+_OFFLOADED_GB = 80.0
+"""Host memory of a process whose models all wait there, as they do before a clip is decoded: 82e9 bytes, the model
+in fp32, and some to spare. With several GPUs each process has its share of the model only."""
 
 
 def gpu_check(memories: Sequence[int], problem: str) -> Check:
@@ -29,15 +35,24 @@ def gpu_check(memories: Sequence[int], problem: str) -> Check:
     return Check("wan GPUs", False, f"{have}: 1280x720 needs {needs}; take larger ones, or more of them")
 
 
-def host_check(available: int, gpus: int) -> Check:
-    """`available`: bytes of host memory; `gpus`: how many there are to load for."""
+def alone_gb(wan: WanSettings, rung: int) -> float:
+    """Host memory that a segment on a single GPU needs at least, after so many rungs."""
+    return _OFFLOADED_GB if thrift(wan, 1, rung).offload else 0.0
+
+
+def host_check(available: int, gpus: int, alone_gb: float) -> Check:
+    """`available`: bytes of host memory; `gpus`: how many there are to load for; `alone_gb`: see above."""
     needed = HOST_GB_TO_LOAD * _GB
     ranks = min(int(available / needed), max(gpus, 1))
     have = f"{available / _GB:.0f} GB of host memory available"
-    if ranks:
+    alone = available >= alone_gb * _GB
+    waits = f"a segment on one GPU needs {alone_gb:.0f} GB, where its model waits"
+    if ranks > 1 or (ranks and alone):
         enough = "" if ranks >= gpus else f" at once, of {gpus}"
-        return Check("wan host memory", True, f"{have}: {ranks} process{'es' * (ranks > 1)} can load{enough}")
-    needs = f"each process needs {HOST_GB_TO_LOAD:.0f} GB to load"
+        besides = "" if alone else f", and {waits}"
+        sentence = f"{have}: {ranks} process{'es' * (ranks > 1)} can load{enough}{besides}"
+        return Check("wan host memory", True, sentence)
+    needs = waits if ranks else f"each process needs {HOST_GB_TO_LOAD:.0f} GB to load"
     return Check("wan host memory", False, f"{have}, and {needs}: free some, or film on a machine with more")
 
 

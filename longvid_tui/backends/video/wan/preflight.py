@@ -31,7 +31,7 @@ def checks(wan: WanSettings) -> list[Check]:
         *_interpreter(interpreter(wan), count),
         *_checkpoints(wan),
         found,
-        memory.host_check(psutil.virtual_memory().available, count),
+        memory.host_check(psutil.virtual_memory().available, count, memory.alone_gb(wan, rung=0)),
         *_ring(wan, count),
     ]
 

@@ -52,7 +52,7 @@ def main(path: Path) -> None:
     except Failed as error:
         sys.exit(str(error))
     except WorkerEnded:
-        sys.exit("The worker ended.")
+        sys.exit(f"The worker ended{_killed(Path(args['directory']))}.")
     except Stopped:
         sys.exit("Stopped.")
     encode(Path(answer["frames"]), answer["shape"], Path(args["out"]), args["fps"])
@@ -61,6 +61,14 @@ def main(path: Path) -> None:
 
 def _stop(*_: object) -> None:
     raise Stopped
+
+
+def _killed(worker: Path) -> str:
+    """In the words of torchrun, by which one that the kernel killed for want of memory is known."""
+    with suppress(OSError, ValueError):
+        signal_number = json.loads((worker / "exit.json").read_bytes())["signal"]
+        return f" (exitcode: -{signal_number})" if signal_number else ""
+    return ""
 
 
 def _segment(number: int) -> bytes:

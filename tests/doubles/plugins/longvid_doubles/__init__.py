@@ -146,7 +146,7 @@ class GpuGenerator(InstantGenerator):
     capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(gpus=(1, 2, 4, 8), lands_on_keyframes=-1.0)
 
     def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
-        return CostClass("wan21", "14B", 50, host_gb=0.1)
+        return CostClass("wan21", "14B", 50, host_gb=float(told("LONGVID_GPU_HOST_GB", "0.1")))
 
     def ladder(self) -> tuple[str, ...]:
         return ("models wait in host memory", MORE_GPUS)
@@ -169,7 +169,8 @@ class SmallWanGenerator(WarmWanGenerator):
     name: ClassVar[str] = "wan-small"
 
     def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
-        return replace(super().cost_class(canvas, open_ended=open_ended, rung=rung), host_gb=0.1)
+        cost = super().cost_class(canvas, open_ended=open_ended, rung=rung)
+        return replace(cost, host_gb=0.1, alone_gb=0.0)
 
 
 class WarmGpuGenerator(GpuGenerator):

@@ -3,7 +3,7 @@
 LONGVID_GPU_RUNS names the file that gets a line at the start and the end of each run: moment, begin or end,
 attempt, GPUs; `shared` if another run holds one of them, which a kernel lock that dies with its holder tells.
 LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time; `oom:s2`: on any number. LONGVID_GPU_ONCE is a directory
-whose files are faults that happen once: `oom-s5`, `hang-s9` (says nothing any more), `lost-s7` (a GPU falls off the
+whose files are faults that happen once: `oom-s5`, `host-s6` (out of memory of the machine), `hang-s9` (says nothing any more), `lost-s7` (a GPU falls off the
 bus and takes the run along: the file FAKE_NVML says so from then on).
 LONGVID_GPU_DECODE_SECONDS and LONGVID_GPU_SAVE_SECONDS are what one with a resident spends on its GPUs after sampling,
 and then without them. LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`;
@@ -36,6 +36,8 @@ def main() -> None:
     print("stage sample 1/1", flush=True)
     if strikes("oom"):
         sys.exit(OUT_OF_MEMORY)
+    if strikes("host"):
+        sys.exit("MemoryError")
     if strikes("hang"):
         time.sleep(600)
     if strikes("lost"):
