@@ -79,8 +79,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("pause", "film", ("P",), "Start nothing new; what is at work is finished", "pause", 50),
     Action("cancel", "film", ("X",), "Stop the work on this one"),
     Action("stop", "film", ("S",), "Stop the run, after a question"),
-    Action("play", "film", ("w",), "Watch the film in a browser, as far as it is made"),
-    Action("export", "film", ("O",), "Export the film: for watching, editing, pages, as a storyboard"),
+    Action("play", "film", ("w",), "Watch the film in a browser, as far as it is made", "watch", 45),
+    Action(
+        "export", "film", ("O",), "Export the film: for watching, editing, pages, as a storyboard", "export", 44
+    ),
     Action("fold", "film", ("o",), "Fold scenes, or unfold them"),
     Action("copy", "film", ("y",), "Copy the path of its file"),
     Action("card_on", "film", ("pagedown", "ctrl+d"), "The card a page on"),

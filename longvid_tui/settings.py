@@ -342,10 +342,26 @@ def user_settings_path() -> Path:
     return Path(base) / "settings.yaml"
 
 
+def described() -> dict[str, str]:
+    """What the comment beside each setting in configs/default.yaml says of it, or the one beside its section."""
+    text = _default_text()
+    parsed, lines = parse(text, "default.yaml"), text.decode().splitlines()
+
+    def comment(location: Location) -> str:
+        line, _ = parsed.at(location)
+        return lines[line - 1].partition(" # ")[2].strip()
+
+    leaves = [location for location, _ in _leaves(parsed.data)]
+    return {".".join(location): comment(location) or comment(location[:1]) for location in leaves}
+
+
+def _default_text() -> bytes:
+    return resources.files("longvid_tui.configs").joinpath("default.yaml").read_bytes()
+
+
 @cache
 def _defaults() -> _Layer:
-    text = resources.files("longvid_tui.configs").joinpath("default.yaml").read_bytes()
-    return _Layer("default", parse(text, "default.yaml").data)
+    return _Layer("default", parse(_default_text(), "default.yaml").data)
 
 
 def _user() -> Iterator[_Layer]:

@@ -323,7 +323,7 @@ def test_in_tmux_a_film_is_approved_stopped_left_found_again_and_exported(film: 
         types(command, "Enter")
         shows("s1-s2 ask you")
         types("A", "y")
-        shows("The film is made: film.mp4")
+        shows("film.mp4 is made")
         types("q")
         at_the_shell()
         types(shlex.join([sys.executable, "-m", "longvid_tui", "export", str(film), "--to", "edl"]), "Enter")

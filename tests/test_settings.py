@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from longvid_tui.settings import USER_ONLY, Settings, user_settings_path
+from longvid_tui.settings import USER_ONLY, Settings, described, user_settings_path
 from longvid_tui.strict_yaml import Parsed, Problems, parse
 
 LAYERS = ("user", "project", "environment", "command line")
@@ -23,6 +23,13 @@ def _user(text: str) -> Path:
 
 def _project(settings: str) -> Parsed:
     return parse(f"schema: 1\nsettings: {settings}\n", "project.yaml")
+
+
+def test_settings_are_explained_where_they_stand():
+    about = described()
+    assert about["film.crf"] == "x264 quality of the film: lower is better and larger"
+    assert about["canvas.size"] == "of a new film"
+    assert set(Settings.load().flat()) <= set(about)
 
 
 def test_every_setting_has_a_default_and_says_so():

@@ -10,7 +10,7 @@ import typer
 
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, print_json, say
-from longvid_tui.settings import Settings, user_settings_path
+from longvid_tui.settings import Settings, described, user_settings_path
 from longvid_tui.strict_yaml import Problems
 
 _DOES = {"planner": "Plans", "images": "Paints keyframes", "video": "Films segments"}
@@ -99,7 +99,13 @@ def show(
     settings = Settings.load()
     values = settings.flat()
     if json:
-        print_json({name: {"value": value, "origin": settings.origins[name]} for name, value in values.items()})
+        about = described()
+        print_json(
+            {
+                name: {"value": value, "origin": settings.origins[name], "about": about.get(name, "")}
+                for name, value in values.items()
+            }
+        )
         return DONE
     for name, value in values.items():
         say(f"{name}: {value}" + (f"   ({settings.origins[name]})" if origin else ""))

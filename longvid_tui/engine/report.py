@@ -145,7 +145,7 @@ def _item(item: Item) -> dict[str, Any]:
         "approved": item.approved,
         "locked": item.locked,
         "take": _take(item.chosen) if item.chosen else None,
-        "takes": [take.short for take in item.record.takes],
+        "takes": list(dict.fromkeys(take.short for take in item.record.takes)),
         "candidates": [take.short for take in item.candidates],
     }
 

@@ -19,7 +19,8 @@ from longvid_tui.showing import one_line, show
 
 
 class Settings(ModalScreen[None]):
-    """A list to go through; enter changes the one that is marked, and what cannot be is told in a sentence."""
+    """A list to go through, with what the one that is marked is for; enter changes it, and what cannot be is told
+    in a sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "next", "next"),
@@ -35,6 +36,7 @@ class Settings(ModalScreen[None]):
         with Vertical(classes="box whole"):
             yield Static("Settings", classes="title")
             yield OptionList(markup=False)
+            yield Static("", id="about", markup=False)
             yield Static("Reading them ...", id="said", classes="warn", markup=False)
             yield Static("enter changes one   esc leaves", classes="hint", markup=False)
 
@@ -49,6 +51,10 @@ class Settings(ModalScreen[None]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        about = list(self._known.values())[event.option_index]["about"]
+        self.query_one("#about", Static).update(Content(show(about)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         name = list(self._known)[event.option_index]

@@ -20,7 +20,7 @@ from textual.worker import WorkerCancelled
 from longvid_tui import wire
 from longvid_tui.client import EngineGone
 from longvid_tui.joblogs import JobLogs
-from longvid_tui.keymap import ACTIONS
+from longvid_tui.keymap import ACTIONS, names
 from longvid_tui.keymap import Place as Where
 from longvid_tui.link import Link
 from longvid_tui.looks import ANSWER_SECONDS, Looks
@@ -283,10 +283,16 @@ class Storyboard(Shelf):
 
     def _footer(self) -> tuple[tuple[str, str], ...]:
         where, keys = _PANES.get(self.focused.id or "") if self.focused else None, self.app.keys
+        taken = {key for name in names(where) for key in keys[name]} if where else set()
         return tuple(
             (written(keys[action.name][0]), action.short)
             for action in _IN_FOOTER
-            if action.place in ("anywhere", "film", where) and self.applies(action.name)
+            if action.place == where
+            or (
+                action.place in ("anywhere", "film")
+                and keys[action.name][0] not in taken
+                and self.applies(action.name)
+            )
         )
 
     def on_descendant_focus(self) -> None:

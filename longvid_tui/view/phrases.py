@@ -18,6 +18,8 @@ def needs(film: Film) -> str:
         return "The plan asks you: a approves it, x sends it back, e changes it"
     if film.failing:
         return f"{spans(film.failing, 2)} failed: }} shows the next, R tries again"
+    if film.failed and not film.tasks:
+        return "That failed: the card of the plan says why, R tries again"
     if asking:
         verb = "asks" if len(asking) == 1 else "ask"
         return f"{spans(asking, 2)} {verb} you: ] shows the next, a approves, x rejects"
@@ -28,7 +30,7 @@ def needs(film: Film) -> str:
     if not film.planned:
         return "No plan yet: R makes one"
     if film.ready:
-        return f"The film is made: {film.path}"
+        return f"{film.path} is made: w shows it, O exports it"
     return f"{to_make(film.missing).capitalize()}: R starts" if film.missing else "Nothing to do"
 
 

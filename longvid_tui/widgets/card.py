@@ -102,18 +102,17 @@ class Card(FocusPane):
     def _plan(self, width: int, most: int) -> list[Row]:
         """At least the first `most` rows of it."""
         film = self._film
-        rows: list[Row] = []
+        rows = self._failures(width)
         if film.plan_rejected is not None:
             rows += _paragraph(f"Sent back: {film.plan_rejected}", "warn", width, 3)
         if film.prompt_changed:
             rows += _paragraph("The prompt was changed after planning.", "warn", width, 2)
         counts = f"{len(film.segments)} segments, {len(film.keyframes)} keyframes, {clock(film.seconds)}, "
         rows += _paragraph(f"{counts * film.planned}{film.canvas}, {film.backends}", "dim", width, 2)
-        rows += _paragraph(money(film), "warn", width, 2) if film.to_pay else []
+        rows += _paragraph(money(film), "warn", width, 5) if film.to_pay else []
         if film.ready:
             made = f"{film.path} is made: w shows it in a browser, O exports it, y copies its path."
             rows += _paragraph(made, "approved", width, 4)
-        rows += self._failures(width)
         rows += self._remarks(film.findings, width, 4) if film.planned else []
         rows += _paragraph(film.prompt, "", width, _PROMPT_ROWS if film.segments else 1000)
         if film.segments:
@@ -132,7 +131,7 @@ class Card(FocusPane):
             for target, sentence in self._film.failed
             if self._film.item(target) is None
             for row in _paragraph(
-                sentence if target == "engine" else f"{target}: {sentence}", "failed", width, 3
+                sentence if target == "engine" else f"{target}: {sentence}", "failed", width, 6
             )
         ]
 
@@ -144,7 +143,7 @@ class Card(FocusPane):
         rows = list(rows)
         below = self._motion(item, width)
         if item.failure:
-            below += _paragraph(item.failure, "failed", width, 3)
+            below += _paragraph(item.failure, "failed", width, 6)
         elif item.status in ("stale", "planned") and item.reason:
             below += _paragraph(item.reason, "stale" if item.status == "stale" else "dim", width, 2)
         if item.status == "running":

@@ -12,7 +12,7 @@ from longvid_tui.view.log import Level, LogLine
 from longvid_tui.widgets.bindings import bindings_for
 from longvid_tui.widgets.palette import colour_role
 from longvid_tui.widgets.pane import FocusPane
-from longvid_tui.widgets.writing import Row, cut
+from longvid_tui.widgets.writing import Row, cut, wrap
 
 _LEVELS: tuple[tuple[str, frozenset[Level]], ...] = (
     ("all", frozenset(("info", "warn", "error", "job"))),
@@ -20,6 +20,8 @@ _LEVELS: tuple[tuple[str, frozenset[Level]], ...] = (
     ("warnings and errors", frozenset(("warn", "error"))),
     ("errors", frozenset(("error",))),
 )
+
+_WRONG_ROWS = 8
 
 
 class Log(FocusPane):
@@ -50,7 +52,9 @@ class Log(FocusPane):
         shown = self._window(height)
         if not shown:
             return [[("Nothing to tell yet.", "dim")]]
-        return [self._row(line, width) for line in shown]
+        rows = [row for line in shown for row in self._written(line, width)]
+        oldest = self._end is not None and shown[0] is self._lines[0]
+        return rows[:height] if oldest else rows[-height:]
 
     def action_follow(self) -> None:
         self._end = None if self._end is not None else self._heard
@@ -163,13 +167,21 @@ class Log(FocusPane):
         )
         self.head(f"4 Log  {narrowed}".rstrip(), place + (f"  /{self.pattern}" if self.pattern else ""))
 
-    def _row(self, line: LogLine, width: int) -> Row:
+    def _written(self, line: LogLine, width: int) -> list[Row]:
+        """What went wrong is written out; of other lines there are many, and one row has to do."""
         moment = time.strftime("%H:%M:%S ", time.localtime(line.time))
         colour = colour_role(int(line.target[1:]) - 1) if line.target[1:].isdecimal() else "dim"
         lead: list[tuple[str, str]] = [(moment, "dim"), (f"{cut(line.target, 16):4} ", colour)]
-        text = cut(line.text, max(1, width - len(moment) - cell_len(lead[1][0])))
+        margin = len(moment) + cell_len(lead[1][0])
+        room = max(1, width - margin)
+        wrong = line.level in ("warn", "error")
+        texts = wrap(line.text, room, _WRONG_ROWS) if wrong else [cut(line.text, room)]
+        leads = [lead] + [[(" " * margin, "")]] * (len(texts) - 1)
+        return [[*lead, *self._marked(text, line.level)] for lead, text in zip(leads, texts, strict=True)]
+
+    def _marked(self, text: str, role: str) -> Row:
         at = text.casefold().find(self.pattern) if self.pattern else -1
         if at < 0:
-            return [*lead, (text, line.level)]
+            return [(text, role)]
         end = at + len(self.pattern)
-        return [*lead, (text[:at], line.level), (text[at:end], "match"), (text[end:], line.level)]
+        return [(text[:at], role), (text[at:end], "match"), (text[end:], role)]

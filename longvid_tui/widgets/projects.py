@@ -47,6 +47,9 @@ class Projects(FocusPane):
 
     def show(self, projects: tuple[Known, ...], open_folder: str) -> None:
         if (projects, open_folder) != (self._projects, self._open):
+            folders = [project.folder for project in projects]
+            if open_folder != self._open and open_folder in folders:
+                self._at = folders.index(open_folder)
             self._projects, self._open = projects, open_folder
             self._at = min(self._at, max(0, len(projects) - 1))
             self.head("5 Projects")
@@ -83,10 +86,8 @@ class Projects(FocusPane):
             self._go(self._first + inside.y)
             self.action_open_project()
 
-    def on_focus(self) -> None:
-        self.redraw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.redraw()
 
     def _go(self, at: int) -> None:

@@ -99,7 +99,7 @@ class Timeline(FocusPane):
             ]
         return [
             [("No plan yet.", "strong")],
-            [("R", "key"), ("  makes one: what each segment shows and how it moves", "")],
+            [("R", "key"), ("  makes one: what is seen, how it moves", "")],
             [("e", "key"), ("  changes the prompt first", "")],
             [("F", "key"), ("  says how long the film will take", "")],
         ]

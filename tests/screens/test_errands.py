@@ -103,6 +103,7 @@ async def test_settings_are_shown_with_their_origin_and_changed_as_the_command_c
             return str(screen.query_one("#said", Static).content)
 
         assert "must be at most 51" in await change("99")
+        assert "x264 quality" in str(screen.query_one("#about", Static).content)
         assert "saved" in await change("18")
         assert "settings.yaml" in str(listed.options[names.index("film.crf")].prompt)
         assert json.loads(command("config", "get", "film.crf", "--json")) == 18

@@ -64,7 +64,7 @@ async def test_a_film_is_made_with_five_keys(film: Path, sits_down: SitsDown) ->
         await person.sees(lambda: "Making all of it takes about" in str(more.content))
         await person.presses("y")
         await person.sees(lambda: person.board.film.ready)
-        assert "The film is made: film.mp4" in str(person.board.query_one("#timeline").border_subtitle)
+        assert "film.mp4 is made" in str(person.board.query_one("#timeline").border_subtitle)
         await person.presses("O", "enter")
         exported = film / "exports" / "film.mp4"
         await person.sees(lambda: [toast.message for toast in person.app._notifications] == [str(exported)])

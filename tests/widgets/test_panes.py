@@ -369,6 +369,34 @@ async def test_the_log_follows_its_end(width: int, drawn: Draw) -> None:
     assert [line.split("line ")[1] for line in text.splitlines()] == ["95", "96", "97", "98", "99"]
 
 
+async def test_what_went_wrong_is_written_out_in_the_log(drawn: Draw) -> None:
+    pane = Log()
+    sentence = "There is no key for OpenAI: set OPENAI_API_KEY or see `longvid-tui keys check`."
+    lines = [*LINES, LogLine(100, "error", "plan", sentence), LogLine(101, "info", "", "the run rests")]
+
+    def scroll(*keys: str) -> Callable[[], object]:
+        return lambda: (pane.show(lines, 102), *(getattr(pane, f"action_{key}")() for key in keys))
+
+    follows = (await drawn(pane, 40, 5, scroll())).splitlines()
+    assert " ".join(line[14:].strip() for line in follows[:-1]) == sentence
+    assert follows[-1].endswith("the run rests")
+    oldest = (await drawn(pane, 40, 5, scroll(*["page_back"] * 30))).splitlines()
+    assert oldest[0].endswith("line 0")
+
+
+async def test_the_cursor_stands_on_the_open_project_as_soon_as_the_projects_are_entered() -> None:
+    app = LongvidApp("")
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = app.screen.query_one(Projects)
+        pane.show((Known("/films/keeper"), Known("/films/desert")), "/films/desert")
+        await pilot.press("5")
+        await pilot.pause()
+        assert [row[0] for row in pane._rows] == [(" keeper", ""), (">desert", "cursor")]
+        await pilot.press("1")
+        await pilot.pause()
+        assert pane._rows[1][0] == (">desert", "strong")
+
+
 async def test_scrolling_up_stops_following_and_f_goes_on(drawn: Draw) -> None:
     pane = Log()
 
