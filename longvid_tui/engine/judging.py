@@ -24,9 +24,9 @@ from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
 from longvid_tui.engine.costs import Run, Work, published
 from longvid_tui.engine.failures import NoRoomForClip
-from longvid_tui.engine.forecast import RUN_FACTS
+from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.room import LEAST
-from longvid_tui.engine.studio import Studio
+from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import read_file, sha256_file
 from longvid_tui.project.history import OpenAttempt
@@ -98,8 +98,10 @@ async def judge(
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
     judged = json.loads(read_file(verdict))
     filming = seen.filming(end.seconds, resident=bool(attempt.resident))
-    if filming is not None:
-        judged["facts"] |= _run_facts(studio, attempt, filming, seen.loading)
+    run = _run(studio, attempt, filming, seen.loading) if filming is not None else None
+    if run:
+        _say_if_slow(studio, attempt.target, run)
+        judged["facts"][RUN_FACTS] = run.to_facts()
     if attempt.changes:
         judged["facts"]["changes"] = list(attempt.changes)
     raw = directory / _WHOLE
@@ -122,17 +124,34 @@ async def judge(
     attempts.tidy(directory)
 
 
-def _run_facts(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> dict[str, Any]:
+def _run(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> Run | None:
     """What the next estimate learns from a run on GPUs that filmed for so many seconds, after so many of
     loading."""
     canvas = Canvas.parse(attempt.recipe["canvas"])
     generator = studio.generator(draft=is_draft(attempt.recipe))
     cost = generator.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
     if cost is None or not attempt.gpus or filming <= 0:
-        return {}
+        return None
     work = Work(cost.backend, cost.model, canvas, cost.steps, attempt.recipe["frames"], cost.version)
-    run = Run(work, published().card(attempt.card), len(attempt.gpus), filming, loading)
-    return {RUN_FACTS: run.to_facts()}
+    return Run(work, published().card(attempt.card), len(attempt.gpus), filming, loading)
+
+
+def _say_if_slow(studio: Studio, target: str, run: Run) -> None:
+    """Once for its kind of run: a GPU that throttles, or attention of the slower kind, halves the speed of all."""
+    kind = (run.work, run.card, run.gpus)
+    usual = published().far_over(*kind, run.seconds)
+    known = (each for each in own_runs(studio.folder.history) if (each.work, each.card, each.gpus) == kind)
+    if usual is None or any(known):
+        return
+    on = f"{run.gpus} {run.card}{'s' * (run.gpus > 1)}"
+    studio.tell(
+        Notice(
+            "note",
+            None,
+            f"{target} took {run.seconds / 60:.0f} minutes on {on}, and {usual / 60:.0f} are published:"
+            " `longvid-tui gpus` tells of clocks, power and throttling; is flash attention 3 installed?",
+        )
+    )
 
 
 async def _verify(

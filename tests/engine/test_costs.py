@@ -132,6 +132,20 @@ class TestLearning:
         assert estimate.seconds == pytest.approx(1800.0)
         assert estimate.source == "measured here, 1 run"
 
+    @pytest.mark.parametrize(
+        ("card", "gpus", "seconds", "usual"),
+        [
+            ("H100", 1, 2100.0, None),
+            ("H100", 1, 2200.0, 1491.6),
+            ("NVIDIA H100 80GB HBM3", 8, 400.0, 238.8),
+            ("B900", 1, 99999.0, None),
+        ],
+    )
+    def test_a_run_that_takes_far_longer_than_published_is_told_from_one_that_nobody_has_figures_for(
+        self, card: str, gpus: int, seconds: float, usual: float | None
+    ) -> None:
+        assert published().far_over(WORK, card, gpus, seconds) == usual
+
     def test_other_sizes_share_the_bias_of_the_box(self) -> None:
         table = after(Run(WORK, "H100", 1, 1491.6 * 1.2))
         estimate = table.estimate(WORK, "H100", 8)

@@ -19,6 +19,8 @@ _RING_EFFICIENCY = 0.93
 _SPREAD_PUBLISHED = 0.15
 _SPREAD_SCALED = 0.3
 _SPREAD_UNKNOWN = 0.5
+_FAR = 2.5
+"""Spreads: 1.45 times a published figure, twice one that is scaled from it."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,12 @@ class CostTable:
             source = f"{figure.source}; corrected by {shared.factor - 1:+.0%} from other runs here"
             return replace(figure, seconds=figure.seconds * shared.factor, spread=spread, source=source)
         return figure
+
+    def far_over(self, work: Work, card: str, gpus: int, seconds: float) -> float | None:
+        """The published seconds, if so many are far more: more than what a figure is known to be off by explains."""
+        figure = self.figure(work, card, gpus)
+        is_far = figure.spread < _SPREAD_UNKNOWN and seconds > figure.seconds * math.exp(_FAR * figure.spread)
+        return figure.seconds if is_far else None
 
     def figure(self, work: Work, card: str, gpus: int) -> Estimate:
         """What is published or guessed, whatever was measured here."""
