@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from longvid_tui import library
+from longvid_tui import client, library
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.desk import order
 from longvid_tui.cli.options import JsonOption, ProjectArgument
@@ -155,8 +155,13 @@ def plan(
     """Plan the film (again, if the plan there is neither approved nor edited by hand)."""
     if motion:
         return _rewrite_motions(folder, redo or [], max_cost, json)
+    opened = open_folder(folder)
+    wish: dict[str, Any] = {"most_usd": max_cost}
+    if max_cost is not None and opened.history.order is not None:
+        # The run that waits for the person would plan at once, under a cap of its own or none.
+        with client.engine(for_work=True) as engine:
+            engine.ask("run", project=str(opened.root), until="plan", approve=False, **wish)
     order(folder, "replan", redo=redo or [])
-    wish = {"most_usd": max_cost}
     planned = carry_out(open_folder(folder), "plan", approve=False, json=False, quiet=True, wish=wish)
     return planned or show(folder, json)
 

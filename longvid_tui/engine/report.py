@@ -81,6 +81,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         if order
         else None,
         "eta": None,
+        "growing": None,
         "gpu_hours": round(history.gpu_seconds / 3600, 4),
         "spent_usd": round(history.spent_usd, 6),
         "unpriced_pictures": history.unpriced,

@@ -95,6 +95,6 @@ def _unknown(target: str, every: Sequence[str]) -> WrongTarget:
         proposed = [name for name in every if name[0] == "m"] or _none("motions")
         return WrongTarget(f"no movement {target} is proposed; there is {', '.join(proposed)}")
     if not every:
-        return WrongTarget(f"{target or repr(target)} is not part of this film: {_NO_PLAN}")
+        return WrongTarget(f"{target or repr(target)} is not part of this film; {_NO_PLAN}")
     known = f"plan, {every[0]} to {every[-1]}, and ranges like k1-k5"
     return WrongTarget(f"{target or repr(target)} is not part of this film; there is {known}")

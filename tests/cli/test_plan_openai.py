@@ -31,6 +31,9 @@ def test_a_film_is_planned_and_a_range_of_it_again_and_every_answer_is_paid_once
     before = parse(person.document.read_bytes(), "project.yaml").data
     assert len(before["segments"]) == 6
     asked = len(cloud.requests)
+    assert person.types("run", person.film).code == 3
+    capped = person.types("plan", person.film, "--redo", "s2-s3", "--max-cost", "0")
+    assert (capped.code, len(cloud.requests)) == (4, asked), "not by the run that waits, which has no cap"
     again = person.types("plan", person.film, "--redo", "s2-s3", "--json")
     assert again.code == 0, again.err
     assert len(cloud.requests) > asked

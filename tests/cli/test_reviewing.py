@@ -94,7 +94,7 @@ def test_approving_what_is_not_there_yet_is_said_and_exits_1(person):
     for words, code, why in (
         (("approve", "all"), 1, "plan has nothing to approve yet"),
         (("lock", "all"), 2, "there are no keyframes or segments yet: run `plan` first"),
-        (("reject", "s1"), 2, "s1 is not part of this film: there are no keyframes or segments yet"),
+        (("reject", "s1"), 2, "s1 is not part of this film; there are no keyframes or segments yet"),
     ):
         refused = person.types(words[0], person.film, *words[1:])
         assert (refused.code, refused.out) == (code, "")
