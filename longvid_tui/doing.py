@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 DOING = {
     "plan": "planning",
     "motion": "rewriting",
@@ -13,6 +16,16 @@ DOING = {
 }
 """While it is done; to fit is to encode such that segments join."""
 
+STAGES = {
+    "load": "loading the model",
+    "encode": "reading the words",
+    "sample": "filming",
+    "render": "filming",
+    "decode": "decoding the frames",
+    "save": "saving",
+}
+"""Stages of generators in words; others stand as the generator says them."""
+
 DONE = {
     "plan": "planned",
     "motion": "rewritten",
@@ -23,3 +36,14 @@ DONE = {
     "assemble": "joined",
 }
 """When it is done."""
+
+
+def placed(attempt: Mapping[str, Any]) -> str:
+    """Where an attempt of `status --json` is made and why there, in words; "" where no GPU has a part in it."""
+    count = len(attempt.get("gpus") or ())
+    where = f"on {count} GPU{'s' * (count > 1)}, {attempt['why']}" if count and attempt.get("why") else ""
+    if attempt.get("behind"):
+        where = f"next after {attempt['behind'].rpartition('-')[0]}"
+    again = f"try {attempt['tries']} after this: {attempt['failure']}" if attempt.get("tries", 1) > 1 else ""
+    said = (where, ", ".join(attempt.get("changes") or ()), again)
+    return "; ".join(part for part in said if part)

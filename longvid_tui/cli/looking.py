@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
+from longvid_tui.doing import DOING, STAGES, placed
 from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.report import report
 from longvid_tui.engine.targets import expand_items, single
@@ -25,6 +26,9 @@ from longvid_tui.showing import one_line
 from longvid_tui.spans import spans
 
 _TICK = 0.5
+
+_LEAST_HOURS = 0.005
+"""GPU time that is worth a line."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -96,11 +100,10 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         say(f"{name}: {ready} of {len(items)} made, {approved} approved")
     if spent := _spent(said["costs"]):
         say(spent)
-    for task in said["missing"][:5]:
-        what = " ".join(dict.fromkeys((task["kind"], task["target"])))
-        say(f"to {what}: {task['reason']}")
-    if len(said["missing"]) > 5:
-        say(f"and {len(said['missing']) - 5} more: longvid-tui run {typed(folder)} --dry-run")
+    if said["gpu_hours"] >= _LEAST_HOURS:
+        say(f"filmed on GPUs: {said['gpu_hours']:.2f} GPU-hours")
+    for line in (*_at_work(said["running"]), *_to_do(said, folder)):
+        say(line)
     if said["waits_for"]:
         targets = said["waits_for"]["targets"]
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
@@ -110,6 +113,28 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         say(spoken_end(said["eta"]))
     if said["film"]["status"] == "ready":
         say(str(opened.root / FILM))
+
+
+def _at_work(running: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What is being filmed, and how far it is; those of which the same is to be said in one line."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for attempt in running:
+        at = attempt["progress"] or {"stage": "", "done": 0, "total": 0}
+        far = f" {at['done']}/{at['total']}" if at["total"] > 1 else ""
+        stage = STAGES.get(at["stage"], at["stage"]) or DOING["render"]
+        alike.setdefault((stage, placed(attempt)), []).append(attempt["target"] + far)
+    for (stage, where), targets in alike.items():
+        yield f"{stage} {', '.join(targets)}{where and ': '}{where}"
+
+
+def _to_do(said: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    filmed = {attempt["target"] for attempt in said["running"]}
+    missing = [task for task in said["missing"] if task["kind"] != "render" or task["target"] not in filmed]
+    for task in missing[:5]:
+        what = " ".join(dict.fromkeys((task["kind"], task["target"])))
+        yield f"to {what}: {task['reason']}"
+    if len(missing) > 5:
+        yield f"and {len(missing) - 5} more: longvid-tui run {typed(folder)} --dry-run"
 
 
 _KINDS = {"k": "keyframes", "@": "masters", "s": "segments"}

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from longvid_tui.engine.forecast import (
     stage,
 )
 from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
-from longvid_tui.engine.placement import TOLERANCE, Placement, Plan, Unplaceable, Warm, plan
+from longvid_tui.engine.placement import TOLERANCE, Placement, Plan, Unplaceable, Warm, plan, reason
 from longvid_tui.engine.processes import marked_pids
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.gpus import Reading, Sampler, usable
@@ -68,7 +68,7 @@ class Lease:
     """GPUs (UUIDs) of one `card`, and the seconds an attempt is expected to take on them.
 
     `resident`: names what a resident has loaded there. `behind`: the attempt it still films, and after which
-    this one has the GPUs.
+    this one has the GPUs. `why`: it has so many, and these.
     """
 
     gpus: tuple[str, ...]
@@ -76,10 +76,12 @@ class Lease:
     seconds: float = 0.0
     resident: str = ""
     behind: str = ""
+    why: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """What the journal keeps of it."""
-        kept = {"gpus": list(self.gpus), "card": self.card, "resident": self.resident, "behind": self.behind}
+        kept = {**asdict(self), "gpus": list(self.gpus)}
+        del kept["seconds"]
         return {name: value for name, value in kept.items() if value}
 
 
@@ -239,14 +241,15 @@ class Fleet:
         leases: dict[str, Lease] = {}
         for each in (each for each in made.placements if each.job in startable):
             gpus, model = tuple(uuids[gpu] for gpu in each.gpus), models[each.job]
-            lease = Lease(gpus, live.box.card, each.end - each.start, model)
+            why, group = reason(staged.instance, made, each, studio.strategy), (frozenset(gpus), model)
+            lease = Lease(gpus, live.box.card, each.end - each.start, model, why=why)
             if each in due:
                 if self._bears(lease, [other for other in leases.values() if not other.behind], means):
                     leases[each.job] = lease
                 else:
                     self._say_short(studio, means)
-            elif (frozenset(gpus), model) in closing and _is_next(each, staged):
-                leases[each.job] = replace(lease, behind=closing.pop((frozenset(gpus), model)))
+            elif group in closing and _is_next(each, staged):
+                leases[each.job] = replace(lease, behind=closing.pop(group))
         return leases
 
     def bear_less(self, gpus: int) -> None:

@@ -65,7 +65,10 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
                 "started": attempt.started,
                 "gpus": [] if attempt.behind in history.open_attempts else list(attempt.gpus),
                 "behind": attempt.behind if attempt.behind in history.open_attempts else None,
+                "why": attempt.why,
                 "changes": list(attempt.changes),
+                "tries": attempt.tries,
+                "failure": attempt.failure,
                 "progress": None,
             }
             for attempt in history.open_attempts.values()

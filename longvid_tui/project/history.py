@@ -154,6 +154,8 @@ class OpenAttempt:
 
     `changes`: the rungs it runs with after running out of memory, in words. `resident`: what the resident it
     asks has loaded. `behind`: the attempt that it waits for there: it has its `gpus` from the end of that on.
+    `why`: it has so many, and these. `tries`: how many of the same there have been, this one among them, and how
+    the last of them failed.
     """
 
     id: str
@@ -167,6 +169,9 @@ class OpenAttempt:
     probe: bool = False
     resident: str = ""
     behind: str = ""
+    why: str = ""
+    tries: int = 1
+    failure: str = ""
 
 
 Stage = Literal["plan", "masters", "keyframes", "segments", "film"]
@@ -233,6 +238,8 @@ class History:
     records: dict[str, Record] = field(default_factory=dict)
     open_attempts: dict[str, OpenAttempt] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
+    failures: dict[str, list[str]] = field(default_factory=dict)
+    """How attempts failed, in words, by the key of what they were to make."""
     plans_approved: set[str] = field(default_factory=set)
     plan_rejected: dict[str, str] = field(default_factory=dict)
     plan_sha: str | None = None
@@ -354,6 +361,7 @@ def _unlock(history: History, event: Happened) -> None:
 
 def _start(history: History, event: Happened) -> None:
     data = event.data
+    failures = history.failures.get(data["key"], [])
     history.started.add(data["attempt"])
     history.open_attempts[data["attempt"]] = OpenAttempt(
         data["attempt"],
@@ -367,10 +375,16 @@ def _start(history: History, event: Happened) -> None:
         data.get("probe", False),
         data.get("resident", ""),
         data.get("behind", ""),
+        data.get("why", ""),
+        tries=len(failures) + 1,
+        failure=failures[-1] if failures else "",
     )
 
 
 def _end(history: History, event: Happened) -> None:
+    attempt = history.open_attempts.get(event.data["attempt"])
+    if attempt and event.data.get("how") != "stopped":
+        history.failures.setdefault(attempt.key, []).append(event.data.get("detail", ""))
     _close(history, event.data["attempt"], event)
 
 

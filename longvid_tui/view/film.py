@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from longvid_tui.doing import placed
+
 SEGMENT_SECONDS = 5.0
 """What a segment adds to the film: 80 frames at 16 a second."""
 
@@ -99,6 +101,8 @@ class Item:
     stage: str = ""
     attempt: str = ""
     """The one that films it now."""
+    placed: str = ""
+    """On how many GPUs and why, with what was changed for it, and how the try before failed."""
     sha: str | None = None
     path: str | None = None
     seed: int | None = None
@@ -219,7 +223,7 @@ def film(
     tasks = tuple(tasks)
     by_target = {task["target"]: task for task in tasks}
     failed = snapshot.get("failed") or {}
-    attempts = {attempt["target"]: attempt["attempt"] for attempt in report["running"]}
+    attempts = {attempt["target"]: attempt for attempt in report["running"]}
     remarks = _remarks(snapshot.get("findings") or ())
     words = _words(document)
     idle = {} if kept is None else kept
@@ -231,7 +235,7 @@ def film(
             if item is None:
                 item = _item(
                     kind, position, said, words.get(target, {}), by_target, failed, remarks, approving,
-                    attempts.get(target, ""),
+                    attempts.get(target, {}),
                 )  # fmt: skip
                 if target not in by_target:
                     idle[target] = item
@@ -313,7 +317,7 @@ def _item(
     failed: Mapping[str, str],
     remarks: Mapping[str, list[tuple[str, str]]],
     approving: Collection[str],
-    attempt: str,
+    attempt: Mapping[str, Any],
 ) -> Item:
     target = said["id"]
     take, task = said["take"] or {}, by_target.get(target)
@@ -334,7 +338,8 @@ def _item(
         transition=said.get("transition", "continue"),
         progress=task["done"] / task["total"] if task and task.get("total") else None,
         stage=task["stage"] if task else "",
-        attempt=attempt,
+        attempt=attempt.get("attempt", ""),
+        placed=placed(attempt),
         sha=take.get("sha"),
         path=take.get("path"),
         seed=take.get("seed"),

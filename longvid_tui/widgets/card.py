@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from longvid_tui.doing import STAGES
 from longvid_tui.showing import show
 from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Item, Status
 from longvid_tui.view.phrases import clock, money
@@ -15,16 +16,6 @@ from longvid_tui.widgets.writing import Row, cut, spread, wrap
 
 if TYPE_CHECKING:
     from longvid_tui.differing import Word
-
-STAGES = {
-    "load": "loading the model",
-    "encode": "reading the words",
-    "sample": "filming",
-    "render": "filming",
-    "decode": "decoding the frames",
-    "save": "saving",
-}
-"""Stages of generators in words; others stand as the generator says them."""
 
 
 WELCOME = (
@@ -151,6 +142,7 @@ class Card(FocusPane):
             below += _paragraph(
                 f"{STAGES.get(item.stage, item.stage) or 'at work'}{share}", "running", width, 1
             )
+            below += _paragraph(item.placed, "dim", width, 4) if item.placed else []
         below += self._remarks(item.findings, width, 2)
         below += self._remarks(tuple(("warning", remark) for remark in item.remarks), width, 2)
         below += _paragraph(_facts(item), "dim", width, 2)

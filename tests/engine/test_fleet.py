@@ -155,6 +155,14 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is(filmed
         assert time.monotonic() < end, told
         told = {each["target"]: each for each in status(root)["running"]}
     assert told["s2"]["changes"] == []
+    assert [told[target]["tries"] for target in ("s1", "s2")] == [2, 1]
+    assert told["s1"]["failure"].startswith("The generator ran out of GPU memory")
+    said = typed("status", root).out
+    assert (
+        "filming s1: on 1 GPU, as few as it fits on, as `parallel` has it; models wait in host memory; try 2"
+        in said
+    )
+    assert "to render" not in said, "both are at work"
     assert [len(each["gpus"]) for each in told.values()] == [1, 1]
     assert told["s1"]["gpus"] != told["s2"]["gpus"]
     eta = status(root)["eta"]

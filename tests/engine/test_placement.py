@@ -24,6 +24,7 @@ from longvid_tui.engine.placement import (
     check,
     lower_bound,
     plan,
+    reason,
 )
 
 H100 = {1: 1491.6, 2: 753.9, 4: 403.9, 5: 336.1, 8: 238.8}
@@ -379,3 +380,33 @@ class TestLowerBound:
         trickling = tuple(Job(f"s{k}", H100, release=5000.0) for k in range(24))
         assert lower_bound(Instance((8,), trickling)) == pytest.approx(9474.8, rel=2e-4)
         assert lower_bound(film(24, gpu_free=(1000.0,) * 8)) == pytest.approx(5474.8, rel=2e-4)
+
+
+class TestReasons:
+    def said(self, instance: Instance, strategy: str = "auto") -> dict[str, str]:
+        found = searched(instance, strategy=strategy)
+        return {each.job: reason(instance, found, each, strategy) for each in found.placements}  # type: ignore[arg-type]
+
+    def test_the_last_wave_is_wide_for_what_it_would_take_else(self) -> None:
+        """Ten on eight GPUs: eight on one each, then two on four each, which end with the film."""
+        said = self.said(film(10))
+        assert said["s1"] == "the least GPU time, and in time"
+        late = 1491.6 + 753.9 - 1895.5
+        assert said["s10"] == f"as on 2 it would end {round(late / 60)} min after all others"
+
+    def test_strategies_and_who_waits_are_reasons(self) -> None:
+        assert set(self.said(film(3), "wide").values()) == {"as many as it can use, as `wide` has it"}
+        assert set(self.said(film(3), "parallel").values()) == {"as few as it fits on, as `parallel` has it"}
+        awaited = film(24)
+        awaited = replace(awaited, jobs=(replace(awaited.jobs[0], priority=1), *awaited.jobs[1:]))
+        assert self.said(awaited)["s1"].startswith("as you wait for it")
+
+    def test_a_group_that_holds_the_model_saves_its_load(self) -> None:
+        pair = Warm((0, 1), "14B")
+        jobs = tuple(Job(f"s{k}", {2: 753.9}, model="14B") for k in (1, 2))
+        instance = Instance((4,), jobs, LOAD, "group", warm=(pair, pair, None, None))
+        said = self.said(instance)
+        assert sorted(text.endswith("; the model is loaded there: 55 s saved") for text in said.values()) == [
+            False,
+            True,
+        ]

@@ -15,6 +15,7 @@ from longvid_tui.engine.placement.model import (
     check,
 )
 from longvid_tui.engine.placement.planner import Strategy, baseline, plan
+from longvid_tui.engine.placement.reasons import reason
 
 __all__ = [
     "TOLERANCE",
@@ -32,4 +33,5 @@ __all__ = [
     "check",
     "lower_bound",
     "plan",
+    "reason",
 ]
