@@ -36,7 +36,7 @@ PEOPLE: Table = {
         "astronaute cosmonaute",
     ),
     "person": (
-        "person people+ figure stranger traveller traveler hiker dancer pianist musician painter artist scientist detective "
+        "person people+ family+ families+ figure stranger traveller traveler hiker dancer pianist musician painter artist scientist detective "
         "driver pilot cook chef baker teacher student runner climber doctor crowd+ couple+ hero villager carpenter engineer "
         "clockmaker watchmaker photographer violinist singer cyclist surfer gardener thief worker commuter somebody someone "
         "courier seller vendor passenger skater swimmer diver potter tailor explorer skier clown magician librarian "
@@ -45,15 +45,15 @@ PEOPLE: Table = {
         "conductor usher drummer guitarist cellist rider trainer nomad pirate priest blacksmith shoemaker snowboarder owner",
         "行人 旅人 路人 舞者 画家 科学家 侦探 司机 飞行员 学生 医生 人群+ 人们+ 老师 厨师 歌手 邮递员 守塔人 看守人 船夫 船长 钢琴家 "
         "小提琴家 钟表匠 木匠 农夫 潜水员 图书管理员 卫兵 球员 列车员",
-        "persona gente+ viajero viajera pintor pintora músico detective piloto multitud+ bailarín cartero cocinero cocinera "
+        "persona gente+ familia+ viajero viajera pintor pintora músico detective piloto multitud+ bailarín cartero cocinero cocinera "
         "ladrón capitán guardia conductor conductora relojero carpintero pianista violinista guitarrista cantante científico "
         "científica bibliotecario bibliotecaria surfista buceador pastor ciclista futbolista jugador jugadora taxista camionero "
         "barquero maestro maestra médico enfermera esquiador",
-        "figur reisender reisende+ tänzer maler musiker pilot menge+ menschen+ mensch bäcker koch köchin detektiv uhrmacher "
+        "figur familie+ reisender reisende+ tänzer maler musiker pilot menge+ menschen+ mensch bäcker koch köchin detektiv uhrmacher "
         "lokführer lokomotivführer zugführer busfahrer taxifahrer lastwagenfahrer fahrer kapitän schiffskapitän fährmann wächter "
         "schreiner schneider lehrer lehrerin arzt ärztin bibliothekar sänger sängerin pianist geiger gärtner bauer bäuerin taucher "
         "surfer radfahrer fußballer spieler spielerin skifahrer",
-        "personne gens+ voyageur danseur peintre musicien pilote foule+ facteur cuisinier cuisinière boulanger "
+        "personne gens+ famille+ voyageur danseur peintre musicien pilote foule+ facteur cuisinier cuisinière boulanger "
         "capitaine conducteur conductrice chauffeur horloger menuisier pianiste violoniste guitariste chanteur chanteuse médecin "
         "infirmière bibliothécaire surfeur plongeur berger jardinier cycliste footballeur joueur joueuse camionneur passeur batelier "
         "skieur",

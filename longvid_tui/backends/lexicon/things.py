@@ -97,12 +97,13 @@ THINGS: Table = {
         "fleur tournesol",
     ),
     "fire": (
-        "fire campfire bonfire flame torch fireplace",
+        "fire campfire bonfire flame fireplace",
         "篝火 火焰 火堆 大火",
         "fuego hoguera llama",
         "feuer lagerfeuer flamme",
         "feu flamme",
     ),
+    "torch": ("torch torches+", "火把 火炬", "antorcha", "fackel", "torche flambeau"),
     "candle": ("candle candlelight", "蜡烛 烛光", "vela", "kerze", "bougie chandelle"),
     "lantern": (
         "lantern lamp streetlight street_lamp light_bulb",

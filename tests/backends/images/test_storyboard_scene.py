@@ -144,6 +144,30 @@ def test_small_things_are_held_by_whoever_is_there():
     assert robot.holds.concept == "umbrella"
 
 
+@pytest.mark.parametrize(
+    ("prompt", "thing"),
+    [("a family with umbrellas in the rain", "umbrella"), ("three men with torches", "torch")],
+)
+def test_several_people_hold_one_each(prompt, thing):
+    held = [placed.holds for placed in placements(prompt)]
+    assert [each and each.concept for each in held] == [thing] * 3
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scarf", "coat"),
+    [
+        ("a man with red scarf walks", "red", ""),
+        ("a woman in a grey coat and a yellow scarf", "yellow", "grey"),
+        ("un hombre con bufanda verde", "green", ""),
+        ("a girl with a scarf", "plain", ""),
+        ("a boy in a red coat", "", "red"),
+    ],
+)
+def test_a_scarf_is_worn_over_the_coat(prompt, scarf, coat):
+    (somebody,) = read_scene(prompt, 1).subjects
+    assert (somebody.scarf, somebody.colour) == (scarf, coat)
+
+
 def test_small_things_in_a_room_stand_on_a_table():
     table, *candles = placements("three candles in a dark room at night")
     assert table.subject.concept == "table"

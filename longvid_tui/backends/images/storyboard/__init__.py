@@ -11,7 +11,7 @@ from longvid_tui.backends.contract import Check, Fingerprint, ImageCapabilities,
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
-VERSION = 4
+VERSION = 5
 
 
 class StoryboardProvider:

@@ -79,9 +79,13 @@ _WORN: tuple[tuple[str, str], ...] = (
 )
 _LINK = re.compile(r"\b(?:and|with|in|on|of|by|y|con|en|de|und|mit|von|et|avec|à)\b")
 _CLOTHES = re.compile(
-    r"(?:[^\W\d_]+\s+){0,3}(?:coat|jacket|dress|shirt|cloak|robe|suit|uniform|sweater|raincoat|apron|hood(?:ie)?|gown|kimono|overalls|scarf|hat|cap"
+    r"(?:[^\W\d_]+\s+){0,3}(?:coat|jacket|dress|shirt|cloak|robe|suit|uniform|sweater|raincoat|apron|hood(?:ie)?|gown|kimono|overalls|hat|cap"
     r"|abrigo|chaqueta|vestido|impermeable|camisa|capa|sombrero|mantel|jacke|kleid|regenmantel|hemd|manteau|veste|robe|chemise|imperméable)s?\b"
     r"(?:\s+[^\W\d_]+)?|\b(?:in|dressed in) [^\W\d_]+$|\w{0,4}(?:大衣|外套|裙|衣|袍|雨衣)",
+    re.IGNORECASE,
+)
+_SCARF = re.compile(
+    r"(?:[^\W\d_]+\s+){0,2}(?:scarf|scarves|bufanda|schal|écharpe)\b(?:\s+[^\W\d_]+)?|\w{0,4}围巾",
     re.IGNORECASE,
 )
 _NEAR = 3
@@ -99,7 +103,8 @@ _CLAUSE = re.compile(r"[.!?。，,;；:：]")
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing to draw. `colour` is a word of colours or ""; `hat` a kind of hat or "".
+    """One thing to draw. `colour` is a word of colours or ""; `hat` a kind of hat or "". `scarf` is its colour,
+    "plain", or "" for none that is told of.
 
     `identity` is the same for the same somebody from picture to picture.
     """
@@ -111,6 +116,7 @@ class Subject:
     girl: bool = False
     beard: bool = False
     hat: str = ""
+    scarf: str = ""
     identity: int = 0
 
 
@@ -182,6 +188,9 @@ def _subject(prompt: str, mentions: list[Mention], concept: str, indexes: list[i
         girl=any(_GIRL.search(word) for word in words),
         beard=any(_BEARDED.search(phrase) for phrase in phrases),
         hat=hat,
+        scarf=next(
+            (_named_colour(worn[0]) or "plain" for phrase in phrases if (worn := _SCARF.search(phrase))), ""
+        ),
         identity=zlib.crc32(f"{concept} {colour} {aged}".encode()),
     )
 

@@ -21,7 +21,7 @@ from longvid_tui.backends.images.storyboard.shapes import oval
 from longvid_tui.backends.images.storyboard.sheet import Floats, Layer
 from longvid_tui.backends.images.storyboard.staging import Placement
 
-_GLOWING = frozenset(["fire", "lantern", "candle", "moon", "screen"])
+_GLOWING = frozenset(["fire", "torch", "lantern", "candle", "moon", "screen"])
 _RIM = 0.0030
 """Width of the edge that catches the light, in heights."""
 

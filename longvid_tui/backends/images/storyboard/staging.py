@@ -16,6 +16,7 @@ from longvid_tui.backends.images.storyboard.figures.measures import (
     BUILDINGS,
     HANDS,
     HELD,
+    OVERHEAD,
     TABLETOP,
     height_of,
     width_of,
@@ -75,10 +76,15 @@ def _belongs(stage: Stage, subject: Subject) -> bool:
 
 
 def _in_hand(subjects: Sequence[Subject]) -> tuple[Subject | None, list[Subject]]:
-    """(what somebody holds, all the rest)."""
-    hands = any(subject.concept in HANDS for subject in subjects)
+    """(what somebody holds, or each of several people, all the rest)."""
+    hands = sum(subject.count for subject in subjects if subject.concept in HANDS)
     held = next(
-        (subject for subject in subjects if hands and subject.concept in HELD and subject.count == 1), None
+        (
+            subject
+            for subject in subjects
+            if hands and subject.concept in HELD and (subject.count == 1 or subject.concept in OVERHEAD)
+        ),
+        None,
     )
     return held, [subject for subject in subjects if subject is not held]
 
@@ -186,15 +192,15 @@ def _before(
     scale = min(1.0, 0.88 * (floor.right - floor.left) / max(wide, 1e-3))
     lean = float(stage.chance.choice((-0.09, 0.0, 0.09))) if len(figures) < 4 else 0.0
     x = (floor.left + floor.right) / 2 + lean * stage.sheet.aspect - wide * scale / 2
-    giver = next((subject for subject, _ in figures if subject.concept in HANDS), None)
+    to_hold = held.count if held else 0
     for subject, size in figures:
         across = size * width_of(subject.concept) * scale
         flip = (
             x + across / 2 > stage.sheet.aspect / 2 if len(figures) > 1 else bool(stage.chance.random() < 0.35)
         )
         placed = _on_the_ground(stage, floor, Placement(subject, x + across / 2, floor.y, size * scale, flip))
-        if subject is giver:
-            placed, giver = replace(placed, holds=held), None
+        if to_hold and subject.concept in HANDS:
+            placed, to_hold = replace(placed, holds=held), to_hold - 1
         if subject.concept == "boat" and placed.afloat:
             placed = replace(placed, aboard=aboard)
         x += across + 0.07 * scale

@@ -41,7 +41,7 @@ _DRAWN: dict[str, Callable[[Pen, str], None]] = {
     "church": buildings.church, "tower": buildings.tower, "windmill": buildings.windmill, "bridge": buildings.bridge,
     "tent": buildings.tent, "hive": buildings.hive, "dome": buildings.dome, "door": buildings.door,
     "flower": growing.flower, "palm": growing.palm,
-    "fire": glowing.fire, "candle": glowing.candle, "lantern": glowing.lantern, "moon": glowing.moon,
+    "fire": glowing.fire, "candle": glowing.candle, "torch": glowing.torch, "lantern": glowing.lantern, "moon": glowing.moon,
     "umbrella": things.umbrella, "kite": things.kite, "balloon": things.balloon, "book": things.book, "letter": things.letter,
     "cup": things.cup, "bottle": things.bottle, "clock": household.clock, "piano": household.piano, "violin": household.violin,
     "table": household.table, "box": household.crate, "ball": things.ball, "shoe": things.shoe, "screen": household.screen,

@@ -24,6 +24,21 @@ def fire(pen: Pen, hue: str) -> None:
         )  # fmt: skip
 
 
+def torch(pen: Pen, hue: str) -> None:
+    sway = 0.03 * float(np.sin(pen.pose * 2 * np.pi))
+    pen.light(0, 0.78, 1.1, "ff8a3a", 0.5)
+    pen.fill("5a3b24", limb([(0, 0.0), (0, 0.56)], 0.055, 0.075))
+    pen.fill("3a2a20", limb([(0, 0.48), (0, 0.60)], 0.12, 0.14))
+    for colour, scale in ((hue or "e8542a", 1.0), ("f7a03a", 0.68), ("fff0a8", 0.38)):
+        pen.fill(
+            colour,
+            smooth(
+                [(-0.11 * scale, 0.57), (-0.13 * scale, 0.57 + 0.14 * scale), (sway, 0.57 + 0.43 * scale), (0.13 * scale, 0.57 + 0.15 * scale),
+                 (0.11 * scale, 0.57)]
+            ),
+        )  # fmt: skip
+
+
 def candle(pen: Pen, hue: str) -> None:
     wax = rgb(hue or "f3ead6")
     sway = 0.015 * float(np.sin(pen.pose * 2 * np.pi))

@@ -14,7 +14,7 @@ _SIZES: dict[str, tuple[float, float]] = {
     "boat": (1.35, 1.15), "submarine": (0.95, 2.4), "car": (0.62, 2.05), "bus": (1.05, 2.5), "train": (1.05, 6.0), "bicycle": (0.62, 1.55), "plane": (0.6, 2.1),
     "airship": (1.5, 0.8), "rocket": (1.6, 0.5), "lighthouse": (2.4, 0.5), "house": (1.4, 1.08), "castle": (2.3, 1.15),
     "temple": (1.9, 1.1), "church": (1.9, 0.95), "tower": (2.3, 0.32), "windmill": (2.0, 0.85), "bridge": (0.9, 3.0), "tent": (0.8, 1.5),
-    "hive": (0.55, 0.85), "dome": (1.3, 2.0), "palm": (1.8, 0.95), "door": (1.3, 0.62), "tree": (1.9, 0.75), "flower": (0.42, 0.5), "fire": (0.5, 0.95), "candle": (0.26, 0.45), "lantern": (0.34, 0.5),
+    "hive": (0.55, 0.85), "dome": (1.3, 2.0), "palm": (1.8, 0.95), "door": (1.3, 0.62), "tree": (1.9, 0.75), "flower": (0.42, 0.5), "fire": (0.5, 0.95), "candle": (0.26, 0.45), "torch": (0.44, 0.3), "lantern": (0.34, 0.5),
     "moon": (0.6, 1.0), "umbrella": (0.62, 1.1), "kite": (0.5, 0.7), "balloon": (0.72, 0.56), "book": (0.17, 1.7), "letter": (0.17, 1.4),
     "cup": (0.16, 1.1), "bottle": (0.3, 0.4), "clock": (0.24, 1.0), "piano": (0.78, 1.5), "violin": (0.42, 0.4), "table": (0.46, 2.0),
     "box": (0.34, 1.3), "ball": (0.22, 1.0), "shoe": (0.17, 2.0), "screen": (0.4, 1.5), "egg": (0.2, 0.76), "bell": (0.26, 0.85),
@@ -52,6 +52,7 @@ HELD = frozenset(
         "balloon",
         "lantern",
         "candle",
+        "torch",
         "book",
         "letter",
         "cup",
@@ -86,8 +87,8 @@ TABLETOP = frozenset(
     ]
 )
 HANDS = frozenset(["man", "woman", "person", "child", "robot", "astronaut"])
-OVERHEAD = frozenset(["umbrella", "kite", "balloon"])
-"""What rises above the hand that holds it."""
+OVERHEAD = frozenset(["umbrella", "kite", "balloon", "torch"])
+"""What rises above the hand that holds it; of several, each of several people holds one."""
 
 
 def height_of(concept: str) -> float:

@@ -41,7 +41,7 @@ class Person:
     aged: bool
     beard: bool
     hat: str
-    scarf: bool
+    scarf: Colour | None
 
 
 def person_of(subject: Subject) -> Person:
@@ -61,8 +61,16 @@ def person_of(subject: Subject) -> Person:
         aged=subject.aged,
         beard=subject.beard or (subject.aged and kind == "man"),
         hat=subject.hat,
-        scarf=not subject.hat and seed % 4 == 1,
+        scarf=_scarf(subject, rgb(coat)),
     )
+
+
+def _scarf(subject: Subject, coat: Colour) -> Colour | None:
+    """As the words say; some people wear one anyway."""
+    if subject.scarf in HUES:
+        return rgb(HUES[subject.scarf])
+    some = subject.scarf or (not subject.hat and subject.identity % 4 == 1)
+    return lighter(coat, 0.55) if some else None
 
 
 def person(pen: Pen, subject: Subject, posture: Posture, holds: bool) -> None:
@@ -232,9 +240,9 @@ def _head(pen: Pen, look: Person, body: _Body, asleep: bool) -> None:
         pen.fill(
             darker(look.skin, 0.5), limb([(x + r * 0.55, y - r * 0.55), (x + r * 0.85, y - r * 0.52)], r * 0.07)
         )
-    if look.scarf:
+    if look.scarf is not None:
         pen.fill(
-            lighter(look.coat, 0.55),
+            look.scarf,
             limb([body.at(-0.07, 0.815), body.at(0.0, 0.80), body.at(0.075, 0.82)], 0.045),
             limb([body.at(0.05, 0.80), body.at(0.06, 0.66)], 0.04),
         )

@@ -57,9 +57,9 @@ def _chest(pen: Pen, look: Person) -> None:
             lighter(look.coat, 0.12) if side < 0 else darker(look.coat, 0.12),
             smooth([(side * 0.085, 0.325), (side * 0.16, 0.29), (side * 0.12, 0.13), (side * 0.01, 0.03)], 5),
         )  # fmt: skip
-    if look.scarf:
+    if look.scarf is not None:
         pen.fill(
-            lighter(look.coat, 0.55),
+            look.scarf,
             limb([(-0.17, 0.285), (0.0, 0.235), (0.17, 0.29)], 0.10),
             limb([(0.07, 0.26), (0.10, 0.06)], 0.09),
         )
