@@ -21,9 +21,9 @@ in fp32, and some to spare. With several GPUs each process has its share of the 
 
 
 def gpu_check(memories: Sequence[int], problem: str) -> Check:
-    """`memories`: bytes of each GPU that can be seen; `problem`: why none can, one sentence."""
+    """`memories`: bytes of each GPU that can be seen; `problem`: why none can."""
     if not memories:
-        return Check("wan GPUs", False, f"{problem} Wan films on NVIDIA GPUs only.")
+        return Check("wan GPUs", False, problem)
     smallest = min(memories) / _GB
     peaks = published_peaks()
     fitting = [count for count in peaks if count <= len(memories) and peaks[count] <= smallest]

@@ -50,11 +50,8 @@ def refuse_unready(wan: WanSettings, task: Task) -> None:
 def _repository(repo: Path) -> Check:
     lacking = repository.lacks(repo)
     if lacking:
-        return Check(
-            "wan repository",
-            False,
-            f"{repo} lacks {', '.join(lacking)}: set wan.repo to a checkout of Wan-Video/Wan2.1",
-        )
+        wrong = f"lacks {', '.join(lacking)}" if repo.is_dir() else "does not exist"
+        return Check("wan repository", False, f"{repo} {wrong}: set wan.repo to a checkout of Wan-Video/Wan2.1")
     version = repository.commit(repo) or f"code {repository.code_hash(repo)}"
     return Check("wan repository", True, f"Wan2.1 {version} at {repo}")
 
@@ -123,10 +120,10 @@ def gpus() -> tuple[int, Check]:
     sampler.stop()
     # Who else uses them now is no fault of the installation.
     pool = usable(reading.gpus, (), allow_foreign=True, visible=os.environ.get("CUDA_VISIBLE_DEVICES"))
-    left_out = [f"GPU {index} cannot film: {why}." for index, why in pool.out.items()]
     sizes = [gpu.memory_total for gpu in reading.gpus if gpu.index in pool.gpus and gpu.memory_total]
-    check = memory.gpu_check(sizes, reading.problem or " ".join(left_out))
-    return len(sizes), check
+    none = f"{reading.problem.rstrip('.')}; Wan films on NVIDIA GPUs only"
+    why = f"No GPU can film ({pool.why_not})" if pool.out else none
+    return len(sizes), memory.gpu_check(sizes, why)
 
 
 def _ring(wan: WanSettings, gpus: int) -> Iterator[Check]:
