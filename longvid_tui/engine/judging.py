@@ -12,8 +12,10 @@ from typing import Any
 from longvid_tui.backends.contract import (
     LOADING,
     SAVING,
+    BackendError,
     BadAnswer,
     Crashed,
+    Misconfigured,
     OutOfHostMemory,
     OutOfMemory,
     Progress,
@@ -82,7 +84,7 @@ async def judge(
     What was judged once is not decoded again, should the engine be killed before the take is journaled.
     """
     if isinstance(end, Lost):
-        raise Crashed(f"The generator of {attempt.target} vanished without a result: it is started again.")
+        raise Crashed("The generator vanished without a result: it is started again.")
     said = attempts.last_lines(directory / "log", 200)
     lacked_room = not end.stopped and (seen.short_of_room or attempts.found_no_room(said))
     if end.code != 0:
@@ -94,7 +96,7 @@ async def judge(
         raise failure
     verdict = directory / _VERDICT
     if not verdict.exists():
-        facts = await _verify(studio, aside, attempt, directory, lacked_room=lacked_room)
+        facts = await _verify(studio, aside, directory, lacked_room=lacked_room)
         studio.folder.disk.replace(verdict, json.dumps(facts).encode())
     judged = json.loads(read_file(verdict))
     filming = seen.filming(end.seconds, resident=bool(attempt.resident))
@@ -154,13 +156,11 @@ def _say_if_slow(studio: Studio, target: str, run: Run) -> None:
     )
 
 
-async def _verify(
-    studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path, *, lacked_room: bool
-) -> dict[str, Any]:
+async def _verify(studio: Studio, aside: Aside, directory: Path, *, lacked_room: bool) -> dict[str, Any]:
     # Where it lies now: what was asked for then may have been moved with its project, or be of somebody else's.
     made = directory / RAW
     request = VideoRequest.from_json(json.loads(read_file(directory / "request.json")))
-    problems, facts = await aside.run(
+    problems, facts, misfit = await aside.run(
         pixels.verify,
         made,
         frames=request.frames,
@@ -172,7 +172,10 @@ async def _verify(
         lands=studio.video.capabilities.lands_on_keyframes,
     )
     if problems:
-        refused = BadAnswer(f"The clip of {attempt.target} is refused: {'; '.join(problems)}")
+        refused: BackendError = BadAnswer(f"The clip is refused: {'; '.join(problems)}")
+        if misfit:
+            other = "choose another `canvas` in project.yaml, or another generator (`backends`)"
+            refused = Misconfigured(f"{refused}, as every other will be: {other}.")
         raise NoRoomForClip(refused, _twice_what_was_written(directory)) if lacked_room else refused
     if request.canvas != studio.folder.project.canvas:
         small, made = made, directory / _WHOLE

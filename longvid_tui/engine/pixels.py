@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from longvid_tui.media.mending import Transition
 
 
-def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any]]:
-    """What is wrong with a clip, and its facts; see `video.verify_clip`."""
+def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], bool]:
+    """What is wrong with a clip, its facts, and whether it is a misfit; see `video.verify_clip`."""
     from longvid_tui.media.video import verify_clip
 
     verdict = verify_clip(clip, **asked)
-    return verdict.problems, dict(verdict.facts)
+    return verdict.problems, dict(verdict.facts), verdict.misfit
 
 
 def stretch(clip: Path, out: Path, size: tuple[int, int]) -> None:

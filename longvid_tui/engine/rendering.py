@@ -84,7 +84,7 @@ async def render_segment(
         # Before `start`, whose shim has to name itself soon after.
         await asyncio.to_thread(_make_room, command, lease)
     except OSError as error:
-        raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
+        raise Crashed(f"The generator could not be started ({error.strerror}).") from error
     studio.folder.record(
         "start",
         attempt=attempt_id,
@@ -101,7 +101,7 @@ async def render_segment(
         shim = attempts.spawn(directory, command)
     except OSError as error:
         record_end(studio, attempt, "Crashed", str(error))
-        raise Crashed(f"The generator of {item.target} could not be started ({error.strerror}).") from error
+        raise Crashed(f"The generator could not be started ({error.strerror}).") from error
     try:
         await follow(studio, aside, attempt, task, hear)
     finally:
@@ -183,8 +183,7 @@ async def _watch(
         if complaint := patience.complaint(now):
             await _give_up(attempt, directory, saves=saves)
             raise Stalled(
-                f"The generator of {attempt.target} {complaint} and was stopped; "
-                "where it stood is at the end of its log."
+                f"The generator {complaint} and was stopped; where it stood is at the end of its log."
             )
         await asyncio.sleep(_POLL_SECONDS)
 

@@ -66,10 +66,12 @@ class ClipFacts:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of checking a clip: problems are sentences; facts are the numbers behind them."""
+    """The result of checking a clip: problems are sentences; facts are the numbers behind them. `misfit`: it is
+    of another size or rate, as every other from there will be."""
 
     problems: tuple[str, ...]
     facts: Mapping[str, float | int] = field(default_factory=dict)
+    misfit: bool = False
 
     @property
     def ok(self) -> bool:
@@ -167,7 +169,7 @@ def verify_clip(
     numbers |= quality.numbers(watched.means, watched.changes, BLACK_LEVEL)
     if _dark_on_purpose(first, last):
         del numbers["black"]
-    return Verdict(tuple(problems), numbers)
+    return Verdict(tuple(problems), numbers, misfit=any(misfits(facts, (width, height), fps)))
 
 
 @dataclass

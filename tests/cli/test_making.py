@@ -168,11 +168,20 @@ def test_failed_segment_leaves_the_film_before_untouched(person):
     assert person.types("export", person.film).code == 1
 
 
-def test_misconfigured_generator_stops_the_queue_at_once(person, tmp_path):
-    tell(QUICK_FAULT="misconfigured:s1", QUICK_RUNS=tmp_path / "runs")
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("misconfigured", "The generator refuses its setup"),
+        ("narrow", "it is 112x64 instead of 128x64, as every other will be: choose another `canvas`"),
+    ],
+)
+def test_what_every_segment_would_meet_stops_the_queue_at_once(person, tmp_path, fault, sentence):
+    tell(QUICK_FAULT=f"{fault}:s1", QUICK_RUNS=tmp_path / "runs")
     person.starts(5)
     person.settles("run: {segments_parallel: 1}")
-    assert person.types("run", person.film, "--yes").code == 1
+    failed = person.types("run", person.film, "--yes")
+    assert failed.code == 1
+    assert sentence in failed.err
     assert len((tmp_path / "runs").read_text().splitlines()) == 1
 
 

@@ -20,13 +20,15 @@ def main(args: str, out: str, fault: str) -> None:
     last = load_rgb(request.last).astype(np.float32) if request.last else first * 0.8
     count = 80 if fault == "short" else request.frames
     tint = zlib.crc32(f"{request.prompt}|{request.seed}".encode()) % 24
-    with ClipWriter(Path(out), *request.canvas.size, request.fps, preset="ultrafast") as clip:
+    width, height = request.canvas.size
+    width -= 16 if fault == "narrow" else 0
+    with ClipWriter(Path(out), width, height, request.fps, preset="ultrafast") as clip:
         for index in range(count):
             mix = index / (count - 1)
             frame = first * (1 - mix) + last * mix + tint * 4 * mix * (1 - mix)
             if fault == "flash" and index == 3:
                 frame = frame + 60
-            frame = frame.clip(0, 255).astype(np.uint8)
+            frame = frame[:, :width].clip(0, 255).astype(np.uint8)
             clip.write(np.zeros_like(frame) if fault == "black" else frame)
 
 
