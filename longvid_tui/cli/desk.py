@@ -10,7 +10,12 @@ from typing import Any
 from longvid_tui import client
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.engine.commands import Done, perform
+from longvid_tui.engine.elsewhere import at_once
 from longvid_tui.project.folder import Busy
+
+WORK_SECONDS = 120.0
+"""What an engine may take for a command: large pictures are fitted by processes that leave the processors to
+whatever else wants them."""
 
 HANDING_OVER_SECONDS = 3.0
 """How long a lock may outlive the socket of an engine that is leaving."""
@@ -26,7 +31,7 @@ def order(path: Path, command: str, **params: Any) -> Done:
     while True:
         try:
             with folder.writing(command):
-                done = perform(open_studio(folder), command, params)
+                done = at_once(perform(open_studio(folder), command, params))
                 goes_on = folder.history.order is not None
             break
         except Busy as busy:
@@ -39,7 +44,12 @@ def order(path: Path, command: str, **params: Any) -> Done:
             with engine:
                 request = secrets.token_hex(8)
                 said = engine.ask(
-                    "perform", project=str(folder.root), command=command, params=params, req=request
+                    "perform",
+                    project=str(folder.root),
+                    command=command,
+                    params=params,
+                    req=request,
+                    within=WORK_SECONDS,
                 )
                 return Done(said["said"], tuple(said["absent"]), said["problem"])
     if goes_on:

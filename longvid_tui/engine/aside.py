@@ -106,6 +106,19 @@ class Aside:
         return dismissed
 
 
+class BesideTheLoop:
+    """Where the engine has done what a command takes long for (engine.elsewhere)."""
+
+    def __init__(self, aside: Aside) -> None:
+        self._aside = aside
+
+    async def on_pixels(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
+        return await self._aside.run(work, *arguments, **named)
+
+    async def on_disk(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
+        return await asyncio.to_thread(work, *arguments, **named)
+
+
 async def _start() -> Process:
     """A process that has answered."""
     try:

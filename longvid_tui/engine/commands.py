@@ -7,7 +7,7 @@ back.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from longvid_tui.backends.contract import Refused
+from longvid_tui.engine.elsewhere import HERE, Elsewhere
 from longvid_tui.engine.motion import take_over, write
 from longvid_tui.engine.revising import Change, wish
 from longvid_tui.engine.studio import Studio
@@ -100,6 +101,7 @@ class _Desk:
     folder: Folder
     studio: Studio
     request: str
+    elsewhere: Elsewhere
 
     def record(self, kind: str, **fields: Any) -> None:
         self.folder.record(kind, **fields, req=self.request)
@@ -122,8 +124,15 @@ class _Desk:
 Params = TypeVar("Params", bound=_Params)
 
 
-def perform(studio: Studio, name: str, params: Mapping[str, Any], request: str = "") -> Done:
-    """Do it, once per request id, as the holder of the project's lock.
+async def perform(
+    studio: Studio,
+    name: str,
+    params: Mapping[str, Any],
+    request: str = "",
+    elsewhere: Elsewhere = HERE,
+) -> Done:
+    """Do it, once per request id, as the holder of the project's lock, one after the other. It waits only where
+    `elsewhere` does.
 
     Raises WrongTarget for names and values that mean nothing, Conflict, Refused and DiskError.
     """
@@ -137,17 +146,17 @@ def perform(studio: Studio, name: str, params: Mapping[str, Any], request: str =
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise WrongTarget(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    return act(_Desk(studio.folder, studio, request or secrets.token_hex(8)), wanted)
+    return await act(_Desk(studio.folder, studio, request or secrets.token_hex(8), elsewhere), wanted)
 
 
-def _approve(desk: _Desk, params: _Targets) -> Done:
+async def _approve(desk: _Desk, params: _Targets) -> Done:
     absent = _judge(desk, params, "approve", by="person")
     planned = "plan" not in absent
     everything = planned and [target.lower() for target in params.targets] == ["all"]
     return Done("approved", () if everything else absent, "has nothing to approve yet")
 
 
-def _reject(desk: _Desk, params: _Targets) -> Done:
+async def _reject(desk: _Desk, params: _Targets) -> Done:
     return Done("rejected", _judge(desk, params, "reject", note=params.note), "has nothing to reject yet")
 
 
@@ -170,11 +179,11 @@ def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str
     return tuple(absent)
 
 
-def _retake(desk: _Desk, params: _Retake) -> Done:
+async def _retake(desk: _Desk, params: _Retake) -> Done:
     targets, change, state = desk.targets(params.targets), _change(params), desk.survey()
     own = [] if change else [target for target in targets if _shows_own_picture(state, target)]
     wishes = {
-        target: wish(desk.studio, state.item(target), change, params.candidates)
+        target: await wish(desk.studio, state.item(target), change, params.candidates, desk.elsewhere)
         for target in targets
         if target not in own
     }
@@ -194,29 +203,36 @@ def _shows_own_picture(state: ProjectState, target: str) -> bool:
     return recipe is not None and "picture" in recipe
 
 
-def _upload(desk: _Desk, params: _Upload) -> Done:
+async def _upload(desk: _Desk, params: _Upload) -> Done:
     """Let a keyframe or master show a picture of the person's, which is copied into the project; `undo` takes
     it back."""
     from longvid_tui.engine.painting import bring_in, show_own_picture
 
     desk.folder.reload()
     name = _uploadable(desk, params.target)
-    item = desk.survey().stills.get(name)
-    if item and item.locked:
-        raise Refused(f"{name} is locked: `unlock` it first.")
-    picture = bring_in(desk.studio, name, Path(params.file)) if params.file else None
-    write(desk.folder, with_picture(desk.folder.project, name, picture), desk.record)
-    shown = desk.survey().stills.get(name)
-    if picture and shown and shown.status != "ready":
-        show_own_picture(desk.studio, shown)
-    if not picture:
+    brought = await bring_in(desk.studio, name, Path(params.file), desk.elsewhere) if params.file else None
+    name = _uploadable(desk, params.target)  # the document may have been edited by hand meanwhile
+    write(desk.folder, with_picture(desk.folder.project, name, brought.path if brought else None), desk.record)
+    if not brought:
         return Done(f"{name} is painted from its words")
+    shown = desk.survey().stills.get(name)
+    if shown and shown.status != "ready":
+        show_own_picture(desk.studio, shown, brought)
     unseen = "" if shown else f"; {desk.studio.images.name} paints no keyframe from it"
     return Done(f"{name} shows {Path(params.file).name}{unseen}")
 
 
 def _uploadable(desk: _Desk, target: str) -> str:
-    """A keyframe, or any character or place of the look, by name; raises WrongTarget."""
+    """A keyframe, or any character or place of the look, by name; raises WrongTarget, and Refused where it is
+    locked."""
+    name = _still(desk, target)
+    item = desk.survey().stills.get(name)
+    if item and item.locked:
+        raise Refused(f"{name} is locked: `unlock` it first.")
+    return name
+
+
+def _still(desk: _Desk, target: str) -> str:
     if target.startswith("@"):
         thing = find(desk.folder.project, target)
         if thing is None:
@@ -228,7 +244,7 @@ def _uploadable(desk: _Desk, target: str) -> str:
     return name
 
 
-def _choose(desk: _Desk, params: _Choice) -> Done:
+async def _choose(desk: _Desk, params: _Choice) -> Done:
     name = desk.target(params.target)
     item = desk.survey().item(name)
     take = _take(item, params.take)
@@ -238,7 +254,7 @@ def _choose(desk: _Desk, params: _Choice) -> Done:
     return Done(f"{name} is take {take.short}")
 
 
-def _lock(desk: _Desk, params: _Targets) -> Done:
+async def _lock(desk: _Desk, params: _Targets) -> Done:
     state, absent = desk.survey(), []
     for target in desk.targets(params.targets):
         take = state.item(target).chosen
@@ -249,13 +265,13 @@ def _lock(desk: _Desk, params: _Targets) -> Done:
     return Done("locked", tuple(absent), "has no take to lock yet")
 
 
-def _unlock(desk: _Desk, params: _Targets) -> Done:
+async def _unlock(desk: _Desk, params: _Targets) -> Done:
     for target in desk.targets(params.targets):
         desk.record("unlock", target=target)
     return Done("unlocked")
 
 
-def _replan(desk: _Desk, params: _Redo) -> Done:
+async def _replan(desk: _Desk, params: _Redo) -> Done:
     """Have the next run plan again, all of it or some segments; never what is approved or was edited by
     hand."""
     state = desk.survey()
@@ -276,7 +292,7 @@ def _replan(desk: _Desk, params: _Redo) -> Done:
     return Done("to be planned again")
 
 
-def _edit(desk: _Desk, params: _Edit) -> Done:
+async def _edit(desk: _Desk, params: _Edit) -> Done:
     """Make project.yaml mean `project`, with every byte kept that need not change."""
     desk.folder.reload()
     if params.base != desk.folder.revision:
@@ -292,12 +308,12 @@ def _edit(desk: _Desk, params: _Edit) -> Done:
     return Done("written")
 
 
-def _undo(desk: _Desk, _: _Nothing) -> Done:
+async def _undo(desk: _Desk, _: _Nothing) -> Done:
     """Take back what the last command did; never an edit that was edited over by hand."""
     return _step(desk, "undo", desk.folder.history.last())
 
 
-def _redo(desk: _Desk, _: _Nothing) -> Done:
+async def _redo(desk: _Desk, _: _Nothing) -> Done:
     return _step(desk, "redo", desk.folder.history.last(undone=True))
 
 
@@ -337,7 +353,7 @@ def _restore(desk: _Desk, kind: str, now: str, then: str) -> None:
     desk.record(kind)
 
 
-_COMMANDS: dict[str, tuple[type[_Params], Callable[[_Desk, Any], Done]]] = {
+_COMMANDS: dict[str, tuple[type[_Params], Callable[[_Desk, Any], Awaitable[Done]]]] = {
     "approve": (_Targets, _approve),
     "reject": (_Targets, _reject),
     "retake": (_Retake, _retake),

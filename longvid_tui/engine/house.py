@@ -113,7 +113,7 @@ class House:
         if root in self._broken:
             raise DiskBroken(self._broken[root])
         known = self._sessions.get(root)
-        if known and not known.listeners and not known.folder.is_in_place():
+        if known and not (known.listeners or known.visitors or known.folder.is_in_place()):
             del self._sessions[root]
             known.abandon()
         if root not in self._sessions:
@@ -132,7 +132,7 @@ class House:
 
     def _close_unneeded(self, root: Path) -> None:
         session = self._sessions.get(root)
-        if session and not session.ordered and not session.listeners:
+        if session and not (session.ordered or session.listeners or session.visitors):
             del self._sessions[root]
             session.close()
             if session.folder.disk.broken:
@@ -141,9 +141,12 @@ class House:
     @contextlib.contextmanager
     def _visiting(self, params: Mapping[str, Any]) -> Iterator[Session]:
         root = root_of(params)
+        session = self._open(root)
+        session.visitors += 1
         try:
-            yield self._open(root)
+            yield session
         finally:
+            session.visitors -= 1
             self._close_unneeded(root)
 
     @contextlib.contextmanager
@@ -157,7 +160,7 @@ class House:
 
     async def _perform(self, params: dict[str, Any]) -> Any:
         with self._visiting(params) as session:
-            done = session.perform(
+            done = await session.perform(
                 _text(params, "command"), params.get("params") or {}, str(params.get("req") or "")
             )
             return asdict(done)

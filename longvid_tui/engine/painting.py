@@ -8,11 +8,14 @@ import hashlib
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from longvid_tui.backends.contract import BadAnswer, ImageRequest, ImageResult, Refused
+from longvid_tui.engine import pixels
+from longvid_tui.engine.aside import Aside
+from longvid_tui.engine.elsewhere import Elsewhere
 from longvid_tui.engine.forming import shown_while_it_forms
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
@@ -22,44 +25,75 @@ from longvid_tui.project.disk import DiskError, read_file
 from longvid_tui.project.items import Item
 from longvid_tui.project.masters import own_picture
 from longvid_tui.project.model import digest
-from longvid_tui.project.stills import Recipe, paint_key
+from longvid_tui.project.stills import Recipe, own_recipe, paint_key
 
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 
 
-async def paint_still(studio: Studio, item: Item, task: Task) -> None:
+async def paint_still(studio: Studio, aside: Aside, item: Item, task: Task) -> None:
     """Make the takes that `item` wants; raises BackendError and DiskError."""
     for recipe in item.missing:
         started = time.monotonic()
-        data = await _picture(studio, item, recipe, task)
-        fitted = await asyncio.to_thread(_fit, studio, data, item, recipe)
+        own = own_picture(studio.folder.project, item.target)
+        if "picture" in recipe and own is not None:
+            fitted = await _fit_own(studio, aside, own)
+        else:
+            data = await _bought(studio, item, recipe) or await _buy(studio, item, recipe, task)
+            fitted = await asyncio.to_thread(_fit, studio, data, item, recipe)
         seconds = time.monotonic() - started
         await studio.room.for_(partial(_publish, studio, item.target, recipe, fitted, seconds))
 
 
-def bring_in(studio: Studio, target: str, file: Path) -> str:
-    """Copy a picture of the person's into the project, if it can be used; answers its path there.
+async def _fit_own(studio: Studio, aside: Aside, own: str) -> Normalised:
+    project = studio.folder.project
+    try:
+        _, fitted = await aside.run(
+            pixels.fitted, studio.folder.path(own), project.canvas, project.fit, project.focus
+        )
+    except BadPicture as error:
+        raise DiskError(f"{own}: {error}") from error
+    return fitted
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A picture of the person's at its `path` in the project, `fitted` in so many `seconds`; `recipe` is what a
+    still wants that shows it so."""
+
+    path: str
+    fitted: Normalised
+    recipe: Recipe
+    seconds: float
+
+
+async def bring_in(studio: Studio, target: str, file: Path, elsewhere: Elsewhere) -> Brought:
+    """Copy a picture of the person's into the project, if it can be used.
 
     Raises BadPicture and DiskError.
     """
-    data, project = read_file(file), studio.folder.project
+    started, project = time.monotonic(), studio.folder.project
     try:
-        normalise(data, *project.canvas.size, project.fit, project.focus)
+        sha, fitted = await elsewhere.on_pixels(pixels.fitted, file, project.canvas, project.fit, project.focus)
     except BadPicture as error:
         raise BadPicture(f"{file}: {error}") from error
     studio.folder.directory("pictures")
-    place = f"pictures/{target.removeprefix('@')}-{hashlib.sha256(data).hexdigest()[:12]}{file.suffix.lower()}"
+    place = f"pictures/{target.removeprefix('@')}-{sha[:12]}{file.suffix.lower()}"
+    await elsewhere.on_disk(_copy, studio, file, sha, place)
+    recipe = own_recipe(project, sha)
+    return Brought(place, fitted, recipe, time.monotonic() - started)
+
+
+def _copy(studio: Studio, file: Path, sha: str, place: str) -> None:
+    data = read_file(file)
+    if hashlib.sha256(data).hexdigest() != sha:
+        raise BadPicture(f"{file} was written while it was read: upload it again")
     studio.folder.disk.replace(studio.folder.path(place), data)
-    return place
 
 
-def show_own_picture(studio: Studio, item: Item) -> None:
+def show_own_picture(studio: Studio, item: Item, brought: Brought) -> None:
     """Make the take of what shows a picture of the person's: nothing is asked of anybody."""
-    started = time.monotonic()
-    data = read_file(studio.folder.path(own_picture(studio.folder.project, item.target) or ""))
-    for recipe in item.missing:
-        fitted = _fit(studio, data, item, recipe)
-        _publish(studio, item.target, recipe, fitted, time.monotonic() - started)
+    if brought.recipe in item.missing:
+        _publish(studio, item.target, brought.recipe, brought.fitted, brought.seconds)
 
 
 def _publish(studio: Studio, target: str, recipe: Recipe, fitted: Normalised, seconds: float) -> None:
@@ -76,14 +110,6 @@ def _publish(studio: Studio, target: str, recipe: Recipe, fitted: Normalised, se
         pixels=fitted.pixels,
         seconds=round(seconds, 3),
     )
-
-
-async def _picture(studio: Studio, item: Item, recipe: Recipe, task: Task) -> bytes:
-    """The picture as it was handed in or painted; a painted one is stored and journaled when this returns."""
-    own = own_picture(studio.folder.project, item.target)
-    if "picture" in recipe and own is not None:
-        return await asyncio.to_thread(read_file, studio.folder.path(own))
-    return await _bought(studio, item, recipe) or await _buy(studio, item, recipe, task)
 
 
 async def _bought(studio: Studio, item: Item, recipe: Recipe) -> bytes:
@@ -157,9 +183,9 @@ def _note(item: Item, recipe: Recipe) -> str:
 def _references(studio: Studio, recipe: Recipe) -> tuple[Path, ...]:
     """The pictures of the masters, by the pixels the recipe names; raises Refused if one is gone."""
     found: list[Path] = []
-    for target, pixels in recipe.get("masters", {}).items():
+    for target, named in recipe.get("masters", {}).items():
         takes = studio.folder.history.record(target).takes
-        paths = [studio.folder.path(take.path) for take in reversed(takes) if take.pixels == pixels]
+        paths = [studio.folder.path(take.path) for take in reversed(takes) if take.pixels == named]
         there = next((path for path in paths if path.is_file()), None)
         if there is None:
             raise Refused(f"The picture of {target} is gone: `run` again to make it anew.")
@@ -186,8 +212,6 @@ def _fit(studio: Studio, data: bytes, item: Item, recipe: Recipe) -> Normalised:
     try:
         fitted = normalise(data, *project.canvas.size, project.fit, project.focus)
     except BadPicture as error:
-        if "picture" in recipe:
-            raise DiskError(f"{own_picture(project, item.target)}: {error}") from error
         raise BadAnswer(f"The picture for {item.target} cannot be used: {error}") from error
     mask = _mask(studio, recipe)
     if mask is None:

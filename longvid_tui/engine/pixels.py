@@ -3,6 +3,7 @@ never by the engine, which starts in half the time without them."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,31 @@ from typing import TYPE_CHECKING, Any
 from longvid_tui.media.pinned import Quality
 from longvid_tui.media.source import Side, Source
 from longvid_tui.media.splice import Splice
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.disk import read_file
 
 if TYPE_CHECKING:
     from longvid_tui.media.chapters import Chapter
     from longvid_tui.media.ffmpeg import Ffmpeg
     from longvid_tui.media.grading import Seam
+    from longvid_tui.media.images import Fit, Normalised
     from longvid_tui.media.mending import Transition
+
+
+def fitted(picture: Path, canvas: Canvas, fit: Fit, focus: tuple[float, float]) -> tuple[str, Normalised]:
+    """The sha256 of a picture file, and the picture as it fits a canvas; raises BadPicture and DiskError."""
+    from longvid_tui.media import images
+
+    data = read_file(picture)
+    return hashlib.sha256(data).hexdigest(), images.normalise(data, *canvas.size, fit, focus)
+
+
+def mask_for(base: Path, mask: Path | None, rectangle: str) -> bytes:
+    """A mask from a picture file, or of a rectangle, as a PNG of the size of `base`; raises BadPicture."""
+    from longvid_tui.backends import masks
+
+    size = masks.size_of(base)
+    return masks.as_white(masks.read(mask.resolve(), size) if mask else masks.rectangle(rectangle, size))
 
 
 def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], bool]:

@@ -393,7 +393,7 @@ class Reconciler:
         if task.kind == "motion":
             return rewrite_motion(self._studio, state, task, partial(self._may_spend, task))
         if task.kind == "paint":
-            return paint_still(self._studio, state.item(task.target), task)
+            return paint_still(self._studio, self._pools.aside, state.item(task.target), task)
         if task.kind == "render":
             begun = self._begun([task.target]).get(task.target)
             if begun:

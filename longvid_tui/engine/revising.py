@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from longvid_tui.backends.contract import Refused
+from longvid_tui.engine import pixels
+from longvid_tui.engine.elsewhere import Elsewhere
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget
 from longvid_tui.project.history import Revision, Take
@@ -30,7 +32,9 @@ class Change:
         return bool(self.mask or self.rectangle)
 
 
-def wish(studio: Studio, item: Item, change: Change | None, candidates: int) -> dict[str, Any]:
+async def wish(
+    studio: Studio, item: Item, change: Change | None, candidates: int, elsewhere: Elsewhere
+) -> dict[str, Any]:
     """Further fields of a `retake` event; raises WrongTarget, Refused, BadPicture and DiskError."""
     if change is None and candidates == 1:
         return {}
@@ -41,16 +45,16 @@ def wish(studio: Studio, item: Item, change: Change | None, candidates: int) -> 
     if item.recipe is None:
         raise Refused(f"{item.target} {item.reason}; ask after that.")
     asked = {"subject": item.subject, "candidates": candidates}
-    return {**asked, "revision": _revision(studio, item, change)} if change else asked
+    return {**asked, "revision": await _revision(studio, item, change, elsewhere)} if change else asked
 
 
-def _revision(studio: Studio, item: Item, change: Change) -> dict[str, Any]:
+async def _revision(studio: Studio, item: Item, change: Change, elsewhere: Elsewhere) -> dict[str, Any]:
     base = item.chosen
     if base is None:
         raise Refused(f"{item.target} has no picture to change yet: make it with `run` first.")
     _is_said(item, change)
     _is_possible(studio, item.target, change)
-    mask = _kept_mask(studio, item.target, base, change) if change.masked else ""
+    mask = await _kept_mask(studio, item.target, base, change, elsewhere) if change.masked else ""
     return asdict(Revision(base.sha, mask, change.strength, change.note))
 
 
@@ -77,10 +81,8 @@ def _is_possible(studio: Studio, target: str, change: Change) -> None:
         raise Refused(f"{name} cannot be told a strength: {otherwise}")
 
 
-def _kept_mask(studio: Studio, target: str, base: Take, change: Change) -> str:
+async def _kept_mask(studio: Studio, target: str, base: Take, change: Change, elsewhere: Elsewhere) -> str:
     """The mask as a file of the project, as large as the picture; answers its path there."""
-    from longvid_tui.backends import masks
-
-    size, box = masks.size_of(studio.folder.path(base.path)), change.rectangle
-    data = masks.as_white(masks.rectangle(box, size) if box else masks.read(Path(change.mask).resolve(), size))
+    picture, mask = studio.folder.path(base.path), Path(change.mask) if change.mask else None
+    data = await elsewhere.on_pixels(pixels.mask_for, picture, mask, change.rectangle)
     return studio.folder.keep(target, data, "-mask.png", hashlib.sha256(data).hexdigest())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from longvid_tui import wire
+from longvid_tui.engine.aside import BesideTheLoop
 from longvid_tui.engine.commands import Done, perform
 from longvid_tui.engine.notifying import notify, sentence
 from longvid_tui.engine.outlook import Outlook
@@ -53,12 +54,15 @@ class Session:
         self.listeners = 0
         self.onlookers = 0
         """Those of the listeners who can show pictures."""
+        self.visitors = 0
+        """Requests that are being answered."""
         self._pools = pools
         self._tell = tell
         self._held = contextlib.ExitStack()
         self._work: asyncio.Task[None] | None = None
         self._reconciler: Reconciler | None = None
         self._awake = asyncio.Event()
+        self._commands = asyncio.Lock()
         self._made: list[dict[str, Any]] = []
         self._failed: dict[str, str] = {}
         self._progress: dict[str, dict[str, Any]] = {}
@@ -177,10 +181,16 @@ class Session:
     def events_after(self, seq: int) -> list[dict[str, Any]]:
         return [_said(event) for event in self.folder.events_after(seq)]
 
-    def perform(self, name: str, params: Mapping[str, Any], request: str) -> Done:
-        """A mutation (engine.commands); what waits for it goes on."""
-        self.folder.reload()
-        done = perform(self.studio, name, params, request)
+    async def perform(self, name: str, params: Mapping[str, Any], request: str) -> Done:
+        """A mutation (engine.commands), after those before it; what waits for it goes on."""
+        async with self._commands:
+            self.folder.reload()
+            aside = self._pools.aside
+            try:
+                done = await perform(self.studio, name, params, request, BesideTheLoop(aside))
+            finally:
+                if not self.working:
+                    await aside.rest()
         self.wake()
         return done
 

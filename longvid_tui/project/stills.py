@@ -72,7 +72,7 @@ def _wish(
     seed: int | None = None,
     shown: Sequence[Shown] = (),
 ) -> Wish:
-    framing = {"canvas": str(project.canvas), "fit": project.fit, "focus": list(project.focus)}
+    framing = _framing(project)
     things = [each.thing for each in shown]
     masters = {"masters": {each.target: each.pixels for each in shown}} if shown else {}
 
@@ -88,7 +88,7 @@ def _wish(
             **framing,
         }
 
-    anew = painted(record.number) if picture is None else {"picture": picture, **framing}
+    anew = painted(record.number) if picture is None else own_recipe(project, picture)
     subject = _digest_without(anew, (*_FRAMING, *_OF_ONE_TAKE))
     if record.subject != subject:
         return Wish((anew,), subject)
@@ -97,6 +97,15 @@ def _wish(
         change = record.revision.facts()
         return Wish(tuple({**painted(take, over=1), "revision": change} for take in takes), subject)
     return Wish(tuple(map(painted, takes)) if picture is None else (anew,), subject)
+
+
+def own_recipe(project: Project, picture: str) -> Recipe:
+    """Of a still that shows the person's picture, sha256 `picture`, as it is."""
+    return {"picture": picture, **_framing(project)}
+
+
+def _framing(project: Project) -> dict[str, Any]:
+    return {"canvas": str(project.canvas), "fit": project.fit, "focus": list(project.focus)}
 
 
 def is_edit(recipe: Recipe) -> bool:

@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from longvid_doubles import CountingPlanner
+from PIL import Image
 
+from longvid_tui.backends.contract import PlanRequest
 from longvid_tui.engine import orders
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.house import House
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.session import Session
+from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Order
-from longvid_tui.project.model import Character, Look
+from longvid_tui.project.model import Character, Look, Wanted
 from longvid_tui.wire import WireError, private_dir, state_dir
 
 
@@ -132,3 +137,47 @@ async def test_an_order_given_while_the_last_processes_end_is_carried_out_too(fi
     assert [task["kind"] for task in session.outcome["made"]] == ["paint", "paint"]
     assert ends.empty()
     session.close()
+
+
+class Held(Aside):
+    """Whose processes begin when they are told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+
+    async def run(self, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        self.asked.set()
+        await self.go.wait()
+        return await super().run(work, *arguments, **named)
+
+
+async def test_while_a_picture_is_fitted_everybody_else_is_answered_and_its_project_stays_open(
+    film: Path,
+) -> None:
+    private_dir(state_dir())
+    house = House()
+    house._pools.aside = held = Held()
+    plan = CountingPlanner().plan(PlanRequest("A test.", Wanted(segments=1), Canvas(128, 64)), lambda _: None)
+    folder = Folder(film)
+    with folder.writing("test"):
+        folder.write_plan(await plan, {})
+    picture = film.with_name("harbour.png")
+    Image.new("RGB", (320, 200), (10, 120, 200)).save(picture)
+
+    async def perform(command: str, **params: Any) -> Any:
+        return await house.answer(
+            "perform", {"project": str(film), "command": command, "params": params, "req": "once"}
+        )
+
+    uploads = [asyncio.create_task(perform("upload", target="k1", file=str(picture))) for _ in range(2)]
+    await asyncio.wait_for(held.asked.wait(), 60)
+    (project,) = (await house.answer("status", {}))["projects"]
+    assert project["state"] == "idle"
+    held.go.set()
+    said = [each["said"] for each in await asyncio.gather(*uploads)]
+    assert said == ["k1 shows harbour.png", "done already"]
+    assert not (await house.answer("status", {}))["projects"]
+    take = Folder(film).history.record("k1").takes[-1]
+    assert Image.open(film / take.path).size == (128, 64)
+    await held.rest()
