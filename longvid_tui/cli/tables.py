@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,9 +23,15 @@ from longvid_tui.showing import one_line, segment_colour, show
 _SIGNS = {"ready": "■", "missing": "·", "waiting": "…"}
 
 
-def plan_table(plan: Plan, state: ProjectState, findings: Iterable[Finding]) -> Iterable[Table | Text]:
+_LEAST_WIDTH = 48
+"""Columns of a terminal below which words stand under what they are of: beside it there is no room for them."""
+
+
+def plan_table(
+    plan: Plan, state: ProjectState, findings: Iterable[Finding], width: int
+) -> Iterable[RenderableType]:
     """The plan, each segment in its colour: when it starts, its keyframes, what is seen, how it moves; beside
-    them what lint warns of, and what there is to say against takes."""
+    them what lint warns of, and what there is to say against takes. `width`: columns there are."""
     against = _Remarks(findings)
     if plan.title:
         yield Text(show(plan.title), style="bold")
@@ -31,16 +39,31 @@ def plan_table(plan: Plan, state: ProjectState, findings: Iterable[Finding]) -> 
         yield Text(show(plan.reasoning), style="dim")
     if plan.look.style:
         yield Text(f"Look: {show(plan.look.style)}")
+    rows = (*_master_rows(plan, state), *_rows(plan, state, against))
+    yield from _stacked(rows) if width < _LEAST_WIDTH else [_table(rows)]
+    for sentence in against.of("plan"):
+        yield Text(f"! {sentence}", style="yellow")
+
+
+def _stacked(rows: Iterable[Sequence[Text]]) -> Iterable[RenderableType]:
+    for start, target, standing, words in rows:
+        if target.plain:
+            head = (start, Text(target.plain.strip(), target.style), standing)
+            yield Text(" ").join(part for part in head if part.plain)
+            yield Padding(words, (0, 0, 0, 2))
+        else:
+            yield Text(" ").join(part for part in (standing, words) if part.plain)
+
+
+def _table(rows: Iterable[Sequence[Text]]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim", expand=True)
     table.add_column("start", justify="right", no_wrap=True)
     table.add_column("target", no_wrap=True)
     table.add_column("state", no_wrap=True)
     table.add_column("what", ratio=1, overflow="fold")
-    for row in (*_master_rows(plan, state), *_rows(plan, state, against)):
+    for row in rows:
         table.add_row(*row)
-    yield table
-    for sentence in against.of("plan"):
-        yield Text(f"! {sentence}", style="yellow")
+    return table
 
 
 def proposed(project: Project, state: ProjectState, segments: Collection[str] = ()) -> Iterable[Text]:

@@ -178,7 +178,10 @@ def show(folder: ProjectArgument, json: JsonOption = False) -> int:
         return DONE
     console = out()
     plan, wanted = opened.project.plan(), opened.project.wanted
-    for part in (*plan_table(plan, state, lint_plan(plan, wanted)), *proposed(opened.project, state)):
+    for part in (
+        *plan_table(plan, state, lint_plan(plan, wanted), console.width),
+        *proposed(opened.project, state),
+    ):
         console.print(part)
     seconds = opened.project.frames() / opened.project.fps
     counts = f"{len(state.segments)} segments, {len(state.keyframes)} keyframes"

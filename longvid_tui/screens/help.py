@@ -15,6 +15,7 @@ from textual.widgets import Static
 from longvid_tui.keymap import ACTIONS, Keys, Place
 from longvid_tui.view.film import MARKS
 from longvid_tui.widgets.bindings import written
+from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.writing import hang
 
 _TITLES: dict[Place, str] = {
@@ -68,13 +69,13 @@ class _Table(Static):
         width = self.content_size.width
         if width != self._written:
             self._written = width
-            text = help_text(self._keys, self._place, width)
+            text = help_text(self._keys, self._place, width, Pane.plain)
             titles = "|".join((*_TITLES.values(), _MARKS))
             self.update(Content(text).highlight_regex(re.compile(f"^({titles})$", re.MULTILINE), style="bold"))
 
 
-def help_text(keys: Keys, first: Place, width: int) -> str:
-    """The table of keys as plain text, in lines of at most `width` cells."""
+def help_text(keys: Keys, first: Place, width: int, ascii_only: bool = False) -> str:
+    """The table of keys as text, in lines of at most `width` cells."""
     places = sorted(_TITLES, key=lambda place: place != first)
     lines: list[str] = []
     for place in places:
@@ -83,12 +84,21 @@ def help_text(keys: Keys, first: Place, width: int) -> str:
             continue
         lines += [_TITLES[place], ""]
         for action in actions:
-            held = "  ".join(written(key) for key in keys.get(action.name, action.keys))
+            held = "  ".join(_named(key, ascii_only) for key in keys.get(action.name, action.keys))
             lines.append(hang(f"  {held:<12} ", action.help, width))
         lines.append("")
     lines += [
         _MARKS,
         "",
-        hang("  ", "   ".join(f"{mark.glyph} {mark.word}" for mark in MARKS.values()), width),
+        hang(
+            "  ",
+            "   ".join(f"{mark.ascii if ascii_only else mark.glyph} {mark.word}" for mark in MARKS.values()),
+            width,
+        ),
     ]
     return "\n".join(lines)
+
+
+def _named(key: str, ascii_only: bool) -> str:
+    name = written(key)
+    return key if ascii_only and not name.isascii() else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from doubles.telling import tell
 
 
-def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person):
+def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person, monkeypatch):
     tell(QUICK_FAULT="flash:s2")
     person.starts(2)
     assert person.runs("--until", "segments")["failed"] == {}
@@ -19,6 +19,14 @@ def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person):
     at = next(number for number, line in enumerate(shown) if "cut to the sea" in line)
     assert "asks for a cut inside one clip" in shown[at + 1]
     assert shown[-2].startswith("! The look has no style")
+    monkeypatch.setenv("COLUMNS", "20")
+    narrow = person.types("show", person.film).out.splitlines()
+    assert [line.rstrip() for line in narrow[3:6]] == [
+        "0:00 s1 · missing",
+        "  it moves on, then",
+        "  cut to the sea",
+    ]
+    assert narrow[6].startswith("! ")
 
 
 def test_flawed_segment_is_filmed_again_with_another_seed_and_every_take_is_kept(person):
