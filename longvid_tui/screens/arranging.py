@@ -57,13 +57,16 @@ class Arranging(Repainting):
             self._tell("Select a segment first.")
             return
 
+        names = list(TRANSITIONS)
+
         def choose(place: int | None) -> None:
             if place is not None:
-                name = TRANSITIONS[place]
+                name = names[place]
                 self._rearrange(partial(with_transition, transition=name), f"begins with: {name}")
 
-        at = TRANSITIONS.index(item.transition) if item.transition in TRANSITIONS else 0
-        self.app.push_screen(Choose(f"How the film comes to {item.target}", TRANSITIONS, at), choose)
+        at = names.index(item.transition) if item.transition in names else 0
+        lines = [f"{name:9} {said}" for name, said in TRANSITIONS.items()]
+        self.app.push_screen(Choose(f"How the film comes to {item.target}", lines, at), choose)
 
     def action_move_on(self) -> None:
         self._rearrange(partial(with_segment_moved, step=1), "moved")

@@ -11,7 +11,13 @@ from typing import Any
 
 from longvid_tui.view.document import Document
 
-TRANSITIONS = ("continue", "retime", "cut", "dissolve", "fade")
+TRANSITIONS = {
+    "continue": "goes on from the picture before",
+    "retime": "goes on, at a pace that is evened out",
+    "cut": "is there at once",
+    "dissolve": "one picture turns into the other",
+    "fade": "through black",
+}
 """How the film can come to a segment; the first two go on from the one before."""
 
 _UNFOLLOWED = "That would leave a chained segment without the one it follows."
