@@ -108,7 +108,7 @@ def _axis(until: float, margin: int, cells: int, signs: _Signs) -> list[Line]:
     for tick in range(math.floor(until / step) + 1):
         at = round(cells * tick * step / until)
         seconds = tick * step
-        text = f"{seconds} s" if seconds % 60 else spoken(seconds)
+        text = f"{seconds} s" if seconds % 60 else "1 min" if seconds == 60 else spoken(seconds)
         if at + len(text) <= cells:
             marks[at] = signs.tick
             words[at : at + len(text)] = text

@@ -164,7 +164,8 @@ def _going_on(said: Mapping[str, Any]) -> str:
     if said["order"]["paused"]:
         return "paused: `resume` goes on"
     if _known_to_engine(said["folder"]):
-        return "a run is under way in the engine"
+        waits = said["waits_for"] and not said["running"]
+        return "the run goes on once that is answered" if waits else "a run is under way in the engine"
     return "the run was interrupted: `run` goes on"
 
 

@@ -23,6 +23,7 @@ from longvid_tui.engine.report import report
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items, single
 from longvid_tui.engine.tasks import Stage, missing_work
+from longvid_tui.media.quality import remarks
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
 from longvid_tui.project.history import Order, Strategy
@@ -44,6 +45,9 @@ Painted like a travel poster, muted blue and gold.
 DEMO_SECONDS = 20
 DEMO_CANVAS = Canvas(832, 464)
 REHEARSAL = "rehearsal"
+
+_MOST_FLAGGED = 5
+"""Clips whose flaws are told at a gate; `show` tells all."""
 
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Approve plan, keyframes and segments as they come.")
@@ -213,7 +217,11 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         if outcome["gate"]["stage"] != "plan":
             look = f"`longvid-tui {name}` (the screen) or `export {name} --to html` (a page)"
         narrate(f"Waits for your approval: {targets}. Look with {look}, then `{answer}`.")
-        for sentence in (*_choices(opened, state, waiting), *_to_pay(studio, state)):
+        for sentence in (
+            *_choices(opened, state, waiting),
+            *_flagged(opened, state, waiting),
+            *_to_pay(studio, state),
+        ):
             narrate(sentence)
         return WAITS
     if json:
@@ -240,6 +248,21 @@ def _choices(opened: Folder, state: ProjectState, waiting: Collection[str]) -> I
             yield f"{item.target} has {len(item.candidates)} candidates ({takes}): {choose} takes another than the first."
 
 
+def _flagged(opened: Folder, state: ProjectState, waiting: Collection[str]) -> Iterator[str]:
+    """What there is to say against clips that wait, of the first few of them."""
+    against = {
+        item.target: remarks(item.chosen.facts)
+        for item in state.segments.values()
+        if item.chosen and item.target in waiting
+    }
+    flagged = [target for target, said in against.items() if said]
+    for target in flagged[:_MOST_FLAGGED]:
+        yield f"{target}: {'; '.join(against[target])}."
+    if flagged:
+        more = f" {len(flagged) - _MOST_FLAGGED} more are flagged." if len(flagged) > _MOST_FLAGGED else ""
+        yield f"{more} `retake {typed(opened.root)} {flagged[0]}` films it again with another seed.".lstrip()
+
+
 def _to_pay(studio: Studio, state: ProjectState) -> Iterator[str]:
     """What the approval that is waited for will cost, if anything."""
     pictures = bill(studio, state)
@@ -248,11 +271,13 @@ def _to_pay(studio: Studio, state: ProjectState) -> Iterator[str]:
 
 
 def _capped(opened: Folder, cap: str) -> str:
+    name = typed(opened.root)
+    left = f"`estimate {name}` tells what is left; `run {name}` with more, or without, goes on"
     if cap == "hours":
         spent = f"{opened.history.gpu_seconds / 3600:.2f} GPU-hours"
-        return f"Stopped at {spent}: the next segment would take more than --max-hours allows."
+        return f"Stopped at {spent}: the next segment would take more than --max-hours allows; {left}."
     spent = f"${opened.history.spent_usd:.2f}"
-    return f"Stopped at {spent}: the next step would cost more than --max-cost allows."
+    return f"Stopped at {spent}: the next step would cost more than --max-cost allows; {left}."
 
 
 def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:

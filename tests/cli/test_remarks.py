@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from doubles.telling import tell
 
 
 def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person, monkeypatch):
     tell(QUICK_FAULT="flash:s2")
     person.starts(2)
-    assert person.runs("--until", "segments")["failed"] == {}
+    person.types("run", person.film, "--yes", "--until", "keyframes")
+    asked = person.types("run", person.film)
+    assert asked.code == 3
+    assert re.search(
+        r"\ns2: it flashes near its start \(\d+ levels\)\.\n`retake film s2` films it again", asked.err
+    )
+    assert "the run goes on once that is answered" in person.types("status", person.film).out
+    assert person.types("stop", person.film).code == 0
     first, second = person.status()["segments"]
     assert first["take"]["remarks"] == []
     assert "it flashes near its start" in second["take"]["remarks"][0]

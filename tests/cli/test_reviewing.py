@@ -115,5 +115,5 @@ def test_a_copy_of_a_film_that_is_being_made_is_not_said_to_be(person):
     person.starts(1)
     assert person.types("run", person.film).code == 3
     copied = shutil.copytree(person.film, person.folder / "copy")
-    assert "a run is under way in the engine" in person.types("status", person.film).out
+    assert "the run goes on once that is answered" in person.types("status", person.film).out
     assert "the run was interrupted: `run` goes on" in person.types("status", copied).out

@@ -114,7 +114,8 @@ def _where_it_fits(offered: Mapping[int, Estimate], gpus: int, hardware: Box) ->
     """Which cards would do: as many of them with more memory, or more of them in one machine."""
     needs = {count: math.ceil(estimate.peak_gb + _RESERVED_GB) for count, estimate in offered.items()}
     larger = f"{gpus} card{'s' * (gpus > 1)} of {needs[gpus]} GB"
-    more = next((count for count, need in needs.items() if need <= hardware.memory_gb), max(needs))
+    fitting = (count for count, need in needs.items() if need <= hardware.memory_gb)
+    more = next(fitting, min(needs, key=lambda count: needs[count]))
     if more <= gpus:
         return larger
     return f"{larger}, or on {more} of {max(needs[more], hardware.memory_gb):.0f} GB in one machine"

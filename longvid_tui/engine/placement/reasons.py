@@ -29,6 +29,9 @@ def _why_so_many(instance: Instance, plan: Plan, job: Job, placed: Placement, st
     late = placed.start + loading + job.times[fewer] - (plan.made_at + plan.makespan)
     if late >= 1:
         return f"as on {fewer} it would end {spoken(late)} after all others"
+    after = next((other.id for other in instance.jobs if job.id in other.preds), "")
+    if after:
+        return f"as {after} starts with its last frame"
     return "as you wait for it" if job.priority else "as the film is done soonest so"
 
 
