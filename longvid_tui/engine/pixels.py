@@ -46,6 +46,14 @@ def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], 
     return verdict.problems, dict(verdict.facts), verdict.misfit
 
 
+def likeness(first: Path, last: Path) -> float:
+    """SSIM of two pictures of one size."""
+    from longvid_tui.media.images import load_rgb
+    from longvid_tui.media.video import luma, ssim
+
+    return ssim(luma(load_rgb(first)), luma(load_rgb(last)))
+
+
 def stretch(clip: Path, out: Path, size: tuple[int, int]) -> None:
     """See `stretching.stretch`."""
     from longvid_tui.media import stretching

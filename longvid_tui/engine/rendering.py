@@ -53,6 +53,9 @@ _QUIET_SECONDS = 2.0
 _LATE_SECONDS = 5.0
 """An attempt that is followed from so long after its start on was started by another engine."""
 
+_STILL_SSIM = 0.98
+"""Keyframes that are more alike make a clip in which next to nothing moves (Wan2.1#372)."""
+
 _DUMP_SECONDS = 1.0
 """What a stalled process gets to write its stacks before it is stopped."""
 
@@ -78,6 +81,8 @@ async def render_segment(
     directory = studio.folder.directory(f"attempts/{attempt_id}")
     request = await _request(studio, aside, state, item, directory)
     request = replace(request, rung=rung, gpus=lease.gpus if lease else ())
+    if lease and not rung:
+        await _say_if_still(studio, aside, item.target, request)
     studio.folder.disk.replace(directory / "request.json", json.dumps(request.to_json()).encode())
     command = studio.generator(draft=is_draft(item.recipe)).command(request)
     try:
@@ -113,6 +118,20 @@ async def say_what_filming_lacks(studio: Studio) -> None:
     for check in await asyncio.to_thread(studio.video.checks):
         if not check.ok:
             studio.tell(Notice("note", None, f"Filming is not ready here: {check.sentence}."))
+
+
+async def _say_if_still(studio: Studio, aside: Aside, target: str, request: VideoRequest) -> None:
+    """Before GPUs work for it: the words of two keyframes may differ where their pictures do not."""
+    alike = await aside.run(pixels.likeness, request.first, request.last) if request.last else 0.0
+    if alike > _STILL_SSIM:
+        studio.tell(
+            Notice(
+                "note",
+                None,
+                f"{target} starts and ends with nearly the same picture (SSIM {alike:.2f}), so little will move:"
+                " retake one of its keyframes.",
+            )
+        )
 
 
 def _make_room(command: Command, lease: Lease | None) -> None:

@@ -177,7 +177,7 @@ def status(root: Path) -> dict:
 def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells_when_it_is_done(
     box, make_film, tmp_path
 ):
-    root = make_film("film", 3, video="gpu")
+    root = make_film("film", 5, video="gpu")
     capped = run(root, "--max-hours", "0.001")
     assert capped.code == 4, capped.err
     assert "Stopped at 0.00 GPU-hours: the next segment would take more" in capped.err
@@ -187,6 +187,8 @@ def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells
     begun = [attempt for _, attempt, *_ in runs(tmp_path)]
     assert begun[:2] == ["begin", "end"], "two at a time might have taken more"
     assert re.search(r"about .+ left, done at \d\d:\d\d", done.err)
+    still = re.findall(r"(s\d) starts and ends with nearly the same picture", done.err)
+    assert still == ["s5"], "the words of k5 and k6 differ, what was painted hardly does"
     assert 0 < status(root)["gpu_hours"] < 0.1
     assert status(root)["eta"] is None
 
