@@ -61,7 +61,7 @@ def test_a_mask_of_nothing_or_everything_is_refused(tmp_path: Path, level: int, 
 
 def test_what_is_no_picture_is_no_mask(tmp_path: Path) -> None:
     (tmp_path / "mask.png").write_text("no picture")
-    for name, why in (("mask.png", "cannot be read as a picture"), ("nowhere.png", "there is no mask")):
+    for name, why in (("mask.png", "cannot be read as a picture"), ("nowhere.png", "there is no such file")):
         with pytest.raises(BadPicture, match=why):
             masks.read(tmp_path / name, SIZE)
 

@@ -92,4 +92,4 @@ def test_a_service_without_references_is_asked_for_keyframes_alone(buyer: Buyer,
     buyer.buys()
     assert (len(cloud.requests), buyer.status()["masters"]) == (3, [])
     said = buyer.says("approve", buyer.film, "@mara")
-    assert (said.code, "this film has none" in said.err) == (2, True)
+    assert (said.code, "this film has no masters" in said.err) == (2, True)
