@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from longvid_tui import keys
 from longvid_tui.backends import masks, models, rewording
 from longvid_tui.backends.contract import (
     BackendError,
@@ -28,6 +26,7 @@ from longvid_tui.backends.contract import (
     Refused,
     Unavailable,
 )
+from longvid_tui.backends.endpoint import ASK_SECONDS, Endpoint
 from longvid_tui.backends.http import Call, Pace, Service, Session, trust
 from longvid_tui.backends.images import pictures
 from longvid_tui.backends.images.pictures import Frame, NoPicture, Picture
@@ -35,10 +34,6 @@ from longvid_tui.backends.models import Model
 from longvid_tui.backends.replies import Reply
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
-from longvid_tui.strict_yaml import Problems
-
-ASK_SECONDS = 20.0
-"""How long `doctor` waits for a service."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +80,7 @@ class CloudPainter(ABC):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own = getattr(settings, self.name)
+        self._endpoint = Endpoint(self.name, "images", self.official, self._own.base_url)
         self._pace = Pace()
         self._service: Service | None = None
 
@@ -102,7 +98,7 @@ class CloudPainter(ABC):
 
     def fingerprint(self) -> Fingerprint:
         """See `ImageProvider`; the address counts where it is not the service's own."""
-        elsewhere = {} if self._is_official else {"at": self._own.base_url}
+        elsewhere = {} if self._endpoint.is_official else {"at": self._own.base_url}
         return {"name": self.name, "version": self.version, "model": self._own.model, **elsewhere}
 
     async def paint(self, request: ImageRequest) -> ImageResult:
@@ -135,12 +131,10 @@ class CloudPainter(ABC):
         return model.estimate(self._quality, *models.size_for(model, canvas), edit=edit)
 
     def checks(self) -> list[Check]:
-        if self._is_official:
-            return [self._check_key(), models.check(self.name, self._own.model)]
-        return [
-            self._check_key(),
-            Check(f"{self.name} model", True, f"{self._own.model} at {self._own.base_url}"),
-        ]
+        key = self._endpoint.check_key(f"{self.name} key", self._settings)
+        if self._endpoint.is_official:
+            return [key, models.check(self.name, self._own.model)]
+        return [key, Check(f"{self.name} model", True, f"{self._own.model} at {self._own.base_url}")]
 
     async def ask(self) -> list[Check]:
         """See `Online`."""
@@ -195,25 +189,12 @@ class CloudPainter(ABC):
         """Which column of the price list counts."""
         return "any"
 
-    @property
-    def _title(self) -> str:
-        if self._is_official:
-            return keys.SERVICES[self.name].title
-        return f"The server at {urlsplit(self._own.base_url).netloc.rpartition('@')[2]}"
-
-    @property
-    def _is_official(self) -> bool:
-        return bool(self._own.base_url.rstrip("/") == self.official)
-
-    def _url(self, path: str) -> str:
-        return f"{self._own.base_url.rstrip('/')}/{path}"
-
     def _model(self) -> Model:
-        look = models.lookup if self._is_official else models.find
+        look = models.lookup if self._endpoint.is_official else models.find
         return look(self.name, self._own.model)
 
     def _refuse_what_it_cannot(self, request: ImageRequest, model: Model) -> None:
-        title, can = self._title, self.capabilities
+        title, can = self._endpoint.title, self.capabilities
         if model.prompt_chars and len(self._prompt(request, model)) > model.prompt_chars:
             raise Refused(
                 f"{title} takes prompts of at most {model.prompt_chars} characters: shorten this one."
@@ -233,7 +214,7 @@ class CloudPainter(ABC):
         key = self._key()
         trust()
         return Service(
-            title=self._title,
+            title=self._endpoint.title,
             setting=self.name,
             deadline=self._own.deadline_seconds,
             headers=self._headers(key) if key else {},
@@ -244,23 +225,7 @@ class CloudPainter(ABC):
         )
 
     def _key(self) -> SecretStr | None:
-        """The service's key for the service alone; a server of one's own gets its own key, or none."""
-        try:
-            key = keys.find(self.name if self._is_official else "images", self._settings)
-        except Problems as problems:
-            raise BadKey(f"The key cannot be read: {problems}") from problems
-        if key is None and self._is_official:
-            raise BadKey(f"There is no key for {self._title}: {keys.advice(self.name)}.")
-        return key
-
-    def _check_key(self) -> Check:
-        try:
-            key = self._key()
-        except BadKey as error:
-            return Check(f"{self.name} key", False, str(error))
-        return Check(
-            f"{self.name} key", True, f"set ({keys.ending(key)})" if key else "none, and none is needed"
-        )
+        return self._endpoint.key(self._settings)
 
     async def _verified(self, painted: Painted, service: Service) -> tuple[int, int]:
         try:

@@ -48,7 +48,9 @@ class FluxPainter(CloudPainter):
             "safety_tolerance": SAFETY_TOLERANCE,
             **task,
         }
-        order = service.object_in(await session.send(Call("POST", self._url(path), json=body, paid=True)))
+        order = service.object_in(
+            await session.send(Call("POST", self._endpoint.at(path), json=body, paid=True))
+        )
         session.owes = True
         cost = self._cost(order, request, model, inputs)
         job = self._job(service, order, cost)
@@ -127,7 +129,7 @@ class FluxPainter(CloudPainter):
         return url
 
     async def _ask(self, session: Session, service: Service) -> Check:
-        reply = await session.send(Call("GET", self._url("credits")))
+        reply = await session.send(Call("GET", self._endpoint.at("credits")))
         credits_left = service.object_in(reply).get("credits")
         return Check(f"{self.name} account", bool(credits_left), f"{credits_left or 'no'} credits left")
 

@@ -63,7 +63,7 @@ class GeminiPainter(CloudPainter):
                 "imageConfig": {"aspectRatio": aspect, "imageSize": self._own.resolution},
             },
         }
-        url = self._url(f"models/{self._own.model}:generateContent")
+        url = self._endpoint.at(f"models/{self._own.model}:generateContent")
         answer = service.object_in(await session.send(Call("POST", url, json=body, paid=True)))
         usage = answer.get("usageMetadata")
         cost = model.cost(_tokens(usage))
@@ -89,7 +89,7 @@ class GeminiPainter(CloudPainter):
         return service.bad_answer(f"answered without a picture{why}: run again or use other words.", cost)
 
     async def _ask(self, session: Session, service: Service) -> Check:
-        reply = await session.send(Call("GET", self._url("models?pageSize=1000")))
+        reply = await session.send(Call("GET", self._endpoint.at("models?pageSize=1000")))
         names = [str(one.get("name")) for one in _objects(service.object_in(reply).get("models"))]
         listing = {name.removeprefix("models/"): None for name in names}
         return models.check_listing(self.name, self._own.model, listing)
@@ -103,9 +103,11 @@ class GeminiPainter(CloudPainter):
     def _explain(self, reply: Reply) -> BackendError | None:
         details = str(_error(reply).get("details"))
         if "API_KEY_INVALID" in details or "API key not valid" in self._said(reply):
-            return BadKey(f"{self._title} refuses the key: see `longvid-tui keys check`.")
+            return BadKey(f"{self._endpoint.title} refuses the key: see `longvid-tui keys check`.")
         if reply.status == 429 and "PerDay" in details:
-            return NoQuota(f"{self._title} allows no more pictures today: wait, or enable billing for the key.")
+            return NoQuota(
+                f"{self._endpoint.title} allows no more pictures today: wait, or enable billing for the key."
+            )
         return None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -20,6 +19,7 @@ from longvid_tui.backends.contract import (
     RateLimited,
     Refused,
 )
+from longvid_tui.backends.endpoint import is_near
 from longvid_tui.backends.http import Call, Form, Service, Session, settled
 from longvid_tui.backends.images import pictures
 from longvid_tui.backends.images.cloud import CloudPainter, Inputs, Painted, answered, fetched
@@ -81,13 +81,13 @@ class OpenAiPainter(CloudPainter):
 
     def _call(self, fields: Mapping[str, Any], inputs: Inputs, model: Model) -> Call:
         if not inputs.pictures:
-            return Call("POST", self._url("images/generations"), json=dict(fields), paid=True)
+            return Call("POST", self._endpoint.at("images/generations"), json=dict(fields), paid=True)
         texts: Form = [(name, _text(value)) for name, value in fields.items()]
         files: Form = [("image[]", picture.part) for picture in inputs.pictures]
         mask: Form = [("mask", ("mask.png", masks.as_alpha(inputs.mask), "image/png"))] if inputs.mask else []
         fidelity: Form = [("input_fidelity", "high")] if model.input_fidelity else []
         form = [*texts, *fidelity, *files, *mask]
-        return Call("POST", self._url("images/edits"), form=form, paid=True)
+        return Call("POST", self._endpoint.at("images/edits"), form=form, paid=True)
 
     async def _read(
         self, session: Session, service: Service, answer: Mapping[str, Any], size: str, cost: float | None
@@ -98,8 +98,8 @@ class OpenAiPainter(CloudPainter):
         return Painted(data, size, cost, details, tuple(others))
 
     def _cost(self, model: Model, answer: Mapping[str, Any], size: str, *, edit: bool) -> float | None:
-        if not model.known and not self._is_official:
-            return 0.0 if _is_here(self._own.base_url) else None
+        if not model.known and not self._endpoint.is_official:
+            return 0.0 if is_near(self._own.base_url) else None
         counted = model.cost(_tokens(answer.get("usage")))
         if counted is not None or edit:
             return counted
@@ -112,7 +112,7 @@ class OpenAiPainter(CloudPainter):
         return str(self._own.quality)
 
     async def _ask(self, session: Session, service: Service) -> Check:
-        reply = await session.send(Call("GET", self._url("models")))
+        reply = await session.send(Call("GET", self._endpoint.at("models")))
         listing = models.listed(service.object_in(reply).get("data"))
         return models.check_listing(self.name, self._own.model, listing)
 
@@ -128,7 +128,7 @@ class OpenAiPainter(CloudPainter):
     def _failure(self, error: Mapping[str, Any], status: int) -> BackendError | None:
         """What OpenAI's error object means where its status does not say; `status` 0 for one within a
         stream."""
-        code, title = str(error.get("code") or error.get("type") or ""), self._title
+        code, title = str(error.get("code") or error.get("type") or ""), self._endpoint.title
         if code in _MODERATED or "safety system" in str(error.get("message")):
             return _refusal(title, error.get("moderation_details"))
         if code in _NO_QUOTA:
@@ -234,7 +234,3 @@ def _tokens(usage: object) -> dict[TokenKind, int]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _is_here(url: str) -> bool:
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")

@@ -40,7 +40,7 @@ class StabilityPainter(CloudPainter):
             *([("negative_prompt", request.negative)] if model.negative and request.negative else []),
             *task,
         ]
-        url = self._url(f"v2beta/stable-image/{path}")
+        url = self._endpoint.at(f"v2beta/stable-image/{path}")
         reply = await session.send(Call("POST", url, form=form, headers={"accept": "image/*"}, paid=True))
         if reply.headers.get("finish-reason", "SUCCESS") != "SUCCESS":
             raise settled(Refused(f"{service.title} refuses the finished picture: use other words."), None)
@@ -64,7 +64,7 @@ class StabilityPainter(CloudPainter):
         return "generate/sd3", form, aspect
 
     async def _ask(self, session: Session, service: Service) -> Check:
-        reply = await session.send(Call("GET", self._url("v1/user/balance")))
+        reply = await session.send(Call("GET", self._endpoint.at("v1/user/balance")))
         credits_left = service.object_in(reply).get("credits")
         return Check(f"{self.name} account", bool(credits_left), f"{credits_left or 'no'} credits left")
 
@@ -77,5 +77,5 @@ class StabilityPainter(CloudPainter):
 
     def _explain(self, reply: Reply) -> BackendError | None:
         if reply.json().get("name") == "content_moderation":
-            return Refused(f"{self._title} refuses this prompt or picture: use other words.")
+            return Refused(f"{self._endpoint.title} refuses this prompt or picture: use other words.")
         return None

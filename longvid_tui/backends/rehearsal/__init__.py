@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar, TypeVar
 
-from pydantic import SecretStr
-
 from longvid_tui.backends.contract import (
     Check,
     Fingerprint,
@@ -26,7 +24,7 @@ from longvid_tui.backends.contract import (
     PlanRequest,
 )
 from longvid_tui.backends.images.openai import OpenAiPainter
-from longvid_tui.backends.planners.openai import NO_KEY, OpenAiPlanner
+from longvid_tui.backends.planners.openai import OpenAiPlanner
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
@@ -113,8 +111,8 @@ class RehearsalPainter:
 class _Planner(OpenAiPlanner):
     """Looks for no key: a broken key file is no reason not to rehearse."""
 
-    def _key(self) -> SecretStr:
-        return NO_KEY
+    def _key(self) -> None:
+        return None
 
 
 class _Painter(OpenAiPainter):

@@ -7,15 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from longvid_tui import keys
 from longvid_tui.backends import models
 from longvid_tui.backends.contract import (
     BackendError,
-    BadKey,
     Check,
     Fingerprint,
     Misconfigured,
@@ -23,19 +20,19 @@ from longvid_tui.backends.contract import (
     MotionRequest,
     PlanRequest,
 )
+from longvid_tui.backends.endpoint import ASK_SECONDS, Endpoint
 from longvid_tui.backends.http import Call, Service
 from longvid_tui.backends.planners.openai import failures, instructions
 from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
-from longvid_tui.strict_yaml import Problems, did_you_mean
+from longvid_tui.strict_yaml import did_you_mean
 
 if TYPE_CHECKING:
     from longvid_tui.backends.planners.openai.asking import Line
 
-HOME = "api.openai.com"
-ASK_SECONDS = 15.0
+OFFICIAL = "https://api.openai.com/v1"
 
-NO_KEY = SecretStr("none")
+_NO_KEY = SecretStr("none")
 """What a server without keys is sent: the SDK sends nothing without one."""
 
 
@@ -48,6 +45,7 @@ class OpenAiPlanner:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own = settings.planner
+        self._endpoint = Endpoint("openai", "planner", OFFICIAL, self._own.base_url)
         self._quoted: tuple[PlanRequest, float | None] | None = None
 
     def fingerprint(self) -> Fingerprint:
@@ -100,11 +98,12 @@ class OpenAiPlanner:
 
         self._refuse_retired()
         key = await asyncio.to_thread(self._key)
-        async with open_line(self._own, self._service(key), key) as line:
+        async with open_line(self._own, self._service(key), key or _NO_KEY) as line:
             yield line
 
     def checks(self) -> list[Check]:
-        return [self._check_key(), self._check_model(), self._check_instructions()]
+        key = self._endpoint.check_key("planner key", self._settings)
+        return [key, self._check_model(), self._check_instructions()]
 
     async def ask(self) -> list[Check]:
         """See `Online`: whether the server has the model."""
@@ -115,41 +114,25 @@ class OpenAiPlanner:
         service = replace(self._service(key), deadline=ASK_SECONDS)
         try:
             async with service.session() as session:
-                reply = await session.send(Call("GET", f"{self._own.base_url.rstrip('/')}/models"))
+                reply = await session.send(Call("GET", self._endpoint.at("models")))
                 return [self._check_listing(service.object_in(reply).get("data"))]
         except BackendError as error:
             return [Check("planner server", False, str(error))]
 
-    @property
-    def _at_home(self) -> bool:
-        return urlsplit(self._own.base_url).hostname == HOME
-
-    @property
-    def _title(self) -> str:
-        if self._at_home:
-            return keys.SERVICES["openai"].title
-        return f"The server at {urlsplit(self._own.base_url).netloc.rpartition('@')[2]}"
-
-    def _service(self, key: SecretStr) -> Service:
+    def _service(self, key: SecretStr | None) -> Service:
+        title = self._endpoint.title
         return Service(
-            title=self._title,
+            title=title,
             setting="planner",
             deadline=self._own.deadline_seconds,
-            secrets=(key,),
-            headers={"authorization": f"Bearer {key.get_secret_value()}"},
-            explain=failures.explain(self._title, self._own.model),
+            secrets=(key,) if key else (),
+            headers={"authorization": f"Bearer {key.get_secret_value()}"} if key else {},
+            explain=failures.explain(title, self._own.model),
             said=failures.said,
         )
 
-    def _key(self) -> SecretStr:
-        """OpenAI's key for OpenAI alone; another server gets its own, or none."""
-        try:
-            key = keys.find("openai" if self._at_home else "planner", self._settings)
-        except Problems as problems:
-            raise BadKey(str(problems)) from problems
-        if key is None and self._at_home:
-            raise BadKey(f"There is no key for OpenAI: {keys.advice('openai')}.")
-        return key or NO_KEY
+    def _key(self) -> SecretStr | None:
+        return self._endpoint.key(self._settings)
 
     def _refuse_retired(self) -> None:
         """A model that was shut down is told with its successor, without a request."""
@@ -157,16 +140,9 @@ class OpenAiPlanner:
         if not check.ok:
             raise Misconfigured(check.sentence)
 
-    def _check_key(self) -> Check:
-        try:
-            self._key()
-        except BadKey as error:
-            return Check("planner key", False, str(error))
-        return Check("planner key", True, f"for {self._title}")
-
     def _check_model(self) -> Check:
-        if not self._at_home:
-            return Check("planner model", True, f"{self._own.model} at {self._title}")
+        if not self._endpoint.is_official:
+            return Check("planner model", True, f"{self._own.model} at {self._own.base_url}")
         check = models.check("openai", self._own.model, setting="planner.model", kind="text")
         return replace(check, name="planner model")
 
@@ -174,10 +150,10 @@ class OpenAiPlanner:
         name, listing, title = self._own.model, models.listed(entries), "planner server"
         if name not in listing:
             near = did_you_mean(name, listing) or f"; it has {', '.join(list(listing)[:5]) or 'none'}"
-            return Check(title, False, f"{self._title} has no {name}{near}")
+            return Check(title, False, f"{self._endpoint.title} has no {name}{near}")
         model = models.find("openai", name, "text")
-        ending = models.check_end(title, self._title, model, listing[name], "planner.model")
-        return ending or Check(title, True, f"{self._title} offers {name}")
+        ending = models.check_end(title, self._endpoint.title, model, listing[name], "planner.model")
+        return ending or Check(title, True, f"{self._endpoint.title} offers {name}")
 
     def _check_instructions(self) -> Check:
         try:

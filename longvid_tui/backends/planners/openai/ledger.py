@@ -3,14 +3,13 @@ known."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from longvid_tui.backends import models
 from longvid_tui.backends.contract import MotionRequest, PlanRequest, Spent
+from longvid_tui.backends.endpoint import is_near
 from longvid_tui.backends.planners.openai.hearing import Heard
 from longvid_tui.backends.planners.openai.passes import Message, Question
 from longvid_tui.settings import PlannerSettings
@@ -72,12 +71,3 @@ def tokens(usage: Mapping[str, Any]) -> models.Tokens:
         "cached_in": cached,
         "text_out": usage.get("completion_tokens") or 0,
     }
-
-
-def is_near(base_url: str) -> bool:
-    """Whether a server is on this machine or its private network, where nobody sends a bill."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return host == "localhost" or "." not in host or host.endswith((".local", ".internal", ".lan"))

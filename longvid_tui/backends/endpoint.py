@@ -1,0 +1,70 @@
+"""Where a service is asked: at its own address, or at a server of the person's that speaks its protocol."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from longvid_tui import keys
+from longvid_tui.backends.contract import BadKey, Check
+from longvid_tui.settings import Settings
+from longvid_tui.strict_yaml import Problems
+
+ASK_SECONDS = 20.0
+"""How long `doctor` waits for a service."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`service`: whose protocol is spoken, of keys.SERVICES; `own`: the service whose key a server of the
+    person's gets. `url` is asked, `official` the service's own address."""
+
+    service: str
+    own: str
+    official: str
+    url: str
+
+    @property
+    def is_official(self) -> bool:
+        return self.url.rstrip("/") == self.official
+
+    @property
+    def title(self) -> str:
+        """Its name at the start of a sentence."""
+        if self.is_official:
+            return keys.SERVICES[self.service].title
+        return f"The server at {urlsplit(self.url).netloc.rpartition('@')[2]}"
+
+    def at(self, path: str) -> str:
+        return f"{self.url.rstrip('/')}/{path}"
+
+    def key(self, settings: Settings) -> SecretStr | None:
+        """The service's key for the service alone; a server of the person's gets its own, or none. May run a
+        command of the person's; raises BadKey."""
+        try:
+            key = keys.find(self.service if self.is_official else self.own, settings)
+        except Problems as problems:
+            raise BadKey(f"The key cannot be read: {problems}") from problems
+        if key is None and self.is_official:
+            raise BadKey(f"There is no key for {self.title}: {keys.advice(self.service)}.")
+        return key
+
+    def check_key(self, name: str, settings: Settings) -> Check:
+        """What `doctor` says of it, under that name."""
+        try:
+            key = self.key(settings)
+        except BadKey as error:
+            return Check(name, False, str(error))
+        return Check(name, True, f"set ({keys.ending(key)})" if key else "none, and none is needed")
+
+
+def is_near(url: str) -> bool:
+    """Whether a server is on this machine or its private network, where nobody sends a bill."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or "." not in host or host.endswith((".local", ".internal", ".lan"))
