@@ -25,6 +25,25 @@ def _said(default: Any, description: str) -> Any:
     return Field(default, description=description)
 
 
+def _segment() -> Any:
+    return _said("", "The segment: s1, s2, s3 ...")
+
+
+def _reasoning() -> Any:
+    return _said("", "Two sentences on how the film is told and why, in the person's language.")
+
+
+def _motion() -> Any:
+    return _said(
+        "",
+        "In English, 40 to 80 words: the camera's move first, then who moves how from the first picture to the last.",
+    )
+
+
+def _in_chinese() -> Any:
+    return _said("", "The same as motion, in Chinese.")
+
+
 @cache
 def _made(make: Callable[..., dict[str, Any]], *args: Any, **wanted: Any) -> dict[str, Any]:
     return make(*args, **wanted)
@@ -68,7 +87,7 @@ class LookForm(Form):
 
 
 class Beat(Form):
-    id: str = _said("", "The segment: s1, s2, s3 ...")
+    id: str = _segment()
     scene: str = _said(
         "", "Short name of the scene, in the person's language. The same for all segments of a scene."
     )
@@ -89,7 +108,7 @@ class Beat(Form):
 
 class Story(Form):
     title: str = ""
-    reasoning: str = _said("", "Two sentences on how the film is told and why, in the person's language.")
+    reasoning: str = _reasoning()
     look: LookForm = LookForm()
     beats: list[Beat] = []
 
@@ -98,7 +117,7 @@ class Treatment(Form):
     """The story of a long film, before its parts are written."""
 
     title: str = ""
-    reasoning: str = _said("", "Two sentences on how the film is told and why, in the person's language.")
+    reasoning: str = _reasoning()
     look: LookForm = LookForm()
     parts: list[str] = _said([], "What happens in each part, 60 to 120 words, in the person's language.")
 
@@ -126,7 +145,7 @@ class Still(Form):
 
 
 class Shot(Form):
-    id: str = _said("", "The segment: s1, s2, s3 ...")
+    id: str = _segment()
     first: Still | None = _said(
         None, "The picture it starts with, only where it starts a picture of its own; otherwise null."
     )
@@ -138,11 +157,8 @@ class Shot(Form):
         Still(),
         "The picture it ends with, five seconds later, with which the next segment starts unless that is a cut.",
     )
-    motion: str = _said(
-        "",
-        "In English, 40 to 80 words: the camera's move first, then who moves how from the first picture to the last.",
-    )
-    motion_zh: str = _said("", "The same as motion, in Chinese.")
+    motion: str = _motion()
+    motion_zh: str = _in_chinese()
 
 
 class Shots(Form):
@@ -155,12 +171,9 @@ class StillAgain(Form):
 
 
 class MotionAgain(Form):
-    id: str = _said("", "The segment: s1, s2, s3 ...")
-    motion: str = _said(
-        "",
-        "In English, 40 to 80 words: the camera's move first, then who moves how from the first picture to the last.",
-    )
-    motion_zh: str = _said("", "The same as motion, in Chinese.")
+    id: str = _segment()
+    motion: str = _motion()
+    motion_zh: str = _in_chinese()
 
 
 class MotionSeen(Form):
@@ -168,11 +181,8 @@ class MotionSeen(Form):
         "",
         "What differs in the second picture: who or what has moved, turned, opened, come, gone or lit up, and how the camera stands. In English, at most 40 words.",
     )
-    motion: str = _said(
-        "",
-        "In English, 40 to 80 words: the camera's move first, then who moves how from the first picture to the last.",
-    )
-    motion_zh: str = _said("", "The same as motion, in Chinese.")
+    motion: str = _motion()
+    motion_zh: str = _in_chinese()
 
 
 class Rewrite(Form):
