@@ -36,7 +36,9 @@ def read(path: Path, size: tuple[int, int]) -> Mask:
                 raise BadPicture(f"the mask {path.name} is far too large: scale it to the picture's size")
             mask = _grey(picture)
     except FileNotFoundError as error:
-        raise BadPicture(f"the mask {path.name} cannot be read: there is no such file, name one that is there") from error
+        raise BadPicture(
+            f"the mask {path.name} cannot be read: there is no such file, name one that is there"
+        ) from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadPicture(f"the mask {path.name} cannot be read as a picture: save it as PNG") from error
     fitted = mask if mask.size == size else mask.resize(size, Image.Resampling.BILINEAR)

@@ -15,6 +15,7 @@ def add_to(app: typer.Typer) -> None:
         help="Look at, stop and restart the process that does the work.",
         no_args_is_help=True,
         rich_markup_mode=None,
+        epilog="Example: longvid-tui engine status",
     )
     engine.command("status", epilog="Example: longvid-tui engine status --json")(status)
     engine.command("stop", epilog="Example: longvid-tui engine stop")(stop)

@@ -18,7 +18,11 @@ _DOES = {"planner": "Plans", "images": "Paints keyframes", "video": "Films segme
 
 def add_to(app: typer.Typer) -> None:
     config = typer.Typer(
-        name="config", help="Show and change settings.", no_args_is_help=True, rich_markup_mode=None
+        name="config",
+        help="Show and change settings.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        epilog="Example: longvid-tui config show --origin",
     )
     app.command(epilog="Example: longvid-tui doctor --json")(doctor)
     app.command(epilog="Example: longvid-tui backends")(backends)
