@@ -74,13 +74,17 @@ class Link:
 
     def _listen(self, connected: Client) -> None:
         said = connected.ask("subscribe", project=str(self.project), from_seq=self._seq, looks=True)
-        self._seq = max(self._seq, said["seq"])
+        self._hear_events(said["events"])
         self._client = connected
         self._take_in({"method": "subscribed", "params": said})
         for message in connected.notices():
             if message["method"] == "events":
-                self._seq = message["params"]["events"][-1]["seq"]
+                self._hear_events(message["params"]["events"])
             self._take_in(message)
+
+    def _hear_events(self, events: list[dict[str, Any]]) -> None:
+        if events:
+            self._seq = events[-1]["seq"]
 
     def _lost(self, reason: str) -> None:
         if not self._closed.is_set():

@@ -15,6 +15,7 @@ from typing import Any
 from longvid_tui import __version__, wire
 from longvid_tui.engine.house import House, root_of
 from longvid_tui.engine.saying import spoken
+from longvid_tui.engine.session import Session
 from longvid_tui.wire import WireError
 
 HELLO_SECONDS = 5.0
@@ -25,6 +26,9 @@ BUFFER_LIMIT = 16 << 20
 
 DROPPABLE_LIMIT = 1 << 20
 """Bytes that wait for a client before it gets no more progress."""
+
+EVENTS_AT_ONCE = 100
+"""Events in one message: some 300 kB of takes. The next follow when most of these have been read."""
 
 MOST_CLIENTS = 128
 
@@ -38,6 +42,8 @@ class Peer:
         self.reader, self.writer = reader, writer
         self.listens_to: dict[Path, bool] = {}
         """The projects it has subscribed to, and whether it looks on."""
+        self.catching_up: dict[Path, asyncio.Task[None]] = {}
+        """Projects of which it has not been sent all events that others have."""
 
     def send(self, message: Mapping[str, Any], *, droppable: bool = False) -> None:
         """Never waits: a client that does not read loses progress first, then its connection."""
@@ -110,6 +116,8 @@ class Server:
             pass  # gone, silent, or a line beyond the limit
         finally:
             self._peers.discard(peer)
+            for behind in peer.catching_up.values():
+                behind.cancel()
             for root, looks in peer.listens_to.items():
                 self._house.unlisten(root, looks=looks)
             writer.close()
@@ -154,22 +162,53 @@ class Server:
 
     async def _answer(self, peer: Peer, method: str, params: dict[str, Any]) -> Any:
         if method == "subscribe":
-            root, from_seq, looks = root_of(params), params.get("from_seq"), bool(params.get("looks"))
-            session = self._house.listen(root, looks=looks)
-            if root in peer.listens_to:
-                self._house.unlisten(root, looks=peer.listens_to[root])
-            peer.listens_to[root] = looks
-            events = session.events_after(int(from_seq)) if from_seq is not None else []
-            return {"snapshot": session.current(), "seq": session.folder.history.last_seq, "events": events,
-                    "progress": session.progress(), "growing": session.growing(),
-                    "outcome": session.outcome}  # fmt: skip
+            return self._subscribed(peer, params)
         return await self._house.answer(method, params)
 
+    def _subscribed(self, peer: Peer, params: dict[str, Any]) -> dict[str, Any]:
+        root, looks, after = root_of(params), bool(params.get("looks")), _seq(params)
+        session = self._house.listen(root, looks=looks)
+        if root in peer.listens_to:
+            self._house.unlisten(root, looks=peer.listens_to.pop(root))
+        if behind := peer.catching_up.pop(root, None):
+            behind.cancel()
+        snapshot = session.current()  # what others hear by it is told this one below
+        peer.listens_to[root] = looks
+        events = session.told_after(after, EVENTS_AT_ONCE) if after is not None else []
+        if events:
+            peer.catching_up[root] = asyncio.ensure_future(
+                self._catch_up(peer, root, session, events[-1]["seq"])
+            )
+        return {"snapshot": snapshot, "seq": session.folder.history.last_seq, "events": events,
+                "progress": session.progress(), "growing": session.growing(),
+                "outcome": session.outcome}  # fmt: skip
+
+    async def _catch_up(self, peer: Peer, root: Path, session: Session, seq: int) -> None:
+        """Send what happened after event `seq`, as fast as the client reads."""
+        with contextlib.suppress(OSError):
+            while events := session.told_after(seq, EVENTS_AT_ONCE):
+                await peer.writer.drain()
+                peer.send(_notification(root, "events", {"events": events}))
+                seq = events[-1]["seq"]
+                await asyncio.sleep(0)
+        del peer.catching_up[root]
+
     def _broadcast(self, root: Path, method: str, params: Mapping[str, Any], droppable: bool) -> None:
-        message = {"method": method, "params": {"project": str(root), **params}}
+        message = _notification(root, method, params)
         for peer in self._peers:
-            if root in peer.listens_to:
+            if root in peer.listens_to and not (method == "events" and root in peer.catching_up):
                 peer.send(message, droppable=droppable)
+
+
+def _notification(root: Path, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {"method": method, "params": {"project": str(root), **params}}
+
+
+def _seq(params: Mapping[str, Any]) -> int | None:
+    value = params.get("from_seq")
+    if value is not None and (not isinstance(value, int) or value < 0):
+        raise WireError(wire.BAD_PARAMS, "from_seq is the number of an event, 0 for all, or missing")
+    return value
 
 
 def _refused(number: Any, error: WireError) -> dict[str, Any]:

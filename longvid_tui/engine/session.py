@@ -178,8 +178,9 @@ class Session:
             return "paused"
         return "working" if self._reconciler else "waiting"
 
-    def events_after(self, seq: int) -> list[dict[str, Any]]:
-        return [_said(event) for event in self.folder.events_after(seq)]
+    def told_after(self, seq: int, most: int) -> list[dict[str, Any]]:
+        """The events after number `seq` that listeners have been told, oldest first, so many at most."""
+        return [_said(event) for event in self.folder.events_after(seq)[: max(0, self._told_seq - seq)][:most]]
 
     async def perform(self, name: str, params: Mapping[str, Any], request: str) -> Done:
         """A mutation (engine.commands), after those before it; what waits for it goes on."""
@@ -383,7 +384,7 @@ class Session:
             self._tell("progress", progress, True)
         if self._growing:
             self._tell_growing()
-        events = self.events_after(self._told_seq)
+        events = [_said(event) for event in self.folder.events_after(self._told_seq)]
         if events:
             self._told_seq = events[-1]["seq"]
             self._tell("events", {"events": events}, False)

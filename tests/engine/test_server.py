@@ -20,6 +20,7 @@ from longvid_tui.backends.contract import Command, Resident
 from longvid_tui.client import Client, EngineGone
 from longvid_tui.engine import residents
 from longvid_tui.engine.processes import marked_pids
+from longvid_tui.project.journal import Event, format_line
 from longvid_tui.wire import WireError
 
 
@@ -254,6 +255,29 @@ def test_rude_clients_are_cut_off_and_a_good_one_is_answered_throughout(engine):
             time.sleep(0.02)
     assert slowest < 5, "a rude client kept the engine from answering"
     assert memory.memory_info().rss < before + (40 << 20)
+
+
+def test_a_long_journal_is_told_piece_by_piece_as_fast_as_it_is_read_and_then_what_happens(engine, film):
+    happened = [
+        Event(seq, 1.0, "retake", {"target": "s1", "note": f"{seq} " + "x" * 400}) for seq in range(1, 3001)
+    ]
+    (film / "journal.jsonl").write_bytes(b"".join(map(format_line, happened)))
+    with raw() as slow:
+        answer(slow, **HELLO)
+        slow.sendall(
+            wire.encode({"id": 2, "method": "subscribe", "params": {"project": str(film), "from_seq": 0}})
+        )
+        lines = slow.makefile("rb")
+        told = [json.loads(lines.readline())["result"]["events"]]
+        known = engine.ask("subscribe", project=str(film))["snapshot"]
+        edited = {"project": known["document"] | {"title": "Another"}, "base": known["revision"]}
+        engine.ask("perform", project=str(film), command="edit", params=edited)
+        while told[-1][-1]["kind"] != "edit":
+            message = json.loads(lines.readline())
+            if message["method"] == "events":
+                told.append(message["params"]["events"])
+    assert max(map(len, told)) == 100
+    assert [event["seq"] for events in told for event in events] == list(range(1, 3002))
 
 
 def test_client_that_does_not_read_is_dropped_and_never_waited_for(engine, film):
