@@ -34,7 +34,11 @@ class NoRoomForClip(Crashed):
         self.needed = needed
 
 
-_GPU_MEMORY = re.compile(r"OutOfMemoryError|(CUDA|HIP)( error:)? out of memory|BLAS_STATUS_ALLOC_FAILED")
+_GPU_MEMORY = re.compile(
+    r"OutOfMemoryError|(CUDA|HIP)( error:)? out of memory|(BLAS|DNN)_STATUS_ALLOC_FAILED"
+    r"|Cuda failure (\d+ )?'out of memory'"  # what NCCL says
+)
+_BETWEEN_GPUS = re.compile(r"NCCL (error|operation)|ProcessGroupNCCL.*(timeout|[Ww]atchdog)|DistBackendError")
 _HOST_MEMORY = re.compile(r"MemoryError\b|[Cc]annot allocate memory|can't allocate memory")
 _NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded")
 _KILLED_RANK = re.compile(r"exitcode\s*:\s*-9\b")
@@ -59,6 +63,9 @@ _SETUP = (
 """Exceptions by which generators refuse what they were given: every further segment would meet them too."""
 _CANNOT_RUN = (126, 127)
 """Exit codes of a command that could not be run (POSIX shell); the shim leaves 127."""
+
+BETWEEN_GPUS = "set NCCL_P2P_DISABLE=1, then `longvid-tui engine restart`, or film on one GPU each (`run --strategy parallel`)"
+"""What helps where GPUs of one machine cannot reach each other's memory, and hang or fail together."""
 
 _LONGEST = 200
 
@@ -85,7 +92,10 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
         return Misconfigured(f"The generator cannot be run{said}: check its interpreter and paths.")
     if ended.code == 2 or _USAGE.search(text) or exception in _SETUP:
         return Misconfigured(f"The generator refuses its setup{said}: correct the setting, then run again.")
-    return Crashed(f"The generator {_how(ended)}{said}: run again, or look into its log.")
+    advice = (
+        f"if it goes on, {BETWEEN_GPUS}" if _BETWEEN_GPUS.search(text) else "run again, or look into its log"
+    )
+    return Crashed(f"The generator {_how(ended)}{said}: {advice}.")
 
 
 def found_no_room(lines: Sequence[str]) -> bool:

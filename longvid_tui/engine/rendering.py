@@ -29,7 +29,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
-from longvid_tui.engine.failures import NoRoomForClip
+from longvid_tui.engine.failures import BETWEEN_GPUS, NoRoomForClip
 from longvid_tui.engine.fleet import Lease
 from longvid_tui.engine.judging import RAW, Seen, judge, record_end
 from longvid_tui.engine.processes import boot_id, bytes_read, dump_stacks
@@ -201,8 +201,9 @@ async def _watch(
             patience.see_read(await asyncio.to_thread(_bytes_read, attempt), now)
         if complaint := patience.complaint(now):
             await _give_up(attempt, directory, saves=saves)
+            advice = f" If several GPUs hang again, {BETWEEN_GPUS}." if len(attempt.gpus) > 1 else ""
             raise Stalled(
-                f"The generator {complaint} and was stopped; where it stood is at the end of its log."
+                f"The generator {complaint} and was stopped; where it stood is at the end of its log.{advice}"
             )
         await asyncio.sleep(_POLL_SECONDS)
 

@@ -33,6 +33,7 @@ def under_torchrun(cause: str, code: int = 1) -> str:
     [
         (FAILED, "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB", OutOfMemory),
         (FAILED, "RuntimeError: CUDA error: out of memory", OutOfMemory),
+        (FAILED, "node:77:91 [1] NCCL WARN Cuda failure 2 'out of memory'", OutOfMemory),
         (FAILED, "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling x", OutOfMemory),
         (FAILED, under_torchrun("[rank1]: torch.OutOfMemoryError: CUDA out of memory."), OutOfMemory),
         (FAILED, "RuntimeError: DefaultCPUAllocator: can't allocate memory", OutOfHostMemory),
@@ -64,8 +65,9 @@ def test_an_end_means_one_kind_of_failure(ended: Ended, log: str, kind: type[Bac
         (
             FAILED,
             under_torchrun("[rank1]: RuntimeError: NCCL error: unhandled"),
-            "The generator ended with exit code 1 ([rank1]: RuntimeError: NCCL error: unhandled):"
-            " run again, or look into its log.",
+            "The generator ended with exit code 1 ([rank1]: RuntimeError: NCCL error: unhandled): if it goes on,"
+            " set NCCL_P2P_DISABLE=1, then `longvid-tui engine restart`, or film on one GPU each"
+            " (`run --strategy parallel`).",
         ),
         (
             Ended(code=None, signal=signal.SIGSEGV),
