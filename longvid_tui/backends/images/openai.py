@@ -15,7 +15,6 @@ from longvid_tui.backends.contract import (
     Fingerprint,
     ImageRequest,
     Misconfigured,
-    NoQuota,
     RateLimited,
     Refused,
 )
@@ -25,11 +24,9 @@ from longvid_tui.backends.images import pictures
 from longvid_tui.backends.images.cloud import CloudPainter, Inputs, Painted, answered, fetched
 from longvid_tui.backends.images.pictures import NoPicture
 from longvid_tui.backends.models import Model, TokenKind
+from longvid_tui.backends.openai_errors import NO_CREDIT, REFUSALS, code_of, error_of, no_credit
 from longvid_tui.backends.replies import Reply
 from longvid_tui.project.canvas import Canvas, parse_size
-
-_NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
-_MODERATED = ("moderation_blocked", "content_policy_violation")
 
 
 class OpenAiPainter(CloudPainter):
@@ -120,19 +117,19 @@ class OpenAiPainter(CloudPainter):
         return {"authorization": f"Bearer {key.get_secret_value()}"}
 
     def _said(self, reply: Reply) -> str:
-        return str(_error(reply.json()).get("message") or "")
+        return str(error_of(reply.json()).get("message") or "")
 
     def _explain(self, reply: Reply) -> BackendError | None:
-        return self._failure(_error(reply.json()), reply.status)
+        return self._failure(error_of(reply.json()), reply.status)
 
     def _failure(self, error: Mapping[str, Any], status: int) -> BackendError | None:
         """What OpenAI's error object means where its status does not say; `status` 0 for one within a
         stream."""
-        code, title = str(error.get("code") or error.get("type") or ""), self._endpoint.title
-        if code in _MODERATED or "safety system" in str(error.get("message")):
+        code, title = code_of(error), self._endpoint.title
+        if code in REFUSALS or "safety system" in str(error.get("message")):
             return _refusal(title, error.get("moderation_details"))
-        if code in _NO_QUOTA:
-            return NoQuota(f"{title} has no credit left for this account: buy some, then run again.")
+        if code in NO_CREDIT:
+            return no_credit(title)
         if code == "model_not_found":
             choice = " or ".join(models.names(self.name)[:3])
             return Misconfigured(f"{title} has no model {self._own.model}: set openai.model to {choice}.")
@@ -160,7 +157,7 @@ class _Ear:
     def hear(self, event: dict[str, Any]) -> None:
         kind = str(event.get("type"))
         if kind == "error" or event.get("error"):
-            raise settled(self._told(_error(event)), None)
+            raise settled(self._told(error_of(event)), None)
         if kind.endswith(".completed"):
             self._completed = event
         elif kind.endswith(".partial_image") and self._on_partial:
@@ -209,14 +206,6 @@ def _refusal(title: str, details: object) -> Refused:
     what = "the finished picture" if after else "this prompt"
     refused = Refused(f"{title} refuses {what}{f' ({categories})' if categories else ''}: use other words.")
     return settled(refused, None if after else 0.0)
-
-
-def _error(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The error object of an answer; other servers put it at the top, or only its text."""
-    error = answer.get("error")
-    if isinstance(error, dict):
-        return error
-    return {"message": error} if isinstance(error, str) else answer
 
 
 def _tokens(usage: object) -> dict[TokenKind, int]:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from longvid_tui.backends import models
 from longvid_tui.backends.contract import (
     BackendError,
     BadKey,
     Misconfigured,
-    NoQuota,
     RateLimited,
     Refused,
     Unavailable,
 )
+from longvid_tui.backends.openai_errors import NO_CREDIT, REFUSALS, code_of, error_of, no_credit
 from longvid_tui.backends.replies import Reply, wait
 
-NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 SEES_NOTHING = re.compile(r"image_url|image input|multi-?modal|mmproj|vision", re.IGNORECASE)
 """How servers say that a model cannot look: OpenAI, llama.cpp, vLLM, Ollama, in this order."""
 
@@ -27,16 +25,14 @@ TOO_LONG = re.compile(r"context (?:size|length|window)", re.IGNORECASE)
 """How servers without OpenAI's code say that a question is longer than what the model takes: llama.cpp,
 vLLM."""
 
-REFUSALS = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
-
 
 def explain(title: str, model: str) -> Callable[[Reply], BackendError | None]:
-    """Reads the error codes of chat completions: https://platform.openai.com/docs/guides/error-codes"""
+    """Reads the errors of chat completions."""
 
     def explained(reply: Reply) -> BackendError | None:
-        code, message = _code(reply), said(reply)
+        code, message = code_of(error_of(reply.json())), said(reply)
         if code in NO_CREDIT:
-            return NoQuota(f"{title} has no credit left for this account: buy some, then run again.")
+            return no_credit(title)
         if code in REFUSALS:
             return Refused(f"{title} will not plan this (its content filter): use other words.")
         if code == "invalid_api_key":
@@ -68,20 +64,10 @@ def _instead(model: str) -> str:
 
 def said(reply: Reply) -> str:
     """The service's own words in an error; nothing of those about a key, which they may repeat."""
-    message = _error(reply).get("message")
+    message = error_of(reply.json()).get("message")
     return message if isinstance(message, str) and reply.status not in (401, 403) else ""
 
 
 def in_stream(body: object, url: str) -> Reply:
     """An error that came as an event of a stream that had begun well, as if it were an answer of its own."""
     return Reply(200, {}, json.dumps({"error": body}, default=str).encode(), url)
-
-
-def _code(reply: Reply) -> str:
-    error = _error(reply)
-    return str(error.get("code") or error.get("type") or "")
-
-
-def _error(reply: Reply) -> Mapping[str, Any]:
-    error = reply.json().get("error")
-    return error if isinstance(error, dict) else {}
