@@ -47,3 +47,14 @@ def placed(attempt: Mapping[str, Any]) -> str:
     again = f"try {attempt['tries']} after this: {attempt['failure']}" if attempt.get("tries", 1) > 1 else ""
     said = (where, ", ".join(attempt.get("changes") or ()), again)
     return "; ".join(part for part in said if part)
+
+
+def efficiency(eta: Mapping[str, Any]) -> str:
+    """How good the plan behind an `eta` of `status --json` is: `1.4 % over the least time possible, 3 % idle, 9.1
+    GPU-hours to go`; "" where nothing is planned for GPUs."""
+    if eta.get("over") is None:
+        return ""
+    hours = eta["gpu_hours"]
+    to_go = f"{hours:.1f}" if hours >= 1 else f"{hours:.2f}"
+    over = f"{100 * eta['over']:.1f} % over the least time possible"
+    return f"{over}, {100 * eta['idle']:.0f} % idle, {to_go} GPU-hours to go"

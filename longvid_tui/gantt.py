@@ -14,13 +14,17 @@ _TICK_CELLS = 12
 
 @dataclass(frozen=True)
 class Bar:
-    """A segment on its GPUs from `start` to `end`; until `loaded` the model is loaded. Seconds from now."""
+    """A segment on its GPUs from `start` to `end`; until `loaded` the model is loaded. Seconds from now, or from
+    where a chart begins. `to_come`: it has not been started, in a chart of what is at work; `again`: it has been
+    tried before."""
 
     segment: str
     gpus: tuple[int, ...]
     start: float
     loaded: float
     end: float
+    to_come: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,13 @@ class _Signs:
     end: str
     edge: str
     tick: str
+    now: str
+    run_to_come: str
+    end_to_come: str
 
 
-_UNICODE = _Signs("░", "━", "╸", "│", "╵")
-_ASCII = _Signs(".", "=", "|", "|", "'")
+_UNICODE = _Signs("░", "━", "╸", "│", "╵", "▲", "─", "╴")
+_ASCII = _Signs(".", "=", "|", "|", "'", "^", "-", "|")
 
 
 def lanes(bars: Sequence[Bar], gpus: Sequence[int], most: int) -> dict[int, str]:
@@ -62,8 +69,16 @@ def lanes(bars: Sequence[Bar], gpus: Sequence[int], most: int) -> dict[int, str]
     return {row[0]: f"GPU {row[0]}-{row[-1]}" if len(row) > 1 else f"GPU {row[0]}" for row in rows}
 
 
-def chart(bars: Sequence[Bar], names: Mapping[int, str], width: int, *, ascii_only: bool = False) -> list[Line]:
-    """A line for each GPU and two for the axis, each exactly `width` characters; `names` of the GPUs drawn.
+def chart(
+    bars: Sequence[Bar],
+    names: Mapping[int, str],
+    width: int,
+    *,
+    ascii_only: bool = False,
+    now: float | None = None,
+) -> list[Line]:
+    """A line for each GPU and two for the axis, each exactly `width` characters; `names` of the GPUs drawn. `now`
+    is marked on the axis.
 
     A bar too short for a character vanishes, one too short for its name goes without.
     """
@@ -78,31 +93,34 @@ def chart(bars: Sequence[Bar], names: Mapping[int, str], width: int, *, ascii_on
         ]
         for gpu, name in names.items()
     ]
-    return [*rows, *_axis(until, margin + 1, cells, signs)]
+    return [*rows, *_axis(until, margin + 1, cells, signs, now)]
 
 
 def _row(bars: Sequence[Bar], until: float, cells: int, signs: _Signs) -> Line:
     line: Line = []
     at = 0
     for bar in sorted(bars, key=lambda bar: bar.start):
-        start, loaded, end = (round(cells * moment / until) for moment in (bar.start, bar.loaded, bar.end))
+        start, loaded, end = (
+            max(at, round(cells * moment / until)) for moment in (bar.start, bar.loaded, bar.end)
+        )
         if end <= start:
             continue
         if start > at:
             line.append(Span(" " * (start - at)))
-        line.append(Span(_bar(bar.segment, loaded - start, end - start, signs), bar.segment))
+        line.append(Span(_bar(bar, loaded - start, end - start, signs), bar.segment))
         at = end
     return [*line, Span(" " * (cells - at))] if at < cells else line
 
 
-def _bar(name: str, load: int, whole: int, signs: _Signs) -> str:
-    run = whole - load
+def _bar(bar: Bar, load: int, whole: int, signs: _Signs) -> str:
+    name, run = bar.segment + "!" * bar.again, whole - load
+    line, end = (signs.run_to_come, signs.end_to_come) if bar.to_come else (signs.run, signs.end)
     if run > len(name):
-        return signs.load * load + name + signs.run * (run - len(name) - 1) + signs.end
-    return signs.load * load + signs.run * (run - 1) + signs.end if run else signs.load * load
+        return signs.load * load + name + line * (run - len(name) - 1) + end
+    return signs.load * load + line * (run - 1) + end if run else signs.load * load
 
 
-def _axis(until: float, margin: int, cells: int, signs: _Signs) -> list[Line]:
+def _axis(until: float, margin: int, cells: int, signs: _Signs, now: float | None) -> list[Line]:
     step = next((step for step in _TICK_SECONDS if cells * step / until >= _TICK_CELLS), _TICK_SECONDS[-1])
     marks, words = [" "] * cells, [" "] * cells
     for tick in range(math.floor(until / step) + 1):
@@ -112,6 +130,8 @@ def _axis(until: float, margin: int, cells: int, signs: _Signs) -> list[Line]:
         if at + len(text) <= cells:
             marks[at] = signs.tick
             words[at : at + len(text)] = text
+    if now is not None and 0 <= now <= until:
+        marks[min(cells - 1, round(cells * now / until))] = signs.now
     return [[Span(" " * margin + "".join(line))] for line in (marks, words)]
 
 

@@ -31,6 +31,17 @@ def test_draws_loads_runs_waits_and_shared_segments() -> None:
     ]
 
 
+def test_what_is_to_come_is_thin_and_never_before_what_is_at_work_has_ended() -> None:
+    bars = [Bar("s1", (0,), 0, 0, 600, again=True), Bar("s2", (0,), 500, 560, 1200, to_come=True)]
+    drawn = ["".join(span.text for span in line) for line in chart(bars, NAMES, 47, ascii_only=True, now=300)]
+    assert drawn == [
+        "GPU 0 |s1!================|s2-----------------|",
+        "GPU 1 |                                        ",
+        "       '         ^         '                   ",
+        "       0                   10 min              ",
+    ]
+
+
 def test_unicode_differs_in_its_signs_only() -> None:
     bars = [Bar("s1", (0,), 0, 60, 600)]
     drawn = text(bars, ascii_only=False)

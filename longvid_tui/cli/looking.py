@@ -16,7 +16,7 @@ from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
-from longvid_tui.doing import DOING, STAGES, placed
+from longvid_tui.doing import DOING, STAGES, efficiency, placed
 from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.report import report
 from longvid_tui.engine.targets import expand_items, single
@@ -110,7 +110,7 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
     if said["order"]:
         say(_going_on(said))
     if said["eta"]:
-        say(spoken_end(said["eta"]))
+        say("; ".join(part for part in (spoken_end(said["eta"]), efficiency(said["eta"])) if part))
     if said["film"]["status"] == "ready":
         say(str(opened.root / FILM))
 

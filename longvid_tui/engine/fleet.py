@@ -104,6 +104,7 @@ class Fleet:
         self._processes_at_most = math.inf
         self._told_short: set[Path] = set()
         self._plans: dict[Path, Plan] = {}
+        self._to_come: dict[Path, list[dict[str, Any]]] = {}
 
     def is_ready(self) -> bool:
         """Whether every GPU has answered once, or had its time to; the first call has them asked."""
@@ -250,7 +251,18 @@ class Fleet:
                     self._say_short(studio, means)
             elif group in closing and _is_next(each, staged):
                 leases[each.job] = replace(lease, behind=closing.pop(group))
+        self._to_come[studio.folder.root] = [
+            _told(each, staged, uuids) for each in made.placements if each.job not in leases
+        ]
         return leases
+
+    def to_come(self) -> list[dict[str, Any]]:
+        """What is planned and not started, of all projects, as the engine's `gpus` tells it."""
+        return [{"project": str(root), **each} for root, planned in self._to_come.items() for each in planned]
+
+    def forget(self, root: Path) -> None:
+        """A project rests: nothing of it is to come."""
+        self._to_come.pop(root, None)
 
     def bear_less(self, gpus: int) -> None:
         """The machine ran out of memory, and an attempt on so many GPUs ended of it: fewer at once from now on."""
@@ -365,6 +377,19 @@ def _resident_bytes(pids: Iterable[int]) -> int:
             memory = psutil.Process(pid).memory_info()
             total += memory.rss - memory.shared
     return total
+
+
+def _told(placement: Placement, staged: Staged, uuids: Sequence[str]) -> dict[str, Any]:
+    """A placement in seconds since 1970, until `loaded` the model is loaded."""
+    then = time.time() - time.monotonic()
+    filming = staged.menus[placement.job].estimates[len(placement.gpus)].seconds
+    return {
+        "segment": placement.job,
+        "gpus": [uuids[gpu] for gpu in placement.gpus],
+        "starts": round(then + placement.start),
+        "loaded": round(then + placement.end - filming),
+        "ends": round(then + placement.end),
+    }
 
 
 def _is_next(placement: Placement, staged: Staged) -> bool:

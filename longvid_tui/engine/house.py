@@ -224,7 +224,7 @@ class House:
         told["gpus"] = [
             {**gpu, "attempt": leased.get(gpu["uuid"] or str(gpu["index"]))} for gpu in told["gpus"]
         ]
-        return told
+        return {**told, "to_come": self._pools.fleet.to_come()}
 
     async def _leave(self, params: dict[str, Any]) -> Any:
         if not params.get("keep_jobs"):

@@ -22,12 +22,19 @@ _BEFORE_FILMING: tuple[Kind, ...] = ("plan", "paint", "render")
 @dataclass(frozen=True)
 class Outlook:
     """Seconds from `made_at` (since the epoch) until a run is done, if nobody is waited for; `low` to `high`
-    holds 4 of 5 cases, None where the figures tell nothing of their spread."""
+    holds 4 of 5 cases, None where the figures tell nothing of their spread.
+
+    Of what is still to be started on GPUs, None where there are none: by which share the plan takes `over` the
+    least time possible, which share of their time they are `idle`, and the `gpu_hours`.
+    """
 
     seconds: float
     made_at: float
     low: float | None = None
     high: float | None = None
+    over: float | None = None
+    idle: float | None = None
+    gpu_hours: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -35,6 +42,9 @@ class Outlook:
             "low": None if self.low is None else round(self.low, 1),
             "high": None if self.high is None else round(self.high, 1),
             "at": round(self.made_at + self.seconds, 1),
+            "over": None if self.over is None else round(self.over, 4),
+            "idle": None if self.idle is None else round(self.idle, 4),
+            "gpu_hours": None if self.gpu_hours is None else round(self.gpu_hours, 4),
         }
 
 
@@ -53,7 +63,10 @@ class Filming:
         seconds, low, high = (
             max(self.begun, each) + self.after for each in (found.middle, found.low, found.high)
         )
-        return Outlook(seconds, time.time(), low, high)
+        if not found.bars:
+            return Outlook(seconds, time.time(), low, high)
+        over = found.seconds / found.at_least - 1 if found.at_least else 0.0
+        return Outlook(seconds, time.time(), low, high, over, found.idle, found.gpu_hours)
 
 
 def still_to_film(

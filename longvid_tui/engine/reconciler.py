@@ -168,6 +168,7 @@ class Reconciler:
                 await self._next_event()
         finally:
             unwatch()
+            self._pools.fleet.forget(self._studio.folder.root)
             if self._foresight is not None:
                 self._foresight.cancel()
             await self._stop_all()

@@ -29,7 +29,7 @@ from longvid_tui.screens.shelf import Shelf
 from longvid_tui.view.film import PLAN, Film, Item
 from longvid_tui.view.known import Known, Topic
 from longvid_tui.view.log import LogLine
-from longvid_tui.view.phrases import needs
+from longvid_tui.view.phrases import ending, needs
 from longvid_tui.view.walking import across, along, following
 from longvid_tui.widgets.bindings import bindings_for, written
 from longvid_tui.widgets.card import Card
@@ -225,7 +225,7 @@ class Storyboard(Shelf):
             marked = self.targets if self.marked else ()
             step = needs(film) if film.folder or film.opening else ""
             self.query_one(Timeline).show(film, self.selected, self.folded, marked, step)
-            self.query_one(Card).show(film, self.selected)
+            self.query_one(Card).show(film, self.selected, self.known.turn(self.selected))
             self.query_one(Gpus).spent(film.gpu_hours)
             self._pictures_late()
             self.query_one(Log).selected = self.selected
@@ -240,7 +240,8 @@ class Storyboard(Shelf):
             self.query_one(Log).show(self.known.lines, self.known.lines_heard)
         if "gpus" in dirty:
             gpus = self.query_one(Gpus)
-            gpus.show(self.known.gpus, self.known.gpu_problem)
+            eta = self.known.eta
+            gpus.show(self.known.gpus, self.known.gpu_problem, self.known.to_come, ending(eta) if eta else "")
             if gpus.display != bool(self.known.gpus):
                 gpus.display = not gpus.display
                 return  # all is laid out and painted anew

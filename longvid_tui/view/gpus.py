@@ -30,10 +30,40 @@ class Gpu:
     """When the segment at work there was begun, in seconds since 1970."""
     ready: float | None = None
     """When it will be done at the pace it has had, to ten seconds; None while that is unknown."""
+    again: bool = False
+    """Whether that segment has been tried before."""
 
 
-Span = tuple[float, float | None]
-"""When an attempt began and is expected to end."""
+@dataclass(frozen=True)
+class ToCome:
+    """A segment that is planned for these GPUs (indices) and not started; seconds since 1970, until `loaded` the
+    model is loaded."""
+
+    segment: str
+    gpus: tuple[int, ...]
+    starts: float
+    loaded: float
+    ends: float
+
+
+def to_come(said: Mapping[str, Any], project: str) -> tuple[ToCome, ...]:
+    """What is planned of a project, from the engine's answer to `gpus`."""
+    index = {sample.get("uuid") or str(sample["index"]): sample["index"] for sample in said.get("gpus") or ()}
+    return tuple(
+        ToCome(
+            each["segment"],
+            tuple(index[gpu] for gpu in each["gpus"] if gpu in index),
+            each["starts"],
+            each["loaded"],
+            each["ends"],
+        )
+        for each in said.get("to_come") or ()
+        if each["project"] == project
+    )
+
+
+Span = tuple[float, float | None, bool]
+"""When an attempt began and is expected to end, and whether the same was tried before."""
 
 
 def gpus(
@@ -57,7 +87,8 @@ def spans(
     for attempt in running:
         began, share = float(attempt["started"]), shares.get(attempt["target"], 0.0)
         ends = began + (now - began) / share if share >= _LEAST_SHARE else None
-        found[attempt["attempt"]] = began, ends if ends is None else round(ends, -1)
+        again = attempt.get("tries", 1) > 1
+        found[attempt["attempt"]] = began, ends if ends is None else round(ends, -1), again
     return found
 
 
@@ -86,6 +117,7 @@ def _gpu(sample: Mapping[str, Any], history: Sequence[float], span: Span | None)
         history=tuple(history),
         began=span[0] if span else None,
         ready=span[1] if span else None,
+        again=bool(span and span[2]),
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from longvid_tui import wire
 from longvid_tui.view.film import Film, Item, film
-from longvid_tui.view.gpus import Gpu, gpus, look_alike, spans
+from longvid_tui.view.gpus import Gpu, ToCome, gpus, look_alike, spans, to_come
 from longvid_tui.view.log import LogLine, event_line, notice_line
+from longvid_tui.view.phrases import turn
 
 LINES_KEPT = 5000
 """Lines of the log that can be scrolled back to."""
@@ -37,6 +38,7 @@ class Known:
         self.lines_heard = 0
         """Lines ever heard; those no longer kept count as well."""
         self.gpus: tuple[Gpu, ...] = ()
+        self.to_come: tuple[ToCome, ...] = ()
         self.gpu_problem = ""
         self.link = "Connecting to the engine ..."
         """Why there is no connection, "" while there is one."""
@@ -83,11 +85,14 @@ class Known:
         for gpu in gpus(said):
             if gpu.load is not None:
                 self._loads.setdefault(gpu.index, deque(maxlen=HISTORY_SECONDS)).append(gpu.load)
-        before, problem = self.gpus, self.gpu_problem
+        before, problem, planned = self.gpus, self.gpu_problem, self.to_come
         running = self.snapshot["report"]["running"] if self.snapshot else ()
         self.gpus = gpus(said, self._loads, spans(running, self.tasks, now))
         self.gpu_problem = str(said.get("problem") or "")
+        self.to_come = to_come(said, self.film.folder)
         alike = len(before) == len(self.gpus) and all(map(look_alike, before, self.gpus))
+        if planned != self.to_come:
+            return {"gpus", "film"}
         return set() if alike and problem == self.gpu_problem else {"gpus"}
 
     def hear_job(self, lines: list[LogLine]) -> set[Topic]:
@@ -99,6 +104,10 @@ class Known:
         if self.eta is None or self.film.state != "working":
             return None
         return max(0.0, float(self.eta["at"]) - now)
+
+    def turn(self, target: str) -> str:
+        """When and where a segment that waits is to be filmed, in words; "" where that is not planned."""
+        return next((turn(each) for each in self.to_come if each.segment == target), "")
 
     def approve(self, targets: tuple[str, ...]) -> None:
         """Show these as approved until the engine answers."""

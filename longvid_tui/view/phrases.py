@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from longvid_tui.doing import DOING
+from longvid_tui.doing import DOING, efficiency
 from longvid_tui.spans import spans as all_spans
 from longvid_tui.view.film import PLAN, Film
+from longvid_tui.view.gpus import ToCome
 
 
 def needs(film: Film) -> str:
@@ -75,6 +78,24 @@ def _place(target: str) -> tuple[str, int]:
 def spans(targets: Sequence[str], most: int = 6) -> str:
     """`k1-k3, k7`, as many of them as a line has room for."""
     return all_spans(targets, most)
+
+
+def turn(planned: ToCome) -> str:
+    """When and where a segment that waits is to be filmed: `next on GPU 4-7, at 14:32`."""
+    gpus = sorted(planned.gpus)
+    at = time.strftime("%H:%M", time.localtime(planned.starts))
+    return f"planned for GPU {', '.join(map(str, gpus))}, at about {at}"
+
+
+def ending(eta: Mapping[str, Any]) -> str:
+    """`done 14:32 (14:25 to 14:51), 1.4 % over the least time possible, 3 % idle, 9.1 GPU-hours to go`."""
+    made = eta["at"] - eta["seconds"]
+    low, end, high = (
+        None if seconds is None else time.strftime("%H:%M", time.localtime(made + seconds))
+        for seconds in (eta["low"], eta["seconds"], eta["high"])
+    )
+    parts = (f"done {end}" + (f" ({low} to {high})" if low != high else ""), efficiency(eta))
+    return ", ".join(part for part in parts if part)
 
 
 def roughly(seconds: float) -> str:

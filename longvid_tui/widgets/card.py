@@ -39,16 +39,17 @@ class Card(FocusPane):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.head("2 Welcome")
-        self._film, self._selected = Film(), PLAN
+        self._film, self._selected, self._turn = Film(), PLAN, ""
         self._scrolled = 0
         """Rows below the first that are out of sight above."""
 
-    def show(self, film: Film, selected: str) -> None:
-        if (film, selected) == (self._film, self._selected):
+    def show(self, film: Film, selected: str, turn: str = "") -> None:
+        """`turn`: when the selected segment is to be filmed, if that is planned."""
+        if (film, selected, turn) == (self._film, self._selected, self._turn):
             return
         if selected != self._selected:
             self._scrolled = 0
-        self._film, self._selected = film, selected
+        self._film, self._selected, self._turn = film, selected, turn
         item = film.item(selected)
         self.head(f"2 {item.kind.title()}" if item else "2 Project" if film.opening else "2 Plan")
         self.redraw()
@@ -137,6 +138,7 @@ class Card(FocusPane):
             below += _paragraph(item.failure, "failed", width, 6)
         elif item.status in ("stale", "planned") and item.reason:
             below += _paragraph(item.reason, "stale" if item.status == "stale" else "dim", width, 2)
+            below += _paragraph(self._turn, "dim", width, 1) if self._turn else []
         if item.status == "running":
             share = "" if item.progress is None else f" {item.progress:.0%}"
             below += _paragraph(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from longvid_tui.view.gpus import Gpu
+from longvid_tui.view.gpus import Gpu, ToCome
 from longvid_tui.widgets.palette import colour_role
 from longvid_tui.widgets.pane import FocusPane
 from longvid_tui.widgets.writing import Row, bar, cut
 
+if TYPE_CHECKING:
+    from longvid_tui.gantt import Bar
+
 _SPARKS = "▁▂▃▄▅▆▇█"
 _WIDTH_FOR_WATTS = 34
 LEAST_HOURS = 0.05
-_LANE_ROWS = 4
-"""What lanes take besides one row a GPU: an empty one, what they are, and two of the clock."""
+_LANE_ROWS = 5
+"""What lanes take besides one row a GPU: an empty one, what they are, two of the clock, and when all ends."""
 
 
 class Gpus(FocusPane):
@@ -26,14 +31,19 @@ class Gpus(FocusPane):
         self.head("3 GPUs")
         self._gpus: tuple[Gpu, ...] = ()
         self._problem = ""
+        self._to_come: tuple[ToCome, ...] = ()
+        self._ending = ""
 
     def spent(self, hours: float) -> None:
         """Tell the GPU time that the film has taken so far."""
         self.head(self._titles[0], f"{hours:.1f} GPU-hours so far" if hours >= LEAST_HOURS else "")
 
-    def show(self, gpus: tuple[Gpu, ...], problem: str) -> None:
-        if (gpus, problem) != (self._gpus, self._problem):
-            self._gpus, self._problem = gpus, problem
+    def show(
+        self, gpus: tuple[Gpu, ...], problem: str, to_come: tuple[ToCome, ...] = (), ending: str = ""
+    ) -> None:
+        """`to_come`: what is planned for them; `ending`: when the film will be done, in words."""
+        if (gpus, problem, to_come) != (self._gpus, self._problem, self._to_come):
+            self._gpus, self._problem, self._to_come, self._ending = gpus, problem, to_come, ending
             names = {gpu.name for gpu in gpus if gpu.name}
             name = names.pop() if len(names) == 1 else ""
             self.head(f"3 GPUs  {len(gpus)} x {name}".rstrip(" x") if gpus else "3 GPUs", self._titles[1])
@@ -58,26 +68,44 @@ class Gpus(FocusPane):
 
     def _lanes(self, width: int) -> list[Row]:
         """What each GPU films, against the clock from the first of them on to when it will be done."""
-        from longvid_tui.gantt import Bar, chart
+        from longvid_tui.gantt import chart
+
+        bars = self._bars()
+        if not bars:
+            return []
+        origin = min(bar.start for bar in bars)
+        bars = [
+            replace(bar, start=bar.start - origin, loaded=bar.loaded - origin, end=bar.end - origin)
+            for bar in bars
+        ]
+        names = {gpu.index: str(gpu.index) for gpu in self._gpus}
+        lines = chart(bars, names, width, ascii_only=self.plain, now=time.time() - origin)
+        moment = time.strftime("%H:%M", time.localtime(origin))
+        rows: list[Row] = [[], [(cut(f"filmed until when, from {moment} on; thin: planned", width), "dim")]]
+        rows += [[(span.text, _colour(span.segment)) for span in line] for line in lines]
+        return rows + ([[(cut(self._ending, width), "dim")]] if self._ending else [])
+
+    def _bars(self) -> list[Bar]:
+        """What is at work, and what is planned after that; seconds since 1970."""
+        from longvid_tui.gantt import Bar
 
         timed = {gpu.user: gpu for gpu in self._gpus if gpu.began is not None and gpu.ready is not None}
-        if not timed:
-            return []
-        origin = min(gpu.began or 0.0 for gpu in timed.values())
-        bars = [
+        at_work = [
             Bar(
                 segment,
                 tuple(each.index for each in self._gpus if each.user == segment),
-                start=(gpu.began or 0.0) - origin,
-                loaded=(gpu.began or 0.0) - origin,
-                end=(gpu.ready or 0.0) - origin,
+                gpu.began or 0.0,
+                gpu.began or 0.0,
+                gpu.ready or 0.0,
+                again=gpu.again,
             )
             for segment, gpu in timed.items()
         ]
-        moment = time.strftime("%H:%M", time.localtime(origin))
-        lines = chart(bars, {gpu.index: str(gpu.index) for gpu in self._gpus}, width, ascii_only=self.plain)
-        rows: list[Row] = [[], [(f"filmed until when, from {moment} on", "dim")]]
-        return rows + [[(span.text, _colour(span.segment)) for span in line] for line in lines]
+        planned = [
+            Bar(each.segment, each.gpus, each.starts, each.loaded, each.ends, to_come=True)
+            for each in self._to_come
+        ]
+        return at_work + planned
 
     def on_focus(self) -> None:
         self.redraw()

@@ -137,12 +137,15 @@ def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_f
     no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
 
 
-def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is(filmed, tmp_path, monkeypatch):
+def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_what_is_to_come(
+    filmed, box, tmp_path, monkeypatch
+):
+    box.says("gpus 2")
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
     for fault in ("oom-s1", "hang-s1", "hang-s2"):
         (tmp_path / fault).touch()
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
-    root = filmed(2, wait=False)
+    root = filmed(3, wait=False)
     end = time.monotonic() + 30
     told: dict[str, dict] = {}
     filming = {"stage": "sample", "done": 1, "total": 1}
@@ -162,12 +165,18 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is(filmed
         "filming s1: on 1 GPU, as few as it fits on, as `parallel` has it; models wait in host memory; try 2"
         in said
     )
-    assert "to render" not in said, "both are at work"
+    assert re.findall(r"to render (\w+)", said) == ["s3"], "the others are at work"
     assert [len(each["gpus"]) for each in told.values()] == [1, 1]
     assert told["s1"]["gpus"] != told["s2"]["gpus"]
     eta = status(root)["eta"]
     assert eta["at"] > time.time()
     assert 0 < eta["low"] <= eta["high"]
+    assert eta["over"] >= 0
+    assert eta["gpu_hours"] > 0
+    with client.connect() as engine:
+        planned = engine.ask("gpus")["to_come"]
+    assert [(each["project"], each["segment"], len(each["gpus"])) for each in planned] == [(str(root), "s3", 1)]
+    assert time.time() - 60 < planned[0]["starts"] < planned[0]["loaded"] < planned[0]["ends"]
 
 
 def status(root: Path) -> dict:

@@ -10,7 +10,7 @@ from doubles.snapshots import segment, snapshot
 
 from longvid_tui.view.film import film
 from longvid_tui.view.forecast import forecast
-from longvid_tui.view.gpus import Gpu
+from longvid_tui.view.gpus import Gpu, ToCome
 from longvid_tui.widgets.card import Card
 from longvid_tui.widgets.forecast import Estimates
 from longvid_tui.widgets.gpus import Gpus
@@ -102,6 +102,11 @@ async def test_gpus_have_lanes_against_the_clock_where_there_is_room(width: int,
     assert "min" in rows[11]
     text = await drawn(pane := Gpus(), width, 11, lambda: pane.show((*busy, Gpu(3)), ""))
     assert "filmed until" not in text
+    planned = (ToCome("s4", (3,), 1500.0, 1500.0, 2200.0),)
+    text = await drawn(pane := Gpus(), width, 14, lambda: pane.show((*busy, Gpu(3)), "", planned, "done 14:32"))
+    rows = text.splitlines()
+    assert "s4─" in rows[9]
+    assert rows[12].strip() == "done 14:32"
 
 
 async def test_the_gpu_time_of_the_film_stands_in_the_border(drawn: Draw) -> None:
