@@ -10,9 +10,12 @@ from typing import Literal
 Tongue = Literal["en", "zh", "es", "de", "fr"]
 """The languages that are told from each other by their small words."""
 
+CJK = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+"""A sign of Chinese or Japanese, as a regular expression."""
+
 _HAN, _LATIN = "Chinese or Japanese", "Latin"
 _SCRIPTS: Mapping[str, str] = {
-    _HAN: r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]",
+    _HAN: CJK,
     _LATIN: r"[A-Za-z\u00c0-\u024f]",
     "Cyrillic": r"[\u0400-\u04ff]",
     "Greek": r"[\u0370-\u03ff]",
@@ -57,7 +60,6 @@ LANGUAGES: Mapping[str, tuple[str, str]] = {
 }
 """Languages a person may want a film told in, by their codes (ISO 639-1): name and script."""
 
-_CJK = r"[\u3040-\u30ff\u3400-\u9fff]"
 _KANA = r"[\u3040-\u30ff]"
 _SMALL_WORDS: tuple[tuple[Tongue, str], ...] = (
     (
@@ -86,13 +88,18 @@ _SMALL: Mapping[Tongue, frozenset[str]] = {tongue: frozenset(words.split()) for 
 def possible_tongues(text: str) -> tuple[Tongue, ...]:
     """The languages `text` may be in: one, where its small words say so; all of the Latin script; or none."""
     letters = [letter for letter in text if letter.isalpha()]
-    if len(re.findall(_CJK, text)) > 0.3 * len(letters):
+    if len(re.findall(CJK, text)) > 0.3 * len(letters):
         return () if re.search(_KANA, text) else ("zh",)
     if sum(letter < "\u0250" for letter in letters) < 0.7 * len(letters):
         return ()
     said = _small_words(text)
     best = max(_SMALL, key=said.__getitem__)
     return (best,) if said[best] else tuple(_SMALL)
+
+
+def begins_cjk(text: str) -> bool:
+    """Whether it begins in Chinese or Japanese, whose signs and punctuation stand from U+2E80 on."""
+    return text[:1] > "\u2e80"
 
 
 def script_of(text: str) -> str:

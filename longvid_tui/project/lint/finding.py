@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from longvid_tui.project.model import Plan
+from longvid_tui.project.tongues import CJK
 
 Severity = Literal["error", "warning", "note"]
 
 CJK_CHARACTERS_PER_WORD = 1.7
 """A Chinese word is one and a half to two characters long; so one set of limits serves all scripts."""
 
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_SIGN = re.compile(CJK)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -45,5 +46,5 @@ def note(target: str, rule: str, sentence: str) -> Finding:
 
 def spoken_length(text: str) -> int:
     """Words of a text; Chinese and Japanese are counted by characters and converted."""
-    words = len(_WORD.findall(CJK.sub(" ", text)))
-    return words + round(len(CJK.findall(text)) / CJK_CHARACTERS_PER_WORD)
+    words = len(_WORD.findall(_SIGN.sub(" ", text)))
+    return words + round(len(_SIGN.findall(text)) / CJK_CHARACTERS_PER_WORD)

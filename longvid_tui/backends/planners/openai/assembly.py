@@ -20,8 +20,8 @@ from longvid_tui.backends.planners.openai.answers import (
     StillAgain,
     Thing,
 )
-from longvid_tui.project.lint.finding import CJK
 from longvid_tui.project.model import Character, Keyframe, Look, Place, Plan, Prop, Segment
+from longvid_tui.project.tongues import CJK
 
 MOST_LETTERS = 4000
 """Of one text. Longer ones are a model that repeats itself; lint remarks on all beyond 200 words."""
@@ -152,7 +152,7 @@ def _keyframe(keyframe_id: str, still: Still | None, style: Look) -> Keyframe:
 
 def _chinese(written: str | None) -> str:
     """What was written, if it is Chinese: the generator takes the English words where there are no others."""
-    return text(written) if CJK.search(written or "") else ""
+    return text(written) if re.search(CJK, written or "") else ""
 
 
 def _all_known(names: Sequence[str] | None, things: Sequence[Character | Place | Prop]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from longvid_tui.backends.planners.outline.script import Script, Shot, read
 from longvid_tui.backends.planners.outline.sentences import sentences
 from longvid_tui.backends.planners.outline.storyline import draw
 from longvid_tui.project.model import Look, Plan
+from longvid_tui.project.tongues import begins_cjk
 
 TITLE_LENGTH, SHORT_TITLE = 48, 6
 """Characters; a Chinese title of fewer than six takes the next clause, too."""
@@ -115,7 +116,7 @@ def _title(text: str) -> str:
     whole = next(iter(sentences(without_framing(text))), text).rstrip(".")
     parts = re.split(r"[!?;,](?:\s|$)|[。！？；，]", whole, maxsplit=2)
     start = parts[0].strip()
-    if len(start) < SHORT_TITLE and any(parts[1:2]) and start > "\u2e80":
+    if len(start) < SHORT_TITLE and any(parts[1:2]) and begins_cjk(start):
         start = f"{start}，{parts[1].strip()}"
     if len(start) > TITLE_LENGTH:
         start = start[: TITLE_LENGTH + 1].rsplit(" ", 1)[0][:TITLE_LENGTH].rstrip(",;:—- ")

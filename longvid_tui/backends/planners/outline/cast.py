@@ -15,7 +15,7 @@ from longvid_tui.backends.planners.outline.places import Places
 from longvid_tui.backends.planners.outline.recurring import things
 from longvid_tui.backends.planners.outline.script import Script
 from longvid_tui.project.model import Character, Place, Prop
-from longvid_tui.project.tongues import Tongue
+from longvid_tui.project.tongues import Tongue, begins_cjk
 
 _PRONOUNS = (
     ("woman", re.compile(r"\b(?:she|ella|elle)\b|她(?!们)", re.IGNORECASE)),
@@ -139,7 +139,7 @@ class Company:
         if has_name and " " in plain:
             words += f"|{re.escape(plain.split()[0])}"
         pattern = re.compile(
-            rf"(?<![\w-])(?:{words})(?:s|es)?(?!\w)" if plain[0] < "\u2e80" else words, re.IGNORECASE
+            rf"(?<![\w-])(?:{words})(?:s|es)?(?!\w)" if not begins_cjk(plain) else words, re.IGNORECASE
         )
         mention = self._lexicon.living.first(f"{one.features} {one.also}") or self._lexicon.living.first(plain)
         concept = mention.concept if mention else plain
@@ -230,7 +230,7 @@ class Company:
         known = next((known for known in self._known if known.character.id == name), None)
         if known is None:
             return ""
-        if known.has_name or name[0] > "\u2e80":
+        if known.has_name or begins_cjk(name):
             return name
         return f"the {name}" if self._tongue == "en" else ""
 
@@ -244,7 +244,7 @@ def _is_owner(text: str, match: re.Match[str]) -> bool:
 
 def _same_word(one: str, other: str) -> bool:
     """Whether two words are forms of one, by their starts."""
-    if one[0] > "\u2e80":
+    if begins_cjk(one):
         return one in other or other in one
     shared = max(4, min(len(one), len(other)) - 2)
     return one[:shared].lower() == other[:shared].lower()
@@ -252,14 +252,14 @@ def _same_word(one: str, other: str) -> bool:
 
 def _describes(phrase: str, word: str) -> bool:
     """Whether a noun phrase says more than that there is somebody."""
-    if phrase[0] > "\u2e80":
+    if begins_cjk(phrase):
         return len(phrase) > len(word)
     return len(phrase.split()) > (2 if word.lower() in _BARE else 1)
 
 
 def _whole(word: str) -> str:
     """A pattern of a word and its plural; Chinese has no spaces to tell where a word ends."""
-    return re.escape(word) if word[0] > "\u2e80" else rf"(?<![\w-]){re.escape(word)}(?:s|es)?(?!\w)"
+    return re.escape(word) if begins_cjk(word) else rf"(?<![\w-]){re.escape(word)}(?:s|es)?(?!\w)"
 
 
 def _part_of_a_name(text: str, mention: Mention) -> bool:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from longvid_tui.backends.lexicon import Lexicon, tongue_of
-from longvid_tui.project.tongues import Tongue
+from longvid_tui.project.tongues import CJK, Tongue
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_SIGN = re.compile(CJK)
 _THEN = re.compile(
     r";\s+|\s+[—–]\s+|\s-\s|,?\s+(?:and\s+)?then\s+|,\s+while\s+|,\s+until\s+|,\s+(?:y\s+)?(?:luego|después|entonces)\s+"
     r"|,?\s+(?:und\s+)?(?:dann|danach)\s+|,\s+(?:et\s+)?(?:puis|ensuite)\s+|\s+(?:y luego|und dann|et puis)\s+"
@@ -90,7 +90,7 @@ _GRAMMARS: dict[Tongue, _Grammar] = {
 
 def clauses(sentence: str, lexicon: Lexicon) -> list[str]:
     """The consecutive actions of a sentence, each with its subject; the sentence itself if it has one."""
-    if _CJK.search(sentence):
+    if _SIGN.search(sentence):
         return _chinese(sentence, lexicon)
     tongue = tongue_of(sentence) or "en"
     found: list[str] = []

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from longvid_tui.backends.lexicon import Lexicon
+from longvid_tui.project.tongues import CJK
 
 MOST_SENTENCES, MOST_WORDS = 2, 45
 """What a segment can show; models lose what comes after some fifty words."""
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_SIGN = re.compile(CJK)
 _UNSEEN = re.compile(
     r"\b(?:not|never|nobody|nothing|no one|n't|thought|thinks?|believed?|knew|knows|remember\w*|wonder\w*|felt|feels?|because|if"
     r"|would|could|should|might|had been|always|perhaps|maybe|meant|means|years?|ago|every (?:day|year|night)"
@@ -26,7 +27,7 @@ _SEEN = re.compile(
 
 def length(text: str) -> int:
     """Words; two Chinese characters count as one."""
-    return len(_CJK.sub(" ", text).split()) + (len(_CJK.findall(text)) + 1) // 2
+    return len(_SIGN.sub(" ", text).split()) + (len(_SIGN.findall(text)) + 1) // 2
 
 
 def gist(texts: Sequence[str], lexicon: Lexicon) -> list[str]:

@@ -9,7 +9,7 @@ from longvid_tui.backends.lexicon import Lexicon, Mention, Vocabulary
 from longvid_tui.backends.planners.outline.dividing import Beat
 from longvid_tui.backends.planners.outline.nouns import as_name, is_definite, noun_phrase
 from longvid_tui.project.model import Place
-from longvid_tui.project.tongues import Tongue
+from longvid_tui.project.tongues import Tongue, begins_cjk
 
 _THERE = {
     "en": r"(?:shot|view|footage|close-up) of|in|on|at|through|across|into|inside|over|under|beneath|along|near|beside|by|around|outside|above|between|onto|to|past|up|down|within|cross(?:es|ed|ing)|enter(?:s|ed|ing)|reach(?:es|ed|ing)|explor(?:es|ed|ing)|roam(?:s|ed|ing)",
@@ -99,7 +99,7 @@ class Places:
             return None
         joined, head = _joined(text, mentions)
         name = as_name(text[head.start : head.end].lower())
-        chinese = text[joined.start] > "\u2e80"
+        chinese = begins_cjk(text[joined.start])
         phrase = text[joined.start : joined.end] if chinese else noun_phrase(text, joined.start, joined.end)
         known = self._known.get(name)
         if known is None or (len(phrase) > len(known.features) and not is_definite(phrase)):

@@ -15,6 +15,7 @@ from longvid_tui.backends.planners.outline.numbers import lengths_in, parts_in
 from longvid_tui.backends.planners.outline.phrases import Phrases
 from longvid_tui.backends.planners.outline.sentences import sentences
 from longvid_tui.backends.planners.outline.speech import without_speech
+from longvid_tui.project.tongues import begins_cjk
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,7 @@ def _verses(text: str) -> list[str]:
     """The lines of a poem; none for prose."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     short = all(len(line) < LONGEST_VERSE for line in lines)
-    capital = sum(line[0].isupper() or line[0] > "\u2e80" for line in lines) >= 0.75 * len(lines)
+    capital = sum(line[0].isupper() or begins_cjk(line) for line in lines) >= 0.75 * len(lines)
     running = sum(line[-1] not in ".!?。！？" for line in lines) >= 0.3 * len(lines)
     return (
         [line.rstrip(" ,;:，；") for line in lines] if len(lines) > 2 and short and capital and running else []

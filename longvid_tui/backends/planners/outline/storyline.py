@@ -10,6 +10,7 @@ from longvid_tui.backends.planners.outline.cast import Setting
 from longvid_tui.backends.planners.outline.dividing import Beat
 from longvid_tui.backends.planners.outline.phrases import Framing, Move, Phrases
 from longvid_tui.project.model import Keyframe, Segment
+from longvid_tui.project.tongues import begins_cjk
 
 MOST_STILL, MOST_MOTION = 600, 700
 """Characters of one prompt, about 100 words: what comes later is lost on the models."""
@@ -155,7 +156,7 @@ class _Artist:
 
 def _acts(beat: Beat) -> bool:
     """Whether somebody does something, and there is not only something to be seen."""
-    chinese = beat.text[0] > "\u2e80"
+    chinese = begins_cjk(beat.text)
     return len(beat.text) > _LONGEST_CHINESE_NAME if chinese else bool(_ACTS.search(beat.text))
 
 
