@@ -9,8 +9,11 @@ from typing import Any, Literal
 
 from longvid_tui.doing import placed
 
-SEGMENT_SECONDS = 5.0
-"""What a segment adds to the film: 80 frames at 16 a second."""
+FPS = 16
+"""Frames per second of every film (docs/status-json.md)."""
+
+SEGMENT_SECONDS = 80 / FPS
+"""What a segment adds to the film: 80 frames."""
 
 PLAN = "plan"
 """The target that is approved before there are keyframes."""
@@ -331,8 +334,8 @@ def _item(
         scene=said.get("scene", ""),
         first=said.get("first"),
         last=said.get("last"),
-        start=said.get("start_frame", 0) / 16,
-        seconds=said.get("frames", 0) / 16,
+        start=said.get("start_frame", 0) / FPS,
+        seconds=said.get("frames", 0) / FPS,
         frames=said.get("frames", 0),
         continuity=said.get("continuity", "keyframes"),
         transition=said.get("transition", "continue"),
