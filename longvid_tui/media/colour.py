@@ -8,14 +8,12 @@ synthetic and real clips with known truth.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
 
-from longvid_tui.media.linear import Floats, blurred, enlarged, reduced
-
-Rgb = np.ndarray[Any, np.dtype[np.uint8]]
+from longvid_tui.media.linear import Floats, blurred, enlarged, reduced, size_within
+from longvid_tui.media.video import Rgb
 
 _SMALL_PIXELS = 160 * 90
 """Pixels a picture is reduced to before colours are compared."""
@@ -30,7 +28,10 @@ _INSIDE = (6.0, 249.0)
 """Colours outside may be clipped and tell nothing."""
 
 _FEWEST = 200
+"""Compared pixels inside, below which clipped ones are used, too."""
+
 _ROUNDS = 4
+"""Of weighing anew by what the fit before left over."""
 
 _CELL = (9, 10)
 """Height and width, in compared pixels, of a cell of the grid."""
@@ -64,7 +65,8 @@ class Correction:
 def none_for(high: int, wide: int) -> Correction:
     """The correction that changes nothing in a picture of that size."""
     return Correction(
-        np.eye(3, 4, dtype=np.float32), np.zeros((3, *_grid_size(*_small_size(high, wide))), np.float32)
+        np.eye(3, 4, dtype=np.float32),
+        np.zeros((3, *_grid_size(*size_within(_SMALL_PIXELS, high, wide))), np.float32),
     )
 
 
@@ -74,7 +76,7 @@ def fit(picture: Rgb, keyframe: Rgb) -> Correction:
     Robust: iteratively reweighted ridge regression, so what differs in content weighs little. Never beyond
     MATRIX_LIMIT and OFFSET_LIMIT.
     """
-    high, wide = _small_size(*picture.shape[:2])
+    high, wide = size_within(_SMALL_PIXELS, *picture.shape[:2])
     whole = [_planes(rgb) for rgb in (picture, keyframe)]
     ours, theirs = (reduced(planes, high, wide, sigma=_BLUR) for planes in whole)
     matrix = _limited(_matrix(ours.reshape(3, -1).T, theirs.reshape(3, -1).T))
@@ -119,11 +121,6 @@ def _planes(rgb: Rgb) -> Floats:
 
 def _through(matrix: Floats, planes: Floats) -> Floats:
     return np.asarray(np.einsum("ij,jhw->ihw", matrix[:, :3], planes) + matrix[:, 3, None, None], np.float32)
-
-
-def _small_size(high: int, wide: int) -> tuple[int, int]:
-    scale = min(1.0, sqrt(_SMALL_PIXELS / (high * wide)))
-    return round(high * scale), round(wide * scale)
 
 
 def _grid_size(high: int, wide: int) -> tuple[int, int]:

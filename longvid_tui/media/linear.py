@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
+from math import prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,9 @@ Floats = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
 """Where values lie in an array that is seen as one line."""
+
+LUMA = (0.2126, 0.7152, 0.0722)
+"""What red, green and blue weigh in luma: ITU-R BT.709-6."""
 
 _CATMULL_ROM = -0.5
 _REACH = 3.5
@@ -29,6 +32,13 @@ class _Band:
 
     columns: np.ndarray[Any, np.dtype[np.int64]]
     weights: Floats
+
+
+def size_within(pixels: int, high: int, wide: int) -> tuple[int, int]:
+    """Height and width of a picture of high x wide that is reduced to about so many pixels; never more than it
+    has."""
+    scale = min(1.0, sqrt(pixels / (high * wide)))
+    return round(high * scale), round(wide * scale)
 
 
 def blurred(picture: Floats, sigma: float) -> Floats:

@@ -13,7 +13,7 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
-from longvid_tui.media.linear import Floats
+from longvid_tui.media.linear import LUMA, Floats
 from longvid_tui.media.video import matrix_of
 from longvid_tui.media.writing import EXACT, converted
 
@@ -27,7 +27,7 @@ Stack = np.ndarray[Any, np.dtype[np.uint8]]
 
 _WEIGHTS: Mapping[Colorspace, tuple[float, float]] = {
     Colorspace.ITU601: (0.299, 0.114),
-    Colorspace.ITU709: (0.2126, 0.0722),
+    Colorspace.ITU709: (LUMA[0], LUMA[2]),
 }
 """What red and blue weigh in luma: ITU-R BT.601-7 and BT.709-6."""
 

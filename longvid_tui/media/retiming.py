@@ -28,6 +28,8 @@ FAST = 12.0
 """Mean motion in pixels per frame, of a picture 640 across, above which flow is not to be trusted."""
 
 _CELL = 8
+"""Pixels of luma from one corner of the mesh to the next."""
+
 _LEAST = 0.01
 """Pixels per frame that even a still picture counts as moving."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
-from math import log, sqrt
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from longvid_tui.media.flow import Pyramid, flow_of, pyramid, warped
 from longvid_tui.media.fmp4 import Part, join, write_fragments
 from longvid_tui.media.grading import Seam
 from longvid_tui.media.lab import Values, ciede2000, lab
-from longvid_tui.media.linear import Floats, enlarged, reduced
+from longvid_tui.media.linear import LUMA, Floats, enlarged, reduced, size_within
 from longvid_tui.media.pinned import GOP
 from longvid_tui.media.planes import planes, rgb_from, stacked
 from longvid_tui.media.sharpness import sharpness
@@ -37,16 +37,16 @@ _PIXELS = 640 * 360
 """Pixels a frame is reduced to before it is compared."""
 
 _QUARTER = 4
-"""Colours are compared on pixels that are so much wider and higher,"""
+"""Times as wide and high as those of luma are the pixels whose colours are kept."""
 
 _COLOUR_SIZE = (18, 32)
+"""Height and width, in pixels, at which colours are compared."""
+
 _COLOUR_BLUR = 2.0
-"""on few of them, after a blur of so many."""
+"""Sigma, in kept pixels, of the blur before that."""
 
 _STILL = 0.1
 """Mean change in 8-bit levels that compression alone makes; keeps the ratios of a still scene near 1."""
-
-_GREY = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 _STEADY = 0.02
 """Least usual change of motion, in pixels per frame."""
@@ -151,16 +151,16 @@ def _jerk(motions: Sequence[Floats], seam: int) -> float:
 
 
 def _view_of_rgb(rgb: Rgb) -> _View:
-    high, wide = _compared_size(*rgb.shape[:2])
+    high, wide = size_within(_PIXELS, *rgb.shape[:2])
     channels = np.moveaxis(_shrunk(rgb, (high, wide)), 2, 0)
     colours = reduced(channels, high // _QUARTER, wide // _QUARTER)
-    return _view(np.einsum("c,chw->hw", _GREY, channels), colours)
+    return _view(np.einsum("c,chw->hw", np.array(LUMA, np.float32), channels), colours)
 
 
 def _view_of(frame: av.VideoFrame) -> _View:
     """Of a BT.709 frame: its luma is what is compared, and colours only where they are."""
     y, u, v = planes(stacked(frame))
-    high, wide = _compared_size(*y.shape)
+    high, wide = size_within(_PIXELS, *y.shape)
     small = [_shrunk(plane, (high // _QUARTER, wide // _QUARTER)) for plane in (y, u, v)]
     matrix = rgb_from(frame)
     colours = np.einsum("ij,jhw->ihw", matrix[:3, :3], np.stack(small)) + matrix[:3, 3, None, None]
@@ -170,11 +170,6 @@ def _view_of(frame: av.VideoFrame) -> _View:
 def _view(luma: Floats, colours: Floats) -> _View:
     high, wide = luma.shape
     return _View(luma, pyramid(reduced(luma, high // 2, wide // 2)), colours)
-
-
-def _compared_size(high: int, wide: int) -> tuple[int, int]:
-    scale = min(1.0, sqrt(_PIXELS / (high * wide)))
-    return round(high * scale), round(wide * scale)
 
 
 def _shrunk(picture: np.ndarray[Any, Any], size: tuple[int, int]) -> Floats:

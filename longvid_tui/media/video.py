@@ -18,6 +18,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from longvid_tui.media import quality
 from longvid_tui.media.errors import BadClip
 from longvid_tui.media.images import load_rgb
+from longvid_tui.media.linear import LUMA
 from longvid_tui.media.writing import BT709, EXACT, converted
 
 Rgb = np.ndarray[Any, np.dtype[np.uint8]]
@@ -266,7 +267,7 @@ def luma(rgb: Rgb, block: int = 4) -> Luma:
     for row in range(1, block):
         rows += rgb[row:high:block]
     red, green, blue = (rows[:, :wide, channel] for channel in range(3))
-    grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    grey = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
     columns = [grey[:, column::block] for column in range(block)]
     return np.asarray(sum(columns) / block**2, np.float64)
 

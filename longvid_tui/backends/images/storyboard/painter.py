@@ -18,6 +18,7 @@ from longvid_tui.backends.images.storyboard.sheet import Floats, Layer, Sheet
 from longvid_tui.backends.images.storyboard.staging import place
 from longvid_tui.backends.images.storyboard.weather import weather
 from longvid_tui.media.labels import bar
+from longvid_tui.media.linear import LUMA
 
 _HORIZON: dict[Framing, float] = {"wide": 0.60, "medium": 0.58, "close": 0.60, "low": 0.74, "high": 0.40}
 _SOFT: dict[Framing, float] = {"close": 0.011, "medium": 0.0028}
@@ -68,7 +69,7 @@ def _finished(sheet: Sheet, scene: Scene, chance: np.random.Generator) -> NDArra
     """Vignette, grain and, where the style asks for it, no colour."""
     pixels: Floats = np.clip(sheet.pixels, 0, 1)
     if scene.monochrome:
-        grey = pixels @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+        grey = pixels @ np.array(LUMA, np.float32)
         pixels = np.repeat(np.clip((grey - 0.5) * 1.12 + 0.5, 0, 1)[..., None], 3, -1)
     x, y = (sheet.columns / sheet.aspect - 0.5) * 2, (sheet.rows - 0.5) * 2
     shade = np.asarray(1 - 0.17 * np.clip(x * x + y * y - 0.35, 0, 1.5), np.float32)
