@@ -160,6 +160,7 @@ def test_failures_are_told_apart(
         ("unsaved", "without writing a file"),
         ("truncated", ""),
         ("wrong-size", "832x448 instead of 832x464"),
+        ("short", "4 frames instead of 5"),
     ],
 )
 def test_exit_code_0_proves_nothing(
@@ -208,13 +209,16 @@ def test_an_interpreter_that_is_not_there_is_a_fault_of_the_setup(tmp_path: Path
     assert "nowhere" in str(failure)
 
 
-@pytest.mark.parametrize(("faults", "gpus"), [("hang@1", 1), ("hang@1 deaf", 1), ("hang@1#1 deaf#1", 2)])
+@pytest.mark.parametrize(
+    ("faults", "gpus", "stands"),
+    [("hang@1", 1, "@LV  0/3"), ("stall-load deaf", 1, "loading "), ("hang@1#1 deaf#1", 2, "@LV  0/3")],
+)
 def test_a_stopped_run_leaves_no_process_however_deaf(
-    wan: WanGenerator, attempt: Attempt, monkeypatch: pytest.MonkeyPatch, faults: str, gpus: int
+    wan: WanGenerator, attempt: Attempt, monkeypatch: pytest.MonkeyPatch, faults: str, gpus: int, stands: str
 ) -> None:
     monkeypatch.setenv("WAN_FAULTS", faults)
     attempt.film(wan, grace=0.5, gpus=gpus)
-    attempt.says("@LV  0/3")
+    attempt.says(stands)
     began = time.monotonic()
     attempt.stop()
     assert attempt.end().stopped

@@ -391,12 +391,16 @@ def test_attempts_that_wait_for_the_load_together_each_show_it_and_their_own_par
     film: Film, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAN_LOAD_SECONDS", "3")
-    first, second = film(prompt="a heron"), film("s2", prompt="a fox")
+    first, stopped, second = film(prompt="a heron"), film("s2", prompt="an owl"), film("s3", prompt="a fox")
+    stopped.says("Creating WanModel")
+    stopped.stop()
+    assert stopped.end(2.0).stopped
     for attempt in (first, second):
         assert attempt.end().code == 0, attempt.log
         assert attempt.log.count("Creating WanI2V pipeline.") == 1
     assert ("a heron" in first.log, "a fox" in first.log) == (True, False)
     assert ("a heron" in second.log, "a fox" in second.log) == (False, True)
+    assert "an owl" not in worker_log()
 
 
 def test_a_hanging_worker_shows_its_stacks_in_the_log_of_the_attempt(

@@ -33,10 +33,10 @@ _LONGEST_LINE = 1 << 20
 
 class Job:
     """One segment that is asked for; `client` is None once that has gone. `number` is in the log where it
-    starts."""
+    starts: 0 until then, as one that is cancelled before takes none."""
 
-    def __init__(self, number: int, key: str, request: dict[str, Any], client: Client) -> None:
-        self.number = number
+    def __init__(self, key: str, request: dict[str, Any], client: Client) -> None:
+        self.number = 0
         self.key = key
         self.request = request
         self.client: Client | None = client
@@ -80,7 +80,7 @@ class Desk:
         self._delivery: threading.Thread | None = None
         self._finished: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._clients = 0
-        self._jobs = 0
+        self._begun = 0
         self._over = False
         self._longest_step = 0.0
         self.loaded = False
@@ -102,6 +102,8 @@ class Desk:
                 self._listener.close()
                 return None
             job = self._waiting.popleft()
+            self._begun += 1
+            job.number = self._begun
             self._current = job
         if job.client:
             job.client.tell("started", number=job.number)
@@ -200,8 +202,7 @@ class Desk:
             same.client, same.request["frames_to"] = client, request["frames_to"]
             client.tell("started", number=same.number)
         else:
-            self._jobs += 1
-            self._waiting.append(Job(self._jobs, key, request, client))
+            self._waiting.append(Job(key, request, client))
 
     def _same(self, key: str) -> Job | None:
         """The job that makes the same, or has made it and is being saved."""
