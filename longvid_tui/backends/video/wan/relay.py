@@ -72,8 +72,14 @@ def _killed(worker: Path) -> str:
 
 
 def _segment(number: int) -> bytes:
-    """What the worker logs before it films its so-manieth segment."""
-    return b"Segment %d." % number
+    """What the worker logs before it films its so-manieth segment. The end of a line: prompts are in the log, too."""
+    return b" INFO: Segment %d.\n" % number
+
+
+def _before(text: bytes, mark: bytes) -> int:
+    """Where the line begins that ends with the mark; -1 if none does."""
+    at = text.find(mark)
+    return at if at < 0 else text.rfind(b"\n", 0, at) + 1
 
 
 def _idle() -> None:
@@ -211,20 +217,22 @@ class LogCopy:
 
     def copy_load(self) -> None:
         """Repeat what comes before the first segment, and no more."""
-        self._repeat(self._added().partition(_segment(1))[0])
+        added = self._added()
+        first = _before(added, _segment(1))
+        self._repeat(added if first < 0 else added[:first])
 
     def copy(self) -> None:
         added = self._added()
         if self._mark:
-            at = added.find(self._mark)
+            at = _before(added, self._mark)
             if at < 0:
                 return
             self._offset += at
             self._mark, added = b"", added[at:]
         if not self._ended:
-            ours, end, _ = added.partition(self._end) if self._end else (added, b"", b"")
-            self._ended = bool(end)
-            self._repeat(ours[: ours.rfind(b"\n") + 1] if end else ours)
+            end = _before(added, self._end) if self._end else -1
+            self._ended = end >= 0
+            self._repeat(added[:end] if self._ended else added)
 
     def _added(self) -> bytes:
         with suppress(FileNotFoundError), self._path.open("rb") as file:
