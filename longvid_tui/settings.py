@@ -211,11 +211,6 @@ class NotifySettings(_Section):
     """An address that then gets a POST of JSON: text, project, how."""
 
 
-class UiSettings(_Section):
-    color: Literal["auto", "truecolor", "256", "16", "none"]
-    """Colours of the terminal."""
-
-
 class Settings(_Section):
     """All settings; `origins` says for each dotted name where its value came from."""
 
@@ -234,7 +229,6 @@ class Settings(_Section):
     flux: ServiceSettings
     notify: NotifySettings
     c2pa: C2paSettings
-    ui: UiSettings
     plugins: dict[str, dict[str, Any]]
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

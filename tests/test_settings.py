@@ -86,7 +86,7 @@ def test_a_project_may_not_name_programs_or_hosts(section):
 
 def test_every_mistake_is_told_where_it_stands(monkeypatch):
     path = _user("film:\n  crf: lots\n  prset: slow\nflm: 1\n")
-    monkeypatch.setenv("LONGVID_UI__COLOR", "pink")
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "pink")
     monkeypatch.setenv("LONGVID_NO__SUCH", "1")
     with pytest.raises(Problems) as caught:
         Settings.load(project=_project("{canvas: {fit: fll}}"), overrides={"run.retries": 99})
@@ -95,7 +95,7 @@ def test_every_mistake_is_told_where_it_stands(monkeypatch):
         f"{path}:3:3: film.prset: unknown key; did you mean preset?",
         f"{path}:4:1: flm: unknown key; did you mean film?",
         "project.yaml:2:21: settings.canvas.fit: must be 'fill', 'fit' or 'blur', not 'fll'",
-        "environment LONGVID_UI__COLOR: ui.color: must be 'auto', 'truecolor', '256', '16' or 'none', not 'pink'",
+        "environment LONGVID_GPUS__STRATEGY: gpus.strategy: must be 'auto', 'wide' or 'parallel', not 'pink'",
         f"environment LONGVID_NO__SUCH: no: unknown key; known are {', '.join(Settings.model_fields)}",
         "command line: run.retries: must be at most 10",
     }

@@ -62,12 +62,11 @@ def run_ffmpeg(
     arguments: Sequence[str],
     *,
     on_progress: Callable[[int], None] | None = None,
-    cancelled: threading.Event | None = None,
 ) -> None:
     """Run to the end with null stdin and a clean environment; `on_progress` gets frames written so far.
 
-    Raises FfmpegFailed with the last line ffmpeg said, and NoRoom. Setting `cancelled` ends it within about a second;
-    whatever ends the thread that runs it, even SIGKILL, ends it at once.
+    Raises FfmpegFailed with the last line ffmpeg said, and NoRoom. What `on_progress` raises ends it within about a
+    second; whatever ends the thread that runs it, even SIGKILL, ends it at once.
     """
     process = subprocess.Popen(
         [ffmpeg.path, *_QUIET, *arguments],
@@ -87,8 +86,6 @@ def run_ffmpeg(
     ear.start()
     try:
         for line in process.stdout:
-            if cancelled and cancelled.is_set():
-                raise FfmpegFailed("ffmpeg was stopped")
             name, _, value = line.strip().partition("=")
             if on_progress and name == "frame" and value.isdigit():
                 on_progress(int(value))

@@ -36,12 +36,10 @@ Fit = Literal["fill", "fit", "blur"]
 
 @dataclass(frozen=True)
 class Normalised:
-    """A PNG of exactly the canvas; `pixels` is the sha256 of its RGB bytes, the rest describes the source."""
+    """A PNG of exactly the canvas; `pixels` is the sha256 of its RGB bytes."""
 
     png: bytes
     pixels: str
-    source_size: tuple[int, int]
-    source_format: str
 
 
 def normalise(data: bytes, width: int, height: int, fit: Fit, focus: tuple[float, float]) -> Normalised:
@@ -53,7 +51,6 @@ def normalise(data: bytes, width: int, height: int, fit: Fit, focus: tuple[float
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         source = _open(data)
-        size, source_format = source.size, source.format or ""
         label = str(source.info.get(LABEL_KEY, ""))
         try:
             picture = _rgb(source)
@@ -61,7 +58,7 @@ def normalise(data: bytes, width: int, height: int, fit: Fit, focus: tuple[float
             raise BadPicture(f"the picture is damaged or cut off ({error}): save it again") from error
     framed = _frame(picture, (width, height), fit, focus)
     pixels = hashlib.sha256(framed.tobytes()).hexdigest()
-    return Normalised(png_of(framed, label), pixels, size, source_format)
+    return Normalised(png_of(framed, label), pixels)
 
 
 def load_picture(path: Path) -> Image.Image:

@@ -37,7 +37,7 @@ def mend(transition: Transition, before: Side, after: Side, out: Path, quality: 
 
     `continue`: where its sharpness steps, the end of the first is sharpened to the start of the second, instead
     of to what was expected of it; never softened, never blended. `retime`: the same, and an even pace across
-    the seam, which loses detail: for seams whose jerk is above retiming.JERKY. `dissolve`: 16 frames from one
+    the seam, which loses detail: for seams whose jerk shows (grading.LIMITS). `dissolve`: 16 frames from one
     to the other; the film gets no shorter, so each is held still while it is the weaker of the two. `fade`:
     through black. `cut`: nothing. Raises MediaError.
     """

@@ -21,9 +21,6 @@ from longvid_tui.media.planes import Stack, planes
 REACH = 8
 """Frames on each side of a seam whose pace may change; one more on each side says how fast it is there."""
 
-JERKY = 2.5
-"""Jerk of a seam, as seams.measure has it, above which a change of pace is worth its loss of detail."""
-
 FAST = 12.0
 """Mean motion in pixels per frame, of a picture 640 across, above which flow is not to be trusted."""
 

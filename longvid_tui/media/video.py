@@ -60,7 +60,6 @@ class ClipFacts:
     height: int
     fps: Fraction
     pixel_aspect: Fraction
-    codec: str
     pixel_format: str
     tagged: bool
 
@@ -89,7 +88,6 @@ def probe(path: Path) -> ClipFacts:
             height=context.height,
             fps=Fraction(stream.average_rate or 0),
             pixel_aspect=Fraction(stream.sample_aspect_ratio or 1),
-            codec=context.name,
             pixel_format=str(context.pix_fmt),
             tagged=int(context.colorspace) == BT709,
         )

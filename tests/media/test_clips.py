@@ -240,7 +240,7 @@ def test_the_writer_makes_tagged_evenly_timed_clips(tmp_path: Path) -> None:
         for _ in range(5):
             writer.write(patches())
     facts = probe(path)
-    assert (facts.fps, facts.tagged, facts.pixel_format, facts.codec) == (FPS, True, "yuv420p", "h264")
+    assert (facts.fps, facts.tagged, facts.pixel_format) == (FPS, True, "yuv420p")
     assert stamps(path) == [Fraction(index, FPS) for index in range(5)]
     assert np.abs(centres(next(frames(path))).astype(int) - PATCHES).max() <= 2
 

@@ -90,11 +90,6 @@ def test_a_picture_of_the_exact_size_keeps_its_pixels() -> None:
         assert result.pixels == hashlib.sha256(picture.tobytes()).hexdigest()
 
 
-def test_the_source_is_described() -> None:
-    result = fitted(encoded(photo().resize((300, 100)), "JPEG"))
-    assert (result.source_size, result.source_format) == ((300, 100), "JPEG")
-
-
 def test_fill_crops_around_the_focus() -> None:
     halves = Image.new("RGB", (400, HEIGHT), (255, 0, 0))
     halves.paste((0, 0, 255), (200, 0, 400, HEIGHT))
