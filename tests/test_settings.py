@@ -143,7 +143,7 @@ def test_an_empty_file_says_nothing():
         ("film:\n  crf: 20  # good\n", "film.crf", "18", "film:\n  crf: 18  # good\n"),
         ("film:\n  crf: 20  # good\n", "film.preset", "slow", "film:\n  crf: 20  # good\n  preset: slow\n"),
         ("film: {crf: 20}  # good\n", "film.preset", "slow", "film: {crf: 20, preset: slow}  # good\n"),
-        ("ui:\n  color: none\n# end\n", "film.crf", "18", "ui:\n  color: none\n# end\n\nfilm:\n  crf: 18\n"),
+        ("run:\n  retries: 1\n# end\n", "film.crf", "18", "run:\n  retries: 1\n# end\n\nfilm:\n  crf: 18\n"),
         ("ffmpeg:\n  path: /x  # old\n", "ffmpeg.path", "null", "ffmpeg:\n  path: null  # old\n"),
     ],
 )  # fmt: skip
@@ -161,9 +161,9 @@ def test_a_change_touches_only_its_line(before, name, value, after):
     [
         ("# mine\nfilm:\n  crf: 20  # good\n", "film.crf", "# mine\n"),
         ("film:\n  crf: 20\n  preset: slow\n", "film.crf", "film:\n  preset: slow\n"),
-        ("film:\n  crf: 20\nui:\n  color: none\n", "film", "ui:\n  color: none\n"),
+        ("film:\n  crf: 20\nrun:\n  retries: 1\n", "film", "run:\n  retries: 1\n"),
         ("film: {crf: 20, preset: slow}\n", "film.crf", "film: {preset: slow}\n"),
-        ("flim:\n  crf: 20\nui:\n  color: none\n", "flim", "ui:\n  color: none\n"),
+        ("flim:\n  crf: 20\nrun:\n  retries: 1\n", "flim", "run:\n  retries: 1\n"),
     ],
 )
 def test_what_is_unset_leaves_the_rest(before, name, after):
