@@ -84,6 +84,8 @@ class GpuSettings(_Section):
     """auto: the film soonest; wide: the first segment soonest; parallel: least GPU time."""
     allow_foreign: bool
     """Whether to share GPUs that programs of others use."""
+    usd_per_hour: Annotated[float, Field(ge=0, le=1000)] | None
+    """Dollars that an hour of one GPU costs; null: nothing."""
 
 
 class FilmSettings(_Section):

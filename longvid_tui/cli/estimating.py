@@ -87,9 +87,10 @@ def _whole(said: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class _Filming:
     """Segments filmed by `generator` with `means` on the GPUs of `live`, by strategy, of which a run goes by
-    `strategy`; `assumed`: what was taken for granted."""
+    `strategy`; `usd_per_hour`: of one GPU, None for nothing; `assumed`: what was taken for granted."""
 
     strategy: Strategy
+    usd_per_hour: float | None
     generator: str
     means: Means
     segments: tuple[ToFilm, ...]
@@ -123,7 +124,10 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
         found = forecasts(stage(segments, means))
     except Unplaceable as error:
         raise Misconfigured(str(error)) from error
-    return _Filming(studio.strategy, generator, means, segments, _numbered(found, live.gpus), assumed, live)
+    price = studio.settings.gpus.usd_per_hour
+    return _Filming(
+        studio.strategy, price, generator, means, segments, _numbered(found, live.gpus), assumed, live
+    )
 
 
 def _numbered(found: Mapping[Strategy, Forecast], gpus: Sequence[int]) -> Mapping[Strategy, Forecast]:
@@ -207,7 +211,10 @@ def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
         "segments": len(filming.segments),
         "assumed": list(filming.assumed),
         "left_out": {str(index): why for index, why in filming.live.left_out.items()},
-        "strategies": {name: _forecast_json(forecast) for name, forecast in filming.forecasts.items()},
+        "strategies": {
+            name: {**_forecast_json(forecast), "gpu_usd": _usd(filming, forecast)}
+            for name, forecast in filming.forecasts.items()
+        },
     }
 
 
@@ -232,7 +239,7 @@ def _show(filming: _Filming) -> None:
     for index, why in filming.live.left_out.items():
         say(f"     not on GPU {index}: {why}")
     console = out()
-    console.print(_table(filming.forecasts))
+    console.print(_table(filming))
     for line in _chart(filming, console.width):
         console.print(line, no_wrap=True, overflow="crop")
     chosen = filming.forecasts[filming.strategy]
@@ -241,16 +248,23 @@ def _show(filming: _Filming) -> None:
         say(f"times: {source}")
 
 
-def _table(forecasts: Mapping[Strategy, Forecast]) -> Table:
+def _usd(filming: _Filming, forecast: Forecast) -> float | None:
+    return None if filming.usd_per_hour is None else round(forecast.gpu_hours * filming.usd_per_hour, 4)
+
+
+def _table(filming: _Filming) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("strategy", "filmed in", "4 of 5 cases", "GPU-hours", "idle"):
+    priced = ("price",) if filming.usd_per_hour is not None else ()
+    for heading in ("strategy", "filmed in", "4 of 5 cases", "GPU-hours", *priced, "idle"):
         table.add_column(heading, justify="left" if heading == "strategy" else "right", no_wrap=True)
-    for name, forecast in forecasts.items():
+    for name, forecast in filming.forecasts.items():
+        usd = _usd(filming, forecast)
         table.add_row(
             name,
             spoken(forecast.seconds),
             f"{spoken(forecast.low)} - {spoken(forecast.high)}",
             f"{forecast.gpu_hours:.1f}",
+            *(() if usd is None else (f"${usd:.2f}",)),
             f"{forecast.idle:.0%}",
         )
     return table

@@ -18,6 +18,7 @@ from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
 from longvid_tui.doing import DOING, STAGES, efficiency, placed
 from longvid_tui.engine.logtail import LogTail
+from longvid_tui.engine.pricing import gpu_usd
 from longvid_tui.engine.report import report
 from longvid_tui.engine.targets import expand_items, single
 from longvid_tui.project.folder import FILM, Folder
@@ -101,7 +102,8 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
     if spent := _spent(said["costs"]):
         say(spent)
     if said["gpu_hours"] >= _LEAST_HOURS:
-        say(f"filmed on GPUs: {said['gpu_hours']:.2f} GPU-hours")
+        usd = gpu_usd(open_studio(opened), said["gpu_hours"])
+        say(f"filmed on GPUs: {said['gpu_hours']:.2f} GPU-hours{f', {_dollars(usd)}' if usd else ''}")
     for line in (*_at_work(said["running"]), *_to_do(said, folder)):
         say(line)
     if said["waits_for"]:

@@ -18,7 +18,7 @@ from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say, typed
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client
-from longvid_tui.engine.pricing import bill, bill_of, plan_price
+from longvid_tui.engine.pricing import bill, bill_of, film_usd, plan_price
 from longvid_tui.engine.report import report
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items, single
@@ -204,7 +204,7 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         narrate(f"No {what} was made; `run {typed(opened.root)}` goes on from here.", error=True)
         return FAILED
     if outcome["how"] == "capped":
-        narrate(_capped(opened, outcome["cap"]), error=True)
+        narrate(_capped(studio, outcome["cap"]), error=True)
         return CAPPED
     if outcome["how"] == "stopped":
         narrate("Stopped by another command: what was finished is kept; `run` goes on from there.")
@@ -270,13 +270,13 @@ def _to_pay(studio: Studio, state: ProjectState) -> Iterator[str]:
         yield f"To be paid after that: {pictures}."
 
 
-def _capped(opened: Folder, cap: str) -> str:
-    name = typed(opened.root)
+def _capped(studio: Studio, cap: str) -> str:
+    name = typed(studio.folder.root)
     left = f"`estimate {name}` tells what is left; `run {name}` with more, or without, goes on"
     if cap == "hours":
-        spent = f"{opened.history.gpu_seconds / 3600:.2f} GPU-hours"
+        spent = f"{studio.folder.history.gpu_seconds / 3600:.2f} GPU-hours"
         return f"Stopped at {spent}: the next segment would take more than --max-hours allows; {left}."
-    spent = f"${opened.history.spent_usd:.2f}"
+    spent = f"${film_usd(studio):.2f}"
     return f"Stopped at {spent}: the next step would cost more than --max-cost allows; {left}."
 
 

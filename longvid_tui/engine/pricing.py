@@ -48,6 +48,17 @@ class Bill:
         return bool(self.usd or self.unpriced or self.plan_usd != 0.0)
 
 
+def gpu_usd(studio: Studio, hours: float) -> float:
+    """What so many GPU-hours cost by the person's settings."""
+    return hours * (studio.settings.gpus.usd_per_hour or 0.0)
+
+
+def film_usd(studio: Studio) -> float:
+    """What the film has cost so far: services, and GPUs where they have a price."""
+    history = studio.folder.history
+    return history.spent_usd + gpu_usd(studio, history.gpu_seconds / 3600)
+
+
 def _about(usd: float) -> str:
     return f"about ${usd:.2f} by the price list" if usd >= 0.01 else "less than $0.01 by the price list"
 

@@ -33,7 +33,7 @@ from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
-from longvid_tui.engine.pricing import bill_of
+from longvid_tui.engine.pricing import bill_of, film_usd, gpu_usd
 from longvid_tui.engine.rendering import follow, render_segment, say_what_filming_lacks, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
@@ -108,7 +108,8 @@ class Reconciler:
         """Dollars that the next question of a plan or of a movement will cost, by the task's name."""
         self._clip_room = 0
         """Bytes without which no segment is filmed: with fewer one was found to have too little room."""
-        self._out_of_hours = False
+        self._out_of: Cap | None = None
+        """What no further segment can be filmed for want of."""
         self._halted = False
         self._taken_since: float | None = None
         """When others were first found to use the GPUs that are missing (monotonic)."""
@@ -221,7 +222,7 @@ class Reconciler:
 
     def _start_what_fits(self, state: ProjectState) -> None:
         now = time.monotonic()
-        self._out_of_hours = False
+        self._out_of = None
         self._not_before = {name: due for name, due in self._not_before.items() if due > now}
         if self._halted:
             self._not_before.clear()
@@ -272,11 +273,12 @@ class Reconciler:
                     self._fail(task, str(error))
             return
         self._taken_since = None
-        self._out_of_hours = bool(placed)
+        started = False
         for target, lease in placed.items():
-            if not self._within_hours(lease):
+            if cap := self._cap_on(lease):
+                self._out_of = None if started else cap
                 continue
-            self._out_of_hours = False
+            self._out_of, started = None, True
             task, attempt = by_target[target], new_attempt_id(target)
             self._rungs[task.name] = self._rung
             work = render_segment(
@@ -327,7 +329,7 @@ class Reconciler:
             if task.target not in self._failed
             and (task.kind, task.target) not in busy
             and self._can_pay(task)
-            and not (task.kind == "render" and self._out_of_hours)
+            and not (task.kind == "render" and self._out_of)
         ]
 
     def _fits(self, task: Task) -> bool:
@@ -339,7 +341,7 @@ class Reconciler:
             return True
         begun = [job.task for job in self._running.values() if job.task != task]
         asked = sum(map(self._price, (*begun, task)))
-        return self._studio.folder.history.spent_usd + asked <= self.order.most_usd
+        return film_usd(self._studio) + asked <= self.order.most_usd
 
     def _price(self, task: Task) -> float:
         if task.kind != "paint" or self._seen is None:
@@ -352,19 +354,25 @@ class Reconciler:
         if not self._can_pay(task):
             raise OverCap(f"{task.name} would cost more than --max-cost allows: raise it, or run without.")
 
-    def _within_hours(self, lease: Lease) -> bool:
-        """Whether what was filmed, what is being filmed and one more segment keep within the cap."""
-        if self.order.most_gpu_hours is None:
-            return True
+    def _cap_on(self, lease: Lease) -> Cap | None:
+        """Which cap one more segment would exceed, after what was filmed and what is being filmed."""
         now, left = time.monotonic(), self._pools.fleet.seconds_left
         # What has just been given its GPUs is in no journal yet.
         begun = sum(job.gpus * (now - job.since + left(job.attempt)) for job in self._running.values())
-        seconds = self._studio.folder.history.gpu_seconds + begun + len(lease.gpus) * lease.seconds
-        return seconds <= self.order.most_gpu_hours * 3600
+        hours = (begun + len(lease.gpus) * lease.seconds) / 3600
+        filmed, most, usd = (
+            self._studio.folder.history.gpu_seconds / 3600,
+            self.order.most_gpu_hours,
+            self.order.most_usd,
+        )
+        if most is not None and filmed + hours > most:
+            return "hours"
+        price = gpu_usd(self._studio, hours)
+        return "cost" if usd is not None and price and film_usd(self._studio) + price > usd else None
 
     def _capped(self, state: ProjectState) -> Cap | None:
-        if self._out_of_hours:
-            return "hours"
+        if self._out_of:
+            return self._out_of
         can_pay = all(
             self._can_pay(task) for task in tasks.startable(state, self.order.until, self.order.probe)
         )

@@ -33,6 +33,7 @@ class Way:
     at_least: float
     gpu_hours: float
     idle: float
+    gpu_usd: float | None
     bars: tuple[Bar, ...]
     sources: tuple[str, ...]
 
@@ -78,4 +79,4 @@ def _way(name: str, said: Mapping[str, Any]) -> Way:
         for each in said["gantt"]
     )
     figures = {key: said[key] for key in ("seconds", "low", "high", "at_least", "gpu_hours", "idle")}
-    return Way(name, **figures, bars=tuple(bars), sources=tuple(said["sources"]))
+    return Way(name, **figures, gpu_usd=said.get("gpu_usd"), bars=tuple(bars), sources=tuple(said["sources"]))

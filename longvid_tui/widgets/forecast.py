@@ -71,15 +71,21 @@ class Estimates(FocusPane):
         return rows
 
     def _table(self, known: Forecast, width: int) -> list[Row]:
+        price = f"{'price':>10}" if known.ways[0].gpu_usd is not None else ""
         rows: list[Row] = [
-            [(f"  {'strategy':9}{'filmed in':>13}{'4 of 5 cases':>27}{'GPU-hours':>11}{'idle':>6}", "dim")]
+            [
+                (
+                    f"  {'strategy':9}{'filmed in':>13}{'4 of 5 cases':>27}{'GPU-hours':>11}{'idle':>6}{price}",
+                    "dim",
+                )
+            ]
         ]
         for way in known.ways:
             lead = ">" if way.name == self.strategy else " "
             cases = f"{spoken(way.low)} - {spoken(way.high)}"
-            said = (
-                f"{lead} {way.name:9}{spoken(way.seconds):>13}{cases:>27}{way.gpu_hours:11.1f}{way.idle:6.0%}"
-            )
+            figures = f"{spoken(way.seconds):>13}{cases:>27}{way.gpu_hours:11.1f}{way.idle:6.0%}"
+            usd = "" if way.gpu_usd is None else f"${way.gpu_usd:.2f}"
+            said = f"{lead} {way.name:9}{figures}{usd:>10}".rstrip()
             rows.append([(cut(said, width), "cursor" if way.name == self.strategy else "")])
         return rows
 

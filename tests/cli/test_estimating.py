@@ -63,6 +63,14 @@ def test_the_person_sees_a_table_and_a_chart(planned):
     assert " h" in lines[-1] or " min" in lines[-1]
 
 
+def test_gpus_that_have_a_price_are_counted(planned):
+    planned.prefers(gpus__usd_per_hour="2.5")
+    asked = ("estimate", planned.film, "--gpus", "8xH100-80")
+    auto = planned.types(*asked, "--json").json["strategies"]["auto"]
+    assert auto["gpu_usd"] == pytest.approx(2.5 * auto["gpu_hours"], abs=0.001)
+    assert f"${auto['gpu_usd']:.2f}" in planned.types(*asked).out
+
+
 def test_gpus_that_film_the_same_share_a_row_where_there_are_many(planned):
     planned.prefers(gpus__strategy="wide")
     answer = planned.types("estimate", planned.film, "--gpus", "8x8xH100-80")

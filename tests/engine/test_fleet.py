@@ -190,6 +190,11 @@ def test_run_stops_before_the_segment_that_would_exceed_its_hours_and_else_tells
     capped = run(root, "--max-hours", "0.001")
     assert capped.code == 4, capped.err
     assert "Stopped at 0.00 GPU-hours: the next segment would take more" in capped.err
+    document = root / "project.yaml"
+    document.write_text(f"{document.read_text()}\nsettings: {{gpus: {{usd_per_hour: 100}}}}\n")
+    capped = run(root, "--max-cost", "0.5")
+    assert capped.code == 4, capped.err
+    assert "Stopped at $0.06: the next step would cost more" in capped.err
     assert not starts(root.parent)
     done = run(root, "--max-hours", "0.02")  # enough for one as it is expected
     assert done.code == 0, done.err
