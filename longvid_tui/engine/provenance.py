@@ -106,7 +106,7 @@ def _sources(studio: Studio, group: str, items: Collection[Item]) -> Iterator[So
         if "by" not in recipe:
             yield "own"
             continue
-        name = recipe["by"]["name"]
+        name = recipe["by"].get("name", "")
         if name not in stand_ins:
             stand_ins[name] = _is_placeholder(studio, group, name)
         yield "placeholder" if stand_ins[name] else "model"

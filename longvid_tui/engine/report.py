@@ -137,7 +137,7 @@ def _seam(seam: Seam) -> dict[str, Any]:
         "after": seam.after,
         "transition": seam.transition,
         "made": seam.made,
-        **{name: shows[name] if shows else None for name in SEAM_FACTS},
+        **{name: shows.get(name) if shows else None for name in SEAM_FACTS},
     }
 
 

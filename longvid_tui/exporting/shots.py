@@ -137,7 +137,7 @@ def _seam_notes(state: ProjectState) -> Iterator[tuple[str, SeamNote]]:
     """By the segment that starts there, of the seams that were measured."""
     for seam in state.film.seams:
         if seam.mended and seam.mended.shows:
-            yield seam.after, SeamNote(seam.mended.shows["grade"], seam.mended.shows["reason"])
+            yield seam.after, SeamNote(seam.mended.shows["grade"], seam.mended.shows.get("reason", ""))
 
 
 def _file(root: Path, item: Item) -> Path | None:

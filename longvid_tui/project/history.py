@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
+from longvid_tui.project.forms import LATEST, misfit
 from longvid_tui.project.journal import JournalDamaged
 from longvid_tui.project.model import digest
 
@@ -279,11 +280,15 @@ class History:
         """Take in the next event; raises JournalDamaged if it is of another shape than this program knows."""
         self.last_seq = event.seq
         try:
+            if wrong := misfit(event.kind, event.data):
+                raise TypeError(f"{wrong} is missing or of another kind")
+            if not 0 <= event.time < LATEST:
+                raise ValueError("it has no time")
             if "req" in event.data:
                 self.requests.add(event.data["req"])
             if handler := _HANDLERS.get(event.kind):
                 handler(self, event)
-        except (AttributeError, KeyError, TypeError, IndexError) as error:
+        except (TypeError, ValueError, IndexError) as error:
             raise JournalDamaged(
                 f"journal.jsonl:{event.seq}: no known form of `{event.kind}` ({error}); nothing was changed, "
                 "open the project with the version of longvid-tui that wrote it"
@@ -399,23 +404,15 @@ def _close(history: History, attempt_id: str, event: Happened) -> None:
 
 def _painted(history: History, event: Happened) -> None:
     whole = {name: event.data[name] for name in Painting.__dataclass_fields__}
-    for each in (whole, *({**whole, **other} for other in event.data.get("others", ()))):
+    others = ({name: other[name] for name in ("key", "path", "sha")} for other in event.data.get("others", ()))
+    for each in (whole, *({**whole, **other} for other in others)):
         painting = Painting(**each)
         history.record(event.data["target"]).paintings[painting.key] = painting
     _spent(history, event)
 
 
-_TAKE_FORM: Mapping[str, type] = {
-    **dict.fromkeys(("target", "key", "sha", "path", "pixels", "attempt"), str),
-    **dict.fromkeys(("recipe", "facts"), dict),
-}
-
-
 def _take(history: History, event: Happened) -> None:
     known = {name: event.data[name] for name in Take.__dataclass_fields__ if name in event.data}
-    for name, form in _TAKE_FORM.items():
-        if not isinstance(known.get(name, form()), form):
-            raise TypeError(f"{name} is of another kind")
     take = Take(**known, made_at=event.time)
     record = history.record(take.target)
     record.takes.append(take)

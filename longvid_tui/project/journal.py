@@ -17,10 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from longvid_tui.project.disk import Disk, DiskError, read_file
+from longvid_tui.project.forms import misfit
 
 _LINE = re.compile(rb"(.*) ([0-9a-f]{8})", re.DOTALL)
 _RECORD = b'{"seq":'
 _RESERVED = ("seq", "t", "k")
+
+_DIGITS = 20
+"""Of the longest number: seeds of some services have 64 bits."""
 
 
 class JournalDamaged(Exception):
@@ -131,7 +135,8 @@ class Journal:
         return self._events
 
     def append(self, kind: str, **data: Any) -> Event:
-        """Write one event and wait until it is on disk; on failure the journal is as it was before.
+        """Write one event and wait until it is on disk; on failure the journal is as it was before. Raises
+        ValueError for an event that no reader would know.
 
         Returns the event as a reader will find it: tuples have become lists, keys strings.
         """
@@ -140,7 +145,9 @@ class Journal:
             raise ValueError(f"{clash[0]} is a name of the journal itself")
         line = format_line(Event(len(self._events) + 1, round(time.time(), 3), kind, data))
         event = _event(line[:-1])
-        assert event is not None
+        wrong = misfit(kind, event.data) if event else "a number"
+        if event is None or wrong:
+            raise ValueError(f"{wrong} of `{kind}` could not be read again")
         size, count = self._disk.step(self._path, 0, self._size), len(self._events)
         try:
             self._disk.write(self._fd, line, self._path)
@@ -178,12 +185,28 @@ class Journal:
             self._disk.distrust(self._path, error)  # the next open finds a torn end and cuts it
 
 
+def _whole(text: str) -> int:
+    if len(text) > _DIGITS:
+        raise ValueError("no number of ours is as long")
+    return int(text)
+
+
+def _broken(text: str) -> float:
+    value = float(text)
+    if not -(10.0**_DIGITS) < value < 10.0**_DIGITS:
+        raise ValueError("no number of ours is as large")
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_broken, parse_constant=_broken)
+
+
 def _event(line: bytes) -> Event | None:
     found = _LINE.fullmatch(line)
     if not found or zlib.crc32(found[1]) != int(found[2], 16):
         return None
     try:
-        record = json.loads(found[1])
+        record = _DECODER.decode(found[1].decode())
     except (ValueError, RecursionError):
         return None
     match record:

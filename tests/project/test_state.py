@@ -79,7 +79,9 @@ class Story:
         self.tell(
             "assemble",
             key=film.key,
+            sha="film",
             bytes=1,
+            frames=81,
             pieces={piece.target: piece.key for piece in film.pieces},
             seams={seam.after: seam.key for seam in film.seams},
         )

@@ -55,10 +55,14 @@ class Run:
             )
             numbers = (_positive(facts[name]) for name in ("seconds", "load_seconds", "peak_gb"))
             seconds, load, peak = numbers
-            gpus = int(facts["gpus"])
-        except (KeyError, TypeError, ValueError):
+            gpus, card = int(facts["gpus"]), str(facts["card"])
+        except (ArithmeticError, KeyError, TypeError, ValueError):
             return None
-        return cls(work, str(facts["card"]), gpus, seconds, load, peak) if seconds and gpus > 0 else None
+        return (
+            cls(work, card, gpus, seconds, load, peak)
+            if seconds and min(gpus, work.frames, work.steps) > 0
+            else None
+        )
 
 
 def _positive(value: Any) -> float | None:
