@@ -103,6 +103,7 @@ def test_a_snapshot_of_an_older_engine_without_findings_is_shown() -> None:
         (snapshot(1, failed={"s1": "x"}), [], "s1 failed"),
         (snapshot(0, failed={"plan": "x"}), [], "That failed: the card of the plan says why"),
         (snapshot(1, state="paused"), [], "Paused"),
+        (snapshot(1, state="working"), [], "The run goes on"),
         (snapshot(1), [task("s1")], "At work: filming s1"),
         (snapshot(1, report={"film": {"status": "ready", "reason": "", "path": "film.mp4", "frames": 81}}), [], "film.mp4 is made: w shows it, O exports it"),
         (snapshot(1, report={"missing": [{"kind": "paint", "target": "k1", "reason": ""}]}), [], "1 keyframe to paint, the film to join: R starts"),

@@ -30,6 +30,8 @@ def needs(film: Film) -> str:
         return "Paused: R goes on"
     if film.tasks:
         return f"At work: {at_work(film.tasks)}"
+    if film.state == "working":
+        return "The run goes on: the log says what it waits for"
     if not film.planned:
         return "No plan yet: R makes one"
     if film.ready:

@@ -186,15 +186,17 @@ class Timeline(FocusPane):
         return _sign(SEAM_MARKS[seam.grade], self.plain), GRADE_ROLES[seam.grade]
 
     def _clock(self, placed: tuple[Block, ...], width: int) -> Row:
+        here = next((block for block in placed if _points_at(block, self._selected)), None)
+        at = here.left + (here.width - 2) // 2 + (here.width < 2) if here else -1
         text = ""
         for block in placed:
             label = _short(block.items[0].start)
-            if block.left >= len(text) + (2 if text else 0) and block.left + len(label) <= width:
-                text = text.ljust(block.left) + label
-        here = next((block for block in placed if _points_at(block, self._selected)), None)
+            ends = block.left + len(label)
+            if block.left >= len(text) + (2 if text else 0) and ends <= width:
+                shown = " " * len(label) if block.left <= at < ends else label
+                text = text.ljust(block.left) + shown
         if here is None:
             return [(text, "dim")]
-        at = here.left + (here.width - 2) // 2 + (here.width < 2)
         text = text.ljust(width)
         return [(text[:at], "dim"), ("^" if self.plain else "▲", "strong"), (text[at + 1 :], "dim")]
 
