@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -156,6 +157,15 @@ def _cut(folder: Path) -> None:
     (folder / "models_t5_umt5-xxl-enc-bf16.pth").write_text("version https://git-lfs.github.com/spec/v1")
 
 
+def _tear(folder: Path) -> None:
+    shard = folder / "diffusion_pytorch_model-00005-of-00007.safetensors"
+    os.truncate(shard, shard.stat().st_size - 1)
+
+
+def _overwrite(folder: Path) -> None:
+    (folder / "diffusion_pytorch_model-00005-of-00007.safetensors").write_bytes(b"<html>" * (1 << 18))
+
+
 def _no_tokenizer(folder: Path) -> None:
     shutil.rmtree(folder / "google/umt5-xxl")
 
@@ -175,6 +185,8 @@ def _torn_index(folder: Path) -> None:
         (_lose("diffusion_pytorch_model-00003-of-00007.safetensors"), "lacks diffusion_pytorch_model-00003"),
         (_lose("Wan2.1_VAE.pth"), "lacks Wan2.1_VAE.pth"),
         (_cut, "pointers to them (Git LFS) in models_t5"),
+        (_tear, "holds only a part, as of a download that was cut off, of diffusion_pytorch_model-00005"),
+        (_overwrite, "holds only a part, as of a download that was cut off, of diffusion_pytorch_model-00005"),
         (_no_tokenizer, "lacks the tokenizer google/umt5-xxl"),
         (_another_model, "holds weights for i2v, not for flf2v"),
         (_lose("config.json"), "has no config.json"),

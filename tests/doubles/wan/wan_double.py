@@ -21,6 +21,10 @@ _PARTS = (
     "models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth",
     "Wan2.1_VAE.pth",
 )
+_BYTES = 2 << 20
+_TENSOR = b'{"weight": {"dtype": "F32", "shape": [524288], "data_offsets": [0, 2097152]}}'
+_HEADER = len(_TENSOR).to_bytes(8, "little") + _TENSOR
+"""Of safetensors: its length, the names and places of its tensors."""
 _XFUSER = """
 def init_distributed_environment(rank, world_size): pass
 def initialize_model_parallel(sequence_parallel_degree, ring_degree, ulysses_degree):
@@ -70,7 +74,9 @@ def checkpoint(folder: Path, model_type: str) -> Path:
         (folder / tokenizer / "tokenizer.json").write_text("{}")
     for name in (*_SHARDS, *_PARTS):
         with (folder / name).open("wb") as file:
-            file.truncate(2 << 20)
+            header = _HEADER if name in _SHARDS else b""
+            file.write(header)
+            file.truncate(len(header) + _BYTES)
     config = {"_class_name": "WanModel", "model_type": model_type, "num_heads": 40, "in_dim": 36}
     (folder / "config.json").write_text(json.dumps(config))
     weights = {f"blocks.{at}.weight": name for at, name in enumerate(_SHARDS)}

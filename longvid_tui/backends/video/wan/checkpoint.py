@@ -20,6 +20,9 @@ PARTS = (
 TOKENIZERS = ("google/umt5-xxl", "xlm-roberta-large")
 """Names from wan/configs/wan_i2v_14B.py (Wan2.1@9737cba). Without a tokenizer transformers asks the network."""
 
+_LONGEST_HEADER = 100_000_000
+"""What safetensors itself reads at most."""
+
 _LEAST_BYTES = 1 << 20
 """Less than this are no weights, but what a clone leaves in their place without Git LFS."""
 
@@ -39,6 +42,11 @@ def problems(checkpoint: Path, task: Task) -> Iterator[str]:
     small = [name for name in names if name not in missing and _size(checkpoint / name) < _LEAST_BYTES]
     if small:
         yield _named("holds no weights but pointers to them (Git LFS) in", small)
+    torn = [
+        name for name in _shards(checkpoint) if name not in (*missing, *small) and _is_torn(checkpoint / name)
+    ]
+    if torn:
+        yield _named("holds only a part, as of a download that was cut off, of", torn)
     bare = [name for name in TOKENIZERS if not any(_listed(checkpoint / name))]
     if bare:
         yield _named("lacks the tokenizer", bare)
@@ -83,6 +91,17 @@ def _wrong_model(checkpoint: Path, task: Task) -> Iterator[str]:
         return
     if found != task.model_type:
         yield f"holds weights for {found!s:.20}, not for {task.model_type}"
+
+
+def _is_torn(shard: Path) -> bool:
+    """Whether a file is not as long as its header says (format of safetensors: 8 bytes of length, JSON, tensors)."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        with shard.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(min(length, _LONGEST_HEADER)))
+        ends = [int(tensor["data_offsets"][1]) for name, tensor in header.items() if name != "__metadata__"]
+        return _size(shard) != 8 + length + max(ends)
+    return True
 
 
 def _weights(checkpoint: Path) -> list[str]:
