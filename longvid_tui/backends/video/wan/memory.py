@@ -42,18 +42,20 @@ def alone_gb(wan: WanSettings, rung: int) -> float:
 
 def host_check(available: int, gpus: int, alone_gb: float) -> Check:
     """`available`: bytes of host memory; `gpus`: how many there are to load for; `alone_gb`: see above."""
-    needed = HOST_GB_TO_LOAD * _GB
-    ranks = min(int(available / needed), max(gpus, 1))
-    have = f"{available / _GB:.0f} GB of host memory available"
-    alone = available >= alone_gb * _GB
-    waits = f"a segment on one GPU needs {alone_gb:.0f} GB, where its model waits"
-    if ranks > 1 or (ranks and alone):
-        enough = "" if ranks >= gpus else f" at once, of {gpus}"
-        besides = "" if alone else f", and {waits}"
-        sentence = f"{have}: {ranks} process{'es' * (ranks > 1)} can load{enough}{besides}"
-        return Check("wan host memory", True, sentence)
-    needs = waits if ranks else f"each process needs {HOST_GB_TO_LOAD:.0f} GB to load"
-    return Check("wan host memory", False, f"{have}, and {needs}: free some, or film on a machine with more")
+    gigabytes = available / _GB
+    ranks = min(int(gigabytes / HOST_GB_TO_LOAD), max(gpus, 1))
+    have = f"{gigabytes:.0f} GB of host memory available"
+    alone = f"a segment on one GPU needs {alone_gb:.0f} GB, where its model waits"
+    if not ranks or (ranks == 1 and gigabytes < alone_gb):
+        needs = alone if ranks else f"each process needs {HOST_GB_TO_LOAD:.0f} GB to load"
+        return Check(
+            "wan host memory", False, f"{have}, and {needs}: free some, or film on a machine with more"
+        )
+    enough = "" if ranks >= gpus else f" at once, of {gpus}"
+    besides = f", and {alone}" if gigabytes < alone_gb else ""
+    return Check(
+        "wan host memory", True, f"{have}: {ranks} process{'es' * (ranks > 1)} can load{enough}{besides}"
+    )
 
 
 @cache
