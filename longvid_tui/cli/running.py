@@ -49,6 +49,9 @@ REHEARSAL = "rehearsal"
 _MOST_FLAGGED = 5
 """Clips whose flaws are told at a gate; `show` tells all."""
 
+_MOST_LACKING = 6
+"""Runs of keyframes and segments that are named of what is missing."""
+
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Approve plan, keyframes and segments as they come.")
 ]
@@ -150,7 +153,8 @@ def carry_out(
         engine.ask("run", project=root, until=until, approve=approve, **wish)
 
     name, before = typed(opened.root), opened.history.order
-    options = _options(Order(until, approve, **wish))
+    ordered = Order(until, approve, **wish)
+    options = _options(ordered)
     if before and not quiet and _options(before) != options:
         narrate(f"In place of `run {name}{_options(before)}`, which was under way.")
     try:
@@ -164,7 +168,7 @@ def carry_out(
         return INTERRUPTED
     if quiet and not outcome["failed"] and outcome["how"] != "capped":
         return DONE
-    return _tell_outcome(Folder(opened.root), outcome, json)
+    return _tell_outcome(Folder(opened.root), ordered, outcome, json)
 
 
 def _options(order: Order) -> str:
@@ -191,7 +195,7 @@ def _segment(opened: Folder, probe: str) -> str:
     return name
 
 
-def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
+def _tell_outcome(opened: Folder, ordered: Order, outcome: dict[str, Any], json: bool) -> int:
     studio, made, failed = open_studio(opened), outcome["made"], outcome["failed"]
     state = studio.survey()
     if json:
@@ -200,8 +204,9 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         alike = [target for target in failed if failed[target] == sentence and target != "engine"]
         narrate(f"{spans(alike)} failed: {sentence}" if alike else sentence, error=True)
     if failed:
-        what = "plan" if "plan" in failed else "film"
-        narrate(f"No {what} was made; `run {typed(opened.root)}` goes on from here.", error=True)
+        name = typed(opened.root)
+        again = f"plan {name} --motion" if ordered.motions else f"run {name}{_options(ordered)}"
+        narrate(f"{_missed(state, ordered)}; `{again}` goes on from here.", error=True)
         return FAILED
     if outcome["how"] == "capped":
         narrate(_capped(studio, outcome["cap"]), error=True)
@@ -232,6 +237,20 @@ def _tell_outcome(opened: Folder, outcome: dict[str, Any], json: bool) -> int:
         say(str(opened.root / FILM))
     _tell_drafts(opened, state)
     return DONE
+
+
+def _missed(state: ProjectState, ordered: Order) -> str:
+    """What was asked for and is not made, and what that lacks."""
+    if ordered.motions:
+        return "Not all movements that were asked for are written"
+    work = missing_work(state, ordered.until, ordered.probe)
+    if any(task.kind == "plan" for task in work):
+        return "No plan was made"
+    lacks = spans([task.target for task in work if task.kind in ("paint", "render")], _MOST_LACKING)
+    lacking = f" (missing: {lacks})" if lacks else ""
+    if ordered.probe:
+        return f"The probe was not filmed{lacking}"
+    return f"{'No film was' if ordered.until == 'film' else f'Not all {ordered.until} were'} made{lacking}"
 
 
 def _tell_drafts(opened: Folder, state: ProjectState) -> None:

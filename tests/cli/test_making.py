@@ -192,6 +192,9 @@ def test_refused_keyframe_is_named_and_the_rest_goes_on(person):
     refused = person.types("run", person.film, "--yes")
     assert refused.code == 1
     assert "k1 failed: The painter refuses this picture" in refused.err
+    assert "No film was made (missing: k1, s1); `run film --yes` goes on" in refused.err
+    again = person.types("run", person.film, "--yes", "--until", "keyframes").err
+    assert "Not all keyframes were made (missing: k1); `run film --yes --until keyframes` goes on" in again
     assert [item["status"] for item in person.status()["keyframes"]] == ["missing", "ready", "ready", "ready"]
 
 
