@@ -21,7 +21,7 @@ Kind = Literal[
     "edl",
 ]
 
-WITHOUT_FILM: frozenset[Kind] = frozenset({"html", "pdf"})
+WITHOUT_FILM: frozenset[Kind] = frozenset({"html", "pdf", "sheet"})
 """Kinds that are written before there is a film, of what there is."""
 
 KINDS: Mapping[Kind, str] = {

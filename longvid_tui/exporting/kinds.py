@@ -83,6 +83,12 @@ def export(job: Job) -> Path | None:
     if job.kind == "pdf":
         write(job.out, to_pdf(storyboard(job.shots), _jpeg), job.finish.sign(job.shots))
         return None
+    if job.kind == "sheet":
+        from longvid_tui.exporting import pictures
+
+        film = job.film.path if job.film else None
+        pictures.write_contact_sheet(film, job.shots, job.out, job.finish.sign(job.shots))
+        return None
     if job.film is None:
         raise MediaError("there is no film to export: run again")
     if job.kind in ("otio", "edl"):
@@ -96,8 +102,6 @@ def _pictures(job: Job, film: Film) -> None:
 
     if job.kind == "frames":
         pictures.write_frames(film.path, job.shots, job.out, job.on_progress)
-    elif job.kind == "sheet":
-        pictures.write_contact_sheet(film.path, job.shots, job.out, job.finish.sign(job.shots))
     elif job.kind == "webp":
         pictures.write_preview(film.path, job.shots, job.out, job.finish.sign(job.shots))
     elif job.kind in _CLIPS:

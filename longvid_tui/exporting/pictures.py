@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 from longvid_tui.exporting.beside import Sign, folder_beside, write, written_beside
 from longvid_tui.exporting.clips import excerpts
-from longvid_tui.exporting.shots import Shot, ShotList
+from longvid_tui.exporting.shots import Panel, Shot, ShotList
 from longvid_tui.media.errors import MediaError
-from longvid_tui.media.images import png_of, to_png
+from longvid_tui.media.images import load_picture, png_of, to_png
 from longvid_tui.media.pinned import GOP
 from longvid_tui.media.video import Rgb, decoded, opened, to_rgb
 from longvid_tui.project.timing import timecode
@@ -21,7 +22,10 @@ _COLUMNS = 5
 _TILES = 20
 """Tiles of a contact sheet, unless there are more shots."""
 
-_PAPER, _INK = (24, 24, 27), (228, 228, 231)
+_PAPER, _INK, _EMPTY = (24, 24, 27), (228, 228, 231), (82, 82, 91)
+
+Tile: TypeAlias = tuple[str, Image.Image | None]
+"""What stands below it, and its picture, None where that is not made yet."""
 
 PREVIEW_SECONDS = 10
 _PREVIEW_EDGE = 640
@@ -38,24 +42,52 @@ def write_frames(film: Path, shots: ShotList, out: Path, on_progress: Callable[[
             on_progress(number)
 
 
-def write_contact_sheet(film: Path, shots: ShotList, out: Path, sign: Sign | None = None) -> None:
-    """A PNG of small pictures in rows of five, at least one of each shot, with its id and time."""
-    spots = list(_spots(shots.shots))
-    columns = min(_COLUMNS, len(spots))
-    tile_height = round(_TILE_WIDTH * shots.height / shots.width)
-    across, down = _TILE_WIDTH + _GAP, tile_height + _CAPTION + _GAP
-    rows = -(-len(spots) // columns)
+def write_contact_sheet(film: Path | None, shots: ShotList, out: Path, sign: Sign | None = None) -> None:
+    """A PNG of small pictures in rows of five, with ids and times: of the film at least one of each shot, before
+    there is one the keyframes and a frame of each clip, with room for those that are not made yet."""
+    tiles = list(_of_film(film, shots) if film else _of_what_there_is(shots))
+    columns = min(_COLUMNS, len(tiles))
+    size = _TILE_WIDTH, round(_TILE_WIDTH * shots.height / shots.width)
+    across, down = size[0] + _GAP, size[1] + _CAPTION + _GAP
+    rows = -(-len(tiles) // columns)
     sheet = Image.new("RGB", (columns * across + _GAP, rows * down + _GAP), _PAPER)
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(16)
-    pictures = _frames_at(film, [frame for _, frame in spots], shots.fps)
-    for index, ((shot, frame), rgb) in enumerate(zip(spots, pictures, strict=True)):
+    for index, (caption, picture) in enumerate(tiles):
         left, top = _GAP + index % columns * across, _GAP + index // columns * down
-        tile = Image.fromarray(rgb).resize((_TILE_WIDTH, tile_height), Image.Resampling.LANCZOS)
-        sheet.paste(tile, (left, top))
-        caption = f"{shot.id}   {timecode(frame / shots.fps)}"
-        draw.text((left, top + tile_height + 4), caption, fill=_INK, font=font)
+        if picture:
+            sheet.paste(picture.resize(size, Image.Resampling.LANCZOS), (left, top))
+        else:
+            draw.rectangle((left, top, left + size[0] - 1, top + size[1] - 1), outline=_EMPTY)
+        draw.text((left, top + size[1] + 4), caption, fill=_INK, font=font)
     write(out, png_of(sheet, shots.label), sign)
+
+
+def _of_film(film: Path, shots: ShotList) -> Iterator[Tile]:
+    spots = list(_spots(shots.shots))
+    pictures = _frames_at(film, [frame for _, frame in spots], shots.fps)
+    for (shot, frame), rgb in zip(spots, pictures, strict=True):
+        yield f"{shot.id}   {timecode(frame / shots.fps)}", Image.fromarray(rgb)
+
+
+def _of_what_there_is(shots: ShotList) -> Iterator[Tile]:
+    shown = ""
+    for shot in shots.shots:
+        middle, end = shot.start + shot.frames // 2, shot.start + shot.frames
+        if shot.first and shot.first.id != shown:
+            yield _still(shot.first, shot.start / shots.fps)
+        if shot.clip:
+            (rgb,) = _frames_at(shot.clip, [shot.frames // 2], shots.fps)
+            yield f"{shot.id}   {timecode(middle / shots.fps)}", Image.fromarray(rgb)
+        if shot.last:
+            yield _still(shot.last, end / shots.fps)
+            shown = shot.last.id
+
+
+def _still(panel: Panel, seconds: float) -> Tile:
+    if panel.picture is None:
+        return f"{panel.id}   not made yet", None
+    return f"{panel.id}   {timecode(seconds)}", load_picture(panel.picture)
 
 
 def write_preview(film: Path, shots: ShotList, out: Path, sign: Sign | None = None) -> None:

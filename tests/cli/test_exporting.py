@@ -119,6 +119,7 @@ def test_the_storyboard_is_there_before_the_film_and_all_else_waits_for_it(perso
     assert "There is no plan yet" in person.types("export", person.film, "--to", "html").err
     assert "cannot be joined: there is no plan yet" in person.types("assemble", person.film).err
     person.types("run", person.film, "--until", "keyframes", "--yes")
+    assert person.types("export", person.film, "--to", "sheet").code == 0
     page = person.types("export", person.film, "--to", "html")
     assert page.code == 0
     assert (person.film / "exports" / "film.html").read_text().count("data:image/jpeg") == 4

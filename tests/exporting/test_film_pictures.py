@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from longvid_doubles import still_clip
 from PIL import ExifTags, Image
-from reel import LABEL, SIZE, make_shots
+from reel import LABEL, LENGTHS, SIZE, make_shots
 
 from longvid_tui.exporting.clips import excerpts
 from longvid_tui.exporting.pictures import write_contact_sheet, write_frames, write_preview
 from longvid_tui.exporting.renditions import Film
+from longvid_tui.exporting.shots import Panel
 from longvid_tui.media.images import load_label
 
 
@@ -55,6 +58,26 @@ def test_contact_sheet_shows_each_shot_from_left_to_right(film: Film, tmp_path: 
 def test_contact_sheet_of_one_short_shot_shows_each_of_its_frames_once(film: Film, tmp_path: Path) -> None:
     write_contact_sheet(film.path, make_shots().only(["s2"]), tmp_path / "sheet.png")
     assert Image.open(tmp_path / "sheet.png").width == 5 * 332 + 12
+
+
+def test_before_there_is_a_film_a_contact_sheet_shows_the_keyframes_and_clips_there_are(tmp_path: Path) -> None:
+    made, whole = tmp_path / "k1.png", make_shots()
+    Image.new("RGB", SIZE, (200, 40, 40)).save(made)
+    first, second, *_ = whole.shots
+    k1, k2, k3 = (Panel(name, "", None, None) for name in ("k1", "k2", "k3"))
+    shots = (
+        replace(first, first=replace(k1, picture=made), last=k2, clip=still_clip(tmp_path / "clip.mp4")),
+        replace(second, first=k2, last=k3, clip=None),
+    )
+    write_contact_sheet(None, replace(whole, shots=shots), tmp_path / "sheet.png")
+    sheet = Image.open(tmp_path / "sheet.png")
+    across, middle = 332, 12 + 90
+    assert sheet.width == 4 * across + 12
+    inside = [sheet.getpixel((12 + place * across + 160, middle)) for place in range(4)]
+    assert inside[0] == (200, 40, 40)
+    assert inside[1][0] == pytest.approx(40 + LENGTHS[0] // 2, abs=3)
+    assert inside[2] == inside[3] == sheet.getpixel((1, 1)), "not made yet"
+    assert load_label(tmp_path / "sheet.png") == LABEL
 
 
 def test_preview_is_small_moves_at_the_films_pace_and_is_labelled(film: Film, tmp_path: Path) -> None:
