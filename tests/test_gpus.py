@@ -242,6 +242,7 @@ class TestGroups:
             {"gpus": [1, 3], "link": "node"},
             {"gpus": [4, 5], "link": "node"},
         ]
+        assert "linked by NVLink: 0, 2\n" in TestCommand().types(box).stdout
 
     def test_a_lost_gpu_stands_alone(self, box: FakeBox, onlooker: Callable[..., Onlooker]) -> None:
         box.says("gpus 3", "0.fault 15", "1.nvlink 2")

@@ -85,7 +85,15 @@ def _picture(reading: Reading, settings: Settings) -> Group:
     for sample in reading.gpus:
         table.add_row(*_row(sample, ours))
     remarks = told_together((sample.index, _remarks(sample, ours, pool)) for sample in reading.gpus)
-    return Group(table, *(Text(show(remark), style="bold red") for remark in remarks), _summary(pool))
+    red = (Text(show(remark), style="bold red") for remark in remarks)
+    return Group(table, *red, *_linked(reading), _summary(pool))
+
+
+def _linked(reading: Reading) -> Iterator[Text]:
+    """Which GPUs reach each other fast, where that is told apart: a segment is put on some that do."""
+    islands = [group.gpus for group in reading.groups if group.link == "nvlink"]
+    if islands and len(reading.groups) > 1:
+        yield Text(f"linked by NVLink: {' and '.join(map(listed, islands))}", style="dim")
 
 
 def _remarks(sample: Sample, ours: Collection[int], pool: Pool) -> Iterator[str]:

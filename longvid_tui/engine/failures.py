@@ -81,7 +81,8 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
     if ended.stopped:
         return Crashed("The generator was stopped before it was done: run again to make its segment.")
     if _GPU_MEMORY.search(text):
-        return OutOfMemory("The generator ran out of GPU memory: offload, use more GPUs or a smaller size.")
+        smaller = "a smaller canvas (`canvas` in project.yaml)"
+        return OutOfMemory(f"The generator ran out of GPU memory: film on more GPUs, or on {smaller}.")
     if _HOST_MEMORY.search(text) or (ended.oom_kills and _was_killed(ended, text)):
         return OutOfHostMemory(
             "The machine ran out of memory: close other programs, or film on fewer GPUs at once."

@@ -486,7 +486,8 @@ class Reconciler:
             self._pools.fleet.bear_less(error.gpus)
         if again.change == MORE_GPUS and isinstance(error, OutOfMemory):
             self._more_than = max(self._more_than, error.gpus)
-        self._again(task, again.pause, f"{error} Next try: {again.change}." if again.change else str(error))
+        sentence, cause = str(error), str(error).partition(":")[0]
+        self._again(task, again.pause, f"{cause}; next try: {again.change}." if again.change else sentence)
 
     def _lacked_room(self, task: Task, error: Exception) -> bool:
         """Whether it failed for want of room, and would again; the person has been told then."""

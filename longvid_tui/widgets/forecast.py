@@ -106,9 +106,10 @@ class Estimates(FocusPane):
         drawn = dict(list(named.items())[:most])
         lines = chart(way.bars, drawn, width, ascii_only=self.plain)
         undrawn = list(named)[most:]
-        more = f" ({len(known.gpus) - known.gpus.index(undrawn[0])} GPUs more)" if undrawn else ""
-        near = f" {nearness(way.seconds, way.at_least)}"
-        rows: list[Row] = [[], [(way.name, "strong"), (cut(f"{near}{more}", width - len(way.name)), "dim")]]
+        left = len(known.gpus) - known.gpus.index(undrawn[0]) if undrawn else 0
+        more = f" ({left} GPU{'s' * (left > 1)} more)" if left else ""
+        near = f"{more} {nearness(way.seconds, way.at_least)}; {'.' if self.plain else '░'} is loading"
+        rows: list[Row] = [[], [(way.name, "strong"), (cut(near, width - len(way.name)), "dim")]]
         return rows + [[(span.text, self._role(span.segment)) for span in line] for line in lines]
 
     def _role(self, segment: str) -> str:
