@@ -7,10 +7,6 @@ import av
 from longvid_tui.project.folder import Folder
 
 
-def takes(person, target: str) -> list[dict]:
-    return next(item for item in person.status()["segments"] if item["id"] == target)["takes"]
-
-
 def test_drafts_make_a_labelled_film_and_a_run_without_them_films_for_good(person):
     person.starts(2)
     probe = person.types("run", person.film, "--yes", "--probe", "s2")
@@ -33,7 +29,7 @@ def test_drafts_make_a_labelled_film_and_a_run_without_them_films_for_good(perso
     assert [task["target"] for task in real["made"] if task["kind"] == "render"] == ["s1"]
     assert real["segments"][0]["take"]["draft"] is False
     assert real["film"]["drafts"] == []
-    assert len(takes(person, "s1")) == 2
+    assert len(Folder(person.film).history.records["s1"].takes) == 2
     with av.open(str(person.film / "film.mp4")) as film:
         assert "DRAFT" not in film.metadata["comment"]
 

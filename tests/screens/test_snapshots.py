@@ -153,6 +153,7 @@ async def settled(pilot: Pilot[None]) -> None:
         await pilot.app.workers.wait_for_complete()
     for field in pilot.app.screen.query("Input, TextArea"):
         field.cursor_blink = False  # type: ignore[attr-defined]
+        field.notify_style_update()  # TextArea may have kept its line as it is while the cursor is away
     await pilot.pause()
 
 
