@@ -112,10 +112,7 @@ class House:
     def _open(self, root: Path) -> Session:
         if root in self._broken:
             raise DiskBroken(self._broken[root])
-        known = self._sessions.get(root)
-        if known and not (known.listeners or known.visitors or known.folder.is_in_place()):
-            del self._sessions[root]
-            known.abandon()
+        self._let_go_of_moved()
         if root not in self._sessions:
 
             def tell(method: str, params: Mapping[str, Any], droppable: bool) -> None:
@@ -125,6 +122,13 @@ class House:
 
             self._sessions[root] = Session.open(root, self._pools, tell)
         return self._sessions[root]
+
+    def _let_go_of_moved(self) -> None:
+        """Of projects that nobody looks at: one that was moved is locked under its new name as long as we have it."""
+        for root, session in list(self._sessions.items()):
+            if not (session.listeners or session.visitors or session.folder.is_in_place()):
+                del self._sessions[root]
+                session.abandon()
 
     def _rested(self, root: Path) -> None:
         self._remember_orders()

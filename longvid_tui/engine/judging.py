@@ -30,7 +30,7 @@ from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.room import LEAST
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.disk import read_file, sha256_file
+from longvid_tui.project.disk import DiskError, read_file, sha256_file
 from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.items import is_draft
 from longvid_tui.redacting import redacted
@@ -88,6 +88,8 @@ async def judge(
     said = attempts.last_lines(directory / "log", 200)
     lacked_room = not end.stopped and (seen.short_of_room or attempts.found_no_room(said))
     if end.code != 0:
+        if not end.stopped and _has_moved(directory):
+            raise Crashed("The project was moved while its generator worked: it is started again.")
         failure = attempts.failure(end, said)
         if isinstance(failure, (OutOfMemory, OutOfHostMemory)):
             failure.gpus = len(attempt.gpus)
@@ -124,6 +126,15 @@ async def judge(
         **judged,
     )
     attempts.tidy(directory)
+
+
+def _has_moved(directory: Path) -> bool:
+    """Whether the generator was to write to where this attempt no longer lies."""
+    try:
+        out = Path(json.loads(read_file(directory / "request.json"))["out"])
+    except (DiskError, ValueError, LookupError, TypeError):
+        return False
+    return out.parent != directory and not out.parent.exists()
 
 
 def _run(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> Run | None:

@@ -304,6 +304,19 @@ def test_a_film_made_anew_under_the_name_of_one_that_waits_is_run_and_the_moved_
     assert (tmp_path / "moved" / "journal.jsonl").read_bytes() == before
 
 
+def test_a_film_that_is_moved_while_it_is_filmed_is_filmed_where_it_is_now(person, tmp_path):
+    tell(QUICK_GATE=tmp_path / "gate", QUICK_RUNS=tmp_path / "runs")
+    person.starts(1)
+    person.types("run", person.film, "--yes", "--detach")
+    wait_for((tmp_path / "runs").exists)
+    moved = person.film.rename(tmp_path / "moved")
+    (tmp_path / "gate").touch()
+    told = person.types("run", moved, "--yes")
+    assert told.code == 0, told.err
+    assert "The project was moved while its generator worked" in (moved / "journal.jsonl").read_text()
+    assert not person.film.exists()
+
+
 def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(person, tmp_path):
     tell(QUICK_GATE=tmp_path / "gate")
     person.starts(2)
