@@ -151,7 +151,13 @@ def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ..
         names = (f"s{k}" for k in range(1, (state.project.wanted.count or 0) + 1))
         wanted = tuple(ToFilm(name, state.project.canvas) for name in names)
         return wanted, ("there is no plan yet: every segment on its own, keyframes not counted",)
-    return still_to_film(state, said["work"], ())
+    segments, assumed = still_to_film(state, said["work"], ())
+    if state.history.open_attempts:
+        assumed = (
+            "as if nothing were being filmed now: `status` tells when the run that does will be done",
+            *assumed,
+        )
+    return segments, assumed
 
 
 def _asked(gpus: str) -> Box:

@@ -242,8 +242,8 @@ class Fleet:
         leases: dict[str, Lease] = {}
         for each in (each for each in made.placements if each.job in startable):
             gpus, model = tuple(uuids[gpu] for gpu in each.gpus), models[each.job]
-            why, group = reason(staged.instance, made, each, studio.strategy), (frozenset(gpus), model)
-            lease = Lease(gpus, live.box.card, each.end - each.start, model, why=why)
+            group = frozenset(gpus), model
+            lease = Lease(gpus, live.box.card, each.end - each.start, model)
             if each in due:
                 if self._bears(lease, [other for other in leases.values() if not other.behind], means):
                     leases[each.job] = lease
@@ -251,10 +251,15 @@ class Fleet:
                     self._say_short(studio, means)
             elif group in closing and _is_next(each, staged):
                 leases[each.job] = replace(lease, behind=closing.pop(group))
+        reasons = {
+            each.job: reason(staged.instance, made, each, studio.strategy)
+            for each in made.placements
+            if each.job in leases
+        }
         self._to_come[studio.folder.root] = [
             _told(each, staged, uuids) for each in made.placements if each.job not in leases
         ]
-        return leases
+        return {target: replace(lease, why=reasons[target]) for target, lease in leases.items()}
 
     def to_come(self) -> list[dict[str, Any]]:
         """What is planned and not started, of all projects, as the engine's `gpus` tells it."""
