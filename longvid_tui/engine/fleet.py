@@ -194,13 +194,18 @@ class Fleet:
         return {name: lease for name, lease in self._leases.items() if lease.behind not in self._leases}
 
     def _closing_groups(self) -> dict[tuple[frozenset[str], str], str]:
-        """The attempts behind which another may wait, by their GPUs and what the resident there has loaded."""
+        """The attempts behind which another may wait, by their GPUs and what the resident there has loaded. One whose
+        resident has died fails soon, and would take along whoever waits with it."""
+        if not self._closing:
+            return {}
+        living = {(frozenset(group), model) for group, model in residents.holdings()}
         followed = {lease.behind for lease in self._leases.values()}
-        return {
+        closing = {
             (frozenset(self._leases[attempt].gpus), self._leases[attempt].resident): attempt
             for attempt in self._closing - followed
             if self._leases[attempt].behind not in self._leases
         }
+        return {group: attempt for group, attempt in closing.items() if group in living}
 
     def place(
         self,
