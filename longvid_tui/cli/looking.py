@@ -123,7 +123,8 @@ def _at_work(running: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for attempt in running:
         at = attempt["progress"] or {"stage": "", "done": 0, "total": 0}
         far = f" {at['done']}/{at['total']}" if at["total"] > 1 else ""
-        stage = STAGES.get(at["stage"], at["stage"]) or DOING["render"]
+        waits = attempt["behind"] and not attempt["progress"]
+        stage = "waiting" if waits else STAGES.get(at["stage"], at["stage"]) or DOING["render"]
         alike.setdefault((stage, placed(attempt)), []).append(attempt["target"] + far)
     for (stage, where), targets in alike.items():
         yield f"{stage} {', '.join(targets)}{where and ': '}{where}"
