@@ -80,6 +80,8 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
             "draft": order.draft,
             "probe": order.probe,
             "strategy": order.strategy,
+            "most_usd": order.most_usd,
+            "most_gpu_hours": order.most_gpu_hours,
         }
         if order
         else None,

@@ -66,7 +66,7 @@ def box(library, clip, tmp_path, monkeypatch) -> Iterator[FakeBox]:
 def filmed(box, make_film, tmp_path) -> Callable[..., Any]:
     """Films a project of so many segments on the box; answers how the run rested, or its folder at once."""
 
-    def film(segments: int, video: str = "gpu", until: str = "segments", wait: bool = True, **wish: str) -> Any:
+    def film(segments: int, video: str = "gpu", until: str = "segments", wait: bool = True, **wish: Any) -> Any:
         root = tmp_path / "film"
         root = root if root.exists() else make_film("film", segments, video=video)
         with client.engine(for_work=True) as engine:
@@ -145,7 +145,7 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_wh
     for fault in ("oom-s1", "hang-s1", "hang-s2"):
         (tmp_path / fault).touch()
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
-    root = filmed(3, wait=False)
+    root = filmed(3, wait=False, most_gpu_hours=1)
     end = time.monotonic() + 30
     told: dict[str, dict] = {}
     filming = {"stage": "sample", "done": 1, "total": 1}
@@ -168,6 +168,7 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_wh
     assert re.findall(r"to render (\w+)", said) == ["s3"], "the others are at work"
     assert [len(each["gpus"]) for each in told.values()] == [1, 1]
     assert told["s1"]["gpus"] != told["s2"]["gpus"]
+    assert status(root)["order"]["most_gpu_hours"] == 1
     eta = status(root)["eta"]
     assert eta["at"] > time.time()
     assert 0 < eta["low"] <= eta["high"]
