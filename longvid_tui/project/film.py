@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from longvid_tui.project.history import History, Mended, Take
-from longvid_tui.project.items import Item, OnDisk, Status, is_draft, named, usable
-from longvid_tui.project.makers import Makers
-from longvid_tui.project.model import Project, Segment, Transition, digest
+from longvid_tui.project.history import Mended, Take
+from longvid_tui.project.items import Basis, Item, Status, is_draft, named, usable
+from longvid_tui.project.model import Segment, Transition, digest
 
 
 @dataclass(frozen=True)
@@ -67,20 +66,19 @@ class Film:
         return next(seam for seam in self.seams if seam.after == after)
 
 
-def film_of(
-    project: Project, history: History, makers: Makers, disk: OnDisk, segments: Mapping[str, Item]
-) -> Film:
+def film_of(basis: Basis, segments: Mapping[str, Item]) -> Film:
     """What `segments` make together; `waiting` until each of them is ready."""
-    made = (take for record in history.records.values() for take in record.takes)
-    takes = {named(take): take for take in made if usable(take, disk)}
+    project, made_last = basis.project, basis.history.film
+    made = (take for record in basis.history.records.values() for take in record.takes)
+    takes = {named(take): take for take in made if usable(take, basis.disk)}
     pieces = tuple(
-        _piece(item.target, item.chosen, index == 0 or cut, takes, project, makers, disk)
+        _piece(basis, item.target, item.chosen, index == 0 or cut, takes)
         for index, (item, cut) in enumerate(zip(segments.values(), project.cuts(), strict=True))
         if item.chosen and item.status == "ready"
     )
     if not segments:
         return Film("waiting", "there is no plan yet", None, ())
-    seams = tuple(_seams(project, history, makers, disk, {piece.target: piece for piece in pieces}))
+    seams = tuple(_seams(basis, {piece.target: piece for piece in pieces}))
     absent = [item.target for item in segments.values() if item.status != "ready"]
     if absent:
         rest = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
@@ -94,11 +92,11 @@ def film_of(
             "drafts": [piece.target for piece in pieces if piece.is_draft],
         }
     )
-    if history.film is None:
+    if made_last is None:
         return Film("missing", "not made yet", key, pieces, seams)
-    if history.film["key"] != key:
-        return Film("missing", _why_film(history.film, pieces, seams), key, pieces, seams)
-    if not disk.film_intact:
+    if made_last["key"] != key:
+        return Film("missing", _why_film(made_last, pieces, seams), key, pieces, seams)
+    if not basis.disk.film_intact:
         return Film("missing", "its file is gone or altered", key, pieces, seams)
     return Film("ready", "", key, pieces, seams)
 
@@ -109,15 +107,7 @@ def chapter_title(segment: Segment) -> str:
     return f"{segment.id} {words if len(words) <= 60 else words[:59].rstrip() + '…'}".rstrip()
 
 
-def _piece(
-    target: str,
-    take: Take,
-    starts_run: bool,
-    takes: Mapping[str, Take],
-    project: Project,
-    makers: Makers,
-    disk: OnDisk,
-) -> Piece:
+def _piece(basis: Basis, target: str, take: Take, starts_run: bool, takes: Mapping[str, Take]) -> Piece:
     first, last = _drawn_to(take, takes)
     key = digest(
         {
@@ -125,12 +115,12 @@ def _piece(
             "first": named(first) if first else None,
             "last": named(last) if last else None,
             "starts_run": starts_run,
-            "canvas": str(project.canvas),
-            "fps": project.fps,
-            "by": dict(makers.film),
+            "canvas": str(basis.project.canvas),
+            "fps": basis.project.fps,
+            "by": dict(basis.makers.film),
         }
     )
-    return Piece(target, take, starts_run, first, last, key, key in disk.conformed)
+    return Piece(target, take, starts_run, first, last, key, key in basis.disk.conformed)
 
 
 def _drawn_to(take: Take, takes: Mapping[str, Take]) -> tuple[Take | None, Take | None]:
@@ -141,17 +131,15 @@ def _drawn_to(take: Take, takes: Mapping[str, Take]) -> tuple[Take | None, Take 
     return first, last
 
 
-def _seams(
-    project: Project, history: History, makers: Makers, disk: OnDisk, pieces: Mapping[str, Piece]
-) -> Iterator[Seam]:
-    for before, after in pairwise(project.segments):
+def _seams(basis: Basis, pieces: Mapping[str, Piece]) -> Iterator[Seam]:
+    for before, after in pairwise(basis.project.segments):
         key = None
         if after.transition != "cut" and before.id in pieces and after.id in pieces:
             sides = [pieces[before.id].key, pieces[after.id].key]
-            key = digest({"pieces": sides, "transition": after.transition, "by": dict(makers.seams)})
-        mended = history.seams.get(key) if key else None
+            key = digest({"pieces": sides, "transition": after.transition, "by": dict(basis.makers.seams)})
+        mended = basis.history.seams.get(key) if key else None
         needs_none = after.transition == "cut" or (mended is not None and mended.splice is None)
-        made = needs_none or (mended is not None and key in disk.conformed)
+        made = needs_none or (mended is not None and key in basis.disk.conformed)
         yield Seam(before.id, after.id, after.transition, key, mended, made)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
-from longvid_tui.project.history import Record, Take
-from longvid_tui.project.model import digest
+from longvid_tui.project.history import History, Record, Take
+from longvid_tui.project.makers import Makers
+from longvid_tui.project.model import Project, digest
 from longvid_tui.project.stills import Recipe
 
 Status = Literal["ready", "missing", "waiting"]
@@ -41,6 +42,20 @@ class OnDisk:
     gone: Set[str] = frozenset()
     conformed: Set[str] = frozenset()
     film_intact: bool = True
+
+
+@dataclass(frozen=True)
+class Basis:
+    """All that a survey reduces: what is wanted, what happened, who makes it, what is there."""
+
+    project: Project
+    history: History
+    makers: Makers
+    disk: OnDisk
+
+    def record(self, target: str) -> Record:
+        """Its story so far; an empty one of what nothing happened to."""
+        return self.history.records.get(target) or Record()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.film import Film, film_of
 from longvid_tui.project.history import History, Proposal, Record, Take
-from longvid_tui.project.items import Item, OnDisk, named, settle, waiting
+from longvid_tui.project.items import Basis, Item, OnDisk, named, settle, waiting
 from longvid_tui.project.makers import Draft, Makers
 from longvid_tui.project.masters import Master, masters, shown_by
 from longvid_tui.project.model import Character, Keyframe, Place, Project, Segment, digest
@@ -54,10 +54,11 @@ class ProjectState:
 
 def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> ProjectState:
     """Reduce document and journal to what exists and what is missing; pure."""
+    basis = Basis(project, history, makers, disk)
     known = masters_for(project, makers)
-    made = {master.target: _master(project, master, history, makers, disk) for master in known}
-    keyframes = _keyframes(project, known, made, history, makers, disk)
-    segments = _segments(project, history, makers, disk, keyframes)
+    made = {master.target: _master(basis, master) for master in known}
+    keyframes = _keyframes(basis, known, made)
+    segments = _segments(basis, keyframes)
     plan = project.plan()
     sha = plan.sha()
     return ProjectState(
@@ -69,7 +70,7 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
         masters=made,
         keyframes=keyframes,
         segments=segments,
-        film=film_of(project, history, makers, disk, segments),
+        film=film_of(basis, segments),
         history=history,
         proposals=open_proposals(project, history, _pictures(keyframes)),
         filmed_at=makers.draft.canvas if makers.draft else project.canvas,
@@ -97,77 +98,64 @@ def _pictures(keyframes: Mapping[str, Item]) -> dict[str, Take]:
     return {name: take for name, take in ready.items() if take}
 
 
-def _master(project: Project, master: Master, history: History, makers: Makers, disk: OnDisk) -> Item:
-    record = history.records.get(master.target) or Record()
-    picture = disk.pictures.get(master.thing.picture, "") if master.thing.picture else ""
-    wish = master_wish(project, master, record, makers.images, picture)
-    return settle(record, master.target, wish.recipes, disk, wish.subject)
+def _master(basis: Basis, master: Master) -> Item:
+    record = basis.record(master.target)
+    picture = basis.disk.pictures.get(master.thing.picture, "") if master.thing.picture else ""
+    wish = master_wish(basis.project, master, record, basis.makers.images, picture)
+    return settle(record, master.target, wish.recipes, basis.disk, wish.subject)
 
 
-def _keyframes(
-    project: Project,
-    known: Sequence[Master],
-    made: Mapping[str, Item],
-    history: History,
-    makers: Makers,
-    disk: OnDisk,
-) -> dict[str, Item]:
+def _keyframes(basis: Basis, known: Sequence[Master], made: Mapping[str, Item]) -> dict[str, Item]:
     """In the order of the film; those that take their view from another after it."""
-    settled = dict(made)
-    for keyframe in sorted(project.keyframes, key=lambda keyframe: keyframe.view is not None):
-        settled[keyframe.id] = _keyframe(project, keyframe, known, settled, history, makers, disk)
-    return {keyframe.id: settled[keyframe.id] for keyframe in project.keyframes}
+    settled, keyframes = dict(made), basis.project.keyframes
+    for keyframe in sorted(keyframes, key=lambda keyframe: keyframe.view is not None):
+        settled[keyframe.id] = _keyframe(basis, keyframe, known, settled)
+    return {keyframe.id: settled[keyframe.id] for keyframe in keyframes}
 
 
-def _keyframe(
-    project: Project,
-    keyframe: Keyframe,
-    known: Sequence[Master],
-    made: Mapping[str, Item],
-    history: History,
-    makers: Makers,
-    disk: OnDisk,
-) -> Item:
-    record = history.records.get(keyframe.id) or Record()
-    wanted = _painted_from(project, keyframe, known, makers)
+def _keyframe(basis: Basis, keyframe: Keyframe, known: Sequence[Master], made: Mapping[str, Item]) -> Item:
+    record = basis.record(keyframe.id)
+    wanted = _painted_from(basis, keyframe, known)
     awaited = [made[target] for target in wanted if made[target].status != "ready"]
     if awaited:
-        return waiting(record, keyframe.id, awaited, disk)
+        return waiting(record, keyframe.id, awaited, basis.disk)
     taken = [(target, thing, made[target].chosen) for target, thing in wanted.items()]
     shown = [Shown(target, thing, named(take)) for target, thing, take in taken if take]
-    picture = disk.pictures.get(keyframe.picture, "") if keyframe.picture else ""
-    wish = keyframe_wish(project, keyframe, record, makers.images, picture, shown)
-    return settle(record, keyframe.id, wish.recipes, disk, wish.subject)
+    picture = basis.disk.pictures.get(keyframe.picture, "") if keyframe.picture else ""
+    wish = keyframe_wish(basis.project, keyframe, record, basis.makers.images, picture, shown)
+    return settle(record, keyframe.id, wish.recipes, basis.disk, wish.subject)
 
 
 def _painted_from(
-    project: Project, keyframe: Keyframe, known: Sequence[Master], makers: Makers
+    basis: Basis, keyframe: Keyframe, known: Sequence[Master]
 ) -> dict[str, Character | Place | Keyframe]:
     """By target, as many as who paints takes, most important first: the view, who, where."""
-    if not makers.references or keyframe.picture is not None:
+    most = basis.makers.references
+    if not most or keyframe.picture is not None:
         return {}
-    view = [(keyframe.view, project.keyframe(keyframe.view))] if keyframe.view else []
+    view = [(keyframe.view, basis.project.keyframe(keyframe.view))] if keyframe.view else []
     found = [*view, *((master.target, master.thing) for master in shown_by(keyframe, known))]
-    return dict(found[: max(1, makers.references - 1)])  # a change has its base, too
+    return dict(found[: max(1, most - 1)])  # a change has its base, too
 
 
-def _segments(
-    project: Project, history: History, makers: Makers, disk: OnDisk, keyframes: Mapping[str, Item]
-) -> dict[str, Item]:
+def _segments(basis: Basis, keyframes: Mapping[str, Item]) -> dict[str, Item]:
     settled: dict[str, Item] = {}
     before: Item | None = None
-    for segment in project.segments:
-        record = history.records.get(segment.id) or Record()
-        inputs, awaited = _inputs(segment, before, keyframes)
-        if awaited:
-            item = waiting(record, segment.id, awaited, disk)
-        else:
-            recipe = _segment_recipe(project, segment, record, makers, inputs)
-            item = settle(record, segment.id, [recipe], disk)
-            if makers.draft and item.status != "ready":
-                item = settle(record, segment.id, [_drafted(recipe, segment, makers.draft)], disk)
-        settled[segment.id] = before = item
+    for segment in basis.project.segments:
+        settled[segment.id] = before = _segment(basis, segment, before, keyframes)
     return settled
+
+
+def _segment(basis: Basis, segment: Segment, before: Item | None, keyframes: Mapping[str, Item]) -> Item:
+    record, draft = basis.record(segment.id), basis.makers.draft
+    inputs, awaited = _inputs(segment, before, keyframes)
+    if awaited:
+        return waiting(record, segment.id, awaited, basis.disk)
+    recipe = _segment_recipe(basis.project, segment, record, basis.makers, inputs)
+    item = settle(record, segment.id, [recipe], basis.disk)
+    if draft and item.status != "ready":
+        return settle(record, segment.id, [_drafted(recipe, segment, draft)], basis.disk)
+    return item
 
 
 def _inputs(
