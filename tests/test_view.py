@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -335,6 +336,31 @@ def test_a_gpu_tells_when_it_will_be_done_with_what_it_films() -> None:
     samples = [{"index": 0, "attempt": "s1-ab"}, {"index": 1, "attempt": "s2-cd"}, {"index": 2}]
     known.hear_gpus({"gpus": samples}, 200.0)
     assert [(gpu.began, gpu.ready) for gpu in known.gpus] == [(100.0, 500.0), (150.0, None), (None, None)]
+
+
+def test_a_segment_tells_why_it_is_where_it_is_and_one_that_waits_when_its_turn_comes() -> None:
+    attempt = {
+        "attempt": "s1-ab", "target": "s1", "started": 100.0, "gpus": ["GPU-a"], "behind": None, "tries": 2,
+        "why": "the least GPU time, and in time", "changes": ["offloaded"], "failure": "Out of memory.",
+    }  # fmt: skip
+    known = heard(subscribed(snapshot(2, report={"running": [attempt]}), progress=[task("s1")]))
+    assert known.film.segments[0].placed == (
+        "on 1 GPU, the least GPU time, and in time; offloaded; try 2 after this: Out of memory."
+    )
+    planned = {
+        "project": known.film.folder,
+        "segment": "s2",
+        "gpus": ["GPU-a"],
+        "starts": 0,
+        "loaded": 9,
+        "ends": 60,
+    }
+    other = {**planned, "project": "/another", "segment": "s1"}
+    told = {"gpus": [{"index": 3, "uuid": "GPU-a", "attempt": "s1-ab"}], "to_come": [planned, other]}
+    assert "film" in known.hear_gpus(told, 200.0), "its card says so"
+    assert known.turn("s2") == f"planned for GPU 3, at about {time.strftime('%H:%M', time.localtime(0))}"
+    assert known.turn("s1") == ""
+    assert known.gpus[0].again
 
 
 def test_loads_of_the_last_minute_are_kept() -> None:
