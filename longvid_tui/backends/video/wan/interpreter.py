@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from longvid_tui.launch import without_secrets
@@ -25,6 +27,9 @@ _SEVERAL = ("xfuser",)
 
 _SECONDS = 180.0
 """torch is 3 GB to read from a cold disk."""
+
+_FRESH_SECONDS = 15.0
+"""How long an answer stands at most: what was lacking may be installed by then."""
 
 _PROBE = """
 import importlib, importlib.util, json, sys
@@ -59,7 +64,15 @@ class Installed:
 
 def installed(python: Path) -> Installed:
     """What that interpreter has, seen without a GPU; raises OSError and ValueError (one phrase) for one that does
-    not run."""
+    not run.
+
+    Asked once for both generators: torch takes seconds to import, and minutes from a cold disk.
+    """
+    return _ask(python, int(time.monotonic() / _FRESH_SECONDS))
+
+
+@lru_cache(maxsize=4)
+def _ask(python: Path, _moment: int) -> Installed:
     names = [*_REQUIRED, *_ATTENTION, *_SEVERAL]
     try:
         process = subprocess.run(
