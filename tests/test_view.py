@@ -341,11 +341,11 @@ def test_a_gpu_tells_when_it_will_be_done_with_what_it_films() -> None:
 def test_a_segment_tells_why_it_is_where_it_is_and_one_that_waits_when_its_turn_comes() -> None:
     attempt = {
         "attempt": "s1-ab", "target": "s1", "started": 100.0, "gpus": ["GPU-a"], "behind": None, "tries": 2,
-        "why": "the least GPU time, and in time", "changes": ["offloaded"], "failure": "Out of memory.",
+        "why": "the least GPU time, and soon enough", "changes": ["offloaded"], "failure": "Out of memory.",
     }  # fmt: skip
     known = heard(subscribed(snapshot(2, report={"running": [attempt]}), progress=[task("s1")]))
     assert known.film.segments[0].placed == (
-        "on 1 GPU, the least GPU time, and in time; offloaded; try 2 after this: Out of memory."
+        "on 1 GPU, the least GPU time, and soon enough; offloaded; try 2 after this: Out of memory."
     )
     planned = {
         "project": known.film.folder,

@@ -390,7 +390,7 @@ class TestReasons:
     def test_the_last_wave_is_wide_for_what_it_would_take_else(self) -> None:
         """Ten on eight GPUs: eight on one each, then two on four each, which end with the film."""
         said = self.said(film(10))
-        assert said["s1"] == "the least GPU time, and in time"
+        assert said["s1"] == "the least GPU time, and soon enough"
         late = 1491.6 + 753.9 - 1895.5
         assert said["s10"] == f"as on 2 it would end {round(late / 60)} min after all others"
 

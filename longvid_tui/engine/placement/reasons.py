@@ -24,7 +24,7 @@ def _why_so_many(instance: Instance, plan: Plan, job: Job, placed: Placement, st
         return "as few as it fits on, as `parallel` has it"
     fewer = max((size for size in job.times if size < count), default=None)
     if fewer is None:
-        return "the least GPU time, and in time"
+        return "the least GPU time, and soon enough"
     loading = instance.load.get(fewer, 0.0) if placed.end - placed.start > job.times[count] + TOLERANCE else 0.0
     late = placed.start + loading + job.times[fewer] - (plan.made_at + plan.makespan)
     if late >= 1:
