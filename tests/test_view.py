@@ -102,7 +102,7 @@ def test_a_snapshot_of_an_older_engine_without_findings_is_shown() -> None:
         (snapshot(1, plan={"approved": False}), [], "The plan asks you"),
         (snapshot([segment(1, "ready")], READY), [], "s1 asks you"),
         (snapshot(1, failed={"s1": "x"}), [], "s1 failed"),
-        (snapshot(0, failed={"plan": "x"}), [], "That failed: the card of the plan says why"),
+        (snapshot(0, failed={"plan": "x"}), [], "The run failed: the card of the plan says why"),
         (snapshot(1, state="paused"), [], "Paused"),
         (snapshot(1, state="working"), [], "The run goes on"),
         (snapshot(1), [task("s1")], "At work: filming s1"),

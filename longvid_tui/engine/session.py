@@ -119,13 +119,19 @@ class Session:
             "report": report(self.root, state),
             **self._of_document(),
             "state": self.state,
-            "failed": dict(self._failed),
+            "failed": dict(self._failed) or self._broke_off,
             "bill": {
                 **asdict(due),
                 "said": str(due) if due.is_paid else "",
                 "each": price_of_one(self.studio),
             },
         }
+
+    @property
+    def _broke_off(self) -> dict[str, str]:
+        """Why the last run failed, which may have been another engine's."""
+        why = self.folder.history.broke_off
+        return {"engine": why} if why else {}
 
     def _of_document(self) -> Mapping[str, Any]:
         """What project.yaml says and what lint says of it: found out once for each of its texts."""

@@ -249,6 +249,8 @@ class History:
     seams: dict[str, Mended] = field(default_factory=dict)
     film: Mapping[str, Any] | None = None
     order: Order | None = None
+    broke_off: str = ""
+    """Why the last run failed; "" where it did not."""
     requests: set[str] = field(default_factory=set)
     redo: tuple[str, ...] = ()
     steps: list[Step] = field(default_factory=list)
@@ -445,6 +447,7 @@ def _assemble(history: History, event: Happened) -> None:
 
 def _run(history: History, event: Happened) -> None:
     data = event.data
+    history.broke_off = ""
     history.order = Order(
         data["until"],
         data["approve"],
@@ -457,8 +460,9 @@ def _run(history: History, event: Happened) -> None:
     )
 
 
-def _rest(history: History, _: Happened) -> None:
+def _rest(history: History, event: Happened) -> None:
     history.order = None
+    history.broke_off = event.data.get("why", "")
 
 
 def _redo_plan(history: History, event: Happened) -> None:

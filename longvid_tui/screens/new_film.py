@@ -93,7 +93,7 @@ class NewFilm(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self.set_interval(2.0, self.keep)
-        self.run_worker(self._show_defaults(), group="makers", exit_on_error=False)
+        self.run_worker(self._show_defaults(), group="defaults", exit_on_error=False)
 
     def on_descendant_focus(self) -> None:
         self.query_one("#keys", Static).update(_MAKERS_KEYS if isinstance(self.focused, Maker) else _KEYS)
@@ -161,11 +161,14 @@ class NewFilm(ModalScreen[str | None]):
         names = [choice["name"] for choice in offered]
         at = names.index(maker.chosen) if maker.chosen in names else 0
         lines = [_told(choice, width) for choice in offered]
-        place = await self.app.push_screen_wait(Choose(_MAKERS[str(maker.id)], lines, at))
-        if place is not None:
-            maker.choose(names[place])
-            chosen = offered[place]
-            self._say("" if chosen["ready"] else f"{names[place]}: {chosen['sentence']}")
+
+        def choose(place: int | None) -> None:
+            if place is not None:
+                maker.choose(names[place])
+                chosen = offered[place]
+                self._say("" if chosen["ready"] else f"{names[place]}: {chosen['sentence']}")
+
+        self.app.push_screen(Choose(_MAKERS[str(maker.id)], lines, at), choose)
 
     def _wishes(self) -> list[str]:
         """As options of `new`; a field left empty is no wish."""

@@ -21,11 +21,11 @@ def needs(film: Film) -> str:
         return "The plan asks you: a approves it, x sends it back, e changes it"
     if film.failing:
         return f"{spans(film.failing, 2)} failed: }} shows the next, R tries again"
-    if film.failed and not film.tasks:
-        return "That failed: the card of the plan says why, R tries again"
     if asking:
         verb = "asks" if len(asking) == 1 else "ask"
         return f"{spans(asking, 2)} {verb} you: ] shows the next, a approves, x rejects"
+    if film.failed and not film.tasks:
+        return "The run failed: the card of the plan says why, R tries again"
     if film.state == "paused":
         return "Paused: R goes on"
     if film.tasks:

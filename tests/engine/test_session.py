@@ -80,6 +80,12 @@ async def test_a_picture_that_is_gone_is_told_of_and_neither_ends_the_telling_no
     picture.write_bytes(b"a picture")
     assert await heard("changed")
     session.close()
+    later = Session.open(film, Pools(), tell)
+    assert later.snapshot()["failed"] == {"engine": gone}, "nor is it forgotten with the engine"
+    later.run(Order("plan", approve=True))
+    assert later.snapshot()["failed"] == {}
+    assert await heard("rested")
+    later.close()
 
 
 async def test_what_was_cancelled_is_made_when_it_is_ordered_again_while_the_rest_goes_on(
