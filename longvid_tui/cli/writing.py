@@ -270,6 +270,8 @@ def _prompt(prompt: str | None, file: Path | None) -> str:
             raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise typer.BadParameter(f"{file} is not UTF-8 text") from error
+    if any("\ud800" <= character <= "\udfff" for character in words):
+        raise typer.BadParameter("the prompt is not UTF-8 text")
     if not words.strip():
         raise typer.BadParameter("the prompt is empty: write what the film shows")
     if not any(_tells_something(character) for character in words):

@@ -56,6 +56,7 @@ class Folder:
     """
 
     def __init__(self, root: Path, disk: Disk | None = None) -> None:
+        _check_name(root)
         self.root = root
         self.disk = disk or Disk()
         self._journal: journal.Journal | None = None
@@ -68,6 +69,7 @@ class Folder:
     def create(cls, root: Path, project: Project, disk: Disk | None = None) -> Folder:
         """Make a new project; the folder may exist if it is empty."""
         disk = disk or Disk()
+        _check_name(root)
         above = next((folder for folder in root.parents if folder.exists()), root)
         if not above.is_dir():
             raise NoProject(f"{above} is a file, so no project can be made in it: choose another folder")
@@ -263,6 +265,14 @@ def repair_journal(root: Path) -> str:
         raise NoProject(f"{root} holds no {JOURNAL}, so there is nothing to repair")
     with _locked(root / LOCK, "repair", Disk()):
         return journal.repair(root / JOURNAL)
+
+
+def _check_name(root: Path) -> None:
+    """Raise NoProject for a name that no file or message of ours could hold."""
+    try:
+        str(root).encode()
+    except UnicodeEncodeError as error:
+        raise NoProject(f"{root} has a name that is not UTF-8: give it another one") from error
 
 
 def _is_free(root: Path) -> bool:
