@@ -370,7 +370,8 @@ def demo(
         )
         Folder.create(root, project)
     opened = open_folder(root)
-    if fake_cloud and opened.project.backends.images != REHEARSAL:
+    other = fake_cloud and opened.project.backends.images != REHEARSAL
+    if other or opened.project.prompt != DEMO_PROMPT:  # approving all of somebody's film might cost money
         raise Refused(f"{folder} is another film already: name a folder that is not there yet.")
     if opened.project.backends.images == REHEARSAL:
         narrate("A rehearsal: a stand-in on this machine answers as OpenAI would; nothing is real or paid.")

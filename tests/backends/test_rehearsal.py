@@ -95,13 +95,14 @@ def test_the_demo_makes_a_film_without_a_key_and_speaks_to_this_machine_alone(pe
         assert clip.metadata["comment"] == ANIMATIC_LABEL
 
 
-def test_a_film_that_is_no_rehearsal_is_not_taken_for_one(
+def test_a_film_of_somebodys_is_not_taken_for_the_demo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["new", "film", "-p", "A dog."]) == 0
-    assert run(["demo", "film", "--fake-cloud"]) == 1
-    assert "film is another film already" in capsys.readouterr().err
+    for words in (["demo", "film", "--fake-cloud"], ["demo", "film"]):
+        assert run(words) == 1
+        assert "film is another film already" in capsys.readouterr().err
 
 
 WORDS = "A fox crosses a frozen lake at dawn. It slips and gets up. It finds the den and sleeps."
