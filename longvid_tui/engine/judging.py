@@ -29,6 +29,7 @@ from longvid_tui.engine.failures import NoRoomForClip
 from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.room import LEAST
 from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.gantt import spoken
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import DiskError, read_file, sha256_file
 from longvid_tui.project.history import OpenAttempt
@@ -161,7 +162,7 @@ def _say_if_slow(studio: Studio, target: str, run: Run) -> None:
         Notice(
             "note",
             None,
-            f"{target} took {run.seconds / 60:.0f} minutes on {on}, and {usual / 60:.0f} are published:"
+            f"{target} took {spoken(run.seconds)} on {on}, and {spoken(usual)} are published:"
             " `longvid-tui gpus` tells of clocks, power and throttling; is flash attention 3 installed?",
         )
     )
