@@ -270,8 +270,9 @@ class Settings(_Section):
         layer = next(_user(), None)
         old = layer.data if layer else {}
         new = _copied(old)
-        _put(new, location, resolve(value))
-        Settings.load(overrides={name: resolve(value)})
+        meant = _meant(value)
+        _put(new, location, meant)
+        Settings.load(overrides={name: meant})
         parsed = layer.parsed if layer and layer.parsed else parse("", "settings.yaml")
         _write_private(user_settings_path(), _changed(parsed, old, new, name).encode())
 
@@ -393,8 +394,17 @@ def _environment() -> _Layer:
     for name, value in os.environ.items():
         section, mark, rest = name.removeprefix(ENVIRONMENT_PREFIX).partition("__")
         if name.startswith(ENVIRONMENT_PREFIX) and mark:
-            _put(data, (section.lower(), *rest.lower().split("__")), resolve(value))
+            _put(data, (section.lower(), *rest.lower().split("__")), _meant(value))
     return _Layer("environment {variable}", data)
+
+
+def _meant(typed: str) -> Any:
+    """A value as it is typed in a shell: lists, mappings and texts in quotes are YAML, all else is one plain
+    value, whatever signs are in it."""
+    if typed[:1] in ("[", "{", '"', "'"):
+        with suppress(Problems):
+            return parse(typed, "value").data
+    return resolve(typed)
 
 
 def _overrides(dotted: Mapping[str, Any]) -> _Layer:

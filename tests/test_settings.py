@@ -145,6 +145,9 @@ def test_an_empty_file_says_nothing():
         ("film: {crf: 20}  # good\n", "film.preset", "slow", "film: {crf: 20, preset: slow}  # good\n"),
         ("run:\n  retries: 1\n# end\n", "film.crf", "18", "run:\n  retries: 1\n# end\n\nfilm:\n  crf: 18\n"),
         ("ffmpeg:\n  path: /x  # old\n", "ffmpeg.path", "null", "ffmpeg:\n  path: null  # old\n"),
+        (None, "openai.key_command", '"false"', 'openai:\n  key_command: "false"\n'),
+        (None, "notify.command", "[say, it is 5]", 'notify:\n  command: [say, "it is 5"]\n'),
+        (None, "planner.parameters", "{top_k: 3}", "planner:\n  parameters:\n    top_k: 3\n"),
     ],
 )  # fmt: skip
 def test_a_change_touches_only_its_line(before, name, value, after):

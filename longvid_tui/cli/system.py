@@ -127,7 +127,9 @@ def get(
 
 def set_value(
     name: Annotated[str, typer.Argument(metavar="NAME", help="For example film.crf")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="YAML, for example 18 or true")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="YAML, for example 18, true or [notify-send, longvid-tui]")
+    ],
 ) -> int:
     """Change one of your settings; comments in the file stay."""
     Settings.set_user(name, value)
