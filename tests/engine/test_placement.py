@@ -234,12 +234,6 @@ class TestStrategies:
         assert {len(placed.gpus) for placed in plan(film(5), strategy="wide").placements} == {8}
         assert {len(placed.gpus) for placed in plan(film(5), strategy="parallel").placements} == {1}
 
-    def test_preview_ends_the_first_segment_soonest(self) -> None:
-        found = searched(film(10), strategy="preview")
-        first = next(placed for placed in found.placements if placed.job == "s1")
-        assert first.end == pytest.approx(238.8)
-        assert found.makespan < 1.06 * 1895.5
-
     def test_a_retake_goes_first_and_as_wide_as_pays(self) -> None:
         jobs = (*film(10).jobs, Job("s99", H100, priority=1))
         found = searched(Instance((8,), jobs, gpu_free=(500.0,) * 8))

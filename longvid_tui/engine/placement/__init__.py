@@ -14,7 +14,7 @@ from longvid_tui.engine.placement.model import (
     Warm,
     check,
 )
-from longvid_tui.engine.placement.planner import Strategy, baseline, plan
+from longvid_tui.engine.placement.planner import baseline, plan
 from longvid_tui.engine.placement.reasons import reason
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Placement",
     "Plan",
     "Recipe",
-    "Strategy",
     "Unplaceable",
     "Warm",
     "baseline",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from heapq import heappop, heappush
-from typing import Literal, TypeAlias
 
 from longvid_tui.engine.placement.aligned import aligned
 from longvid_tui.engine.placement.bound import bound_of
@@ -17,12 +15,7 @@ from longvid_tui.engine.placement.greedy import Run, Schedule
 from longvid_tui.engine.placement.model import Instance, Placement, Plan, Recipe, Seconds
 from longvid_tui.engine.placement.problem import Problem
 from longvid_tui.engine.placement.search import Search
-
-Strategy: TypeAlias = Literal["auto", "wide", "parallel", "preview"]
-"""Shortest film; each job at its widest; each at its narrowest; shortest film but the first job awaited.
-
-Ask for `preview` until the first segment has started, then for `auto`.
-"""
+from longvid_tui.project.history import Strategy
 
 
 def plan(
@@ -37,16 +30,14 @@ def plan(
     """The shortest plan found in `limit` seconds on `clock`, all of this call counted; raises Unplaceable.
 
     The same instance, limit and clock readings give the same plan. `warm_start` is the plan before this one.
-    `auto` is never longer than `wide` or `parallel`, however short the limit. `doubt`: share of its time by
+    `wide` takes each job at its widest, `parallel` at its narrowest; `auto` is never longer than either, however
+    short the limit. `doubt`: share of its time by
     which a run may be shorter or longer than told; then it is the expected end that is shortest, and never
     later than theirs.
     """
     began = clock()
     if strategy in ("wide", "parallel"):
         return baseline(instance, strategy)
-    if strategy == "preview" and instance.jobs:
-        first, *others = instance.jobs
-        instance = replace(instance, jobs=(replace(first, priority=max(1, first.priority)), *others))
     problem = Problem(instance, doubt)
     if not problem.jobs:
         return _plan(problem, Schedule(0.0, 0.0, 0.0, []), 0.0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from longvid_tui.engine.placement.model import TOLERANCE, Instance, Job, Placement, Plan
-from longvid_tui.engine.placement.planner import Strategy
 from longvid_tui.gantt import spoken
+from longvid_tui.project.history import Strategy
 
 
 def reason(instance: Instance, plan: Plan, placed: Placement, strategy: Strategy) -> str:
