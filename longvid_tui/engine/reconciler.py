@@ -9,13 +9,10 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
 
 from longvid_tui.backends.contract import (
     MORE_GPUS,
     BackendError,
-    BadAnswer,
-    Crashed,
     Misconfigured,
     OutOfHostMemory,
     OutOfMemory,
@@ -24,7 +21,7 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
-from longvid_tui.engine.failures import NoRoomForClip
+from longvid_tui.engine.caps import Cap, Caps
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import GpusTaken, Lease
 from longvid_tui.engine.forecast import ToFilm, missing_segments
@@ -33,14 +30,13 @@ from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
-from longvid_tui.engine.pricing import bill_of, film_usd, gpu_usd
 from longvid_tui.engine.rendering import follow, render_segment, say_what_filming_lacks, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
-from longvid_tui.engine.room import LONGEST_PAUSE, needed
+from longvid_tui.engine.room import LONGEST_PAUSE
 from longvid_tui.engine.studio import Notice, Studio
-from longvid_tui.engine.tasks import STAGES, Gate, Kind, Task
-from longvid_tui.media.errors import MediaError, NoRoom
+from longvid_tui.engine.tasks import BOUGHT, STAGES, Gate, Task
+from longvid_tui.media.errors import MediaError
 from longvid_tui.project.disk import DiskError, DiskFull
 from longvid_tui.project.history import OpenAttempt, Order
 from longvid_tui.project.state import ProjectState
@@ -55,12 +51,6 @@ filmed."""
 
 FORESIGHT_SECONDS = 5.0
 """What a run that is done waits for the last of what filming lacks: asking Wan's interpreter takes a second."""
-
-_BOUGHT = ("plan", "motion", "paint")
-"""Kinds of tasks that services are paid for."""
-
-
-Cap = Literal["cost", "hours"]
 
 
 @dataclass
@@ -104,10 +94,7 @@ class Reconciler:
         self._waits: Counter[str] = Counter()
         self._not_before: dict[str, float] = {}
         self._more_than = 0
-        self._questions: dict[str, float] = {}
-        """Dollars that the next question of a plan or of a movement will cost, by the task's name."""
-        self._clip_room = 0
-        """Bytes without which no segment is filmed: with fewer one was found to have too little room."""
+        self._caps = Caps(studio)
         self._out_of: Cap | None = None
         """What no further segment can be filmed for want of."""
         self._halted = False
@@ -120,7 +107,7 @@ class Reconciler:
     @property
     def buying(self) -> bool:
         """Whether a job is at work that would have to be paid for again if it were cut off."""
-        return any(job.task.kind in _BOUGHT for job in self._running.values())
+        return any(job.task.kind in BOUGHT for job in self._running.values())
 
     def begin_anew(self) -> None:
         """Try again what failed or was cancelled: the person has ordered it once more."""
@@ -240,15 +227,11 @@ class Reconciler:
         clip."""
         begun = self._begun([task.target for task in due if task.kind == "render"])
         kinds = {task.kind for task in due if task.target not in begun}
-        short = {kind for kind in kinds if self._is_short(kind, state)}
+        short = {kind for kind in kinds if self._studio.room.is_short_for(kind, state)}
         wait = [task for task in due if task.kind in short and task.target not in begun]
         for task in wait:
             self._wait_for_room(task)
         return [task for task in due if task not in wait]
-
-    def _is_short(self, kind: Kind, state: ProjectState) -> bool:
-        least = self._clip_room if kind == "render" else 0
-        return self._studio.room.is_short(max(least, needed(kind, state, self._studio.folder)))
 
     def _film_on_gpus(self, due: list[Task], state: ProjectState) -> None:
         by_target = {task.target: task for task in due}
@@ -336,21 +319,12 @@ class Reconciler:
         return self._pools.room(task.kind, self._studio) > 0 and self._can_pay(task)
 
     def _can_pay(self, task: Task) -> bool:
-        """Whether its pictures or its next question keep within the cap; unknown prices count as nothing."""
-        if self.order.most_usd is None or task.kind not in _BOUGHT:
-            return True
-        begun = [job.task for job in self._running.values() if job.task != task]
-        asked = sum(map(self._price, (*begun, task)))
-        return film_usd(self._studio) + asked <= self.order.most_usd
-
-    def _price(self, task: Task) -> float:
-        if task.kind != "paint" or self._seen is None:
-            return self._questions.get(task.name, 0.0)
-        return bill_of(self._studio, [self._seen.item(task.target)]).usd
+        begun = (job.task for job in self._running.values())
+        return self._caps.allow(self.order, task, begun, self._seen)
 
     def _may_spend(self, task: Task, usd: float | None) -> None:
         """See PlanRequest.may_spend."""
-        self._questions[task.name] = usd or 0.0
+        self._caps.expect(task, usd)
         if not self._can_pay(task):
             raise OverCap(f"{task.name} would cost more than --max-cost allows: raise it, or run without.")
 
@@ -359,16 +333,7 @@ class Reconciler:
         now, left = time.monotonic(), self._pools.fleet.seconds_left
         # What has just been given its GPUs is in no journal yet.
         begun = sum(job.gpus * (now - job.since + left(job.attempt)) for job in self._running.values())
-        hours = (begun + len(lease.gpus) * lease.seconds) / 3600
-        filmed, most, usd = (
-            self._studio.folder.history.gpu_seconds / 3600,
-            self.order.most_gpu_hours,
-            self.order.most_usd,
-        )
-        if most is not None and filmed + hours > most:
-            return "hours"
-        price = gpu_usd(self._studio, hours)
-        return "cost" if usd is not None and price and film_usd(self._studio) + price > usd else None
+        return self._caps.exceeded(self.order, (begun + len(lease.gpus) * lease.seconds) / 3600)
 
     def _capped(self, state: ProjectState) -> Cap | None:
         if self._out_of:
@@ -469,7 +434,8 @@ class Reconciler:
             return  # it can still be started, once it can be paid
         if isinstance(error, BackendError) and error.cost_usd != 0.0:
             self._studio.spent(task.target, error.cost_usd)
-        if self._lacked_room(task, error):
+        assert self._seen is not None
+        if self._studio.room.was_lacking(error, task.kind, self._seen):
             self._wait_for_room(task)
             return
         self._tries[task.name] += 1
@@ -488,16 +454,6 @@ class Reconciler:
             self._more_than = max(self._more_than, error.gpus)
         sentence, cause = str(error), str(error).partition(":")[0]
         self._again(task, again.pause, f"{cause}; next try: {again.change}." if again.change else sentence)
-
-    def _lacked_room(self, task: Task, error: Exception) -> bool:
-        """Whether it failed for want of room, and would again; the person has been told then."""
-        if isinstance(error, (DiskFull, NoRoom)):
-            self._studio.room.lacks(error.why if isinstance(error, DiskFull) else str(error))
-            return True
-        if isinstance(error, NoRoomForClip):
-            self._clip_room = max(self._clip_room, error.needed)
-        broke = isinstance(error, (BadAnswer, Crashed, MediaError)) and task.kind not in _BOUGHT
-        return broke and self._seen is not None and self._is_short(task.kind, self._seen)
 
     def _space_pause(self, name: str) -> float:
         self._waits[name] += 1

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from longvid_tui.engine.tasks import Kind
+from longvid_tui.backends.contract import BadAnswer, Crashed
+from longvid_tui.engine.failures import NoRoomForClip
+from longvid_tui.engine.tasks import BOUGHT, Kind
+from longvid_tui.media.errors import MediaError, NoRoom
 from longvid_tui.project.disk import DiskFull, full
-from longvid_tui.project.folder import Folder
 from longvid_tui.project.state import ProjectState
 
 LEAST = 8 << 20
@@ -30,20 +32,6 @@ TOLD_SECONDS = 60.0
 Result = TypeVar("Result")
 
 
-def needed(kind: Kind, state: ProjectState, folder: Folder) -> int:
-    """Bytes that are to be free before a job of this kind begins; those of a film twice: joined, and with its
-    index in front."""
-    clips = [take.bytes for name in state.segments for take in state.segments[name].record.takes]
-    if kind == "render":
-        return CLIP + 3 * max(clips, default=0)
-    if kind == "conform":
-        return LEAST + max(clips, default=0)
-    if kind == "assemble":
-        pieces = (folder.path(f"conformed/{piece.key}.mp4") for piece in state.film.pieces)
-        return LEAST + 2 * sum(path.stat().st_size for path in pieces if path.is_file())
-    return LEAST
-
-
 class Room:
     """On the disk of one project; `tell` gets a sentence for the person."""
 
@@ -51,6 +39,8 @@ class Room:
         self._root = root
         self._tell = tell
         self._told = -TOLD_SECONDS
+        self._clip = 0
+        """Bytes without which no segment is filmed: with fewer one was found to have too little room."""
 
     def is_short(self, needed: int = LEAST) -> bool:
         """Whether less than `needed` bytes are free; the person has been told then."""
@@ -61,6 +51,31 @@ class Room:
         if free < needed:
             self.lacks(full(self._root, needed).why)
         return free < needed
+
+    def is_short_for(self, kind: Kind, state: ProjectState) -> bool:
+        """Whether too little is free to begin a job of this kind; the person has been told then."""
+        return self.is_short(self._needed(kind, state))
+
+    def was_lacking(self, error: Exception, kind: Kind, state: ProjectState) -> bool:
+        """Whether a job failed for want of room, and would again; the person has been told then."""
+        if isinstance(error, (DiskFull, NoRoom)):
+            self.lacks(error.why if isinstance(error, DiskFull) else str(error))
+            return True
+        if isinstance(error, NoRoomForClip):
+            self._clip = max(self._clip, error.needed)
+        broke = isinstance(error, (BadAnswer, Crashed, MediaError)) and kind not in BOUGHT
+        return broke and self.is_short_for(kind, state)
+
+    def _needed(self, kind: Kind, state: ProjectState) -> int:
+        clips = [take.bytes for item in state.segments.values() for take in item.record.takes]
+        if kind == "render":
+            return max(self._clip, CLIP + 3 * max(clips, default=0))
+        if kind == "conform":
+            return LEAST + max(clips, default=0)
+        if kind == "assemble":  # joined, and once more with its index in front
+            pieces = (self._root / "conformed" / f"{piece.key}.mp4" for piece in state.film.pieces)
+            return LEAST + 2 * sum(path.stat().st_size for path in pieces if path.is_file())
+        return LEAST
 
     def lacks(self, why: str) -> None:
         if time.monotonic() - self._told >= TOLD_SECONDS:

@@ -13,12 +13,13 @@ from typing import Any
 
 from longvid_tui import wire
 from longvid_tui.engine.aside import BesideTheLoop
+from longvid_tui.engine.caps import Cap
 from longvid_tui.engine.commands import Done, perform
 from longvid_tui.engine.notifying import notify, sentence
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.pricing import bill, price_of_one
-from longvid_tui.engine.reconciler import Cap, Reconciler
+from longvid_tui.engine.reconciler import Reconciler
 from longvid_tui.engine.report import report
 from longvid_tui.engine.saying import SPOKEN, unexpected
 from longvid_tui.engine.studio import Notice, Studio

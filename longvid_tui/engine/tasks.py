@@ -14,6 +14,7 @@ from longvid_tui.project.state import ProjectState
 from longvid_tui.spans import spans
 
 __all__ = [
+    "BOUGHT",
     "STAGES",
     "Gate",
     "Kind",
@@ -30,6 +31,9 @@ STAGES: tuple[Stage, ...] = ("plan", "masters", "keyframes", "segments", "film")
 """The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
 
 Kind = Literal["plan", "motion", "paint", "render", "conform", "mend", "assemble"]
+BOUGHT: tuple[Kind, ...] = ("plan", "motion", "paint")
+"""Kinds of tasks that services are paid for."""
+
 _STAGE_OF: dict[Kind, Stage] = {
     "plan": "plan",
     "motion": "plan",
