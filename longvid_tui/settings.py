@@ -46,6 +46,9 @@ def _exportable(size: str) -> str:
     return size
 
 
+WebAddress = Annotated[str, Field(pattern=r"^https?://")]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -124,7 +127,7 @@ class PlannerSettings(_Section):
     """The planner `openai`. `deadline_seconds` is for one plan, with every wait and retry."""
 
     model: str
-    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    base_url: WebAddress
     key_command: str | None
     """For a server other than OpenAI's, which never gets OpenAI's key."""
     mode: Literal["json_schema", "json", "text"]
@@ -180,7 +183,7 @@ class ServiceSettings(_Section):
     """A service that is asked over HTTP. `deadline_seconds` is for one picture, with every wait and retry."""
 
     model: str
-    base_url: Annotated[str, Field(pattern=r"^https?://")]
+    base_url: WebAddress
     key_command: str | None
     deadline_seconds: Annotated[float, Field(gt=0, le=3600)]
     parallel: Annotated[int, Field(ge=1, le=64)]
@@ -209,7 +212,7 @@ class NotifySettings(_Section):
     command: tuple[str, ...] | None
     """A program and its arguments, run with one sentence more when a gate waits, a film is ready, a run
     failed."""
-    webhook: str | None
+    webhook: WebAddress | None
     """An address that then gets a POST of JSON: text, project, how."""
 
 
