@@ -162,13 +162,11 @@ class NewFilm(ModalScreen[str | None]):
         at = names.index(maker.chosen) if maker.chosen in names else 0
         lines = [_told(choice, width) for choice in offered]
 
-        def choose(place: int | None) -> None:
-            if place is not None:
-                maker.choose(names[place])
-                chosen = offered[place]
-                self._say("" if chosen["ready"] else f"{names[place]}: {chosen['sentence']}")
-
-        self.app.push_screen(Choose(_MAKERS[str(maker.id)], lines, at), choose)
+        place = await self.app.push_screen_wait(Choose(_MAKERS[str(maker.id)], lines, at))
+        if place is not None:
+            maker.choose(names[place])
+            chosen = offered[place]
+            self._say("" if chosen["ready"] else f"{names[place]}: {chosen['sentence']}")
 
     def _wishes(self) -> list[str]:
         """As options of `new`; a field left empty is no wish."""

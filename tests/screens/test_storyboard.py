@@ -245,16 +245,19 @@ async def test_a_new_film_is_made_from_the_form(tmp_path: Path, sits_down: SitsD
         assert "No film yet" in person.text_of("timeline")
         await person.presses("N")
         await person.types("A red boat at sea")
-        await person.presses("tab", "tab", "tab", "d", "e", "tab", "x", "n", "o", "tab", "enter")
+        await person.presses("tab", "tab", "tab", "d", "e", "tab", "x", "n", "o", "tab")
+        planner = person.app.screen.query_one("#planner", Maker)
+        await person.sees(lambda: planner.default == "outline")
+        await person.presses("enter")
         await person.sees(lambda: isinstance(person.app.screen, Choose) and person.app.screen.is_current)
         listed = person.app.screen.query_one(OptionList)
-        await person.sees(lambda: listed.highlighted is not None)
         offered = [str(option.prompt) for option in listed.options]
+        await person.sees(lambda: offered[listed.highlighted or 0].startswith("outline"))
         assert "openai  not ready\n  There is no key for OpenAI" in offered[-1]
         listed.highlighted = next(at for at, said in enumerate(offered) if said.startswith("counting"))
         await person.presses("enter")
         await person.sees(lambda: isinstance(person.app.screen, NewFilm))
-        await person.sees(lambda: person.app.screen.query_one("#planner", Maker).chosen == "counting")
+        await person.sees(lambda: planner.chosen == "counting")
         await person.presses("ctrl+s")
         await person.sees(lambda: person.board.film.folder == str(tmp_path / "a-red-boat-at"))
     made = Folder(tmp_path / "a-red-boat-at").project
