@@ -89,19 +89,19 @@ async def test_an_order_is_for_all_that_are_marked(film: Path, sits_down: SitsDo
         await person.presses("g", "space", "space")
         assert "marked: k1-k2" in str(person.board.query_one("#timeline").border_title)
         await person.presses("a")
-        await person.sees(lambda: person.board.film.asking == ("k3",))
+        await person.sees(lambda: person.board.film.asking[:1] == ("k3",))
         assert not person.board.marked
         await person.presses("space", "U")
         assert not person.board.marked
         assert "your approval of the keyframes" in person.app.called
         await person.presses("u")
         await person.is_told("the approval of k1-k2 is taken back")
-        await person.sees(lambda: person.board.film.asking == ("k1", "k2", "k3"))
+        await person.sees(lambda: person.board.film.asking[:3] == ("k1", "k2", "k3"))  # s1 may be filmed by now
         await person.presses("u")
         await person.is_told("the approval of plan is taken back")
         await person.sees(lambda: person.board.film.asking[0] == "plan")
         await person.presses("ctrl+r", "ctrl+r")
-        await person.sees(lambda: person.board.film.asking == ("k3",))
+        await person.sees(lambda: person.board.film.asking[:1] == ("k3",))
 
 
 async def test_going_to_a_target_by_number_time_and_words(film: Path, sits_down: SitsDown) -> None:
