@@ -101,6 +101,7 @@ class Fleet:
         self._samplings: dict[str, tuple[float, int]] = {}
         self._closing: set[str] = set()
         self._loaded: set[str] = set()
+        self._failed_on: dict[str, float] = {}
         self._processes_at_most = math.inf
         self._told_short: set[Path] = set()
         self._plans: dict[Path, Plan] = {}
@@ -113,6 +114,15 @@ class Fleet:
             self._looker = threading.Thread(target=self._sampler.first, name="first look", daemon=True)
             self._looker.start()
         return not self._looker.is_alive()
+
+    def is_up_to_date(self) -> bool:
+        """Whether every GPU that an attempt has failed on was asked since, or answers no more: before that a lost
+        one looks as it did."""
+        if self._failed_on:
+            now = time.monotonic()
+            asked = {sample.uuid: now - sample.age for sample in self._sampler.read().gpus if not sample.stale}
+            self._failed_on = {gpu: at for gpu, at in self._failed_on.items() if asked.get(gpu, now) <= at}
+        return self.is_ready() and not self._failed_on
 
     def wait(self) -> Reading:
         """The latest samples once there are any: seconds at most."""
@@ -143,6 +153,11 @@ class Fleet:
         self._samplings.pop(attempt, None)
         self._closing.discard(attempt)
         self._loaded.discard(attempt)
+
+    def mistrust(self, attempt: str) -> None:
+        """An attempt that still has its GPUs has failed: perhaps because of one of them."""
+        if attempt in self._leases:
+            self._failed_on |= dict.fromkeys(self._leases[attempt].gpus, time.monotonic())
 
     def hear(self, attempt: str, progress: Progress) -> bool:
         """Where an attempt stands; answers whether another may be put behind it from now on."""

@@ -42,8 +42,8 @@ from longvid_tui.project.history import OpenAttempt, Order
 from longvid_tui.project.state import ProjectState
 from longvid_tui.strict_yaml import Problems
 
-GPU_LOOK_SECONDS, FIRST_LOOK_SECONDS = 2.0, 0.1
-"""Between two looks at the GPUs: others may have left one, or one may be lost; the first are soon to answer."""
+GPU_LOOK_SECONDS, SOON_SECONDS = 2.0, 0.1
+"""Between two looks at the GPUs: others may have left one, or one may be lost; soon where an answer is awaited."""
 
 TAKEN_SECONDS = 60.0
 """What others, and programs that have just ended, get to give back the GPUs without which nothing can be
@@ -238,7 +238,7 @@ class Reconciler:
         for target, begun in self._begun(by_target).items():
             task = by_target.pop(target)
             self._follow(begun, task)
-        if not by_target or not self._pools.fleet.is_ready():
+        if not by_target or not self._pools.fleet.is_up_to_date():
             return
         try:
             placed = self._pools.fleet.place(
@@ -404,7 +404,7 @@ class Reconciler:
         now = time.monotonic()
         wait = min((max(0.0, due - now) for due in self._not_before.values()), default=None)
         if self._studio.films_on_gpus:
-            look = GPU_LOOK_SECONDS if self._pools.fleet.is_ready() else FIRST_LOOK_SECONDS
+            look = GPU_LOOK_SECONDS if self._pools.fleet.is_up_to_date() else SOON_SECONDS
             wait = look if wait is None else min(look, wait)
         nudged = asyncio.ensure_future(self._look_again.wait())
         try:
@@ -416,6 +416,8 @@ class Reconciler:
         for work in done:
             if work is not nudged:
                 job = self._running.pop(work)  # type: ignore[arg-type]
+                if not work.cancelled() and work.exception():
+                    self._pools.fleet.mistrust(job.attempt)
                 job.leave()
                 self._settle(job.task, work)  # type: ignore[arg-type]
 
