@@ -52,11 +52,12 @@ WEATHER: Table = {
         "tempête_de_sable tempête_de_poussière",
     ),
     "storm": (
-        "storm stormy thunder thunderstorm thundercloud thunderclouds storm_clouds lightning tempest hurricane gale",
-        "暴风雨 风暴 闪电 打雷 雷声 雷",
-        "tormenta relámpago relámpagos rayo rayos tempestad",
-        "sturm stürme gewitter blitz blitze unwetter",
-        "tempête orage éclair éclairs",
+        "storm stormy thunder thunderstorm thundercloud thunderclouds storm_clouds dark_clouds black_clouds lightning "
+        "tempest hurricane gale",
+        "暴风雨 风暴 闪电 打雷 雷声 雷 乌云",
+        "tormenta relámpago relámpagos rayo rayos tempestad nubes_negras nubes_oscuras",
+        "sturm stürme gewitter blitz blitze unwetter dunkle_wolken schwarze_wolken",
+        "tempête orage éclair éclairs nuages_noirs nuages_sombres",
     ),
     "rain": (
         "rain raining rainy rains drizzle downpour rain-soaked sleet",

@@ -117,6 +117,7 @@ def test_what_grows_there_and_which_world_it_is_are_seen(prompt, land):
 def test_a_storm_that_is_over_is_not_seen():
     assert read_scene("a dust storm rises over the dunes", 1).weather == "dust"
     assert read_scene("at night the storm clears over the dunes", 1).weather == ""
+    assert read_scene("dark clouds come up over the sea", 1).weather == "storm"
 
 
 def test_the_look_of_the_style_is_no_close_up():
