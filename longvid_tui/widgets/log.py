@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import itemgetter
 
 from rich.cells import cell_len
 from textual import events
@@ -48,13 +51,12 @@ class Log(FocusPane):
         self._head()
         self.redraw()
 
-    def draw(self, width: int, height: int) -> list[Row]:
+    def draw(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
         shown = self._window(height)
         if not shown:
             return [[("Nothing to tell yet.", "dim")]]
-        rows = [row for line in shown for row in self._written(line, width)]
-        oldest = self._end is not None and shown[0] is self._lines[0]
-        return rows[:height] if oldest else rows[-height:]
+        rows = [row for line in shown for row in self._written(line)]
+        return rows[-height:]
 
     def action_follow(self) -> None:
         self._end = None if self._end is not None else self._heard
@@ -125,16 +127,33 @@ class Log(FocusPane):
                 if len(tail) == height:
                     break
             return tail[::-1]
-        numbered = self._numbered()
-        if self._end is not None:
-            before = [line for number, line in numbered if number < self._end]
-            return before[-height:] if len(before) >= height else [line for _, line in numbered[:height]]
-        return [line for _, line in numbered[-height:]]
+        lines = self._numbered()
+        end = self._below(lines)
+        return [line for _, line in lines[max(0, end - height) : end]]
 
-    def _move(self, step: int) -> None:
-        end = (self._heard if self._end is None else self._end) + step
-        first = self._heard - len(self._lines) + min(self.size.height, len(self._lines))
-        self._end = None if end >= self._heard and step > 0 else max(end, first)
+    def _below(self, lines: Sequence[tuple[int, LogLine]]) -> int:
+        """Where in `lines` the window ends."""
+        if self._end is None:
+            return len(lines)
+        return max(self._oldest(lines), bisect_left(lines, self._end, key=itemgetter(0)))
+
+    def _oldest(self, lines: Sequence[tuple[int, LogLine]]) -> int:
+        """How many of the first of them fit."""
+        rows = accumulate(len(self._written(line)) for _, line in lines[: self.size.height])
+        return sum(rows <= self.size.height for rows in rows)
+
+    def _move(self, rows: int) -> None:
+        """On by as many lines as stand in so many rows, by one at least; back where it is negative."""
+        lines = self._numbered()
+        at, step, left = self._below(lines), 1 if rows > 0 else -1, abs(rows)
+        oldest = self._oldest(lines)
+        while oldest <= at + step <= len(lines):
+            left -= len(self._written(lines[min(at, at + step)][1]))
+            if left < 0 and at != self._below(lines):
+                break
+            at += step
+        follows = at == len(lines) and (rows > 0 or not lines)
+        self._end = None if follows else lines[at - 1][0] + 1
         self._changed()
 
     def _find(self, step: int) -> None:
@@ -167,15 +186,17 @@ class Log(FocusPane):
         )
         self.head(f"4 Log  {narrowed}".rstrip(), place + (f"  /{self.pattern}" if self.pattern else ""))
 
-    def _written(self, line: LogLine, width: int) -> list[Row]:
-        """What went wrong is written out; of other lines there are many, and one row has to do."""
+    def _written(self, line: LogLine) -> list[Row]:
+        """What went wrong is written out, as far as the pane is high; of other lines there are many, and one row has
+        to do."""
+        width, height = self.size
         moment = time.strftime("%H:%M:%S ", time.localtime(line.time))
         colour = colour_role(int(line.target[1:]) - 1) if line.target[1:].isdecimal() else "dim"
         lead: list[tuple[str, str]] = [(moment, "dim"), (f"{cut(line.target, 16):4} ", colour)]
         margin = len(moment) + cell_len(lead[1][0])
         room = max(1, width - margin)
         wrong = line.level in ("warn", "error")
-        texts = wrap(line.text, room, _WRONG_ROWS) if wrong else [cut(line.text, room)]
+        texts = wrap(line.text, room, max(1, min(_WRONG_ROWS, height))) if wrong else [cut(line.text, room)]
         leads = [lead] + [[(" " * margin, "")]] * (len(texts) - 1)
         return [[*lead, *self._marked(text, line.level)] for lead, text in zip(leads, texts, strict=True)]
 

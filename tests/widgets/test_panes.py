@@ -384,6 +384,24 @@ async def test_what_went_wrong_is_written_out_in_the_log(drawn: Draw) -> None:
     assert oldest[0].endswith("line 0")
 
 
+@pytest.mark.parametrize("back", ["page_back", "scroll_back"])
+async def test_no_line_of_the_log_is_passed_over_on_the_way_back_and_forth(back: str, drawn: Draw) -> None:
+    lines = [LogLine(at, "error", "", f"{at}a " + f"{'b' * 20} " * (at % 4) + f"{at}z") for at in range(40)]
+    for on in ("", back.replace("back", "on")):
+        pane, seen = Log(), set[str]()
+
+        def scroll(pane: Log = pane, on: str = on, seen: set[str] = seen) -> None:
+            pane.show(lines, 40)
+            for way in (back, on) if on else (back,):
+                for _ in range(45):
+                    getattr(pane, f"action_{way}")()
+                    if way == (on or back):
+                        seen |= set(" ".join(text for row in pane.draw(40, 5) for text, _ in row).split())
+
+        await drawn(pane, 40, 5, scroll)
+        assert {f"{at}{end}" for at in range(5, 36) for end in "az"} <= seen
+
+
 async def test_the_cursor_stands_on_the_open_project_as_soon_as_the_projects_are_entered() -> None:
     app = LongvidApp("")
     async with app.run_test(size=(120, 40)) as pilot:
