@@ -62,7 +62,7 @@ class Known:
             case "progress":
                 before, self.eta = self.eta, params.get("eta")
                 self.tasks = params["tasks"]
-                return self._look_again() | ({"link"} if self.eta != before else set())
+                return self._look_again() | ({"link", "gpus"} if self.eta != before else set())
             case "growing":
                 self.growing = params["plan"]
                 return self._look_again()
@@ -74,7 +74,7 @@ class Known:
                 return self._write(notice_line(params, now))
             case "rested":
                 self.tasks, self.growing, self.eta = [], None, None
-                return self._look_again()
+                return self._look_again() | {"gpus"}
             case "gone":
                 self.link = params["reason"]
                 return self._despair()

@@ -42,7 +42,7 @@ class Gpus(FocusPane):
         self, gpus: tuple[Gpu, ...], problem: str, to_come: tuple[ToCome, ...] = (), ending: str = ""
     ) -> None:
         """`to_come`: what is planned for them; `ending`: when the film will be done, in words."""
-        if (gpus, problem, to_come) != (self._gpus, self._problem, self._to_come):
+        if (gpus, problem, to_come, ending) != (self._gpus, self._problem, self._to_come, self._ending):
             self._gpus, self._problem, self._to_come, self._ending = gpus, problem, to_come, ending
             names = {gpu.name for gpu in gpus if gpu.name}
             name = names.pop() if len(names) == 1 else ""
@@ -54,7 +54,8 @@ class Gpus(FocusPane):
             return [[(cut(self._problem or "No GPU is known here.", width), "dim")]]
         if height == 1:
             return [self._in_one_line(width)]
-        sparks = height >= 2 * len(self._gpus) and self.has_focus
+        lanes = self._lanes(width) if height >= 2 * len(self._gpus) + _LANE_ROWS else []
+        sparks = height >= 2 * len(self._gpus) + len(lanes) and self.has_focus
         rows: list[Row] = []
         for gpu in self._gpus:
             rows.append(self._row(gpu, width))
@@ -62,9 +63,7 @@ class Gpus(FocusPane):
                 rows.append([(cut(f"  ! {'; '.join(gpu.problems)}", width), "error")])
             elif sparks and gpu.history:
                 rows.append([(cut("  " + _sparkline(gpu.history, self.plain), width), "dim")])
-        if height >= len(rows) + len(self._gpus) + _LANE_ROWS:
-            rows += self._lanes(width)
-        return rows
+        return rows + lanes if height >= len(rows) + len(lanes) else rows
 
     def _lanes(self, width: int) -> list[Row]:
         """What each GPU films, against the clock from the first of them on to when it will be done."""

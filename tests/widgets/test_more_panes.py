@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -107,6 +108,14 @@ async def test_gpus_have_lanes_against_the_clock_where_there_is_room(width: int,
     rows = text.splitlines()
     assert "s4─" in rows[9]
     assert rows[12].strip() == "done 14:32"
+
+    def enter() -> None:
+        pane.show(tuple(replace(gpu, history=(0.5,)) for gpu in busy), "", planned, "done 14:32")
+        pane.focus()
+        pane.show(tuple(replace(gpu, history=(0.5,)) for gpu in busy), "", planned, "done 14:33")
+
+    text = await drawn(pane := Gpus(), width, 12, enter)
+    assert text.splitlines()[-1].strip() == "done 14:33"
 
 
 async def test_the_gpu_time_of_the_film_stands_in_the_border(drawn: Draw) -> None:
