@@ -26,6 +26,10 @@ class Ended:
     oom_kills: int = 0
 
 
+class NeverBegun(Crashed):
+    """The worker ended before the turn of an attempt that waited there: that is no try of its own."""
+
+
 class NoRoomForClip(Crashed):
     """The disk was too full for what the generator wrote; with `needed` bytes free it may be tried again."""
 

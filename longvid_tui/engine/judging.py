@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,11 @@ from longvid_tui.backends.contract import (
     Progress,
     VideoRequest,
 )
-from longvid_tui.engine import attempts, pixels
+from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
 from longvid_tui.engine.costs import Run, Work, published
-from longvid_tui.engine.failures import NoRoomForClip
+from longvid_tui.engine.failures import NeverBegun, NoRoomForClip
 from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.room import LEAST
 from longvid_tui.engine.studio import Notice, Studio
@@ -41,22 +42,28 @@ _WHOLE = "whole.mp4"
 """A draft in the size of the others."""
 _VERDICT = "verdict.json"
 
+NOBODY_SAW: Mapping[str, float | None] = {}
+"""How long an attempt ran that is over just now."""
+
 
 @dataclass
 class Seen:
     """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw.
 
-    `whole`: it was followed from its start on. What is read of it later does not tell when it happened.
+    `whole`: it was followed from its start on. What is read of it later does not tell when it happened. `begun`:
+    it was at work at all.
     `short_of_room`: the disk was full meanwhile, so that its log need not say why it failed.
     """
 
     whole: bool = True
+    begun: bool = False
     loading: float | None = None
     filming_from: float | None = None
     saving_from: float | None = None
     short_of_room: bool = False
 
     def hear(self, progress: Progress, now: float) -> None:
+        self.begun = True
         if not self.whole:
             return
         if progress.stage == LOADING:
@@ -76,6 +83,11 @@ class Seen:
         begin = self.filming_from if self.filming_from is not None else self.loading or 0.0
         return (seconds if self.saving_from is None else self.saving_from) - begin
 
+    def on_gpus(self, attempt: OpenAttempt, seconds: float) -> float | None:
+        """How long an attempt of so many seconds had its GPUs; None if that was not seen."""
+        filming = self.filming(seconds, resident=bool(attempt.resident))
+        return None if filming is None else round(filming + (self.loading or 0.0), 3)
+
 
 async def judge(
     studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen
@@ -91,6 +103,8 @@ async def judge(
     if end.code != 0:
         if not end.stopped and _has_moved(directory):
             raise Crashed("The project was moved while its generator worked: it is started again.")
+        if attempt.behind and not (end.stopped or seen.begun or _is_served(attempt)):
+            raise NeverBegun("The worker ended before it filmed this: it is asked of another.")
         failure = attempts.failure(end, said)
         if isinstance(failure, (OutOfMemory, OutOfHostMemory)):
             failure.gpus = len(attempt.gpus)
@@ -123,10 +137,16 @@ async def judge(
         attempt=attempt.id,
         probe=attempt.probe,
         seconds=round(end.seconds, 3),
-        on_gpus=None if filming is None else round(filming + (seen.loading or 0.0), 3),
+        on_gpus=seen.on_gpus(attempt, end.seconds),
         **judged,
     )
     attempts.tidy(directory)
+
+
+def _is_served(attempt: OpenAttempt) -> bool:
+    """Whether the worker it was asked of lives."""
+    holdings = residents.holdings()
+    return any(set(gpus) == set(attempt.gpus) and model == attempt.resident for gpus, model in holdings)
 
 
 def _has_moved(directory: Path) -> bool:
@@ -205,6 +225,23 @@ def _twice_what_was_written(directory: Path) -> int:
     return LEAST + 2 * written
 
 
-def record_end(studio: Studio, attempt: OpenAttempt, how: str, detail: str) -> None:
-    """Journal the end of an attempt without a take: `how` names its error, or says it was stopped."""
-    studio.folder.record("end", attempt=attempt.id, target=attempt.target, how=how, detail=redacted(detail))
+def record_end(
+    studio: Studio, attempt: OpenAttempt, how: str, detail: str, ran: Mapping[str, float | None] = NOBODY_SAW
+) -> None:
+    """Journal the end of an attempt without a take: `how` names its error, or says it was stopped; `ran` is how
+    long, in seconds, as `time_of` has it."""
+    said = {"attempt": attempt.id, "target": attempt.target, "how": how, "detail": redacted(detail)}
+    studio.folder.record("end", **said, **ran)
+
+
+def time_of(attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen) -> Mapping[str, float | None]:
+    """How long an attempt ran that is over, and had its GPUs; of one that left no word of that, until its last."""
+    if isinstance(end, Ended):
+        had_none = attempt.behind and end.code != 0 and not seen.begun
+        on_gpus = 0.0 if had_none else seen.on_gpus(attempt, end.seconds)
+        return {"seconds": round(end.seconds, 3), "on_gpus": on_gpus}
+    try:
+        last_word = (directory / "log").stat().st_mtime
+    except OSError:
+        return NOBODY_SAW
+    return {"seconds": round(max(0.0, last_word - attempt.started), 3)}

@@ -22,6 +22,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.caps import Cap, Caps
+from longvid_tui.engine.failures import NeverBegun
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import GpusTaken, Lease
 from longvid_tui.engine.forecast import ToFilm, missing_segments
@@ -439,6 +440,9 @@ class Reconciler:
         assert self._seen is not None
         if self._studio.room.was_lacking(error, task.kind, self._seen):
             self._wait_for_room(task)
+            return
+        if isinstance(error, NeverBegun):
+            self._again(task, 0.0, str(error))
             return
         self._tries[task.name] += 1
         ladder = self._studio.ladder() if task.kind == "render" else ()

@@ -29,9 +29,9 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
-from longvid_tui.engine.failures import BETWEEN_GPUS, NoRoomForClip
+from longvid_tui.engine.failures import BETWEEN_GPUS, NeverBegun, NoRoomForClip
 from longvid_tui.engine.fleet import Lease
-from longvid_tui.engine.judging import RAW, Seen, judge, record_end
+from longvid_tui.engine.judging import NOBODY_SAW, RAW, Seen, judge, record_end, time_of
 from longvid_tui.engine.processes import boot_id, bytes_read, dump_stacks
 from longvid_tui.engine.stalling import Patience
 from longvid_tui.engine.studio import Notice, Studio
@@ -139,7 +139,7 @@ def _make_room(command: Command, lease: Lease | None) -> None:
     being served by is left as it is."""
     if lease and lease.behind:
         if not (command.resident and residents.lives(command.resident)):
-            raise Crashed("The worker that was to film it next has ended: it is asked of another.")
+            raise NeverBegun("The worker that was to film it next has ended: it is asked of another.")
     elif command.resident:
         residents.keep(command.resident)
     elif lease:
@@ -152,7 +152,7 @@ async def follow(studio: Studio, aside: Aside, attempt: OpenAttempt, task: Task,
     Cancelling this coroutine stops the attempt and its whole process tree; one that has ended already stays
     open in the journal and is judged by the next run.
     """
-    directory = studio.folder.path(f"attempts/{attempt.id}")
+    directory, ran = studio.folder.path(f"attempts/{attempt.id}"), NOBODY_SAW
     try:
         try:
             end, seen = await _watch(studio, attempt, directory, task, hear)
@@ -160,9 +160,10 @@ async def follow(studio: Studio, aside: Aside, attempt: OpenAttempt, task: Task,
             await _stop(attempt, directory)
             record_end(studio, attempt, "stopped", "stopped by the person")
             raise
+        ran = time_of(attempt, directory, end, seen)
         await judge(studio, aside, attempt, directory, end, seen)
     except BackendError as error:
-        record_end(studio, attempt, type(error).__name__, str(error))
+        record_end(studio, attempt, type(error).__name__, str(error), ran)
         if isinstance(error, NoRoomForClip):
             attempts.tidy(directory)
         raise

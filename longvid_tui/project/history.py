@@ -388,9 +388,13 @@ def _start(history: History, event: Happened) -> None:
     )
 
 
+_NO_TRY = ("stopped", "NeverBegun")
+"""How attempts end that say nothing against another."""
+
+
 def _end(history: History, event: Happened) -> None:
     attempt = history.open_attempts.get(event.data["attempt"])
-    if attempt and event.data.get("how") != "stopped":
+    if attempt and event.data.get("how") not in _NO_TRY:
         history.failures.setdefault(attempt.key, []).append(event.data.get("detail", ""))
     _close(history, event.data["attempt"], event)
 
@@ -400,8 +404,9 @@ def _close(history: History, attempt_id: str, event: Happened) -> None:
     the journal's: nobody may have looked for hours, and it may have waited for another."""
     attempt, data = history.open_attempts.pop(attempt_id, None), event.data
     if attempt:
-        seconds = data.get("on_gpus") or data.get("seconds") or max(0.0, event.time - attempt.started)
-        history.gpu_seconds += len(attempt.gpus) * seconds
+        until_now = max(0.0, event.time - attempt.started)
+        known = (seconds for name in ("on_gpus", "seconds") if (seconds := data.get(name)) is not None)
+        history.gpu_seconds += len(attempt.gpus) * next(known, until_now)
 
 
 def _painted(history: History, event: Happened) -> None:
