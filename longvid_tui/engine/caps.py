@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from longvid_tui.engine.pricing import bill_of, film_usd, gpu_usd
@@ -12,6 +12,14 @@ from longvid_tui.project.history import Order
 from longvid_tui.project.state import ProjectState
 
 Cap = Literal["cost", "hours"]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What is at work, and the hours of GPUs that it will have taken."""
+
+    tasks: tuple[Task, ...] = ()
+    gpu_hours: float = 0.0
 
 
 class Caps:
@@ -26,21 +34,27 @@ class Caps:
         """The next question of a task will cost so much (None: unknown)."""
         self._questions[task.name] = usd or 0.0
 
-    def allow(self, order: Order, task: Task, begun: Iterable[Task], state: ProjectState | None) -> bool:
-        """Whether the pictures of a task, or its next question, may be paid besides those of what has `begun`."""
+    def allow(self, order: Order, task: Task, begun: Begun, state: ProjectState | None) -> bool:
+        """Whether the pictures of a task, or its next question, may be paid besides what has `begun`."""
         if order.most_usd is None or task.kind not in BOUGHT:
             return True
-        asked = sum(self._price(each, state) for each in (task, *(one for one in begun if one != task)))
-        return film_usd(self._studio) + asked <= order.most_usd
+        others = Begun(tuple(each for each in begun.tasks if each != task), begun.gpu_hours)
+        return self._usd(others, state) + self._price(task, state) <= order.most_usd
 
-    def exceeded(self, order: Order, gpu_hours: float) -> Cap | None:
-        """Which cap so many more GPU-hours would exceed, after what was filmed."""
-        filmed, price = self._studio.folder.history.gpu_seconds / 3600, gpu_usd(self._studio, gpu_hours)
-        if order.most_gpu_hours is not None and filmed + gpu_hours > order.most_gpu_hours:
+    def exceeded(self, order: Order, gpu_hours: float, begun: Begun, state: ProjectState | None) -> Cap | None:
+        """Which cap so many more GPU-hours would exceed, after what was made and what has `begun`."""
+        filmed = self._studio.folder.history.gpu_seconds / 3600
+        if order.most_gpu_hours is not None and filmed + begun.gpu_hours + gpu_hours > order.most_gpu_hours:
             return "hours"
-        if order.most_usd is not None and price and film_usd(self._studio) + price > order.most_usd:
+        price = gpu_usd(self._studio, gpu_hours)
+        if order.most_usd is not None and price and self._usd(begun, state) + price > order.most_usd:
             return "cost"
         return None
+
+    def _usd(self, begun: Begun, state: ProjectState | None) -> float:
+        """What the film has cost, and will have when that is done."""
+        bought = sum(self._price(task, state) for task in begun.tasks)
+        return film_usd(self._studio) + bought + gpu_usd(self._studio, begun.gpu_hours)
 
     def _price(self, task: Task, state: ProjectState | None) -> float:
         if task.kind != "paint" or state is None:

@@ -21,7 +21,7 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.attempts import new_attempt_id
-from longvid_tui.engine.caps import Cap, Caps
+from longvid_tui.engine.caps import Begun, Cap, Caps
 from longvid_tui.engine.failures import NeverBegun
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import GpusTaken, Lease
@@ -320,8 +320,7 @@ class Reconciler:
         return self._pools.room(task.kind, self._studio) > 0 and self._can_pay(task)
 
     def _can_pay(self, task: Task) -> bool:
-        begun = (job.task for job in self._running.values())
-        return self._caps.allow(self.order, task, begun, self._seen)
+        return self._caps.allow(self.order, task, self._at_work(), self._seen)
 
     def _may_spend(self, task: Task, usd: float | None) -> None:
         """See PlanRequest.may_spend."""
@@ -331,10 +330,14 @@ class Reconciler:
 
     def _cap_on(self, lease: Lease) -> Cap | None:
         """Which cap one more segment would exceed, after what was filmed and what is being filmed."""
-        now, left = time.monotonic(), self._pools.fleet.seconds_left
+        hours = len(lease.gpus) * lease.seconds / 3600
+        return self._caps.exceeded(self.order, hours, self._at_work(), self._seen)
+
+    def _at_work(self) -> Begun:
+        now, left, jobs = time.monotonic(), self._pools.fleet.seconds_left, self._running.values()
         # What has just been given its GPUs is in no journal yet.
-        begun = sum(job.gpus * (now - job.since + left(job.attempt)) for job in self._running.values())
-        return self._caps.exceeded(self.order, (begun + len(lease.gpus) * lease.seconds) / 3600)
+        seconds = sum(job.gpus * (now - job.since + left(job.attempt)) for job in jobs)
+        return Begun(tuple(job.task for job in jobs), seconds / 3600)
 
     def _capped(self, state: ProjectState) -> Cap | None:
         if self._out_of:
