@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _SPARKS = "▁▂▃▄▅▆▇█"
 _WIDTH_FOR_WATTS = 34
 LEAST_HOURS = 0.05
-_LANE_ROWS = 5
-"""What lanes take besides one row a GPU: an empty one, what they are, two of the clock, and when all ends."""
+_LANE_ROWS = 4
+"""What lanes take besides one row a GPU: what they are, two of the clock, and when all ends."""
 
 
 class Gpus(FocusPane):
@@ -63,7 +63,8 @@ class Gpus(FocusPane):
                 rows.append([(cut(f"  ! {'; '.join(gpu.problems)}", width), "error")])
             elif sparks and gpu.history:
                 rows.append([(cut("  " + _sparkline(gpu.history, self.plain), width), "dim")])
-        return rows + lanes if height >= len(rows) + len(lanes) else rows
+        room = height - len(rows) - len(lanes)
+        return rows + ([[]] if room else []) + lanes if lanes and room >= 0 else rows
 
     def _lanes(self, width: int) -> list[Row]:
         """What each GPU films, against the clock from the first of them on to when it will be done."""
@@ -80,7 +81,7 @@ class Gpus(FocusPane):
         names = {gpu.index: str(gpu.index) for gpu in self._gpus}
         lines = chart(bars, names, width, ascii_only=self.plain, now=time.time() - origin)
         moment = time.strftime("%H:%M", time.localtime(origin))
-        rows: list[Row] = [[], [(cut(f"filmed until when, from {moment} on; thin: planned", width), "dim")]]
+        rows: list[Row] = [[(cut(f"filmed until when, from {moment} on; thin: planned", width), "dim")]]
         rows += [[(span.text, _colour(span.segment)) for span in line] for line in lines]
         return rows + ([[(cut(self._ending, width), "dim")]] if self._ending else [])
 
