@@ -7,7 +7,14 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from longvid_tui.backends.contract import BackendError, Crashed, Misconfigured, OutOfHostMemory, OutOfMemory
+from longvid_tui.backends.contract import (
+    BackendError,
+    BadAnswer,
+    Crashed,
+    Misconfigured,
+    OutOfHostMemory,
+    OutOfMemory,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,10 @@ class Ended:
 
 class NeverBegun(Crashed):
     """The worker ended before the turn of an attempt that waited there: that is no try of its own."""
+
+
+class NeedsAnotherSeed(BadAnswer):
+    """The clip cannot be used, and with the same seed the next would be the same."""
 
 
 class NoRoomForClip(Crashed):

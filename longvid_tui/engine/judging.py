@@ -26,7 +26,7 @@ from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
 from longvid_tui.engine.costs import Run, Work, published
-from longvid_tui.engine.failures import NeverBegun, NoRoomForClip
+from longvid_tui.engine.failures import NeedsAnotherSeed, NeverBegun, NoRoomForClip
 from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.room import LEAST
 from longvid_tui.engine.studio import Notice, Studio
@@ -192,7 +192,7 @@ async def _verify(studio: Studio, aside: Aside, directory: Path, *, lacked_room:
     # Where it lies now: what was asked for then may have been moved with its project, or be of somebody else's.
     made = directory / RAW
     request = VideoRequest.from_json(json.loads(read_file(directory / "request.json")))
-    problems, facts, misfit = await aside.run(
+    problems, facts, misfit, unlike = await aside.run(
         pixels.verify,
         made,
         frames=request.frames,
@@ -208,6 +208,8 @@ async def _verify(studio: Studio, aside: Aside, directory: Path, *, lacked_room:
         if misfit:
             other = "choose another `canvas` in project.yaml, or another generator (`backends`)"
             refused = Misconfigured(f"{refused}, as every other will be: {other}.")
+        elif unlike:
+            refused = NeedsAnotherSeed(f"{refused}: another seed, other words or keyframes may help.")
         raise NoRoomForClip(refused, _twice_what_was_written(directory)) if lacked_room else refused
     if request.canvas != studio.folder.project.canvas:
         small, made = made, directory / _WHOLE

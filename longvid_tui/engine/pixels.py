@@ -38,12 +38,12 @@ def mask_for(base: Path, mask: Path | None, rectangle: str) -> bytes:
     return masks.as_white(masks.read(mask.resolve(), size) if mask else masks.rectangle(rectangle, size))
 
 
-def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], bool]:
-    """What is wrong with a clip, its facts, and whether it is a misfit; see `video.verify_clip`."""
+def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], bool, bool]:
+    """What is wrong with a clip, its facts, whether it is a misfit or unlike; see `video.verify_clip`."""
     from longvid_tui.media.video import verify_clip
 
     verdict = verify_clip(clip, **asked)
-    return verdict.problems, dict(verdict.facts), verdict.misfit
+    return verdict.problems, dict(verdict.facts), verdict.misfit, verdict.unlike
 
 
 def likeness(first: Path, last: Path) -> float:

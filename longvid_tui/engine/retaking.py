@@ -1,5 +1,5 @@
 """What is done about clips that are remarked on: filmed again with other seeds, so often, and then the best is
-taken.
+taken; and about those that cannot be used at all: none is made twice with one seed.
 
 Pure, from the state alone: it is the same after a crash, and nothing the person has decided is touched.
 """
@@ -27,7 +27,14 @@ class Decision:
 
 def second_thoughts(state: ProjectState, most: int) -> list[Decision]:
     """What to record about the segments as they are; `most` retakes of each by ourselves, 0 for none."""
-    return list(_decisions(state, most)) if most else []
+    return [*_other_seeds(state), *(_decisions(state, most) if most else ())]
+
+
+def _other_seeds(state: ProjectState) -> Iterator[Decision]:
+    for item in state.segments.values():
+        if item.status == "missing" and item.key in state.history.unusable:
+            why = state.history.failures[item.key][-1]
+            yield Decision("retake", {"target": item.target, "note": why, "by": "refusal"})
 
 
 def _decisions(state: ProjectState, most: int) -> Iterator[Decision]:

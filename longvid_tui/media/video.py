@@ -67,11 +67,13 @@ class ClipFacts:
 @dataclass(frozen=True)
 class Verdict:
     """The result of checking a clip: problems are sentences; facts are the numbers behind them. `misfit`: it is
-    of another size or rate, as every other from there will be."""
+    of another size or rate, as every other from there will be. `unlike`: it is black, frozen or far from its
+    keyframes, as it would be again with the same seed."""
 
     problems: tuple[str, ...]
     facts: Mapping[str, float | int] = field(default_factory=dict)
     misfit: bool = False
+    unlike: bool = False
 
     @property
     def ok(self) -> bool:
@@ -157,18 +159,20 @@ def verify_clip(
         watched = _watch(path)
     except BadClip as error:
         return Verdict((str(error),))
-    problems = [*_wrong_shape(facts, watched, frames, (width, height), fps), *_lifeless(watched, first, last)]
-    likeness = {} if problems else _likeness(watched, first, last)
+    misshapen = list(_wrong_shape(facts, watched, frames, (width, height), fps))
+    unlike = list(_lifeless(watched, first, last))
+    likeness = {} if misshapen or unlike else _likeness(watched, first, last)
     for end, ssim in likeness.items():
         if ssim < lands:
-            problems.append(f"its {end} frame is far from its keyframe (SSIM {ssim:.2f}, at least {lands:.2f})")
+            unlike.append(f"its {end} frame is far from its keyframe (SSIM {ssim:.2f}, at least {lands:.2f})")
     mean_luma = sum(watched.means) / max(1, watched.count)
     numbers: dict[str, float | int] = {"frames": watched.count, "mean_luma": round(mean_luma, 2)}
     numbers |= {f"ssim_{end}": round(ssim, 4) for end, ssim in likeness.items()}
     numbers |= quality.numbers(watched.means, watched.changes, BLACK_LEVEL)
     if _dark_on_purpose(first, last):
         del numbers["black"]
-    return Verdict(tuple(problems), numbers, misfit=any(misfits(facts, (width, height), fps)))
+    misfit = any(misfits(facts, (width, height), fps))
+    return Verdict((*misshapen, *unlike), numbers, misfit, unlike=bool(unlike) and not misshapen)
 
 
 @dataclass

@@ -241,6 +241,8 @@ class History:
     started: set[str] = field(default_factory=set)
     failures: dict[str, list[str]] = field(default_factory=dict)
     """How attempts failed, in words, by the key of what they were to make."""
+    unusable: set[str] = field(default_factory=set)
+    """Keys of clips that could not be used, and would be the same if they were made again."""
     plans_approved: set[str] = field(default_factory=set)
     plan_rejected: dict[str, str] = field(default_factory=dict)
     plan_sha: str | None = None
@@ -340,7 +342,8 @@ def _retake(history: History, event: Happened) -> None:
     record.revision = Revision(**data["revision"]) if data.get("revision") else None
     retaken = record.retaken
     _another_take(record, data.get("note", ""), data.get("candidates", 1))
-    record.retaken = retaken + 1 if data.get("by") == "quality" else 0
+    by = data.get("by")
+    record.retaken = retaken + (by == "quality") if by in ("quality", "refusal") else 0
 
 
 def _another_take(record: Record, note: str, candidates: int = 1) -> None:
@@ -396,6 +399,8 @@ def _end(history: History, event: Happened) -> None:
     attempt = history.open_attempts.get(event.data["attempt"])
     if attempt and event.data.get("how") not in _NO_TRY:
         history.failures.setdefault(attempt.key, []).append(event.data.get("detail", ""))
+    if attempt and event.data.get("how") == "NeedsAnotherSeed":
+        history.unusable.add(attempt.key)
     _close(history, event.data["attempt"], event)
 
 

@@ -6,6 +6,8 @@ import re
 
 from doubles.telling import tell
 
+from longvid_tui.project.journal import read
+
 
 def test_flaw_is_told_in_status_and_show_and_hinders_nothing(person, monkeypatch):
     tell(QUICK_FAULT="flash:s2")
@@ -47,6 +49,18 @@ def test_flawed_segment_is_filmed_again_with_another_seed_and_every_take_is_kept
     assert (len(first["takes"]), len(second["takes"])) == (1, 2)
     assert second["take"]["remarks"] == []
     assert second["take"]["sha"].startswith(second["takes"][1])
+
+
+def test_clip_that_cannot_be_used_is_not_made_again_with_the_same_seed(person):
+    tell(QUICK_FAULT="black:s2")
+    person.starts(2)
+    person.settles("run: {retries: 1}")
+    assert (
+        "another seed, other words or keyframes may help" in person.runs("--until", "segments")["failed"]["s2"]
+    )
+    events = read(person.film / "journal.jsonl").events
+    tries = [event.data for event in events if event.kind == "start" and event.data["target"] == "s2"]
+    assert len({each["recipe"]["seed"] for each in tries}) == len(tries) == 2
 
 
 def test_after_so_many_tries_the_best_take_is_the_one_and_the_person_may_choose_another(person):
