@@ -286,8 +286,12 @@ class Fleet:
         return [{"project": str(root), **each} for root, planned in self._to_come.items() for each in planned]
 
     def forget(self, root: Path) -> None:
-        """A project rests: nothing of it is to come."""
+        """A project rests: nothing of it is to come. Once nothing is at work, the person may have closed what else
+        used the memory."""
         self._to_come.pop(root, None)
+        if not self._leases:
+            self._processes_at_most = math.inf
+            self._told_short.clear()
 
     def bear_less(self, gpus: int) -> None:
         """The machine ran out of memory, and an attempt on so many GPUs ended of it: fewer at once from now on."""

@@ -242,6 +242,16 @@ def test_no_more_is_loaded_at_once_than_host_memory_bears_and_running_out_of_it_
     assert [start["changes"] for start in tries] == [[], []]
 
 
+def test_after_a_run_the_machine_may_have_more_memory_again(filmed, tmp_path, monkeypatch):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
+    monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
+    (tmp_path / "host-s1").touch()
+    assert filmed(1)["how"] == "done"
+    command("retake", tmp_path / "film", "s1")
+    assert filmed(1)["how"] == "done"
+    assert [len(start["gpus"]) for start in starts(tmp_path)] == [8, 4, 8]
+
+
 def runs(root: Path) -> list[list[str]]:
     return [line.split() for line in (root / "runs").read_text().splitlines()]
 
