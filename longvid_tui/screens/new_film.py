@@ -3,6 +3,7 @@ in a process of its own."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,11 +23,12 @@ from longvid_tui.showing import show
 from longvid_tui.widgets.writing import hang
 
 _DRAFT = "new film"
+_ANSWERS = "answers for a new film"
 
 _MAKERS = {"planner": "Planner", "images": "Image provider", "video": "Video generator"}
 """Who makes the film, by the options of `new`."""
 
-_KEYS = "tab next   ctrl+s makes it   esc keeps the words"
+_KEYS = "tab next   ctrl+s makes it   esc keeps it all"
 _MAKERS_KEYS = "enter lists who there is   tab next   ctrl+s makes it"
 
 
@@ -63,6 +65,7 @@ class NewFilm(ModalScreen[str | None]):
         self._beside = beside
         self._choices: list[dict[str, Any]] = []
         """Who there is, once somebody asked."""
+        self._making = False
 
     def compose(self) -> ComposeResult:
         left = drafts.kept("", _DRAFT)
@@ -92,6 +95,7 @@ class NewFilm(ModalScreen[str | None]):
             yield Static(_KEYS, id="keys", classes="hint")
 
     def on_mount(self) -> None:
+        self._answer()
         self.set_interval(2.0, self.keep)
         self.run_worker(self._show_defaults(), group="defaults", exit_on_error=False)
 
@@ -99,10 +103,21 @@ class NewFilm(ModalScreen[str | None]):
         self.query_one("#keys", Static).update(_MAKERS_KEYS if isinstance(self.focused, Maker) else _KEYS)
 
     def keep(self) -> None:
-        """Write the words to disk, so that they survive a lost link."""
-        text = self.query_one(TextArea).text
-        if text.strip():
-            drafts.keep(Draft("", _DRAFT, text, ""))
+        """Write all that was said to disk, so that it survives a lost link."""
+        drafts.keep(Draft("", _DRAFT, self.query_one(TextArea).text, ""))
+        answers = {str(field.id): field.value for field in self.query(Input)}
+        chosen = {str(maker.id): maker.chosen for maker in self.query(Maker) if maker.chosen != maker.default}
+        drafts.keep(Draft("", _ANSWERS, json.dumps({**answers, **chosen}), ""))
+
+    def _answer(self) -> None:
+        """Fill the fields as they were left."""
+        left = drafts.kept("", _ANSWERS)
+        answers = json.loads(left.text) if left else {}
+        for field in self.query(Input):
+            field.value = answers.get(field.id, field.value)
+        for maker in self.query(Maker):
+            if maker.id in answers:
+                maker.choose(answers[maker.id])
 
     def on_input_submitted(self) -> None:
         self.action_make()
@@ -117,14 +132,23 @@ class NewFilm(ModalScreen[str | None]):
             self.run_worker(self._choose(self.focused), group="makers", exclusive=True, exit_on_error=False)
 
     def action_make(self) -> None:
-        self.run_worker(self._make(), exclusive=True)
+        if not self._making:
+            self._making = True
+            self.run_worker(self._make())
 
     async def _make(self) -> None:
+        try:
+            await self._made()
+        finally:
+            self._making = False
+
+    async def _made(self) -> None:
         prompt = self.query_one(TextArea).text.strip()
         if not prompt:
             self._say("Write what the film shows first.")
             return
         self.keep()
+        self._say("Making it ...")
         folder = self._folder(prompt)
         try:
             await done("new", "-f", "-", *self._wishes(), "--", str(folder), given=prompt)
@@ -132,6 +156,7 @@ class NewFilm(ModalScreen[str | None]):
             self._say(str(error))
             return
         drafts.forget("", _DRAFT)
+        drafts.forget("", _ANSWERS)
         self.dismiss(str(folder))
 
     async def _show_defaults(self) -> None:
@@ -153,6 +178,8 @@ class NewFilm(ModalScreen[str | None]):
                 self._say(str(error))
                 return
             self._say("")
+            if self.focused is not maker:  # the person has gone on meanwhile
+                return
         offered = sorted(
             (choice for choice in self._choices if choice["kind"] == maker.id),
             key=lambda choice: not choice["ready"],

@@ -258,7 +258,12 @@ async def test_a_new_film_is_made_from_the_form(tmp_path: Path, sits_down: SitsD
         await person.presses("enter")
         await person.sees(lambda: isinstance(person.app.screen, NewFilm))
         await person.sees(lambda: planner.chosen == "counting")
-        await person.presses("ctrl+s")
+        await person.presses("escape")
+        await person.sees(lambda: person.app.screen is person.board)
+        await person.presses("N")
+        planner = person.app.screen.query_one("#planner", Maker)
+        await person.sees(lambda: (planner.default, planner.chosen) == ("outline", "counting"))
+        await person.presses("ctrl+s", "ctrl+s")
         await person.sees(lambda: person.board.film.folder == str(tmp_path / "a-red-boat-at"))
     made = Folder(tmp_path / "a-red-boat-at").project
     assert made.prompt == "A red boat at sea"
