@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -261,7 +262,8 @@ def test_broken_yaml_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_files_that_are_not_there_not_text_or_too_few_are_told(tmp_path: Path) -> None:
-    for name in ("none.csv", "none"):
+    os.mkfifo(tmp_path / "pipe.csv")
+    for name in ("none.csv", "none", "pipe.csv"):
         with pytest.raises(NotImported, match="cannot be read"):
             read(tmp_path / name)
     (tmp_path / "latin.md").write_bytes(b"\xff\xfe\x00")

@@ -30,8 +30,9 @@ def read(path: Path) -> Imported:
     YAML."""
     if path.is_dir():
         return pictures.read(path)
-    if not path.exists():
-        raise NotImported(f"{path} cannot be read: there is no such file or folder.")
+    if not path.is_file():  # a pipe would be waited for
+        what = "it is no regular file" if path.exists() else "there is no such file or folder"
+        raise NotImported(f"{path} cannot be read: {what}.")
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(_READERS)
