@@ -156,7 +156,7 @@ def carry_out(
     ordered = Order(until, approve, **wish)
     options = _options(ordered)
     if before and not quiet and _options(before) != options:
-        narrate(f"In place of `run {name}{_options(before)}`, which was under way.")
+        narrate(f"In place of `run {name}{_options(before)}`, which had not ended.")
     try:
         outcome = follow(opened.root, order)
     except Detached as left:

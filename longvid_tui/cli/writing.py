@@ -216,13 +216,14 @@ def projects(json: JsonOption = False) -> int:
             said = report(root, open_studio(opened).survey())
             rows.append({key: said[key] for key in ("folder", "title", "progress", "film", "seconds")})
         except Exception as error:  # noqa: BLE001  one broken project must not hide the others
-            rows.append({"folder": str(root), "error": str(error)})
+            rows.append({"folder": str(root), "error": str(error) or type(error).__name__})
     if json:
         print_json(rows)
         return DONE
     for row in rows:
         if "error" in row:
-            say(f"{row['folder']}  {row['error']}")
+            first, *more = row["error"].splitlines()
+            say(f"{row['folder']}  {first}{' (and more)' if more else ''}")
         else:
             done, total = row["progress"]["done"], row["progress"]["total"]
             say(f"{done * 100 // total:3} %  {row['seconds']:6.1f} s  {row['folder']}  {row['title']}")

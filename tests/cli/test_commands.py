@@ -159,6 +159,9 @@ def test_projects_lists_recent_ones_with_their_state(person):
     assert row["folder"] == str(person.film)
     assert row["progress"] == {"done": 4, "total": 4}
     assert "100 %" in person.types("projects").out
+    with (person.film / "project.yaml").open("a") as file:
+        file.write("seed: 1\ncanvas: 832x464\n")
+    assert person.types("projects").out.splitlines()[0].endswith("seed stands twice: keep one (and more)")
 
 
 def test_a_project_is_known_by_one_name_however_it_is_called(person):

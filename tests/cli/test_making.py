@@ -226,7 +226,7 @@ def test_second_run_at_the_same_time_joins_the_first(person, tmp_path):
         second = person.types("run", person.film, "--yes", "--max-cost", "5")
         assert first.wait(60) == 0
     assert second.code == 0, second.err
-    assert "film --yes`, which was under way." in second.err
+    assert "film --yes`, which had not ended." in second.err
     assert len((tmp_path / "runs").read_text().splitlines()) == 1
 
 
