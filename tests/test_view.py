@@ -358,9 +358,11 @@ def test_a_segment_tells_why_it_is_where_it_is_and_one_that_waits_when_its_turn_
     other = {**planned, "project": "/another", "segment": "s1"}
     told = {"gpus": [{"index": 3, "uuid": "GPU-a", "attempt": "s1-ab"}], "to_come": [planned, other]}
     assert "film" in known.hear_gpus(told, 200.0), "its card says so"
+    assert known.gpus[0].again
     assert known.turn("s2") == f"planned for GPU 3, at about {time.strftime('%H:%M', time.localtime(0))}"
     assert known.turn("s1") == ""
-    assert known.gpus[0].again
+    known.hear_gpus({**told, "gpus": []}, 200.0)
+    assert known.turn("s2") == "", "its GPU has gone"
 
 
 def test_loads_of_the_last_minute_are_kept() -> None:

@@ -58,32 +58,32 @@ def to_come(said: Mapping[str, Any], project: str) -> tuple[ToCome, ...]:
             each["ends"],
         )
         for each in said.get("to_come") or ()
-        if each["project"] == project
+        if each["project"] == project and any(gpu in index for gpu in each["gpus"])
     )
 
 
-Span = tuple[float, float | None, bool]
+Term = tuple[float, float | None, bool]
 """When an attempt began and is expected to end, and whether the same was tried before."""
 
 
 def gpus(
     said: Mapping[str, Any],
     history: Mapping[int, Sequence[float]] | None = None,
-    spans: Mapping[str, Span] | None = None,
+    terms: Mapping[str, Term] | None = None,
 ) -> tuple[Gpu, ...]:
-    """GPUs from the engine's answer to `gpus`; keys it lacks are unknown, not wrong. `spans` by attempt."""
+    """GPUs from the engine's answer to `gpus`; keys it lacks are unknown, not wrong. `terms` by attempt."""
     return tuple(
-        _gpu(sample, (history or {}).get(sample["index"], ()), (spans or {}).get(str(sample.get("attempt"))))
+        _gpu(sample, (history or {}).get(sample["index"], ()), (terms or {}).get(str(sample.get("attempt"))))
         for sample in said.get("gpus") or ()
     )
 
 
-def spans(
+def terms(
     running: Iterable[Mapping[str, Any]], tasks: Iterable[Mapping[str, Any]], now: float
-) -> dict[str, Span]:
+) -> dict[str, Term]:
     """When each attempt began and will end, from how far it is; unknown until a twentieth is done."""
     shares = {task["target"]: task["done"] / task["total"] for task in tasks if task.get("total")}
-    found: dict[str, Span] = {}
+    found: dict[str, Term] = {}
     for attempt in running:
         began, share = float(attempt["started"]), shares.get(attempt["target"], 0.0)
         ends = began + (now - began) / share if share >= _LEAST_SHARE else None
@@ -99,7 +99,7 @@ def look_alike(before: Gpu, after: Gpu) -> bool:
     return bool(before.history) == bool(after.history) and replace(before, history=after.history) == after
 
 
-def _gpu(sample: Mapping[str, Any], history: Sequence[float], span: Span | None) -> Gpu:
+def _gpu(sample: Mapping[str, Any], history: Sequence[float], term: Term | None) -> Gpu:
     used, total, load = (sample.get(key) for key in ("memory_used", "memory_total", "utilisation"))
     attempt = sample.get("attempt")
     others = [] if attempt else [_spoken(process) for process in sample.get("processes") or ()]
@@ -115,9 +115,9 @@ def _gpu(sample: Mapping[str, Any], history: Sequence[float], span: Span | None)
         foreign=bool(others),
         problems=tuple(str(problem) for problem in sample.get("problems") or ()),
         history=tuple(history),
-        began=span[0] if span else None,
-        ready=span[1] if span else None,
-        again=bool(span and span[2]),
+        began=term[0] if term else None,
+        ready=term[1] if term else None,
+        again=bool(term and term[2]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from longvid_tui import wire
 from longvid_tui.view.film import Film, Item, film
-from longvid_tui.view.gpus import Gpu, ToCome, gpus, look_alike, spans, to_come
+from longvid_tui.view.gpus import Gpu, ToCome, gpus, look_alike, terms, to_come
 from longvid_tui.view.log import LogLine, event_line, notice_line
 from longvid_tui.view.phrases import turn
 
@@ -87,7 +87,7 @@ class Known:
                 self._loads.setdefault(gpu.index, deque(maxlen=HISTORY_SECONDS)).append(gpu.load)
         before, problem, planned = self.gpus, self.gpu_problem, self.to_come
         running = self.snapshot["report"]["running"] if self.snapshot else ()
-        self.gpus = gpus(said, self._loads, spans(running, self.tasks, now))
+        self.gpus = gpus(said, self._loads, terms(running, self.tasks, now))
         self.gpu_problem = str(said.get("problem") or "")
         self.to_come = to_come(said, self.film.folder)
         alike = len(before) == len(self.gpus) and all(map(look_alike, before, self.gpus))

@@ -83,7 +83,7 @@ def spans(targets: Sequence[str], most: int = 6) -> str:
 
 
 def turn(planned: ToCome) -> str:
-    """When and where a segment that waits is to be filmed: `next on GPU 4-7, at 14:32`."""
+    """When and where a segment that waits is to be filmed: `planned for GPU 4, 5, at about 14:32`."""
     gpus = sorted(planned.gpus)
     at = time.strftime("%H:%M", time.localtime(planned.starts))
     return f"planned for GPU {', '.join(map(str, gpus))}, at about {at}"
