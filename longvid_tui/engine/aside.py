@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
+from longvid_tui import allotted
 from longvid_tui.backends.contract import Crashed
 from longvid_tui.engine import hand
 from longvid_tui.launch import without_secrets
@@ -24,7 +25,7 @@ START_SECONDS = 0.5
 """What a process takes before it can work: many a job is done before another process would have begun the
 next."""
 
-MOST = max(2, os.cpu_count() or 1)
+MOST = max(2, allotted.cores())
 """Processes beside the engine: more than there are cores would only wait for each other. One may check a clip
 while another conforms one, on the smallest machine, too."""
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from longvid_tui import allotted
 from longvid_tui.backends.contract import DECODING, LOADING, SAMPLING, SAVING, Misconfigured, Progress
 from longvid_tui.engine import residents
 from longvid_tui.engine.costs import learned, published
@@ -388,7 +389,7 @@ class Fleet:
             loads=known.loads,
             gpu_free=tuple(self._free_in(uuid) for uuid in uuids),
             warm=held(uuids) if cost.resident else (),
-            host_gb=(psutil.virtual_memory().available + _resident_bytes(ours)) / 2**30,
+            host_gb=(allotted.memory() + _resident_bytes(ours)) / 2**30,
         )
         return means, live
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from typing import TypeAlias
 
+from longvid_tui import allotted
 from longvid_tui.backends.contract import Progress
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.fleet import Fleet, Lease
@@ -87,7 +87,7 @@ class Pools:
 
 def places(studio: Studio) -> dict[Kind, int]:
     """How many jobs of each kind may run at once."""
-    run, cores = studio.settings.run, os.cpu_count() or 1
+    run, cores = studio.settings.run, allotted.cores()
     return {
         "plan": 1,
         "motion": MOTIONS_AT_ONCE,

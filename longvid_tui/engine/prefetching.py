@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil
+from longvid_tui import allotted
 
 _CHUNK = 64 << 20
 
@@ -30,7 +30,7 @@ class Prefetch:
         what does not fit into the memory that is available besides `spare` bytes."""
         wanted = tuple(path for path in files if path.is_file())
         size = sum(path.stat().st_size for path in wanted)
-        if not wanted or wanted in self._begun or psutil.virtual_memory().available < size + spare:
+        if not wanted or wanted in self._begun or allotted.memory() < size + spare:
             return 0
         self._begun.add(wanted)
         threading.Thread(target=_read, args=(wanted, spare), name="prefetch", daemon=True).start()
@@ -50,7 +50,7 @@ def _read_ahead(path: Path, spare: float) -> None:
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         for offset in range(0, os.fstat(file).st_size, _CHUNK):
-            if psutil.virtual_memory().available < spare:
+            if allotted.memory() < spare:
                 return
             os.posix_fadvise(file, offset, _CHUNK, os.POSIX_FADV_WILLNEED)
     finally:

@@ -11,9 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
-from longvid_tui import keys, mounts
+from longvid_tui import allotted, keys, mounts
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import BackendError, Check, Online
 from longvid_tui.gpus import Sampler
@@ -91,7 +89,7 @@ def _filesystem(folder: Path) -> Check:
 
 
 def _memory() -> Check:
-    available = psutil.virtual_memory().available
+    available = allotted.memory()
     enough = available >= MEMORY_BYTES
     advice = "" if enough else ": close something, or set run.segments_parallel to 1"
     return Check("memory", enough, f"{available / 2**30:.1f} GB of memory available{advice}")

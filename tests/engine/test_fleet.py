@@ -14,12 +14,11 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from doubles.answer import Answer, typed
 from longvid_doubles import still_clip
 
-from longvid_tui import client
+from longvid_tui import allotted, client
 from longvid_tui.engine import residents
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "nvml"))
@@ -230,7 +229,7 @@ def test_no_more_is_loaded_at_once_than_host_memory_bears_and_running_out_of_it_
     filmed, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
-    monkeypatch.setenv("LONGVID_GPU_HOST_GB", f"{0.45 * psutil.virtual_memory().available / GB}")
+    monkeypatch.setenv("LONGVID_GPU_HOST_GB", f"{0.45 * allotted.memory() / GB}")
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
     (tmp_path / "host-s2").touch()
     rested = filmed(6)

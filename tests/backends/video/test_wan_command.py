@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wan_film import CANVAS, request, wan_double, wan_settings
 
+from longvid_tui import allotted
 from longvid_tui.backends.contract import MORE_GPUS, CostClass, Misconfigured
 from longvid_tui.backends.video.wan import WanGenerator
 from longvid_tui.backends.video.wan.sampling import HEADS, gpu_counts, split
@@ -135,7 +135,7 @@ def test_the_environment_names_the_gpus_and_makes_bars_readable(
     assert environment["TQDM_BAR_FORMAT"].startswith("@LV ")
     assert environment["HF_HUB_OFFLINE"] == environment["TRANSFORMERS_OFFLINE"] == "1"
     assert environment["PYTORCH_CUDA_ALLOC_CONF"] == "expandable_segments:True"
-    cores = len(os.sched_getaffinity(0))
+    cores = allotted.cores()
     assert environment["OMP_NUM_THREADS"] == str(max(1, cores // 2))
 
 

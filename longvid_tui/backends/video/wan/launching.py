@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from longvid_tui import allotted
 from longvid_tui.backends.contract import Misconfigured
 
 STEP_MARK = "@LV"
@@ -35,7 +35,7 @@ def environment(gpus: Sequence[str]) -> dict[str, str]:
     """
     if not gpus:
         raise Misconfigured("Wan films on GPUs and none is free or allowed: see `longvid-tui gpus`.")
-    cores = len(os.sched_getaffinity(0))
+    cores = allotted.cores()
     return {
         "CUDA_VISIBLE_DEVICES": ",".join(gpus),
         "PYTHONUNBUFFERED": "1",

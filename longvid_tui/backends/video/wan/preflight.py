@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 
-import psutil
-
+from longvid_tui import allotted
 from longvid_tui.backends.contract import Check, Misconfigured
 from longvid_tui.backends.video.wan import checkpoint, memory, repository
 from longvid_tui.backends.video.wan.interpreter import installed
@@ -31,7 +30,7 @@ def checks(wan: WanSettings) -> list[Check]:
         *_interpreter(interpreter(wan), count),
         *_checkpoints(wan),
         found,
-        memory.host_check(psutil.virtual_memory().available, count, memory.alone_gb(wan, rung=0)),
+        memory.host_check(allotted.memory(), count, memory.alone_gb(wan, rung=0)),
         *_ring(wan, count),
     ]
 
