@@ -34,7 +34,7 @@ from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.rendering import follow, render_segment, say_what_filming_lacks, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.retrying import decide
-from longvid_tui.engine.room import LONGEST_PAUSE
+from longvid_tui.engine.room import pause
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import BOUGHT, STAGES, Gate, Task
 from longvid_tui.media.errors import MediaError
@@ -466,7 +466,7 @@ class Reconciler:
 
     def _space_pause(self, name: str) -> float:
         self._waits[name] += 1
-        return min(LONGEST_PAUSE, 0.1 * 2.0 ** self._waits[name])
+        return pause(self._waits[name])
 
     def _wait_for_room(self, task: Task) -> None:
         self._not_before[task.name] = time.monotonic() + self._space_pause(task.name)

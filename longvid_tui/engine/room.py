@@ -23,13 +23,20 @@ CLIP = 64 << 20
 """Bytes free besides three times the largest clip before another is filmed: as the generator leaves it, in the
 size of the others, and conformed."""
 
-LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 5.0
 """Seconds between two tries; the first come sooner."""
+
+_FIRST_PAUSE = 0.1
 
 TOLD_SECONDS = 60.0
 """The person is told once, however many wait, and again for those who come later."""
 
 Result = TypeVar("Result")
+
+
+def pause(waits: int) -> float:
+    """Seconds until the next try, after so many that found no room."""
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(waits, 8))  # a disk may be full for days
 
 
 class Room:
@@ -86,11 +93,11 @@ class Room:
         """What `write` answers as soon as there is room; it may be called any number of times."""
         import asyncio  # commands, which wait for nothing, start a tenth sooner without it
 
-        pause = 0.1
+        waits = 0
         while True:
             try:
                 return write()
             except DiskFull as error:
                 self.lacks(error.why)
-            await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, 2 * pause)
+            await asyncio.sleep(pause(waits))
+            waits += 1

@@ -15,7 +15,7 @@ from longvid_tui.engine import pixels, room
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.reconciler import Reconciler
-from longvid_tui.engine.room import LEAST, Room
+from longvid_tui.engine.room import LEAST, Room, pause
 from longvid_tui.engine.studio import Studio
 from longvid_tui.media.errors import NoRoom
 from longvid_tui.project.canvas import Canvas
@@ -75,6 +75,10 @@ def test_the_person_is_told_once_whoever_waits(tmp_path, told):
     for name in ("k1", "k2"):
         room.lacks(f"No space left for {name}")
     assert told == ["No space left for k1; free some: the run waits for it and goes on by itself."]
+
+
+def test_a_disk_may_be_full_for_days():
+    assert [pause(waits) for waits in (0, 1, 2, 6, 10_000)] == [0.1, 0.2, 0.4, 5.0, 5.0]
 
 
 @pytest.fixture
