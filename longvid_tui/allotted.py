@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -14,8 +15,9 @@ import psutil
 _OWN, _GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
 
+@cache
 def cores(own: Path = _OWN, groups: Path = _GROUPS) -> int:
-    """Processor cores, 1 or more; part of one counts as one."""
+    """Processor cores, 1 or more; part of one counts as one. Looked up once."""
     quotas: list[float] = [len(os.sched_getaffinity(0))]
     for folder in _folders("cpu", own, groups):
         with suppress(OSError, ValueError):
