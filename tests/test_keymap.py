@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import OptionList
 
 from longvid_tui import keymap, library
 from longvid_tui.app import LongvidApp
 from longvid_tui.keyfile import chosen, keys_path, read_keys
 from longvid_tui.keymap import ACTIONS, conflicts, defaults
+from longvid_tui.screens.asking import Choose
 from longvid_tui.screens.help import help_text
 from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.widgets import bindings
@@ -198,6 +200,18 @@ async def test_a_pane_that_was_hidden_shows_what_came_meanwhile(tmp_path: Path) 
         await pilot.resize_terminal(120, 40)
         await pilot.pause()
         assert "keeper" in listed.plain_text()
+
+
+async def test_what_is_chosen_among_many_is_seen_on_a_small_terminal() -> None:
+    app = LongvidApp("")
+    async with app.run_test(size=(60, 15)) as pilot:
+        app.push_screen(Choose("Which?", [f"one\n  {at}" for at in range(12)]))
+        await pilot.pause()
+        await pilot.press("end")
+        await pilot.pause()
+        shown = app.screen.query_one(OptionList)
+        assert shown.scroll_offset.y + shown.size.height == 24
+        assert all(widget.region.bottom <= 14 for widget in app.screen.query("*"))
 
 
 async def test_the_form_of_a_new_film_fits_a_small_terminal() -> None:

@@ -84,6 +84,8 @@ class Choose(ModalScreen[int | None]):
         Binding("k", "before", "before"),
     ]
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012
+
     def __init__(self, title: str, lines: Sequence[str], at: int = 0) -> None:
         super().__init__()
         self._title, self._lines, self._at = title, lines, at
