@@ -1,7 +1,10 @@
 import os
+import resource
 import subprocess
 import time
 from pathlib import Path
+
+import pytest
 
 from longvid_tui.engine.processes import MARK, alive, boot_id, bytes_read, process_start, sweep
 
@@ -81,7 +84,12 @@ def test_what_the_processes_of_an_attempt_read_from_disk_is_counted(tmp_path: Pa
     with weights.open("wb") as file:
         file.write(bytes(1 << 20))
         os.fsync(file.fileno())
-    line = f"read start && dd if={weights} of=/dev/null bs=1M iflag=direct 2>&1 && echo read && read end"
+    copy = f"dd if={weights} of=/dev/null bs=1M iflag=direct"
+    counted = resource.getrusage(resource.RUSAGE_CHILDREN).ru_inblock
+    subprocess.run(copy.split(), stderr=subprocess.DEVNULL, check=False)
+    if resource.getrusage(resource.RUSAGE_CHILDREN).ru_inblock == counted:
+        pytest.skip("files are kept in memory here, or nobody counts what is read of them")
+    line = f"read start && {copy} 2>&1 && echo read && read end"
     with subprocess.Popen(
         ["bash", "-c", line],
         env={**os.environ, MARK: "s1-loads"},
