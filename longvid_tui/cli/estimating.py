@@ -246,10 +246,13 @@ def _show(filming: _Filming) -> None:
         say(f"     not on GPU {index}: {why}")
     console = out()
     console.print(_table(filming))
-    for line in _chart(filming, console.width):
+    plain = not console.encoding.startswith("utf")
+    for line in _chart(filming, console.width, plain):
         console.print(line, no_wrap=True, overflow="crop")
     chosen = filming.forecasts[filming.strategy]
-    say(f"░ is loading the model; {filming.strategy} {nearness(chosen.seconds, chosen.at_least)}")
+    say(
+        f"{'.' if plain else '░'} is loading the model; {filming.strategy} {nearness(chosen.seconds, chosen.at_least)}"
+    )
     for source in chosen.sources:
         say(f"times: {source}")
 
@@ -276,13 +279,13 @@ def _table(filming: _Filming) -> Table:
     return table
 
 
-def _chart(filming: _Filming, width: int) -> Iterator[Text]:
+def _chart(filming: _Filming, width: int, ascii_only: bool) -> Iterator[Text]:
     """How the strategy of a run would go, every segment in its colour."""
     bars = filming.forecasts[filming.strategy].bars
     rows = lanes(bars, filming.live.gpus, _MOST_ROWS)
     drawn = dict(list(rows.items())[:_MOST_ROWS])
     position = {segment.id: place for place, segment in enumerate(filming.segments)}
-    for line in chart(bars, drawn, width):
+    for line in chart(bars, drawn, width, ascii_only=ascii_only):
         text = Text()
         for span in line:
             text.append(span.text, segment_colour(position[span.segment]) if span.segment else "dim")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,17 @@ def test_the_person_sees_a_table_and_a_chart(planned):
     assert max(map(len, lines[:8])) <= 120
     assert any(re.search(r"; auto takes [\d.]+ % more than the least time possible$", line) for line in lines)
     assert " h" in lines[-1] or " min" in lines[-1]
+
+
+def test_the_chart_is_ascii_where_the_terminal_is(planned):
+    terminal = io.TextIOWrapper(io.BytesIO(), "ascii")
+    with redirect_stdout(terminal):
+        planned.types("estimate", planned.film, "--gpus", "8xH100-80")
+    terminal.seek(0)
+    said = terminal.read()
+    assert "s1=" in said
+    assert ". is loading the model" in said
+    assert "?" not in said
 
 
 def test_gpus_that_have_a_price_are_counted(planned):
