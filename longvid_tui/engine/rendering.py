@@ -196,7 +196,9 @@ async def _watch(
             seen.short_of_room = True
         if isinstance(standing, (Ended, Lost)):
             return standing, seen
-        if lines:
+        if not seen.begun and attempt.behind in studio.folder.history.open_attempts:
+            patience.excuse(now)  # it waits for that one, which has patience of its own
+        elif lines:
             patience.hear(latest, now)
         elif patience.wonders(now):
             patience.see_read(await asyncio.to_thread(_bytes_read, attempt), now)

@@ -366,6 +366,18 @@ def test_next_segment_waits_at_the_worker_before_the_last_is_done_and_never_has_
     assert len((tmp_path / "loads").read_text().splitlines()) == 1
 
 
+def test_what_waits_at_the_worker_longer_than_one_may_be_silent_is_not_taken_for_stalled(
+    filmed, box, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
+    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.03")
+    monkeypatch.setenv("LONGVID_GPU_SECONDS", "3")
+    monkeypatch.setenv("LONGVID_GPU_LINES", "10")
+    rested = filmed(2, video="gpu-warm")
+    assert rested["how"] == "done", rested["failed"]
+    assert [bool(start.get("behind")) for start in starts(tmp_path)] == [False, True]
+
+
 def test_killed_engine_finds_the_attempt_that_waits_behind_another_again(filmed, box, tmp_path, monkeypatch):
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
     monkeypatch.setenv("LONGVID_GPU_DECODE_SECONDS", "3")
