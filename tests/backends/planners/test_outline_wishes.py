@@ -41,6 +41,14 @@ def test_the_first_of_contradictory_lengths_counts_and_the_reasoning_says_so():
     assert "20 s, 120 s, 30 s" in plan.reasoning
 
 
+def test_a_shot_that_is_divided_is_told_of_once_however_many_clauses_it_has():
+    plan = plan_of(
+        "A fox wakes, runs down the hill and crosses a lake. A bear stands up, roars and walks away.",
+        segments=8,
+    )
+    assert "2 shots of the prompt in 8 segments; 2 of them over several segments" in plan.reasoning
+
+
 def test_what_the_person_set_counts_more_than_what_the_prompt_says():
     assert len(plan_of(f"Make a 20 second film. {STORY}", segments=9).segments) == 9
     assert len(plan_of(f"Make a 20 second film. {STORY}", seconds=31).segments) == segments_for(31)

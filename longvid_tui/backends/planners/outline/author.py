@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import replace
 
 from longvid_tui.backends.contract import PlanRequest, Refused
@@ -96,10 +97,10 @@ def _once(lists: list[str], phrases: Phrases) -> str:
 
 def _reasoning(script: Script, shots: list[Shot], beats: list[Beat]) -> str:
     cuts = sum(beat.cut for beat in beats)
-    divided = sum(beat.part == 0 and beat.parts > 1 for beat in beats)
+    divided = sum(count > 1 for count in Counter(id(beat.shot) for beat in beats).values())
     told, shown = sum(beat.told for beat in beats), sum(beat.shown for beat in beats)
     parts = [f"{len(shots)} {'shot' if len(shots) == 1 else 'shots'} of the prompt in {len(beats)} segments"]
-    if divided:
+    if divided and len(shots) > 1:
         parts.append(f"{divided} of them over several segments")
     if shown < told:
         parts.append(f"{told - shown} sentences left out that five seconds have no room for")
