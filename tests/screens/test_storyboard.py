@@ -261,6 +261,7 @@ async def test_a_new_film_is_made_from_the_form(tmp_path: Path, sits_down: SitsD
         await person.presses("escape")
         await person.sees(lambda: person.app.screen is person.board)
         await person.presses("N")
+        await person.sees(lambda: len(person.app.screen.query(Maker)) == 3)
         planner = person.app.screen.query_one("#planner", Maker)
         await person.sees(lambda: (planner.default, planner.chosen) == ("outline", "counting"))
         await person.presses("ctrl+s", "ctrl+s")
