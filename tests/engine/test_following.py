@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from longvid_doubles import still_clip
 
 from longvid_tui.backends.contract import Crashed, unheard
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.failures import NeverBegun
+from longvid_tui.engine.reconciler import Reconciler
 from longvid_tui.engine.rendering import follow
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.project.folder import Folder
-from longvid_tui.project.history import History
+from longvid_tui.project.history import History, Order
 from longvid_tui.settings import Settings
 
 HOUR = 3600.0
@@ -58,3 +62,29 @@ async def test_one_whose_worker_ended_before_its_turn_has_cost_nothing_and_was_n
     history = await fails(film, NeverBegun, ENDED, resident="a model", behind="s0-0")
     assert history.gpu_seconds == 0
     assert history.open_attempts["s1-1"].tries == 1
+
+
+def test_one_whose_worker_ended_before_its_turn_is_asked_for_again_however_few_tries_there_are(
+    make_film: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LONGVID_RUN__RETRIES", "0")
+    monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(still_clip(tmp_path / "clip.mp4")))
+    folder = Folder(make_film(segments=1, video="instant"))
+    studio = Studio.open(folder, Settings.load(), unheard)
+    with folder.writing("test"):
+        asyncio.run(Reconciler(studio, Order("keyframes", approve=True)).run())
+        item = studio.survey().item("s1")
+        folder.record(
+            "start",
+            attempt="s1-0",
+            target="s1",
+            key=item.key,
+            recipe=dict(item.recipe or {}),
+            gpus=["a"],
+            resident="a model",
+            behind="s0-0",
+        )
+        (folder.directory("attempts/s1-0") / "exit.json").write_text(json.dumps(ENDED))
+        outcome = asyncio.run(Reconciler(studio, Order("segments", approve=True)).run())
+    assert outcome.failed == {}
+    assert folder.history.record("s1").takes
