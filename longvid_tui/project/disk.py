@@ -182,7 +182,7 @@ class Disk:
 def full(path: Path, needed: int) -> DiskFull:
     """The error for a full disk, with what is needed and what is free."""
     try:
-        free = shutil.disk_usage(path.parent).free
+        free = shutil.disk_usage(path if path.is_dir() else path.parent).free
     except OSError:
         free = 0
     sizes = f"{_size(needed)} needed, {_size(free)} free" if needed else f"{_size(free)} free"

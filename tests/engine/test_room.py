@@ -105,7 +105,10 @@ def test_nothing_is_bought_while_the_disk_is_full(small, told):
     filled = fill(small, LEAST - 4096)
     room = Room(small, told.append)
     assert room.is_short()
-    assert len(told) == 1
+    (sentence,) = told
+    assert "8.4 MB needed, 8.4 MB free" in sentence, (
+        "of the disk that is full, though its folder lies on another"
+    )
     filled.unlink()
     assert not room.is_short()
 
