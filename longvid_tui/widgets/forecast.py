@@ -71,21 +71,15 @@ class Estimates(FocusPane):
         return rows
 
     def _table(self, known: Forecast, width: int) -> list[Row]:
-        price = f"{'price':>10}" if known.ways[0].gpu_usd is not None else ""
-        rows: list[Row] = [
-            [
-                (
-                    f"  {'strategy':9}{'filmed in':>13}{'4 of 5 cases':>27}{'GPU-hours':>11}{'idle':>6}{price}",
-                    "dim",
-                )
-            ]
-        ]
+        price = f"{'price':>8}" if known.ways[0].gpu_usd is not None else ""
+        heads = f"  {'strategy':9}{'filmed in':>12}{'4 of 5 cases':>26}{'GPU-hours':>10}{'idle':>5}{price}"
+        rows: list[Row] = [[(heads, "dim")]]
         for way in known.ways:
             lead = ">" if way.name == self.strategy else " "
             cases = f"{spoken(way.low)} - {spoken(way.high)}"
-            figures = f"{spoken(way.seconds):>13}{cases:>27}{way.gpu_hours:11.1f}{way.idle:6.0%}"
+            figures = f"{spoken(way.seconds):>12}{cases:>26}{way.gpu_hours:10.1f}{way.idle:5.0%}"
             usd = "" if way.gpu_usd is None else f"${way.gpu_usd:.2f}"
-            said = f"{lead} {way.name:9}{figures}{usd:>10}".rstrip()
+            said = f"{lead} {way.name:9}{figures}{usd:>8}".rstrip()
             rows.append([(cut(said, width), "cursor" if way.name == self.strategy else "")])
         return rows
 

@@ -163,6 +163,14 @@ async def test_the_estimate_lays_strategies_beside_each_other_with_a_chart(width
     assert all(len(line) <= width for line in text.splitlines())
 
 
+async def test_prices_of_an_estimate_fit_a_terminal_of_80_columns(drawn: Draw) -> None:
+    priced = {name: {**way(39_900, 88.5), "gpu_usd": 221.25} for name in SAID["strategies"]}
+    pane = Estimates()
+    text = await drawn(pane, 72, 30, lambda: pane.show(forecast({**SAID, "strategies": priced}), {}))
+    assert sum(line.endswith("price") for line in text.splitlines()) == 1
+    assert sum(line.endswith(" $221.25") for line in text.splitlines()) == 3
+
+
 async def test_another_strategy_is_looked_at(drawn: Draw) -> None:
     pane = Estimates()
 
