@@ -31,8 +31,8 @@ class Patience:
         if progress is None:
             return
         self._loads = self._loads and progress.stage == LOADING
-        if progress.stage != SAMPLING:
-            self._step = None
+        if progress.stage != SAMPLING or progress.done >= progress.total:
+            self._step = None  # what follows the last step may be told of by nobody
         elif self._step is None or progress.done < self._step[0]:
             self._step = (progress.done, now)
         elif progress.done > self._step[0]:

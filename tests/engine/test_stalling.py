@@ -51,6 +51,11 @@ def test_before_there_are_steps_to_compare_with_and_after_the_last_only_silence_
     assert not patience.complaint(now + 500.0)
 
 
+def test_one_that_says_nothing_of_its_decoding_is_not_taken_to_hang_at_the_last_step():
+    patience, now = sampling(each=1.0, steps=50)
+    assert not patience.complaint(now + 300.0)
+
+
 def test_steps_that_were_made_before_anybody_looked_do_not_tell_how_long_one_takes():
     patience = Patience(MINUTES, 0.0)
     at_step(patience, 30, 0.0)  # read at once: of an attempt that an earlier engine started
