@@ -8,6 +8,7 @@ import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from longvid_tui.engine.targets import expand_items
 from longvid_tui.project import importers
 from longvid_tui.project.canvas import OFFERED, Canvas, nearest_reachable, parse_size
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.history import Order
 from longvid_tui.project.importers import Imported, NotImported
 from longvid_tui.project.lint import lint as lint_plan
 from longvid_tui.project.model import MAX_SEGMENTS, Backends, Project, Wanted
@@ -157,13 +159,26 @@ def plan(
         return _rewrite_motions(folder, redo or [], max_cost, json)
     opened = open_folder(folder)
     wish: dict[str, Any] = {"most_usd": max_cost}
-    if max_cost is not None and opened.history.order is not None:
+    waits = opened.history.order if max_cost is not None else None
+    if waits and not waits.paused:
         # The run that waits for the person would plan at once, under a cap of its own or none.
-        with client.engine(for_work=True) as engine:
-            engine.ask("run", project=str(opened.root), until="plan", approve=False, **wish)
-    order(folder, "replan", redo=redo or [])
+        _run_instead(opened, Order("plan", approve=False, most_usd=max_cost))
+    try:
+        order(folder, "replan", redo=redo or [])
+    except Exception:
+        if waits and not waits.paused:
+            _run_instead(opened, waits)
+        raise
     planned = carry_out(open_folder(folder), "plan", approve=False, json=False, quiet=True, wish=wish)
     return planned or show(folder, json)
+
+
+def _run_instead(opened: Folder, wanted: Order) -> None:
+    wish = {
+        name: value for name, value in asdict(wanted).items() if value not in (None, ()) and name != "paused"
+    }
+    with client.engine(for_work=True) as engine:
+        engine.ask("run", project=str(opened.root), **wish)
 
 
 def show(folder: ProjectArgument, json: JsonOption = False) -> int:

@@ -11,6 +11,7 @@ from longvid_tui import client
 from longvid_tui.backends.rehearsal.cloud import chat
 from longvid_tui.backends.rehearsal.cloud.server import Cloud
 from longvid_tui.project.folder import Folder
+from longvid_tui.project.history import Order
 from longvid_tui.project.model import Wanted
 from longvid_tui.strict_yaml import parse
 
@@ -32,6 +33,10 @@ def test_a_film_is_planned_and_a_range_of_it_again_and_every_answer_is_paid_once
     assert len(before["segments"]) == 6
     asked = len(cloud.requests)
     assert person.types("run", person.film).code == 3
+    assert person.types("plan", person.film, "--redo", "s99", "--max-cost", "0").code == 2
+    assert Folder(person.film).history.order == Order("film", approve=False), (
+        "what was refused left it as it was"
+    )
     capped = person.types("plan", person.film, "--redo", "s2-s3", "--max-cost", "0")
     assert (capped.code, len(cloud.requests)) == (4, asked), "not by the run that waits, which has no cap"
     again = person.types("plan", person.film, "--redo", "s2-s3", "--json")
