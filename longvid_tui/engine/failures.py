@@ -111,7 +111,7 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
     advice = (
         f"if it goes on, {BETWEEN_GPUS}" if _BETWEEN_GPUS.search(text) else "run again, or look into its log"
     )
-    return Crashed(f"The generator {_how(ended)}{said}: {advice}.")
+    return Crashed(f"The generator {_how(ended, text)}{said}: {advice}.")
 
 
 def found_no_room(lines: Sequence[str]) -> bool:
@@ -133,7 +133,9 @@ def _was_killed(ended: Ended, text: str) -> bool:
     return ended.signal == signal.SIGKILL or _KILLED_RANK.search(text) is not None
 
 
-def _how(ended: Ended) -> str:
+def _how(ended: Ended, text: str) -> str:
+    if _was_killed(ended, text):
+        return "was killed by SIGKILL"
     if ended.signal is None:
         return f"ended with exit code {ended.code}"
     if ended.signal in set(signal.Signals):
