@@ -31,6 +31,9 @@ _TICK = 0.5
 _LEAST_HOURS = 0.005
 """GPU time that is worth a line."""
 
+_LONGEST_WHY = 300
+"""Characters that are said of why a run failed."""
+
 
 def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: longvid-tui status film --json")(status)
@@ -111,6 +114,8 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
     if said["order"]:
         say(_going_on(said))
+    if said["broke_off"]:
+        say(f"the last run failed: {one_line(said['broke_off'], _LONGEST_WHY)}")
     if said["eta"]:
         say("; ".join(part for part in (spoken_end(said["eta"]), efficiency(said["eta"])) if part))
     if said["film"]["status"] == "ready":
@@ -235,6 +240,8 @@ def _details(event: Event) -> Iterator[str]:
     for name in ("target", "attempt", "until", "how", "detail", "note", "path", "model"):
         if data.get(name):
             yield str(data[name])
+    if event.kind == "rest" and data.get("why"):
+        yield str(data["why"])
     if data.get("changes"):
         yield f"({', '.join(data['changes'])})"
     if data.get("cost_usd") is not None:

@@ -85,6 +85,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         }
         if order
         else None,
+        "broke_off": history.broke_off or None,
         "eta": None,
         "growing": None,
         "gpu_hours": round(history.gpu_seconds / 3600, 4),

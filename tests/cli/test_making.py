@@ -192,6 +192,8 @@ def test_refused_keyframe_is_named_and_the_rest_goes_on(person):
     refused = person.types("run", person.film, "--yes")
     assert refused.code == 1
     assert "k1 failed: The painter refuses this picture" in refused.err
+    assert "the last run failed: The painter refuses this picture" in person.types("status", person.film).out
+    assert "failed The painter refuses this picture" in person.types("logs", person.film).out
     assert "No film was made (missing: k1, s1); `run film --yes` goes on" in refused.err
     again = person.types("run", person.film, "--yes", "--until", "keyframes").err
     assert "Not all keyframes were made (missing: k1); `run film --yes --until keyframes` goes on" in again
