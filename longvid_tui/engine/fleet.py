@@ -301,12 +301,15 @@ class Fleet:
 
     def _bears(self, lease: Lease, others: Sequence[Lease], means: Means) -> bool:
         """Whether the memory of this machine bears one more beside those that film or load, and the `others`, which
-        are about to. One alone it does: the menu has seen to it."""
-        need = means.cost.host_gb_on
+        are about to, and what idle residents keep. One alone it does: the menu has seen to it."""
+        need, having = means.cost.host_gb_on, self._having()
         at_work = [
-            (len(held.gpus), attempt in self._loaded) for attempt, held in self._having().items() if held.gpus
+            (len(held.gpus), attempt in self._loaded) for attempt, held in having.items() if held.gpus
         ] + [(len(other.gpus), False) for other in others]
-        wanted = need(len(lease.gpus)) + sum(need(gpus, loaded=loaded) for gpus, loaded in at_work)
+        taken = {gpu for each in (lease, *others, *having.values()) for gpu in each.gpus}
+        idle = [(len(group), True) for group, _ in residents.holdings() if taken.isdisjoint(group)]
+        kept = sum(need(gpus, loaded=loaded) for gpus, loaded in (*at_work, *idle))
+        wanted = need(len(lease.gpus)) + kept
         processes = len(lease.gpus) + sum(gpus for gpus, _ in at_work)
         return not at_work or (wanted <= means.host_gb and processes <= self._processes_at_most)
 

@@ -241,6 +241,25 @@ def test_no_more_is_loaded_at_once_than_host_memory_bears_and_running_out_of_it_
     assert [start["changes"] for start in tries] == [[], []]
 
 
+@pytest.mark.soak
+def test_what_a_worker_keeps_loaded_on_a_gpu_that_others_use_now_is_counted_too(
+    filmed, box, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
+    monkeypatch.setenv("LONGVID_GPU_SECONDS", "3")
+    monkeypatch.setenv("LONGVID_GPU_HOST_GB", f"{0.6 * allotted.memory() / GB}")
+    others = [f"{gpu}.process {os.getpid()} {20 * GB}" for gpu in range(8)]
+    box.says(*others[1:])
+    assert filmed(3, video="gpu-warm", probe="s1")["how"] == "done"
+    box.takes_back(*others[1:])
+    box.says(others[0])
+    time.sleep(1.5)  # until it is asked again
+    rested = filmed(3)
+    assert rested["how"] == "done", rested["failed"]
+    moments = sorted((float(moment), what) for moment, what, *_ in runs(tmp_path))
+    assert max(accumulate(1 if what == "begin" else -1 for _, what in moments)) == 1
+
+
 def test_after_a_run_the_machine_may_have_more_memory_again(filmed, tmp_path, monkeypatch):
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
