@@ -95,6 +95,8 @@ def dismiss() -> None:
     """End all residents but those that cannot be killed."""
     with suppress(FileNotFoundError), _alone(home()):
         for directory in _directories(home()):
+            attempts.stop(directory)  # each has its grace while the others have theirs
+        for directory in _directories(home()):
             with suppress(OSError):
                 _end(directory)
 
