@@ -78,7 +78,8 @@ def _with_news(said: dict[str, Any]) -> dict[str, Any]:
     tasks = known["progress"]
     at = {task["target"]: {name: task[name] for name in ("stage", "done", "total")} for task in tasks}
     running = [{**attempt, "progress": at.get(attempt["target"])} for attempt in said["running"]]
-    return {**said, "running": running, "eta": known["eta"], "growing": known["growing"]}
+    news = {"eta": known["eta"], "growing": known["growing"], "held_up": known.get("held_up") or None}
+    return {**said, "running": running, **news}
 
 
 def _is_planned_now(said: Mapping[str, Any]) -> bool:
@@ -112,14 +113,22 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
     if said["waits_for"]:
         targets = said["waits_for"]["targets"]
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
-    if said["order"]:
-        say(_going_on(said))
-    if said["broke_off"]:
-        say(f"the last run failed: {one_line(said['broke_off'], _LONGEST_WHY)}")
-    if said["eta"]:
-        say("; ".join(part for part in (spoken_end(said["eta"]), efficiency(said["eta"])) if part))
+    for line in _of_the_run(said):
+        say(line)
     if said["film"]["status"] == "ready":
         say(str(opened.root / FILM))
+
+
+def _of_the_run(said: Mapping[str, Any]) -> Iterator[str]:
+    """How it goes, or how the last one ended."""
+    if said["order"]:
+        yield _going_on(said)
+    if said["broke_off"]:
+        yield f"the last run failed: {one_line(said['broke_off'], _LONGEST_WHY)}"
+    if said["held_up"]:
+        yield one_line(said["held_up"], _LONGEST_WHY)
+    elif said["eta"]:
+        yield "; ".join(part for part in (spoken_end(said["eta"]), efficiency(said["eta"])) if part)
 
 
 def _at_work(running: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -216,6 +216,7 @@ class House:
                     "progress": session.progress(),
                     "growing": session.growing(),
                     "eta": session.eta,
+                    "held_up": session.held_up,
                 }
                 for root, session in self._sessions.items()
             ]

@@ -101,6 +101,8 @@ class Reconciler:
         self._halted = False
         self._taken_since: float | None = None
         """When others were first found to use the GPUs that are missing (monotonic)."""
+        self._taken = ""
+        """What the person was told then."""
         self._seen: ProjectState | None = None
         self._look_again = asyncio.Event()
         self._foresight: asyncio.Task[None] | None = None
@@ -109,6 +111,11 @@ class Reconciler:
     def buying(self) -> bool:
         """Whether a job is at work that would have to be paid for again if it were cut off."""
         return any(job.task.kind in BOUGHT for job in self._running.values())
+
+    @property
+    def held_up(self) -> str:
+        """What is waited for that nobody is asked to approve, room on the disk or GPUs, in a sentence; or empty."""
+        return self._studio.room.lacking or (self._taken if self._taken_since is not None else "")
 
     def begin_anew(self) -> None:
         """Try again what failed or was cancelled: the person has ordered it once more."""
@@ -283,7 +290,8 @@ class Reconciler:
         now = time.monotonic()
         if self._taken_since is None:
             self._taken_since = now
-            self._studio.tell(Notice("note", None, f"{error} It is tried again for {TAKEN_SECONDS:.0f} s."))
+            self._taken = f"{error} It is tried again for {TAKEN_SECONDS:.0f} s."
+            self._studio.tell(Notice("note", None, self._taken))
         return now - self._taken_since < TAKEN_SECONDS
 
     def _to_come(self, state: ProjectState) -> Sequence[ToFilm]:

@@ -86,6 +86,7 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         if order
         else None,
         "broke_off": history.broke_off or None,
+        "held_up": None,
         "eta": None,
         "growing": None,
         "gpu_hours": round(history.gpu_seconds / 3600, 4),

@@ -45,7 +45,8 @@ class Room:
     def __init__(self, root: Path, tell: Callable[[str], None]) -> None:
         self._root = root
         self._tell = tell
-        self._told = -TOLD_SECONDS
+        self._told = self._lacked = -TOLD_SECONDS
+        self._sentence = ""
         self._clip = 0
         """Bytes without which no segment is filmed: with fewer one was found to have too little room."""
 
@@ -85,9 +86,16 @@ class Room:
         return LEAST
 
     def lacks(self, why: str) -> None:
-        if time.monotonic() - self._told >= TOLD_SECONDS:
-            self._told = time.monotonic()
-            self._tell(f"{why}; free some: the run waits for it and goes on by itself.")
+        self._sentence = f"{why}; free some: the run waits for it and goes on by itself."
+        self._lacked = time.monotonic()
+        if self._lacked - self._told >= TOLD_SECONDS:
+            self._told = self._lacked
+            self._tell(self._sentence)
+
+    @property
+    def lacking(self) -> str:
+        """What the run waits for, in a sentence; empty if it found room since, or does not look for any."""
+        return self._sentence if time.monotonic() - self._lacked < _LONGEST_PAUSE + 1 else ""
 
     async def for_(self, write: Callable[[], Result]) -> Result:
         """What `write` answers as soon as there is room; it may be called any number of times."""

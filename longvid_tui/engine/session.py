@@ -109,6 +109,11 @@ class Session:
         return self._work is not None
 
     @property
+    def held_up(self) -> str:
+        """What the run waits for that nobody is asked to approve, in a sentence; or empty."""
+        return self._reconciler.held_up if self._reconciler and self.working else ""
+
+    @property
     def buying(self) -> bool:
         return self._reconciler is not None and self._reconciler.buying
 

@@ -297,6 +297,7 @@ def test_gpus_that_others_use_or_that_are_lost_are_left_out_and_are_waited_for_w
         )
         assert "in use by a program that cannot be seen from here" in told
         assert told.endswith("It is tried again for 60 s.")
+        assert told in typed("status", root).out
         box.takes_back(*unseen)
         rested = rests(engine)
     assert rested["how"] == "done", rested["failed"]

@@ -7,8 +7,10 @@ import errno
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
+from doubles.answer import typed
 from longvid_doubles import still_clip
 
 from longvid_tui.engine import pixels, room
@@ -111,6 +113,17 @@ def test_nothing_is_bought_while_the_disk_is_full(small, told):
     )
     filled.unlink()
     assert not room.is_short()
+
+
+def test_status_says_that_the_run_waits_for_room_to_whoever_asks_later(engine, make_film, small):
+    fill(small, LEAST - 4096)
+    film = make_film("small/film")
+    engine.ask("run", project=str(film), until="film", approve=True)
+    deadline = time.monotonic() + 20
+    while "free some: the run waits for it" not in (said := typed("status", film).out):
+        assert time.monotonic() < deadline, said
+    assert "left, done at" not in said
+    engine.ask("stop", project=str(film))
 
 
 class OnceFull(Aside):
