@@ -253,5 +253,5 @@ def _details(event: Event) -> Iterator[str]:
         yield str(data["why"])
     if data.get("changes"):
         yield f"({', '.join(data['changes'])})"
-    if data.get("cost_usd") is not None:
-        yield f"${data['cost_usd']:.3f}"
+    if (usd := data.get("cost_usd")) is not None:
+        yield f"${usd:.3f}" if usd >= 0.001 or not usd else _dollars(usd)

@@ -46,6 +46,8 @@ def test_a_film_is_planned_and_a_range_of_it_again_and_every_answer_is_paid_once
     kept = [index for index in range(6) if index not in (1, 2)]
     assert [after["segments"][index] for index in kept] == [before["segments"][index] for index in kept]
     assert person.status()["spent_usd"] == pytest.approx(cloud.billed(), abs=1e-6)
+    assert "$0.00" in (logs := person.types("logs", person.film).out)
+    assert "$0.000\n" not in logs, "what cost less than a tenth of a cent cost something"
 
 
 NOTHING = {"keyframes": [], "segments": []}
