@@ -472,7 +472,7 @@ def _run(history: History, event: Happened) -> None:
 
 def _rest(history: History, event: Happened) -> None:
     history.order = None
-    history.broke_off = event.data.get("why", "")
+    history.broke_off = str(event.data.get("why", ""))
 
 
 def _redo_plan(history: History, event: Happened) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles.answer import typed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from longvid_doubles import CountingPlanner
@@ -228,3 +229,10 @@ def test_what_would_be_met_later_is_told_with_its_line(film: Path, kind: str, pl
     finally:
         (film / "journal.jsonl").write_bytes(before)
     assert said.startswith(f"journal.jsonl:{at + 1}: no known form of `{kind}` (")
+
+
+def test_status_says_why_a_run_failed_whatever_stands_there(make_film):
+    folder = Folder(make_film())
+    with folder.writing("test"):
+        folder.record("rest", how="failed", why=5)
+    assert "the last run failed: 5" in typed("status", folder.root).out
