@@ -242,8 +242,8 @@ def _line(event: Event) -> str:
 def _details(event: Event) -> Iterator[str]:
     data = event.data
     if event.kind == "seam":
-        yield f"{data['before']} | {data['after']}"
-        yield data["shows"]["grade"] if data["shows"] else data["transition"]
+        yield f"{data.get('before', '?')} | {data.get('after', '?')}"
+        yield data["shows"]["grade"] if data["shows"] else data.get("transition", "?")
     if event.kind == "redo plan":
         yield spans(data["segments"])
     for name in ("target", "attempt", "until", "how", "detail", "note", "path", "model"):

@@ -215,7 +215,8 @@ _FORMS: Mapping[str, Shape] = {
             "key": _TEXT,
             "splice": lambda value: value is None or _is_pair(value),
             "shows": lambda value: value is None or _SHOWS(value),
-        }
+        },
+        _texts("before after transition"),
     ),
     "assemble": Shape(
         {"key": _TEXT, "sha": _TEXT, "bytes": _COUNT, "frames": _COUNT, "pieces": Each(dict, _TEXT)},

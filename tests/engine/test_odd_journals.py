@@ -79,6 +79,9 @@ def look_at(root: Path) -> None:
     second_thoughts(state, 2)
     expect(studio, state)
     learned(published(), own_runs(folder.history))
+    for command in ("status", "logs"):
+        answer = typed(command, root)
+        assert answer.code == 0, answer.err
 
 
 @pytest.fixture(scope="module")
