@@ -121,12 +121,12 @@ def found_no_room(lines: Sequence[str]) -> bool:
 
 
 def _cause(lines: Sequence[str]) -> tuple[str, str]:
-    """The last exception's name and line, else no name and the last line; both empty for an empty log."""
+    """The last exception's name and line, else no name and the last line of words; both empty for a log without."""
     for line in reversed(lines):
         match = _EXCEPTION.match(line)
         if match and match[1] not in _RELAYED:
             return match[1], line.strip()
-    return "", lines[-1].strip() if lines else ""
+    return "", next((line.strip() for line in reversed(lines) if re.search(r"\w", line)), "")
 
 
 def _was_killed(ended: Ended, text: str) -> bool:

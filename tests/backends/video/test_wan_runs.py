@@ -134,7 +134,7 @@ def test_an_odd_prompt_arrives_as_it_is_and_is_in_no_process_list(
         ("oom-load", 1, OutOfMemory, "GPU memory"),
         ("crash@2", 1, Crashed, "illegal memory access"),
         ("kill@1", 1, Crashed, "SIGKILL"),
-        ("kill@1#1", 2, Crashed, "exit code 1"),
+        ("kill@1#1", 2, Crashed, "killed by SIGKILL (traceback :"),
     ],
 )
 def test_failures_are_told_apart(
