@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import psutil
 
@@ -62,6 +62,10 @@ _NEAR_SECONDS = 10.0
 _AFTER_SAMPLING = 0.15 / 0.8
 """What comes after the last step, as a share of all steps: of a segment on 8 H100s 80 % are sampling and 15 %
 decoding and saving. An estimate."""
+
+
+Residing: TypeAlias = Sequence[tuple[tuple[str, ...], str]]
+"""The GPUs of every living resident, and the model it has loaded there."""
 
 
 @dataclass(frozen=True)
@@ -209,12 +213,10 @@ class Fleet:
         """The leases of attempts that wait behind no other."""
         return {name: lease for name, lease in self._leases.items() if lease.behind not in self._leases}
 
-    def _closing_groups(self) -> dict[tuple[frozenset[str], str], str]:
+    def _closing_groups(self, residing: Residing) -> dict[tuple[frozenset[str], str], str]:
         """The attempts behind which another may wait, by their GPUs and what the resident there has loaded. One whose
         resident has died fails soon, and would take along whoever waits with it."""
-        if not self._closing:
-            return {}
-        living = {(frozenset(group), model) for group, model in residents.holdings()}
+        living = {(frozenset(group), model) for group, model in residing}
         followed = {lease.behind for lease in self._leases.values()}
         closing = {
             (frozenset(self._leases[attempt].gpus), self._leases[attempt].resident): attempt
@@ -258,29 +260,41 @@ class Fleet:
             doubt=DOUBT,
         )
         self._plans[studio.folder.root] = made
+        leases = self._leased_by(made, staged, startable, studio, means, live)
+        self._to_come[studio.folder.root] = [
+            _told(each, staged, uuids) for each in made.placements if each.job not in leases
+        ]
+        return leases
+
+    def _leased_by(
+        self,
+        made: Plan,
+        staged: Staged,
+        startable: Collection[str],
+        studio: Studio,
+        means: Means,
+        live: LiveBox,
+    ) -> dict[str, Lease]:
+        """Of what is planned, what starts now, and what may wait behind an attempt that is about to end."""
+        uuids, residing = self._uuids(live), residents.holdings()
         models = {job.id: job.model for job in staged.instance.jobs}
-        closing, due = self._closing_groups(), made.due(staged.instance.now)
+        closing, due = self._closing_groups(residing), made.due(staged.instance.now)
         leases: dict[str, Lease] = {}
         for each in (each for each in made.placements if each.job in startable):
             gpus, model = tuple(uuids[gpu] for gpu in each.gpus), models[each.job]
             group = frozenset(gpus), model
             lease = Lease(gpus, live.box.card, each.end - each.start, model)
             if each in due:
-                if self._bears(lease, [other for other in leases.values() if not other.behind], means):
-                    leases[each.job] = lease
-                else:
+                begun = [other for other in leases.values() if not other.behind]
+                if not self._bears(lease, begun, residing, means):
                     self._say_short(studio, means)
+                    continue
             elif group in closing and _is_next(each, staged):
-                leases[each.job] = replace(lease, behind=closing.pop(group))
-        reasons = {
-            each.job: reason(staged.instance, made, each, studio.strategy)
-            for each in made.placements
-            if each.job in leases
-        }
-        self._to_come[studio.folder.root] = [
-            _told(each, staged, uuids) for each in made.placements if each.job not in leases
-        ]
-        return {target: replace(lease, why=reasons[target]) for target, lease in leases.items()}
+                lease = replace(lease, behind=closing.pop(group))
+            else:
+                continue
+            leases[each.job] = replace(lease, why=reason(staged.instance, made, each, studio.strategy))
+        return leases
 
     def to_come(self) -> list[dict[str, Any]]:
         """What is planned and not started, of all projects, as the engine's `gpus` tells it."""
@@ -299,7 +313,7 @@ class Fleet:
         at_work = sum(len(lease.gpus) for lease in self._having().values())
         self._processes_at_most = max(1, min(self._processes_at_most, at_work + gpus - 1))
 
-    def _bears(self, lease: Lease, others: Sequence[Lease], means: Means) -> bool:
+    def _bears(self, lease: Lease, others: Sequence[Lease], residing: Residing, means: Means) -> bool:
         """Whether the memory of this machine bears one more beside those that film or load, and the `others`, which
         are about to, and what idle residents keep. One alone it does: the menu has seen to it."""
         need, having = means.cost.host_gb_on, self._having()
@@ -307,7 +321,7 @@ class Fleet:
             (len(held.gpus), attempt in self._loaded) for attempt, held in having.items() if held.gpus
         ] + [(len(other.gpus), False) for other in others]
         taken = {gpu for each in (lease, *others, *having.values()) for gpu in each.gpus}
-        idle = [(len(group), True) for group, _ in residents.holdings() if taken.isdisjoint(group)]
+        idle = [(len(group), True) for group, _ in residing if taken.isdisjoint(group)]
         kept = sum(need(gpus, loaded=loaded) for gpus, loaded in (*at_work, *idle))
         wanted = need(len(lease.gpus)) + kept
         processes = len(lease.gpus) + sum(gpus for gpus, _ in at_work)
