@@ -7,6 +7,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from longvid_tui import full_disk
 from longvid_tui.backends.contract import (
     BackendError,
     BadAnswer,
@@ -55,7 +56,6 @@ _GPU_MEMORY = re.compile(
 )
 _BETWEEN_GPUS = re.compile(r"NCCL (error|operation)|ProcessGroupNCCL.*(timeout|[Ww]atchdog)|DistBackendError")
 _HOST_MEMORY = re.compile(r"MemoryError\b|[Cc]annot allocate memory|can't allocate memory")
-_NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded")
 _KILLED_RANK = re.compile(r"exitcode\s*:\s*-9\b")
 """A worker in the failure table of torchrun, whose own exit code is always 1."""
 
@@ -117,7 +117,7 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
 def found_no_room(lines: Sequence[str]) -> bool:
     """Whether the disk was full for what said this. It need not have failed: Wan ends well when it cannot
     save."""
-    return any(map(_NO_ROOM.search, lines))
+    return any(map(full_disk.SAID.search, lines))
 
 
 def _cause(lines: Sequence[str]) -> tuple[str, str]:

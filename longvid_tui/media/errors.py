@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
+
+from longvid_tui import full_disk
 
 
 class MediaError(Exception):
@@ -29,7 +30,7 @@ class NoRoom(MediaError):
 def unwritten(out: Path, error: Exception) -> MediaError:
     """What a failure to write `out` means: an OSError, or one of libav's, which has the same numbers."""
     why = getattr(error, "strerror", "") or error
-    kind = NoRoom if getattr(error, "errno", 0) in (errno.ENOSPC, errno.EDQUOT) else MediaError
+    kind = NoRoom if getattr(error, "errno", 0) in full_disk.NUMBERS else MediaError
     return kind(f"{out.name} could not be written: {why}")
 
 

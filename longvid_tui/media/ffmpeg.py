@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from longvid_tui import full_disk
 from longvid_tui.launch import without_secrets
 from longvid_tui.media.errors import FfmpegFailed, NoRoom
 
@@ -27,7 +27,6 @@ OLDEST = 6
 """Major version of a system ffmpeg that is preferred over the bundled one."""
 
 _PR_SET_PDEATHSIG = 1
-_FULL = re.compile("|".join(os.strerror(number) for number in (errno.ENOSPC, errno.EDQUOT)))
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-v", "error", "-progress", "pipe:1", "-stats_period", "0.2")
 
 
@@ -98,7 +97,7 @@ def run_ffmpeg(
         process.stdout.close()
         process.stderr.close()
     if code:
-        if full := next((line.strip() for line in said if _FULL.search(line)), ""):
+        if full := next((line.strip() for line in said if full_disk.SAID.search(line)), ""):
             raise NoRoom(f"ffmpeg could not do it: {full}")
         last = next((line.strip() for line in reversed(said) if line.strip()), f"exit code {code}")
         raise FfmpegFailed(f"ffmpeg could not do it: {last}")

@@ -15,10 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from longvid_tui import regular
+from longvid_tui import full_disk, regular
 from longvid_tui.regular import NotRegular
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_FOLDER_FLUSH = (errno.EINVAL, errno.ENOTSUP)
 _CHUNK = 1 << 20
 
@@ -150,7 +149,7 @@ class Disk:
         except NotRegular:
             raise _not_regular(path) from None
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in full_disk.NUMBERS:
                 raise full(path, size) from error
             if error.errno == errno.EIO:
                 raise self.distrust(path, error) from error
@@ -166,7 +165,7 @@ class Disk:
             call()
         except OSError as error:
             self.distrust(path, error)
-            if error.errno in _FULL:
+            if error.errno in full_disk.NUMBERS:
                 raise full(path, 0) from error
             raise DiskBroken(self._broken) from error
 
