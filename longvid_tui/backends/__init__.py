@@ -1,1 +1,1 @@
-"""Who plans, paints and films: plugins behind three small protocols (see contract.py)."""
+"""Who plans, paints and films: plugins behind three small protocols (see contract/)."""
