@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from longvid_tui.project.history import Stage
 from longvid_tui.project.items import Item
@@ -27,7 +27,7 @@ __all__ = [
     "to_approve",
 ]
 
-STAGES: tuple[Stage, ...] = ("plan", "masters", "keyframes", "segments", "film")
+STAGES: tuple[Stage, ...] = get_args(Stage)
 """The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
 
 Kind = Literal["plan", "motion", "paint", "render", "conform", "mend", "assemble"]

@@ -15,12 +15,12 @@ from typing import Any
 
 from longvid_tui.project import document, journal
 from longvid_tui.project.disk import Disk, DiskError, inside, read_file
-from longvid_tui.project.history import replay
 from longvid_tui.project.items import OnDisk
 from longvid_tui.project.journal import Event
 from longvid_tui.project.makers import Makers
 from longvid_tui.project.masters import own_pictures
 from longvid_tui.project.model import Plan, Project
+from longvid_tui.project.replay import apply, replay
 from longvid_tui.project.state import ProjectState, prompt_sha, survey
 
 DOCUMENT = "project.yaml"
@@ -116,7 +116,7 @@ class Folder:
     def record(self, kind: str, **fields: Any) -> None:
         """Append one event to the journal and apply it; durable when this returns."""
         assert self._journal is not None, "record() is for the holder of the lock"
-        self.history.apply(self._journal.append(kind, **fields))
+        apply(self.history, self._journal.append(kind, **fields))
 
     def holds_film(self) -> bool:
         """Whether film.mp4 is the film that was made last."""

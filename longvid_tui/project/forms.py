@@ -1,13 +1,13 @@
-"""The forms of the events that this program knows: what a damaged line, or one that somebody made up, is told
-from. Pure."""
+"""The forms of the events that this program knows, by which it refuses lines that are damaged or made up. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.history import Stage, Strategy
 
 LATEST = 253_402_300_800.0
 """Seconds since 1970 of the year 10000, which no calendar knows any more."""
@@ -154,18 +154,15 @@ _GROUPS = range(1 << 16)
 
 _CANDIDATES = range(1, 65)
 
-_UNTIL = ("plan", "masters", "keyframes", "segments", "film")
-_STRATEGIES = (None, "auto", "wide", "parallel")
-
 _FORMS: Mapping[str, Shape] = {
     "run": Shape(
-        {"until": _UNTIL, "approve": _TRUTH},
+        {"until": get_args(Stage), "approve": _TRUTH},
         {
             "most_usd": _MAYBE_NUMBER,
             "most_gpu_hours": _MAYBE_NUMBER,
             "draft": _TRUTH,
             "probe": _TEXT,
-            "strategy": _STRATEGIES,
+            "strategy": (None, *get_args(Strategy)),
             "motions": _LIST,
         },
     ),

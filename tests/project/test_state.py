@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.history import History, Record, replay
+from longvid_tui.project.history import History, Record
 from longvid_tui.project.items import OnDisk
 from longvid_tui.project.journal import Event, JournalDamaged
 from longvid_tui.project.makers import Makers
 from longvid_tui.project.model import Character, Keyframe, Look, Place, Project, Prop, Segment, digest
+from longvid_tui.project.replay import apply, replay
 from longvid_tui.project.state import ProjectState, survey
 from longvid_tui.project.stills import keyframe_wish, paint_key
 from longvid_tui.project.wording import keyframe_words, resolve_seed, segment_words
@@ -46,7 +47,7 @@ class Story:
 
     def tell(self, kind: str, **data: Any) -> None:
         self.seq += 1
-        self.history.apply(Event(self.seq, 1790000000.0, kind, data))
+        apply(self.history, Event(self.seq, 1790000000.0, kind, data))
 
     @property
     def state(self) -> ProjectState:
