@@ -7,14 +7,13 @@ anybody: the kernel gives page cache back as soon as memory is needed.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from longvid_tui import allotted
 
-_CHUNK = 64 << 20
+_CHUNK = 16 << 20
 
 _log = logging.getLogger(__name__)
 
@@ -46,12 +45,9 @@ def _read(files: Sequence[Path], spare: float) -> None:
 
 
 def _read_ahead(path: Path, spare: float) -> None:
-    """Until memory runs short. The kernel reads what it is advised to; no byte is copied into this process."""
-    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        for offset in range(0, os.fstat(file).st_size, _CHUNK):
-            if allotted.memory() < spare:
-                return
-            os.posix_fadvise(file, offset, _CHUNK, os.POSIX_FADV_WILLNEED)
-    finally:
-        os.close(file)
+    """Until memory runs short. Really read: of what it is advised to read (posix_fadvise, readahead), the kernel reads no
+    more at a time than a disk takes at once, mostly 128 KiB, and forgets the rest."""
+    chunk = bytearray(_CHUNK)
+    with path.open("rb", buffering=0) as file:
+        while allotted.memory() >= spare and file.readinto(chunk):
+            pass

@@ -25,12 +25,16 @@ def cached_pages(path: Path) -> int:
     return sum(page & 1 for page in found)
 
 
+BYTES = 32 << 20
+"""More than the kernel reads of a file at a time, whatever it is advised: from 128 KiB to 8 MiB by the disk."""
+
+
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    """A file of 8 MB that is on the disk and not in memory."""
+    """A file that is on the disk and not in memory."""
     path = tmp_path / "weights.pth"
     with path.open("wb") as file:
-        file.write(os.urandom(8 << 20))
+        file.write(os.urandom(BYTES))
         file.flush()
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -42,9 +46,9 @@ def weights(tmp_path: Path) -> Path:
 def test_files_are_in_memory_soon_and_are_read_once(weights: Path, tmp_path: Path) -> None:
     prefetch = Prefetch()
     files = [tmp_path / "absent.pth", weights]
-    assert prefetch.begin(files, spare=0) == 8 << 20
+    assert prefetch.begin(files, spare=0) == BYTES
     end = time.monotonic() + 20
-    while cached_pages(weights) < (8 << 20) // mmap.PAGESIZE:
+    while cached_pages(weights) < BYTES // mmap.PAGESIZE:
         assert time.monotonic() < end
         time.sleep(0.02)
     assert prefetch.begin(files, spare=0) == 0
