@@ -19,7 +19,8 @@ from typing import IO, Any
 LOOK_SECONDS = 0.2
 """Between two looks whether a command that outlives the screen has ended."""
 
-_PROGRAM = (sys.executable, "-m", "longvid_tui")
+_PROGRAM = (sys.executable, "-P", "-m", "longvid_tui")
+"""With `-P`, as the screen may stand in somebody's film: modules there are not ours to import."""
 _LASTING: set[int] = set()
 
 _USAGE = re.compile(r"^Invalid value(?: for '--(?P<option>[\w-]+)')?: | \(see `[^`]*`\)$")

@@ -124,3 +124,12 @@ async def test_an_errand_that_fails_says_what_the_command_said(tmp_path: Path) -
         await told("status", "--json", str(tmp_path))
     with pytest.raises(ErrandFailed, match="film"):
         await done("config", "set", "film.nonsense", "1")
+
+
+async def test_a_film_whose_folder_holds_modules_runs_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "typer.py").write_text("open('ran', 'w')")
+    monkeypatch.chdir(tmp_path)
+    assert await told("config", "get", "film.crf", "--json")
+    assert not (tmp_path / "ran").exists()

@@ -149,6 +149,15 @@ def test_no_key_reaches_the_interpreter(
     assert "sk-secret" not in (tmp_path / "env").read_text()
 
 
+def test_a_film_whose_folder_holds_modules_runs_none_of_them(
+    installed: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "flash_attn.py").write_text("open('ran', 'w')")
+    monkeypatch.chdir(tmp_path)
+    assert checks(installed)["wan python"].ok
+    assert not (tmp_path / "ran").exists()
+
+
 def _lose(name: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).unlink()
 

@@ -80,6 +80,7 @@ def _ask(python: Path, _moment: int) -> Installed:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env={**without_secrets(os.environ), "CUDA_VISIBLE_DEVICES": ""},
+            cwd="/",  # `-c` imports from where it is: a folder of somebody's film may hold a torch.py
             text=True,
             errors="replace",
             timeout=_SECONDS,
