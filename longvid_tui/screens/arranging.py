@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from longvid_tui.screens.repainting import Repainting
+from longvid_tui.screens.board import Board
 from longvid_tui.view.arranging import (
     TRANSITIONS,
     Impossible,
@@ -21,7 +21,7 @@ from longvid_tui.view.arranging import (
 )
 
 
-class Arranging(Repainting):
+class Arranging(Board):
     """The actions of the storyboard that change how segments hang together; all of them can be undone."""
 
     def action_insert(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from longvid_tui.errands import ErrandFailed, delivered
-from longvid_tui.screens.arranging import Arranging
+from longvid_tui.screens.board import Board
 from longvid_tui.showing import show
 
 
-class HandingOver(Arranging):
+class HandingOver(Board):
     """The actions of the storyboard for those who get the film."""
 
     def action_play(self) -> None:
@@ -35,6 +37,14 @@ class HandingOver(Arranging):
 
         title = "Export the film as" if self.film.ready else "The film is not ready: export what there is as"
         self.app.push_screen(Choose(title, [f"{kind:<9} {KINDS[kind]}" for kind in kinds]), choose)
+
+    def action_copy(self) -> None:
+        item = self.film.item(self.selected)
+        path = item.path if item else self.film.path
+        if not path:
+            self._tell(f"{self.selected} has no file yet.")
+            return
+        self._tell(self.app.copy(str(Path(self.project, path))))
 
     async def _export(self, kind: str) -> None:
         try:

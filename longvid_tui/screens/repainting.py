@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from longvid_tui.screens.orders import Orders
+from longvid_tui.screens.board import Board
 
 
-class Repainting(Orders):
+class Repainting(Board):
     """The actions of the storyboard that are about one keyframe's picture."""
 
     def action_change(self) -> None:

@@ -4,7 +4,6 @@ list."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -14,8 +13,9 @@ from textual.css.query import NoMatches
 
 from longvid_tui import client, drafts, library
 from longvid_tui.client import EngineGone
-from longvid_tui.looks import ANSWER_SECONDS
-from longvid_tui.screens.handing_over import HandingOver
+from longvid_tui.errands import begun
+from longvid_tui.looks import ANSWER_SECONDS, Looks
+from longvid_tui.screens.board import Board
 from longvid_tui.shares import Shares
 from longvid_tui.widgets.projects import Known as ListedProject
 from longvid_tui.widgets.projects import Projects
@@ -26,21 +26,42 @@ LET_GO_SECONDS = 5.0
 """What the engine gets to close a project after the last one who listened to it has gone."""
 
 
-class Shelf(HandingOver):
+class Shelf(Board):
     """The part of the storyboard that is about all projects."""
 
+    _looks: Looks
+    """What is looked at again and again, the projects among it."""
     _listed: tuple[ListedProject, ...] = ()
     _shares: Shares | None = None
     """From the second look on: the first is of a screen that has better to do."""
 
     def list_projects(self) -> None:
         """Look at once what projects there are."""
-        raise NotImplementedError
+        self._looks.now()
 
-    def _soon(self, told: Callable[..., object], *what: object) -> None:
-        """From a thread: call it in the loop, unless the screen is gone by then."""
-        with suppress(NoActiveAppError):
-            self.call_later(told, *what)
+    def action_new_film(self) -> None:
+        from longvid_tui.screens.new_film import NewFilm
+
+        def made(folder: str | None) -> None:
+            if folder:
+                self.app.open_project(folder)
+
+        self.app.push_screen(NewFilm(Path.cwd()), made)
+
+    def action_demo(self) -> None:
+        self.run_worker(self._make_demo(Path.cwd() / "demo-film"), group="orders", exit_on_error=False)
+
+    async def _make_demo(self, folder: Path) -> None:
+        """The command makes and runs it; closing the screen does not end either."""
+        self._tell("Making the demo film ...")
+        process = begun("demo", str(folder))
+        # Another process makes the file: nobody could set an event.
+        while process.poll() is None and not (folder / "project.yaml").exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+        if (folder / "project.yaml").exists():
+            self.app.open_project(str(folder))
+        else:
+            self._tell(f"The demo film cannot be made in {folder}: `longvid-tui demo` says why.", "error")
 
     def rename(self, folder: str) -> None:
         """Ask for another name of a project's folder, and give it."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +13,6 @@ from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.timer import Timer
-from textual.worker import WorkerCancelled
 
 from longvid_tui import wire
 from longvid_tui.client import EngineGone
@@ -25,12 +22,18 @@ from longvid_tui.keymap import Place as Where
 from longvid_tui.link import Link
 from longvid_tui.looks import ANSWER_SECONDS, Looks
 from longvid_tui.repaints import Repaints
+from longvid_tui.screens.arranging import Arranging
+from longvid_tui.screens.handing_over import HandingOver
+from longvid_tui.screens.judging import Judging
+from longvid_tui.screens.repainting import Repainting
+from longvid_tui.screens.running import Running
 from longvid_tui.screens.shelf import Shelf
-from longvid_tui.view.film import PLAN, Film, Item
+from longvid_tui.screens.wording import Wording
+from longvid_tui.view.film import PLAN, Item
 from longvid_tui.view.known import Known, Topic
 from longvid_tui.view.log import LogLine
 from longvid_tui.view.phrases import ending, needs
-from longvid_tui.view.walking import across, along, following
+from longvid_tui.view.walking import across, along, following, found
 from longvid_tui.widgets.bindings import bindings_for, written
 from longvid_tui.widgets.card import Card
 from longvid_tui.widgets.gpus import Gpus
@@ -64,9 +67,8 @@ _IN_FOOTER = sorted((action for action in ACTIONS if action.footer), key=lambda 
 _PANES: dict[str, Where] = {"log": "log", "gpus": "gpus", "projects": "projects"}
 
 
-class Storyboard(Shelf):
-    """Shows one project and gives orders for it (orders.py, repainting.py, arranging.py, handing_over.py,
-    shelf.py)."""
+class Storyboard(Judging, Wording, Running, Repainting, Arranging, HandingOver, Shelf):
+    """Shows one project, and gives the orders of the classes it is made of."""
 
     BINDINGS = bindings_for("film")
     AUTO_FOCUS = "#timeline"
@@ -131,10 +133,6 @@ class Storyboard(Shelf):
         if self.link:
             self.link.close()
 
-    @property
-    def film(self) -> Film:
-        return self.known.film
-
     def show_changes(self) -> None:
         """Draw at once what a key has changed."""
         self._dirty.add("film")
@@ -178,9 +176,6 @@ class Storyboard(Shelf):
                 item = film.item(self.selected)
                 return item is not None and _fits(name, item)
         return True
-
-    def list_projects(self) -> None:
-        self._looks.now()
 
     def _hear(self) -> None:
         self._soon(self._flush_soon)
@@ -341,6 +336,17 @@ class Storyboard(Shelf):
     def action_previous_failed(self) -> None:
         self.select(following(self.film, self.film.failing, self.selected, -1))
 
+    def action_jump(self) -> None:
+        from longvid_tui.screens.asking import AskWords
+
+        def go(words: str | None) -> None:
+            if words and (target := found(self.film, words)):
+                self.select(target)
+            elif words:
+                self._tell(f"There is no {words} in this film.")
+
+        self.app.push_screen(AskWords("Go to", hint="s12, k3, 1:30, plan, or words of a prompt"), go)
+
     def action_card_on(self) -> None:
         self.query_one(Card).scroll_pages(1)
 
@@ -408,18 +414,6 @@ class Storyboard(Shelf):
 
     def _hear_jobs(self, lines: list[LogLine]) -> None:
         self._learn(self.known.hear_job(lines))
-
-    async def ask(self, method: str, **params: Any) -> Any:
-        """The engine's answer, or None after telling the person why there is none."""
-        assert self.link is not None
-        asked: Callable[..., Any] = self.link.work if method in ("run", "resume") else self.link.ask
-        try:
-            return await asyncio.to_thread(asked, method, project=self.project, **params)
-        except (EngineGone, WireError) as error:
-            self._tell(str(error), "error")
-        except WorkerCancelled:
-            pass
-        return None
 
 
 def _fits(name: str, item: Item) -> bool:

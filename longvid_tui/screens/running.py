@@ -1,0 +1,65 @@
+"""Starting, pausing and stopping a run from the storyboard, and how long it would take."""
+
+from __future__ import annotations
+
+from longvid_tui.screens.board import Board
+from longvid_tui.view.phrases import money
+
+
+class Running(Board):
+    """The actions of the storyboard that are about the run as a whole, or about the engine."""
+
+    def action_estimate(self) -> None:
+        from longvid_tui.screens.estimate import Estimate
+
+        def looked(strategy: str | None) -> None:
+            if strategy is not None:
+                self.action_run(strategy)
+
+        places = {segment.target: segment.position for segment in self.film.segments}
+        self.app.push_screen(Estimate(self.project, places, money(self.film)), looked)
+
+    def action_run(self, strategy: str = "") -> None:
+        if self.known.snapshot is None:
+            return
+        if self.film.state == "paused":
+            self._order(self.ask("resume"), "goes on")
+        else:
+            self._order(self.ask("run", until="film", approve=False, strategy=strategy or None), "runs")
+
+    def action_run_all(self) -> None:
+        question = "Run to the end, approving plan, keyframes and segments as they come?"
+        self._if_yes(
+            question,
+            self._what_follows(),
+            lambda: self._order(self.ask("run", until="film", approve=True), "runs to the end"),
+            self._how_long,
+        )
+
+    def action_pause(self) -> None:
+        self._order(self.ask("pause"), "paused: what is at work is finished")
+
+    def action_cancel(self) -> None:
+        target = self.selected
+        self._if_yes(
+            f"Stop the work on {target}? The rest goes on.", "", lambda: self._order(self._cancel(target), "")
+        )
+
+    def action_stop(self) -> None:
+        details = "Everything that is being made stops; what was finished is kept."
+        self._if_yes("Stop the run?", details, lambda: self._order(self.ask("stop"), "stopped"))
+
+    def action_stop_engine(self) -> None:
+        details = "Every run of every project stops; what was finished is kept."
+        self._if_yes("Stop the engine and leave?", details, lambda: self._order(self._stop_engine(), ""))
+
+    async def _cancel(self, target: str) -> None:
+        said = await self.ask("cancel", target=target)
+        if said:
+            self._tell(
+                f"{target} was cancelled" if said["cancelled"] else f"Nothing works on {target} just now."
+            )
+
+    async def _stop_engine(self) -> None:
+        if await self.ask("leave", keep_jobs=False) is not None:
+            self.app.exit()
