@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from longvid_tui.backends.contract import (
-    MORE_GPUS,
-    BackendError,
-    Misconfigured,
-    OutOfHostMemory,
-    OutOfMemory,
-    OverCap,
-    Weighty,
-)
+from longvid_tui.backends.contract import BackendError, Misconfigured, OutOfHostMemory, OverCap
 from longvid_tui.engine import expectation, tasks
+from longvid_tui.engine.ahead import Ahead
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.caps import Begun, Cap, Caps
 from longvid_tui.engine.failures import NeverBegun
@@ -31,12 +23,11 @@ from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
-from longvid_tui.engine.rendering import follow, render_segment, say_what_filming_lacks, sweep_attempts
+from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
-from longvid_tui.engine.retrying import decide
-from longvid_tui.engine.room import pause
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import BOUGHT, STAGES, Gate, Task
+from longvid_tui.engine.tries import Tries
 from longvid_tui.media.errors import MediaError
 from longvid_tui.project.disk import DiskError, DiskFull
 from longvid_tui.project.history import OpenAttempt, Order
@@ -44,14 +35,10 @@ from longvid_tui.project.state import ProjectState
 from longvid_tui.strict_yaml import Problems
 
 GPU_LOOK_SECONDS, SOON_SECONDS = 2.0, 0.1
-"""Between two looks at the GPUs: others may have left one, or one may be lost; soon where an answer is awaited."""
+"""Between two looks at the GPUs, as others may have left one, or one may be lost; and while an answer is awaited."""
 
 TAKEN_SECONDS = 60.0
-"""What others, and programs that have just ended, get to give back the GPUs without which nothing can be
-filmed."""
-
-FORESIGHT_SECONDS = 5.0
-"""What a run that is done waits for the last of what filming lacks: asking Wan's interpreter takes a second."""
+"""How long a run waits for GPUs that others use, or that a program which has just ended has not given back yet."""
 
 
 @dataclass
@@ -59,18 +46,21 @@ class Outcome:
     """How a run ended: what it made, what failed and why, and the gate it waits at, if any."""
 
     order: Order
-    """What it was to do in the end: another may have come meanwhile."""
+    """The order it had in the end: another one may have replaced the first."""
     state: ProjectState
     made: list[Task] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     gate: Gate | None = None
     capped: Cap | None = None
-    """What it stopped for: the next step would have cost more of it than it may."""
+    """The cap that the next step would have exceeded, if that is why it ended."""
 
 
 @dataclass
 class _Job:
-    """A task at work since `since` (monotonic), its place in the pools, and the `attempt` on so many `gpus`."""
+    """A task at work since `since` (monotonic), as the `attempt` on so many `gpus` if it films on GPUs.
+
+    `leave` gives back its place in the pools.
+    """
 
     task: Task
     leave: Callable[[], None]
@@ -80,7 +70,7 @@ class _Job:
 
 
 class Reconciler:
-    """Drives one project as far as its order says, which may change meanwhile."""
+    """Drives one project as far as its `order` says; the order may be replaced while it runs."""
 
     def __init__(self, studio: Studio, order: Order, pools: Pools | None = None) -> None:
         self.order = order
@@ -88,24 +78,18 @@ class Reconciler:
         self._pools = pools or Pools()
         self._running: dict[asyncio.Task[None], _Job] = {}
         self._made: list[Task] = []
-        self._failed: dict[str, str] = {}
-        self._tries: Counter[str] = Counter()
-        self._rungs: dict[str, int] = {}
-        self._rung = 0
-        self._waits: Counter[str] = Counter()
-        self._not_before: dict[str, float] = {}
-        self._more_than = 0
+        self._tries = Tries(studio)
+        self._ahead = Ahead(studio, self._pools.prefetch)
         self._caps = Caps(studio)
         self._out_of: Cap | None = None
-        """What no further segment can be filmed for want of."""
-        self._halted = False
+        """The cap that one more segment would exceed."""
         self._taken_since: float | None = None
-        """When others were first found to use the GPUs that are missing (monotonic)."""
+        """When the missing GPUs were first found to be used by others (monotonic)."""
         self._taken = ""
         """What the person was told then."""
         self._seen: ProjectState | None = None
+        """The state at the last look."""
         self._look_again = asyncio.Event()
-        self._foresight: asyncio.Task[None] | None = None
 
     @property
     def buying(self) -> bool:
@@ -114,14 +98,12 @@ class Reconciler:
 
     @property
     def held_up(self) -> str:
-        """What is waited for that nobody is asked to approve, room on the disk or GPUs, in a sentence; or empty."""
+        """Why the run waits without anybody being asked, for room on the disk or for GPUs; "" if it does not."""
         return self._studio.room.lacking or (self._taken if self._taken_since is not None else "")
 
     def begin_anew(self) -> None:
         """Try again what failed or was cancelled: the person has ordered it once more."""
-        self._failed.clear()
-        self._tries.clear()
-        self._halted = False
+        self._tries.begin_anew()
         self._taken_since = None
 
     def nudge(self) -> None:
@@ -129,7 +111,7 @@ class Reconciler:
         self._look_again.set()
 
     def cancel(self, target: str) -> bool:
-        """Stop the work on one target and leave it until the next run; says whether there was any."""
+        """Stop the work on one target and leave it until the next run; returns whether there was any."""
         found = [task for task, job in self._running.items() if job.task.target == target]
         for task in found:
             task.cancel()
@@ -151,30 +133,29 @@ class Reconciler:
                     state = self._seen = self._look()
                 except DiskFull as error:
                     self._studio.room.lacks(error.why)
-                    await asyncio.sleep(self._space_pause("look"))
+                    await asyncio.sleep(self._tries.room_pause("look"))
                     continue
-                self._foresee(state)
-                self._read_ahead(state)
+                self._ahead.look(state, self._to_film(state))
                 self._start_what_fits(state)
                 if self._at_rest(state):
-                    if self._foresight is not None:
-                        await asyncio.wait({self._foresight}, timeout=FORESIGHT_SECONDS)
-                    gate = tasks.open_gate(state, self.order.until, self._failed, self.order.probe)
-                    return Outcome(self.order, state, self._made, self._failed, gate, self._capped(state))
+                    await self._ahead.finish()
+                    failed = self._tries.failed
+                    gate = tasks.open_gate(state, self.order.until, failed, self.order.probe)
+                    return Outcome(self.order, state, self._made, failed, gate, self._capped(state))
                 await self._next_event()
         finally:
             unwatch()
             self._pools.fleet.forget(self._studio.folder.root)
-            if self._foresight is not None:
-                self._foresight.cancel()
+            self._ahead.cancel()
             await self._stop_all()
             await self._pools.aside.rest()
 
     def _at_rest(self, state: ProjectState) -> bool:
-        """Nothing is at work, due later, or only waiting for a place that another project holds."""
-        return not (self._running or self._not_before or self.order.paused or self._startable(state))
+        """Whether nothing is at work, due later, or only waiting for a place that another project holds."""
+        return not (self._running or self._tries.has_more or self.order.paused or self._startable(state))
 
     def _look(self) -> ProjectState:
+        """The state of the project, with what the engine decides by itself journaled before."""
         with suppress(Problems, DiskError):  # the session tells of it, once
             self._studio.folder.reload()
         state = self._studio.survey()
@@ -191,54 +172,33 @@ class Reconciler:
             take_over(folder, state, state.proposals, folder.record, by="--yes")
         return self._studio.survey()
 
-    def _foresee(self, state: ProjectState) -> None:
-        """Say once what filming lacks, while segments wait for pictures, which may have to be bought."""
-        if self._foresight is not None:
-            return
-        if any(task.waits_for for task in self._to_film(state)):
-            self._foresight = asyncio.create_task(say_what_filming_lacks(self._studio))
-
-    def _read_ahead(self, state: ProjectState) -> None:
-        """While keyframes come first, the disk is free for what filming will read."""
-        studio, video = self._studio, self._studio.video
-        cost = video.cost_class(studio.canvas) if state.plan_approved else None
-        if cost is None or not isinstance(video, Weighty):
-            return
-        if not self._to_film(state):
-            return
-        size = self._pools.prefetch.begin(video.weights(), cost.host_gb * 2**30)
-        if size:
-            sentence = f"Reading {size / 1e9:.1f} GB of weights into free memory meanwhile."
-            studio.tell(Notice("note", None, sentence))
-
     def _to_film(self, state: ProjectState) -> list[Task]:
         work = tasks.missing_work(state, self.order.until, self.order.probe)
         return [task for task in work if task.kind == "render"]
 
     def _start_what_fits(self, state: ProjectState) -> None:
-        now = time.monotonic()
         self._out_of = None
-        self._not_before = {name: due for name, due in self._not_before.items() if due > now}
-        if self._halted:
-            self._not_before.clear()
+        waiting = self._tries.waiting()
         if self.order.paused:
             return
-        due = self._roomy(state, [task for task in self._startable(state) if task.name not in self._not_before])
+        due = self._with_room(state, [task for task in self._startable(state) if task.name not in waiting])
         on_gpus = [task for task in due if task.kind == "render" and self._studio.films_on_gpus]
         for task in due:
             if task not in on_gpus and self._fits(task):
                 self._start(_Job(task, self._pools.enter(task.kind, self._studio)), self._job(task, state))
         self._film_on_gpus(on_gpus, state)
 
-    def _roomy(self, state: ProjectState, due: list[Task]) -> list[Task]:
-        """Those of them that the disk has room for; the others wait for it. An attempt that is open has made its
-        clip."""
+    def _with_room(self, state: ProjectState, due: list[Task]) -> list[Task]:
+        """The due tasks that the disk has room for; the others are tried again later.
+
+        An attempt that is open has made its clip already, so it needs no more room.
+        """
         begun = self._begun([task.target for task in due if task.kind == "render"])
         kinds = {task.kind for task in due if task.target not in begun}
         short = {kind for kind in kinds if self._studio.room.is_short_for(kind, state)}
         wait = [task for task in due if task.kind in short and task.target not in begun]
         for task in wait:
-            self._wait_for_room(task)
+            self._tries.wait_for_room(task)
         return [task for task in due if task not in wait]
 
     def _film_on_gpus(self, due: list[Task], state: ProjectState) -> None:
@@ -254,16 +214,21 @@ class Reconciler:
                 state,
                 by_target,
                 self._to_come(state),
-                rung=self._rung,
-                more_than=self._more_than,
+                rung=self._tries.rung,
+                more_than=self._tries.more_than,
             )
         except Misconfigured as error:
             if not (isinstance(error, GpusTaken) and self._may_come_free(error)):
-                self._halted = True
                 for task in by_target.values():
-                    self._fail(task, str(error))
+                    self._give_up(task, str(error), error)
             return
         self._taken_since = None
+        self._film_placed(placed, by_target, state)
+
+    def _film_placed(
+        self, placed: Mapping[str, Lease], by_target: Mapping[str, Task], state: ProjectState
+    ) -> None:
+        """Start the segments that were placed, as many as the caps allow."""
         started = False
         for target, lease in placed.items():
             if cap := self._cap_on(lease):
@@ -271,7 +236,7 @@ class Reconciler:
                 continue
             self._out_of, started = None, True
             task, attempt = by_target[target], new_attempt_id(target)
-            self._rungs[task.name] = self._rung
+            self._tries.begun(task)
             work = render_segment(
                 self._studio,
                 self._pools.aside,
@@ -279,14 +244,14 @@ class Reconciler:
                 task,
                 attempt,
                 lease,
-                rung=self._rung,
+                rung=self._tries.rung,
                 hear=self._pools.hear,
             )
             leave = self._pools.enter_gpus(attempt, lease)
             self._start(_Job(task, leave, attempt, len(lease.gpus)), work)
 
     def _may_come_free(self, error: GpusTaken) -> bool:
-        """Whether the GPUs are waited for: they are looked at again and again. Tells it once."""
+        """Whether it is worth waiting for GPUs that others use; the person is told once."""
         now = time.monotonic()
         if self._taken_since is None:
             self._taken_since = now
@@ -295,9 +260,9 @@ class Reconciler:
         return now - self._taken_since < TAKEN_SECONDS
 
     def _to_come(self, state: ProjectState) -> Sequence[ToFilm]:
-        """Segments whose keyframes are being painted, if they are filmed without being asked about."""
+        """Segments whose keyframes are still to be painted, if nobody is asked about those."""
         order = self.order
-        if not order.approve or any(target in self._failed for target in state.stills):
+        if not order.approve or any(target in self._tries.failed for target in state.stills):
             return ()
         paint = expectation.expect(self._studio, state, order.until)["work"].get("paint")
         if paint is None or paint["seconds_each"] is None:
@@ -307,18 +272,19 @@ class Reconciler:
         return [each for each in segments if each.id in wanted and each.release and not each.preds]
 
     def _begun(self, targets: Collection[str]) -> dict[str, OpenAttempt]:
-        """Attempts that are open still: a full disk kept their results from being published."""
+        """The open attempts for these targets, which ended when a full disk kept their results from being
+        published."""
         attempts = self._studio.folder.history.open_attempts.values()
         return {attempt.target: attempt for attempt in attempts if attempt.target in targets}
 
     def _startable(self, state: ProjectState) -> list[Task]:
-        if self._halted:
+        if self._tries.halted:
             return []
         busy = {(job.task.kind, job.task.target) for job in self._running.values()}
         return [
             task
             for task in tasks.startable(state, self.order.until, self.order.probe)
-            if task.target not in self._failed
+            if task.target not in self._tries.failed
             and (task.kind, task.target) not in busy
             and self._can_pay(task)
             and not (task.kind == "render" and self._out_of)
@@ -337,13 +303,13 @@ class Reconciler:
             raise OverCap(f"{task.name} would cost more than --max-cost allows: raise it, or run without.")
 
     def _cap_on(self, lease: Lease) -> Cap | None:
-        """Which cap one more segment would exceed, after what was filmed and what is being filmed."""
+        """The cap that one more segment would exceed, with all that was and is being filmed."""
         hours = len(lease.gpus) * lease.seconds / 3600
         return self._caps.exceeded(self.order, hours, self._at_work(), self._seen)
 
     def _at_work(self) -> Begun:
         now, left, jobs = time.monotonic(), self._pools.fleet.seconds_left, self._running.values()
-        # What has just been given its GPUs is in no journal yet.
+        # From the jobs and not from the journal, which does not know yet what has just been given its GPUs.
         seconds = sum(job.gpus * (now - job.since + left(job.attempt)) for job in jobs)
         return Begun(tuple(job.task for job in jobs), seconds / 3600)
 
@@ -356,7 +322,7 @@ class Reconciler:
         return None if can_pay else "cost"
 
     async def outlook(self) -> Outlook | None:
-        """When it will be done; None where that is unknown, or there is nothing to film on."""
+        """When the run will be done; None if that is unknown."""
         studio, state = self._studio, self._seen
         if state is None:
             return None
@@ -368,7 +334,8 @@ class Reconciler:
             return None
         work = expectation.expect(studio, state, self.order.until)["work"]
         try:
-            filming = self._pools.fleet.filming(studio, state, work, rung=self._rung, more_than=self._more_than)
+            tries = self._tries
+            filming = self._pools.fleet.filming(studio, state, work, rung=tries.rung, more_than=tries.more_than)
         except Misconfigured:
             return None
         return await asyncio.to_thread(filming.outlook, studio.strategy)
@@ -394,14 +361,11 @@ class Reconciler:
 
     def _adopt(self, attempt: OpenAttempt) -> None:
         task = Task("render", attempt.target, "started by an earlier run")
-        self._rungs[task.name] = len(attempt.changes)
-        self._rung = max(self._rung, len(attempt.changes))
-        if MORE_GPUS in attempt.changes:
-            self._more_than = max(self._more_than, len(attempt.gpus) - 1)
+        self._tries.adopt(task, attempt)
         self._follow(attempt, task)
 
     def _follow(self, attempt: OpenAttempt, task: Task) -> None:
-        """Go on with an attempt that was begun, and has the GPUs it was begun on."""
+        """Go on with an attempt that was begun already, on the GPUs it has."""
         pools = self._pools
         leave = pools.leave_gpus(attempt.id) if attempt.gpus else pools.enter("render", self._studio)
         since = time.monotonic() - (time.time() - attempt.started)
@@ -413,8 +377,7 @@ class Reconciler:
         self._running[asyncio.ensure_future(work)] = job
 
     async def _next_event(self) -> None:
-        now = time.monotonic()
-        wait = min((max(0.0, due - now) for due in self._not_before.values()), default=None)
+        wait = self._tries.seconds_to_next()
         if self._studio.films_on_gpus:
             look = GPU_LOOK_SECONDS if self._pools.fleet.is_up_to_date() else SOON_SECONDS
             wait = look if wait is None else min(look, wait)
@@ -435,7 +398,7 @@ class Reconciler:
 
     def _settle(self, task: Task, work: asyncio.Task[None]) -> None:
         if work.cancelled():
-            self._fail(task, "it was cancelled: `run` again makes it")
+            self._give_up(task, "it was cancelled: `run` again makes it")
             return
         error = work.exception()
         if error is None:
@@ -450,41 +413,25 @@ class Reconciler:
             self._studio.spent(task.target, error.cost_usd)
         assert self._seen is not None
         if self._studio.room.was_lacking(error, task.kind, self._seen):
-            self._wait_for_room(task)
-            return
-        if isinstance(error, NeverBegun):
-            self._again(task, 0.0, str(error))
-            return
-        self._tries[task.name] += 1
-        ladder = self._studio.ladder() if task.kind == "render" else ()
-        retries = self._studio.settings.run.retries
-        again = decide(error, self._tries[task.name], retries, self._rungs.get(task.name, 0), ladder)
-        if again is None:
-            self._halted = self._halted or isinstance(error, (Misconfigured, DiskError))
-            self._fail(task, _with_suggestion(error))
-            return
-        # For all: what one segment ran out of, the next of the same size would run out of too.
-        self._rung = max(self._rung, again.rung)
-        if isinstance(error, OutOfHostMemory) and error.gpus:
-            self._pools.fleet.bear_less(error.gpus)
-        if again.change == MORE_GPUS and isinstance(error, OutOfMemory):
-            self._more_than = max(self._more_than, error.gpus)
-        sentence, cause = str(error), str(error).partition(":")[0]
-        self._again(task, again.pause, f"{cause}; next try: {again.change}." if again.change else sentence)
+            self._tries.wait_for_room(task)
+        elif isinstance(error, NeverBegun):
+            self._try_again(task, 0.0, str(error))
+        elif again := self._tries.after(task, error):
+            if isinstance(error, OutOfHostMemory) and error.gpus:
+                self._pools.fleet.bear_less(error.gpus)
+            cause = str(error).partition(":")[0]
+            self._try_again(
+                task, again.pause, f"{cause}; next try: {again.change}." if again.change else str(error)
+            )
+        else:
+            self._give_up(task, _with_suggestion(error), error)
 
-    def _space_pause(self, name: str) -> float:
-        self._waits[name] += 1
-        return pause(self._waits[name])
-
-    def _wait_for_room(self, task: Task) -> None:
-        self._not_before[task.name] = time.monotonic() + self._space_pause(task.name)
-
-    def _again(self, task: Task, pause: float, sentence: str) -> None:
-        self._not_before[task.name] = time.monotonic() + pause
+    def _try_again(self, task: Task, pause: float, sentence: str) -> None:
+        self._tries.wait(task, pause)
         self._studio.tell(Notice("retrying", task, sentence))
 
-    def _fail(self, task: Task, sentence: str) -> None:
-        self._failed[task.target] = sentence
+    def _give_up(self, task: Task, sentence: str, error: Exception | None = None) -> None:
+        self._tries.give_up(task, sentence, error)
         self._studio.tell(Notice("failed", task, sentence))
 
     async def _stop_all(self) -> None:

@@ -113,13 +113,6 @@ async def render_segment(
         shim.poll()
 
 
-async def say_what_filming_lacks(studio: Studio) -> None:
-    """Tell what the generator would stumble over on this machine, a note for each finding."""
-    for check in await asyncio.to_thread(studio.video.checks):
-        if not check.ok:
-            studio.tell(Notice("note", None, f"Filming is not ready here: {check.sentence}."))
-
-
 async def _say_if_still(studio: Studio, aside: Aside, target: str, request: VideoRequest) -> None:
     """Before GPUs work for it: the words of two keyframes may differ where their pictures do not."""
     alike = await aside.run(pixels.likeness, request.first, request.last) if request.last else 0.0
