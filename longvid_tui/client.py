@@ -164,17 +164,20 @@ def engine(*, for_work: bool = False) -> Client:
     return client
 
 
-def dismiss(client: Client, *, keep_jobs: bool) -> None:
-    """Make the engine leave and wait until it has; running segments go on, or every run is stopped."""
+def dismiss(client: Client, *, keep_jobs: bool) -> list[str]:
+    """Make the engine leave and wait until it has; running segments go on, or every run is stopped. Answers a
+    sentence for each attempt that cannot be killed."""
+    undying: list[str] = []
     with client:
         try:
-            client.ask("leave", keep_jobs=keep_jobs, within=LEAVE_SECONDS)
+            undying += client.ask("leave", keep_jobs=keep_jobs, within=LEAVE_SECONDS).get("undying", ())
             while client.heard.get(timeout=LEAVE_SECONDS) is not None:
                 pass
         except EngineGone:
-            return  # it was quicker than its answer
+            pass  # it was quicker than its answer
         except queue.Empty:
             raise EngineGone("The engine does not leave: `kill` its process, segments go on.") from None
+    return undying
 
 
 def start() -> Client:

@@ -6,7 +6,7 @@ import typer
 
 from longvid_tui import client
 from longvid_tui.cli.options import JsonOption
-from longvid_tui.cli.output import DONE, print_json, say
+from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,9 +49,11 @@ def stop(
     if running is None:
         say("The engine is not running.")
         return DONE
-    client.dismiss(running, keep_jobs=keep_jobs)
+    undying = client.dismiss(running, keep_jobs=keep_jobs)
     say("stopped")
-    return DONE
+    for sentence in undying:
+        narrate(sentence, error=True)
+    return FAILED if undying else DONE
 
 
 def restart() -> int:

@@ -416,4 +416,7 @@ def _tell_engine(path: Path, method: str, done: str, **params: Any) -> int:
         narrate(f"Nothing works on {params['target']} just now.", error=True)
         return FAILED
     say(done)
-    return DONE
+    undying = answer.get("undying", ())
+    for sentence in undying:
+        narrate(sentence, error=True)
+    return FAILED if undying else DONE

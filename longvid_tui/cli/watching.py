@@ -94,7 +94,8 @@ def _leave(engine: Client, root: Path, progress: Progress, interrupted: list[flo
         time.sleep(0.05)
     if len(interrupted) < 2 or not _really(progress):
         raise Detached
-    engine.ask("stop", project=str(root), within=120.0)
+    for sentence in engine.ask("stop", project=str(root), within=120.0).get("undying", ()):
+        progress.note(sentence)
     raise Detached(stopped=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from longvid_tui import full_disk
@@ -15,6 +15,7 @@ from longvid_tui.backends.contract import (
     Misconfigured,
     OutOfHostMemory,
     OutOfMemory,
+    Stalled,
 )
 
 
@@ -40,6 +41,18 @@ class NeverBegun(Crashed):
 
 class NeedsAnotherSeed(BadAnswer):
     """The clip cannot be used, and with the same seed the next would be the same."""
+
+
+class Undying(Stalled):
+    """An attempt was killed and lives on: the kernel ends no process that waits for a device which hangs. It may
+    end later; `has_ended` looks."""
+
+    def __init__(self, target: str, has_ended: Callable[[], bool]) -> None:
+        super().__init__(
+            f"The generator of {target} was killed and does not end, as where a GPU or a disk hangs: its GPUs are"
+            " left out until it does; if it never does, restart the machine."
+        )
+        self.has_ended = has_ended
 
 
 class NoRoomForClip(Crashed):

@@ -9,7 +9,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -107,6 +107,7 @@ class Fleet:
         self._closing: set[str] = set()
         self._loaded: set[str] = set()
         self._failed_on: dict[str, float] = {}
+        self._stuck: list[tuple[tuple[str, ...], Callable[[], bool]]] = []
         self._processes_at_most = math.inf
         self._told_short: set[Path] = set()
         self._plans: dict[Path, Plan] = {}
@@ -163,6 +164,11 @@ class Fleet:
         """An attempt that still has its GPUs has failed: perhaps because of one of them."""
         if attempt in self._leases:
             self._failed_on |= dict.fromkeys(self._leases[attempt].gpus, time.monotonic())
+
+    def leave_out(self, attempt: str, has_ended: Callable[[], bool]) -> None:
+        """An attempt that still has its GPUs cannot be killed: they are nobody's until it `has_ended` after all."""
+        if attempt in self._leases:
+            self._stuck.append((self._leases[attempt].gpus, has_ended))
 
     def hear(self, attempt: str, progress: Progress) -> bool:
         """Where an attempt stands; answers whether another may be put behind it from now on."""
@@ -363,7 +369,9 @@ class Fleet:
         allow = studio.settings.gpus.allow_foreign
         ours_on = {gpu for lease in self._leases.values() for gpu in lease.gpus}
         ours_on |= residents.held()
-        pool = usable(reading.gpus, ours, held=ours_on, allow_foreign=allow, visible=visible)
+        self._stuck = [(gpus, has_ended) for gpus, has_ended in self._stuck if not has_ended()]
+        stuck = {gpu for gpus, _ in self._stuck for gpu in gpus}
+        pool = usable(reading.gpus, ours, held=ours_on, stuck=stuck, allow_foreign=allow, visible=visible)
         found = live_box(reading.gpus, pool, reading.groups)
         if found is None:
             why = reading.problem or pool.why_not

@@ -204,8 +204,7 @@ class House:
 
     async def _stop(self, params: dict[str, Any]) -> Any:
         with self._visiting(params) as session:
-            await session.stop()
-            return {}
+            return {"undying": await session.stop()}
 
     async def _status(self, _: dict[str, Any]) -> Any:
         return {
@@ -232,12 +231,13 @@ class House:
         return {**told, "to_come": self._pools.fleet.to_come()}
 
     async def _leave(self, params: dict[str, Any]) -> Any:
+        undying: list[str] = []
         if not params.get("keep_jobs"):
-            for session in list(self._sessions.values()):
-                await session.stop()
+            for left in await asyncio.gather(*(session.stop() for session in self._sessions.values())):
+                undying += left
             await asyncio.to_thread(residents.dismiss)
         self.leaving.set()
-        return {}
+        return {"undying": undying}
 
 
 def root_of(params: Mapping[str, Any]) -> Path:

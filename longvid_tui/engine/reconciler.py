@@ -14,7 +14,7 @@ from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.ahead import Ahead
 from longvid_tui.engine.attempts import new_attempt_id
 from longvid_tui.engine.caps import Begun, Cap, Caps
-from longvid_tui.engine.failures import NeverBegun
+from longvid_tui.engine.failures import NeverBegun, Undying
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import GpusTaken, Lease
 from longvid_tui.engine.forecast import ToFilm, missing_segments
@@ -74,6 +74,8 @@ class Reconciler:
 
     def __init__(self, studio: Studio, order: Order, pools: Pools | None = None) -> None:
         self.order = order
+        self.undying: list[str] = []
+        """What `run` could not end when it was cancelled, a sentence for each."""
         self._studio = studio
         self._pools = pools or Pools()
         self._running: dict[asyncio.Task[None], _Job] = {}
@@ -393,8 +395,14 @@ class Reconciler:
                 job = self._running.pop(work)  # type: ignore[arg-type]
                 if not work.cancelled() and work.exception():
                     self._pools.fleet.mistrust(job.attempt)
-                job.leave()
+                self._leave(job, work)  # type: ignore[arg-type]
                 self._settle(job.task, work)  # type: ignore[arg-type]
+
+    def _leave(self, job: _Job, work: asyncio.Task[None]) -> None:
+        error = work.exception() if work.done() and not work.cancelled() else None
+        if isinstance(error, Undying):
+            self._pools.fleet.leave_out(job.attempt, error.has_ended)
+        job.leave()
 
     def _settle(self, task: Task, work: asyncio.Task[None]) -> None:
         if work.cancelled():
@@ -416,6 +424,8 @@ class Reconciler:
             self._tries.wait_for_room(task)
         elif isinstance(error, NeverBegun):
             self._try_again(task, 0.0, str(error))
+        elif isinstance(error, Undying) and work.cancelling():
+            self._give_up(task, str(error))
         elif again := self._tries.after(task, error):
             if isinstance(error, OutOfHostMemory) and error.gpus:
                 self._pools.fleet.bear_less(error.gpus)
@@ -438,9 +448,14 @@ class Reconciler:
         for work in self._running:
             work.cancel()
         for work, job in self._running.items():
-            with suppress(asyncio.CancelledError, Exception):
+            try:
                 await work
-            job.leave()
+            except Undying as error:
+                self.undying.append(str(error))
+                self._give_up(job.task, str(error))
+            except (asyncio.CancelledError, Exception):  # noqa: BLE001, S110  it is over, and that is all
+                pass
+            self._leave(job, work)
         self._running.clear()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -29,7 +30,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Ended, Lost
-from longvid_tui.engine.failures import BETWEEN_GPUS, NeverBegun, NoRoomForClip
+from longvid_tui.engine.failures import BETWEEN_GPUS, NeverBegun, NoRoomForClip, Undying
 from longvid_tui.engine.fleet import Lease
 from longvid_tui.engine.judging import NOBODY_SAW, RAW, Seen, judge, record_end, time_of
 from longvid_tui.engine.processes import boot_id, bytes_read, dump_stacks
@@ -58,6 +59,9 @@ _STILL_SSIM = 0.98
 
 _DUMP_SECONDS = 1.0
 """What a stalled process gets to write its stacks before it is stopped."""
+
+_END_SECONDS = float(os.environ.get("LONGVID_END_SECONDS", "30"))
+"""What a stopped attempt gets to be over: half of it passes before its shim kills what has not ended."""
 
 
 async def render_segment(
@@ -143,7 +147,7 @@ async def follow(studio: Studio, aside: Aside, attempt: OpenAttempt, task: Task,
     """Watch an attempt to its end, judge it, publish its take; raises BackendError and DiskError.
 
     Cancelling this coroutine stops the attempt and its whole process tree; one that has ended already stays
-    open in the journal and is judged by the next run.
+    open in the journal and is judged by the next run. Raises Undying, even then, for one that cannot be killed.
     """
     directory, ran = studio.folder.path(f"attempts/{attempt.id}"), NOBODY_SAW
     try:
@@ -220,10 +224,16 @@ async def _give_up(attempt: OpenAttempt, directory: Path, *, saves: bool) -> Non
 
 
 async def _stop(attempt: OpenAttempt, directory: Path) -> None:
+    """End it; raises Undying."""
+
+    def has_ended() -> bool:
+        return isinstance(attempts.look(directory, attempt.id, attempt.started), (Ended, Lost))
+
+    deadline = time.monotonic() + _END_SECONDS
     attempts.stop(directory)
-    while not isinstance(
-        await asyncio.to_thread(attempts.look, directory, attempt.id, attempt.started), (Ended, Lost)
-    ):
+    while not await asyncio.to_thread(has_ended):
+        if time.monotonic() > deadline:
+            raise Undying(attempt.target, has_ended)
         await asyncio.sleep(_POLL_SECONDS)
         attempts.stop(directory)
 

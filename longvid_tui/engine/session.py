@@ -254,8 +254,9 @@ class Session:
         if self._reconciler:
             self._reconciler.order = replace(self._reconciler.order, paused=True)
 
-    async def stop(self) -> None:
-        """Stop every attempt and forget the order."""
+    async def stop(self) -> list[str]:
+        """Stop every attempt and forget the order; answers a sentence for each that cannot be killed."""
+        reconciler = self._reconciler
         if self._work:
             self._work.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -263,6 +264,7 @@ class Session:
             self._work = None  # also where it was cancelled before it had begun
         if self.folder.history.order:
             self._rest("stopped")
+        return reconciler.undying if reconciler else []
 
     def abandon(self) -> None:
         """Let go of a project that was moved or deleted: what stands under its name now is another."""

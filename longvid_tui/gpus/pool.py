@@ -42,20 +42,22 @@ def usable(
     ours: Collection[int],
     *,
     held: Collection[str] = (),
+    stuck: Collection[str] = (),
     allow_foreign: bool = False,
     visible: str | None = None,
 ) -> Pool:
     """Sort the GPUs into usable and not; pure.
 
     `ours`: pids of our own programs. `held`: UUIDs of the GPUs that we have programs on: what cannot be seen
-    there is taken for them, as in a container nobody's can. `allow_foreign`: share GPUs with programs of
+    there is taken for them, as in a container nobody's can. `stuck`: UUIDs of those where one of ours cannot be
+    killed. `allow_foreign`: share GPUs with programs of
     others. `visible`: a CUDA_VISIBLE_DEVICES of indices or UUIDs, which bounds the pool; None for all.
     """
     unfit = {sample.index: _why_not(sample, visible) for sample in samples}
     taken = {
-        sample.index: _foreign_use(sample, ours, sample.uuid in held)
+        sample.index: _use(sample, ours, sample.uuid in held, sample.uuid in stuck, allow_foreign)
         for sample in samples
-        if not (allow_foreign or unfit[sample.index])
+        if not unfit[sample.index]
     }
     reasons = unfit | {index: phrase for index, phrase in taken.items() if phrase}
     return Pool(
@@ -97,6 +99,12 @@ def _is_named(sample: Sample, visible: str) -> bool:
         if not name.isdigit() and not name.startswith("GPU-"):
             return False
     return False
+
+
+def _use(sample: Sample, ours: Collection[int], held: bool, stuck: bool, allow_foreign: bool) -> str:
+    if stuck:
+        return "a generator there was killed and does not end"
+    return "" if allow_foreign else _foreign_use(sample, ours, held)
 
 
 def _foreign_use(sample: Sample, ours: Collection[int], held: bool) -> str:

@@ -47,7 +47,7 @@ class Running(Board):
 
     def action_stop(self) -> None:
         details = "Everything that is being made stops; what was finished is kept."
-        self._if_yes("Stop the run?", details, lambda: self._order(self.ask("stop"), "stopped"))
+        self._if_yes("Stop the run?", details, lambda: self._order(self._stop(), ""))
 
     def action_stop_engine(self) -> None:
         details = "Every run of every project stops; what was finished is kept."
@@ -59,6 +59,11 @@ class Running(Board):
             self._tell(
                 f"{target} was cancelled" if said["cancelled"] else f"Nothing works on {target} just now."
             )
+
+    async def _stop(self) -> None:
+        said = await self.ask("stop", within=60.0)
+        if said is not None:
+            self._tell(" ".join(said.get("undying", ())) or "stopped")
 
     async def _stop_engine(self) -> None:
         if await self.ask("leave", keep_jobs=False) is not None:

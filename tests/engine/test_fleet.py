@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -307,6 +308,37 @@ def test_gpus_that_others_use_or_that_are_lost_are_left_out_and_are_waited_for_w
     out = {told[1]["uuid"], told[6]["uuid"], "6"}
     assert used
     assert not used & out
+
+
+def test_what_cannot_be_killed_keeps_nobody_waiting_and_its_gpu_is_nobodys_until_it_ends(
+    filmed, box, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LONGVID_END_SECONDS", "0.5")
+    monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
+    (tmp_path / "hang-s1").touch()
+    box.says("gpus 1")
+    root = filmed(2, wait=False)
+    shim = tmp_path / "film" / "attempts"
+    while not ((made := list(shim.glob("s*/shim.json"))) and (tmp_path / "runs").exists()):
+        time.sleep(0.05)
+    pid = json.loads(made[0].read_text())["pid"]
+    os.kill(pid, signal.SIGSTOP)  # as deaf as what the kernel does not end
+    try:
+        stopped = typed("stop", root)
+        assert (stopped.code, stopped.out) == (1, "stopped: what was finished is kept\n")
+        assert "The generator of s1 was killed and does not end" in stopped.err
+        with client.engine(for_work=True) as engine:
+            engine.ask("subscribe", project=str(root))
+            engine.ask("run", project=str(root), until="segments", approve=True)
+            notices = (message["params"].get("text", "") for message in engine.notices())
+            told = next(text for text in notices if "No GPU" in text)
+            assert "GPU 0: a generator there was killed and does not end" in told
+            os.kill(pid, signal.SIGCONT)
+            rested = rests(engine)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+    assert rested["how"] == "done", rested["failed"]
 
 
 def test_without_a_driver_the_run_fails_at_once_with_the_reason(filmed, box):
