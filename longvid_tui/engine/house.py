@@ -126,7 +126,7 @@ class House:
     def _let_go_of_moved(self) -> None:
         """Of projects that nobody looks at: one that was moved is locked under its new name as long as we have it."""
         for root, session in list(self._sessions.items()):
-            if not (session.listeners or session.visitors or session.folder.is_in_place()):
+            if not (session.listeners or session.visitors) and session.has_moved():
                 del self._sessions[root]
                 session.abandon()
 

@@ -266,6 +266,13 @@ class Session:
             self._rest("stopped")
         return reconciler.undying if reconciler else []
 
+    def has_moved(self) -> bool:
+        """Whether what stands under its name is certainly another project, or none."""
+        try:
+            return not self.folder.is_in_place()
+        except DiskError:
+            return False
+
     def abandon(self) -> None:
         """Let go of a project that was moved or deleted: what stands under its name now is another."""
         if self._work:

@@ -124,7 +124,7 @@ class Folder:
         return film is not None and _holds(self.root / FILM, film["bytes"])
 
     def is_in_place(self) -> bool:
-        """Whether the lock's holder still writes to the project of this name."""
+        """Whether the lock's holder still writes to the project of this name; raises DiskError."""
         return self._journal is not None and self._journal.is_in_place()
 
     def events_after(self, seq: int) -> Sequence[Event]:

@@ -163,11 +163,13 @@ class Journal:
 
     def is_in_place(self) -> bool:
         """Whether what is written here still goes to the file of this name: a folder may be moved or made
-        anew."""
+        anew. Raises DiskError where a look fails, as on a mount that does not answer: that proves nothing."""
         try:
             return os.path.samestat(os.fstat(self._fd), self._path.lstat())
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
+        except OSError as error:
+            raise DiskError(f"{self._path} cannot be looked at: {error.strerror or error}") from error
 
     def _size(self) -> int:
         found = os.fstat(self._fd)

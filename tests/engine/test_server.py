@@ -182,6 +182,26 @@ def test_two_projects_run_side_by_side(engine, make_film):
     assert all((root / "film.mp4").exists() for root in films)
 
 
+def test_a_project_is_let_go_once_it_was_moved_and_not_because_one_look_at_it_failed(engine, make_film):
+    root = make_film("mount/film", 1)
+    other = make_film("other", 1)
+
+    def open_while_somebody_asks_for_another() -> list[str]:
+        engine.ask("cancel", project=str(other), target="s1")
+        return [each["folder"] for each in engine.ask("status")["projects"]]
+
+    with client.engine() as onlooker:
+        onlooker.ask("subscribe", project=str(root))
+        onlooker.ask("run", project=str(root), until="keyframes")
+        rests(onlooker)
+    mount, away = root.parent, root.parent.with_name("away")
+    mount.rename(away)
+    mount.symlink_to(mount)  # every look fails, and not for want of the file
+    assert open_while_somebody_asks_for_another() == [str(root)]
+    mount.unlink()
+    assert open_while_somebody_asks_for_another() == []
+
+
 def test_removed_socket_comes_back(engine):
     wire.socket_path().unlink()
     wait_for(lambda: wire.socket_path().exists())
