@@ -7,6 +7,7 @@ anybody: the kernel gives page cache back as soon as memory is needed.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +28,7 @@ class Prefetch:
     def begin(self, files: Sequence[Path], spare: float) -> int:
         """Read these files ahead, in a thread; answers how many bytes they have, 0 for what was begun before or
         what does not fit into the memory that is available besides `spare` bytes."""
-        wanted = tuple(path for path in files if path.is_file())
+        wanted = tuple(path for path in files if os.access(path, os.R_OK))
         size = sum(path.stat().st_size for path in wanted)
         if not wanted or wanted in self._begun or allotted.memory() < size + spare:
             return 0

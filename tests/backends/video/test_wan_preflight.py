@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from wan_film import request, wan_double, wan_settings
+from wan_film import CANVAS, request, wan_double, wan_settings
 
 from longvid_tui.backends.contract import Check, Misconfigured
 from longvid_tui.backends.video.wan import WanGenerator, WarmWanGenerator, memory
+from longvid_tui.engine.prefetching import Prefetch
 from longvid_tui.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "doubles" / "nvml"))
@@ -171,6 +176,11 @@ def _tear(folder: Path) -> None:
     os.truncate(shard, shard.stat().st_size - 1)
 
 
+def _tear_archive(folder: Path) -> None:
+    vae = folder / "Wan2.1_VAE.pth"
+    os.truncate(vae, vae.stat().st_size - 1)
+
+
 def _overwrite(folder: Path) -> None:
     (folder / "diffusion_pytorch_model-00005-of-00007.safetensors").write_bytes(b"<html>" * (1 << 18))
 
@@ -195,6 +205,7 @@ def _torn_index(folder: Path) -> None:
         (_lose("Wan2.1_VAE.pth"), "lacks Wan2.1_VAE.pth"),
         (_cut, "pointers to them (Git LFS) in models_t5"),
         (_tear, "holds only a part, as of a download that was cut off, of diffusion_pytorch_model-00005"),
+        (_tear_archive, "holds only a part, as of a download that was cut off, of Wan2.1_VAE.pth"),
         (_overwrite, "holds only a part, as of a download that was cut off, of diffusion_pytorch_model-00005"),
         (_no_tokenizer, "lacks the tokenizer google/umt5-xxl"),
         (_another_model, "holds weights for i2v, not for flf2v"),
@@ -214,6 +225,48 @@ def test_what_is_wrong_with_the_weights_is_said_before_they_are_loaded(
         with pytest.raises(Misconfigured) as refused:
             generator(wan_settings(installed)).command(request(tmp_path / "s1"))
         assert str(refused.value) == f"{found.sentence}."
+
+
+@contextmanager
+def _an_account() -> Iterator[Path]:
+    """A folder of an account that files can be kept from: from root none can."""
+    if os.geteuid() == 0:
+        os.setresuid(65534, 65534, 0)
+    try:
+        with TemporaryDirectory() as folder:
+            yield Path(folder)
+    finally:
+        if os.getresuid()[2] == 0:
+            os.setresuid(0, 0, 0)
+
+
+def test_what_this_account_may_not_read_is_said_and_fails_nothing_else() -> None:
+    paths = {"wan.python": "/bin/sh", "wan.checkpoints.i2v": None}
+    repo, weights = "wan/image2video.py", "models_t5_umt5-xxl-enc-bf16.pth"
+    with _an_account() as folder:
+        for name in ("generate.py", "wan/__init__.py", "wan/first_last_frame2video.py", repo):
+            (folder / "repo" / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "repo" / name).touch()
+        paths["wan.repo"] = str(folder / "repo")
+        paths["wan.checkpoints.flf2v"] = str(wan_double.checkpoint(folder / "flf2v", "flf2v"))
+        wan = WanGenerator(wan_settings(paths))
+        for kept, words in (
+            (folder / "repo" / repo, f"repo has a {repo} that this account may not read (its owner"),
+            (
+                folder / "repo",
+                "repo may not be read by this account (its owner can let it: `chmod -R a+rX`): set wan",
+            ),
+            (folder / "flf2v" / weights, f"flf2v has a {weights} that this account may not read"),
+            (folder / "flf2v", "flf2v may not be read by this account"),
+        ):
+            mode = kept.stat().st_mode
+            kept.chmod(0)
+            with pytest.raises(Misconfigured, match=re.escape(words)):
+                wan.command(request(folder / "s1"))
+            wan.fingerprint(CANVAS)
+            assert Prefetch().begin(wan.weights(), spare=math.inf) == 0
+            kept.chmod(mode)
+        wan.command(request(folder / "s1"))
 
 
 def test_i2v_may_be_absent_and_what_that_means_is_said(installed: dict[str, Any]) -> None:

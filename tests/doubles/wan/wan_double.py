@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -72,11 +73,13 @@ def checkpoint(folder: Path, model_type: str) -> Path:
     for tokenizer in ("google/umt5-xxl", "xlm-roberta-large"):
         (folder / tokenizer).mkdir(parents=True)
         (folder / tokenizer / "tokenizer.json").write_text("{}")
-    for name in (*_SHARDS, *_PARTS):
+    for name in _SHARDS:
         with (folder / name).open("wb") as file:
-            header = _HEADER if name in _SHARDS else b""
-            file.write(header)
-            file.truncate(len(header) + _BYTES)
+            file.write(_HEADER)
+            file.truncate(len(_HEADER) + _BYTES)
+    for name in _PARTS:
+        with zipfile.ZipFile(folder / name, "w") as archive:  # as torch.save makes them
+            archive.writestr("archive/data.pkl", bytes(_BYTES))
     config = {"_class_name": "WanModel", "model_type": model_type, "num_heads": 40, "in_dim": 36}
     (folder / "config.json").write_text(json.dumps(config))
     weights = {f"blocks.{at}.weight": name for at, name in enumerate(_SHARDS)}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from longvid_tui.backends.video.wan.places import barred
 from longvid_tui.backends.video.wan.sampling import Task
 
+_CONFIG = "config.json"
 INDEX = "diffusion_pytorch_model.safetensors.index.json"
 PARTS = (
     "models_t5_umt5-xxl-enc-bf16.pth",
@@ -23,28 +26,34 @@ TOKENIZERS = ("google/umt5-xxl", "xlm-roberta-large")
 _LONGEST_HEADER = 100_000_000
 """What safetensors itself reads at most."""
 
+_ZIP_BEGINS, _ZIP_ENDS, _ZIP_LAST = b"PK\3\4", b"PK\5\6", 22 + 0xFFFF
+"""Marks of a first file and of the end of all, which stands in so many last bytes, 18 of them or more after its mark
+(APPNOTE.TXT 4.3.7, 4.3.16)."""
+
 _LEAST_BYTES = 1 << 20
 """Less than this are no weights, but what a clone leaves in their place without Git LFS."""
 
 
 def problems(checkpoint: Path, task: Task) -> Iterator[str]:
     """What a run would stumble over after minutes of loading, one phrase each."""
+    names = _weights(checkpoint)
+    if locked := barred(checkpoint, (_CONFIG, INDEX, *names)):
+        yield locked
+        return
     if not checkpoint.is_dir():
         yield "does not exist"
         return
     yield from _wrong_model(checkpoint, task)
     if not _shards(checkpoint):
         yield f"lacks {INDEX}, or it is damaged"
-    names = _weights(checkpoint)
     missing = [name for name in names if not (checkpoint / name).is_file()]
     if missing:
         yield _named("lacks", missing)
     small = [name for name in names if name not in missing and _size(checkpoint / name) < _LEAST_BYTES]
     if small:
         yield _named("holds no weights but pointers to them (Git LFS) in", small)
-    torn = [
-        name for name in _shards(checkpoint) if name not in (*missing, *small) and _is_torn(checkpoint / name)
-    ]
+    long = [name for name in names if name not in (*missing, *small)]
+    torn = [name for name in long if (_is_cut if name in PARTS else _is_torn)(checkpoint / name)]
     if torn:
         yield _named("holds only a part, as of a download that was cut off, of", torn)
     bare = [name for name in TOKENIZERS if not any(_listed(checkpoint / name))]
@@ -85,9 +94,9 @@ def _digest(index: Path, _changed: int, sizes: tuple[tuple[str, int], ...]) -> s
 
 def _wrong_model(checkpoint: Path, task: Task) -> Iterator[str]:
     try:
-        found = json.loads((checkpoint / "config.json").read_bytes())["model_type"]
+        found = json.loads((checkpoint / _CONFIG).read_bytes())["model_type"]
     except (OSError, ValueError, KeyError, TypeError):
-        yield "has no config.json that names a model_type"
+        yield f"has no {_CONFIG} that names a model_type"
         return
     if found != task.model_type:
         yield f"holds weights for {found!s:.20}, not for {task.model_type}"
@@ -101,6 +110,16 @@ def _is_torn(shard: Path) -> bool:
             header = json.loads(file.read(min(length, _LONGEST_HEADER)))
         ends = [int(tensor["data_offsets"][1]) for name, tensor in header.items() if name != "__metadata__"]
         return _size(shard) != 8 + length + max(ends)
+    return True
+
+
+def _is_cut(part: Path) -> bool:
+    """Whether a file of torch.save, which is an archive of zip, has no end. Older ones are none: of those nothing is
+    known."""
+    with suppress(OSError), part.open("rb") as file:
+        begins = file.read(len(_ZIP_BEGINS)) == _ZIP_BEGINS
+        file.seek(-_ZIP_LAST, os.SEEK_END)
+        return begins and len(file.read().rpartition(_ZIP_ENDS)[2]) not in range(18, _ZIP_LAST)
     return True
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +49,24 @@ def places(wan: WanSettings, task: Task) -> Places:
         name = f"wan.checkpoints.{task.model_type}"
         raise Misconfigured(f"{name} does not name a folder: {to_set(name)}.")
     return Places(repo, python, weights)
+
+
+def barred(folder: Path, names: Iterable[str]) -> str:
+    """What of these in a folder, or that itself, is there and may not be read by this account, as a phrase; "" for
+    nothing."""
+    locked = [name for name in (".", *names) if _is_locked(folder / name)]
+    if not locked:
+        return ""
+    whole = "may not be read by this account"
+    what = whole if "." in locked else f"has a {locked[0]} that this account may not read"
+    return f"{what} (its owner can let it: `chmod -R a+rX`)"
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        return not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)) and path.exists()
+    except PermissionError:  # a folder on the way may not be entered
+        return True
 
 
 def _path(setting: str | None) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from contextlib import suppress
 from functools import lru_cache
@@ -19,21 +20,28 @@ def lacks(repo: Path) -> list[str]:
 def code_hash(repo: Path) -> str | None:
     """Digest (16 hex) of the code a run executes, patches included; None for no code. Hashed once per
     change."""
-    found = [repo / "generate.py", *sorted((repo / "wan").rglob("*.py"))]
     stamps = []
-    for path in found:
+    for name in code(repo):
         with suppress(OSError):
-            stat = path.stat()
-            stamps.append((str(path), stat.st_mtime_ns, stat.st_size))
+            stat = (repo / name).stat()
+            if os.access(repo / name, os.R_OK):
+                stamps.append((name, stat.st_mtime_ns, stat.st_size))
     return _hashed(repo, tuple(stamps)) if stamps else None
+
+
+def code(repo: Path) -> list[str]:
+    """The files that a run executes, by their names in the checkout."""
+    package = (Path(folder, name) for folder, _, names in os.walk(repo / "wan") for name in names)
+    return ["generate.py", *(str(path.relative_to(repo)) for path in sorted(package) if path.suffix == ".py")]
 
 
 @lru_cache(maxsize=8)
 def _hashed(repo: Path, stamps: tuple[tuple[str, int, int], ...]) -> str:
     whole = hashlib.sha256()
-    for path, _, _ in stamps:
-        whole.update(f"{Path(path).relative_to(repo)}\0".encode())
-        whole.update(hashlib.sha256(Path(path).read_bytes()).digest())
+    for name, _, _ in stamps:
+        whole.update(f"{name}\0".encode())
+        with suppress(OSError):  # just replaced by another commit: looked at again
+            whole.update(hashlib.sha256((repo / name).read_bytes()).digest())
     return whole.hexdigest()[:16]
 
 
