@@ -22,11 +22,11 @@ from longvid_tui.engine.pricing import bill, bill_of, film_usd, plan_price
 from longvid_tui.engine.report import report
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items, single
-from longvid_tui.engine.tasks import Stage, missing_work
+from longvid_tui.engine.tasks import missing_work
 from longvid_tui.media.quality import remarks
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.folder import FILM, Folder
-from longvid_tui.project.history import Order, Strategy
+from longvid_tui.project.history import Order, Stage, Strategy
 from longvid_tui.project.model import Backends, Project, Wanted
 from longvid_tui.project.state import ProjectState
 from longvid_tui.spans import spans

@@ -23,14 +23,10 @@ from typing import Any
 from longvid_tui import regular
 from longvid_tui.backends.contract import Command
 from longvid_tui.engine import shim
-from longvid_tui.engine.failures import Ended, failure, found_no_room
-from longvid_tui.engine.logtail import LogTail, last_lines
+from longvid_tui.engine.failures import Ended
 from longvid_tui.engine.processes import MARK, alive, sweep
 from longvid_tui.launch import without_secrets
 from longvid_tui.regular import NotRegular, TooLarge
-
-__all__ = ["Dying", "Ended", "LogTail", "Lost", "Running", "Standing", "Starting", "failure",
-           "found_no_room", "last_lines", "look", "new_attempt_id", "spawn", "stop"]  # fmt: skip
 
 LOG_LIMIT = 64 << 20
 """Bytes of log a job may keep: a thousand times what a render of an hour says."""

@@ -11,7 +11,8 @@ from typing import Any
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.pools import places
 from longvid_tui.engine.studio import Studio
-from longvid_tui.engine.tasks import Kind, Stage, missing_work
+from longvid_tui.engine.tasks import Kind, missing_work
+from longvid_tui.project.history import Stage
 from longvid_tui.project.state import ProjectState
 
 CONFORM_SECONDS_PER_MEGAPIXEL = 5.0

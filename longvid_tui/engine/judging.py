@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,18 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
-from longvid_tui.engine.attempts import Ended, Lost
+from longvid_tui.engine.attempts import Lost
 from longvid_tui.engine.costs import Run, Work, published
-from longvid_tui.engine.failures import NeedsAnotherSeed, NeverBegun, NoRoomForClip
+from longvid_tui.engine.failures import (
+    Ended,
+    NeedsAnotherSeed,
+    NeverBegun,
+    NoRoomForClip,
+    failure,
+    found_no_room,
+)
 from longvid_tui.engine.forecast import RUN_FACTS, own_runs
+from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.room import LEAST
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.gantt import spoken
@@ -92,25 +100,17 @@ class Seen:
 async def judge(
     studio: Studio, aside: Aside, attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen
 ) -> None:
-    """Publish the take of an attempt that ended well; raises what else it is, a BackendError, and DiskError.
+    """Publish the take of an attempt that ended well; raises DiskError, and BackendError for every other end.
 
-    What was judged once is not decoded again, should the engine be killed before the take is journaled.
+    The verdict on a clip is kept beside it, so that it is not decoded again should the engine be killed before
+    the take is journaled.
     """
     if isinstance(end, Lost):
         raise Crashed("The generator vanished without a result: it is started again.")
-    said = attempts.last_lines(directory / "log", 200)
-    lacked_room = not end.stopped and (seen.short_of_room or attempts.found_no_room(said))
+    said = last_lines(directory / "log", 200)
+    lacked_room = not end.stopped and (seen.short_of_room or found_no_room(said))
     if end.code != 0:
-        if not end.stopped and _has_moved(directory):
-            raise Crashed("The project was moved while its generator worked: it is started again.")
-        if attempt.behind and not (end.stopped or seen.begun or _is_served(attempt)):
-            raise NeverBegun("The worker ended before it filmed this: it is asked of another.")
-        failure = attempts.failure(end, said)
-        if isinstance(failure, (OutOfMemory, OutOfHostMemory)):
-            failure.gpus = len(attempt.gpus)
-        if isinstance(failure, Crashed) and lacked_room:
-            raise NoRoomForClip(failure, _twice_what_was_written(directory))
-        raise failure
+        raise _why_failed(attempt, directory, end, seen, said, lacked_room=lacked_room)
     verdict = directory / _VERDICT
     if not verdict.exists():
         facts = await _verify(studio, aside, directory, lacked_room=lacked_room)
@@ -141,6 +141,22 @@ async def judge(
         **judged,
     )
     attempts.tidy(directory)
+
+
+def _why_failed(
+    attempt: OpenAttempt, directory: Path, end: Ended, seen: Seen, said: Sequence[str], *, lacked_room: bool
+) -> BackendError:
+    """The error that an end without success means; `said` are the last lines of its log."""
+    if not end.stopped and _has_moved(directory):
+        return Crashed("The project was moved while its generator worked: it is started again.")
+    if attempt.behind and not (end.stopped or seen.begun or _is_served(attempt)):
+        return NeverBegun("The worker ended before it filmed this: it is asked of another.")
+    failed = failure(end, said)
+    if isinstance(failed, (OutOfMemory, OutOfHostMemory)):
+        failed.gpus = len(attempt.gpus)
+    if isinstance(failed, Crashed) and lacked_room:
+        return NoRoomForClip(failed, _twice_what_was_written(directory))
+    return failed
 
 
 def _is_served(attempt: OpenAttempt) -> bool:

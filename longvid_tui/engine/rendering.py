@@ -29,10 +29,11 @@ from longvid_tui.backends.contract import (
 )
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
-from longvid_tui.engine.attempts import Ended, Lost
-from longvid_tui.engine.failures import BETWEEN_GPUS, NeverBegun, NoRoomForClip, Undying
+from longvid_tui.engine.attempts import Lost
+from longvid_tui.engine.failures import BETWEEN_GPUS, Ended, NeverBegun, NoRoomForClip, Undying
 from longvid_tui.engine.fleet import Lease
 from longvid_tui.engine.judging import NOBODY_SAW, RAW, Seen, judge, record_end, time_of
+from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.processes import boot_id, bytes_read, dump_stacks
 from longvid_tui.engine.stalling import Patience
 from longvid_tui.engine.studio import Notice, Studio
@@ -170,7 +171,7 @@ async def _watch(
     studio: Studio, attempt: OpenAttempt, directory: Path, task: Task, hear: Hear
 ) -> tuple[Ended | Lost, Seen]:
     """How it ended, and what was seen meanwhile."""
-    tail = attempts.LogTail(directory / "log")
+    tail = LogTail(directory / "log")
     seen = Seen(whole=time.time() - attempt.started < _LATE_SECONDS)
     patience = Patience(studio.settings.run.stall_minutes * 60, time.monotonic())
     saves = False

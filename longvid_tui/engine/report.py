@@ -6,10 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from longvid_tui.engine.tasks import Stage, missing_work, open_gate
+from longvid_tui.engine.tasks import missing_work, open_gate
 from longvid_tui.media.quality import remarks
 from longvid_tui.project.film import Seam
-from longvid_tui.project.history import Take
+from longvid_tui.project.folder import FILM
+from longvid_tui.project.history import History, OpenAttempt, Order, Stage, Take
 from longvid_tui.project.items import Item, is_draft
 from longvid_tui.project.masters import masters
 from longvid_tui.project.model import Character
@@ -20,14 +21,18 @@ from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 VERSION = 1
 
 SEAM_FACTS = ("grade", "score", "reason", "colour", "light", "jump", "raw", "jerk", "sharp")
-"""What is known of a seam once it is mended, if the film should go on over it unbroken."""
+"""What is told of a mended seam; None for each of a transition that is meant to be seen."""
 
 
 def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
-    """Everything a script needs to know; keys are only ever added within a version."""
+    """Everything a script needs to know, and what is missing `until` a stage.
+
+    Keys are only ever added within a version. What is None or a fixed value here, because only a running engine
+    knows it (`held_up`, `eta`, `growing`, the `progress` of attempts), is filled in by whoever asked one.
+    """
     project, history = state.project, state.history
     work = missing_work(state, until)
-    gate, order = open_gate(state, until), history.order
+    gate = open_gate(state, until)
     return {
         "version": VERSION,
         "folder": str(root),
@@ -37,54 +42,17 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         "frames": project.frames(),
         "seconds": project.frames() / project.fps,
         "backends": project.backends.model_dump(mode="json"),
-        "plan": {
-            "made": state.planned,
-            "sha": state.plan_sha if state.planned else None,
-            "approved": state.plan_approved,
-            "rejected": state.plan_rejected,
-            "prompt_changed": state.prompt_changed,
-        },
+        "plan": _plan(state),
         "masters": _masters(state),
         "keyframes": [_item(item) for item in state.keyframes.values()],
         "segments": _segments(state),
         "seams": [_seam(seam) for seam in state.film.seams],
-        "film": {
-            "status": state.film.status,
-            "reason": state.film.reason,
-            "path": "film.mp4" if state.film.status == "ready" else None,
-            "frames": history.film["frames"] if history.film else None,
-            "drafts": list(history.film.get("drafts", ())) if history.film else [],
-        },
+        "film": _film(state),
         "progress": _progress(state),
         "missing": [{"kind": task.kind, "target": task.target, "reason": task.reason} for task in work],
         "waits_for": {"stage": gate.stage, "targets": list(gate.targets)} if gate else None,
-        "running": [
-            {
-                "attempt": attempt.id,
-                "target": attempt.target,
-                "started": attempt.started,
-                "gpus": [] if attempt.behind in history.open_attempts else list(attempt.gpus),
-                "behind": attempt.behind if attempt.behind in history.open_attempts else None,
-                "why": attempt.why,
-                "changes": list(attempt.changes),
-                "tries": attempt.tries,
-                "failure": attempt.failure,
-                "progress": None,
-            }
-            for attempt in history.open_attempts.values()
-        ],
-        "order": {
-            "until": order.until,
-            "approve": order.approve,
-            "paused": order.paused,
-            "draft": order.draft,
-            "probe": order.probe,
-            "strategy": order.strategy,
-            "most_usd": order.most_usd,
-            "most_gpu_hours": order.most_gpu_hours,
-        }
-        if order
-        else None,
+        "running": [_running(attempt, history) for attempt in history.open_attempts.values()],
+        "order": _order(history.order) if history.order else None,
         "broke_off": history.broke_off or None,
         "held_up": None,
         "eta": None,
@@ -93,6 +61,56 @@ def report(root: Path, state: ProjectState, until: Stage = "film") -> dict[str, 
         "spent_usd": round(history.spent_usd, 6),
         "unpriced_pictures": history.unpriced,
         "costs": {target: asdict(cost) for target, cost in history.costs.items()},
+    }
+
+
+def _plan(state: ProjectState) -> dict[str, Any]:
+    return {
+        "made": state.planned,
+        "sha": state.plan_sha if state.planned else None,
+        "approved": state.plan_approved,
+        "rejected": state.plan_rejected,
+        "prompt_changed": state.prompt_changed,
+    }
+
+
+def _film(state: ProjectState) -> dict[str, Any]:
+    made = state.history.film
+    return {
+        "status": state.film.status,
+        "reason": state.film.reason,
+        "path": FILM if state.film.status == "ready" else None,
+        "frames": made["frames"] if made else None,
+        "drafts": list(made.get("drafts", ())) if made else [],
+    }
+
+
+def _running(attempt: OpenAttempt, history: History) -> dict[str, Any]:
+    waits = attempt.behind in history.open_attempts
+    return {
+        "attempt": attempt.id,
+        "target": attempt.target,
+        "started": attempt.started,
+        "gpus": [] if waits else list(attempt.gpus),
+        "behind": attempt.behind if waits else None,
+        "why": attempt.why,
+        "changes": list(attempt.changes),
+        "tries": attempt.tries,
+        "failure": attempt.failure,
+        "progress": None,
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "until": order.until,
+        "approve": order.approve,
+        "paused": order.paused,
+        "draft": order.draft,
+        "probe": order.probe,
+        "strategy": order.strategy,
+        "most_usd": order.most_usd,
+        "most_gpu_hours": order.most_gpu_hours,
     }
 
 

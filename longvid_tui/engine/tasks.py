@@ -13,20 +13,6 @@ from longvid_tui.project.motions import target_of
 from longvid_tui.project.state import ProjectState
 from longvid_tui.spans import spans
 
-__all__ = [
-    "BOUGHT",
-    "STAGES",
-    "Gate",
-    "Kind",
-    "Stage",
-    "Task",
-    "may_be_seen",
-    "missing_work",
-    "open_gate",
-    "startable",
-    "to_approve",
-]
-
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
 

@@ -15,7 +15,9 @@ import pytest
 
 from longvid_tui.backends.contract import Command
 from longvid_tui.engine import attempts, shim
-from longvid_tui.engine.attempts import Dying, Ended, Lost, Running, Standing, Starting
+from longvid_tui.engine.attempts import Dying, Lost, Running, Standing, Starting
+from longvid_tui.engine.failures import Ended
+from longvid_tui.engine.logtail import LogTail, last_lines
 from longvid_tui.engine.processes import MARK, boot_id, process_start, sweep
 from longvid_tui.engine.shim import all_pids
 
@@ -66,7 +68,7 @@ class Run:
 
     @property
     def log(self) -> str:
-        return "\n".join(attempts.last_lines(self.directory / "log", 100))
+        return "\n".join(last_lines(self.directory / "log", 100))
 
 
 @pytest.fixture
@@ -239,8 +241,8 @@ def test_what_no_shim_would_have_left_is_as_good_as_nothing_and_nobody_waits_for
     assert run.end(later=10) == Lost()  # a process within execve anywhere makes one look uncertain
     attempts.stop(run.directory)
     if odd in ("pipe", "link", "folder"):
-        assert attempts.LogTail(run.directory / "log").read() == []
-        assert attempts.last_lines(run.directory / "log", 5) == []
+        assert LogTail(run.directory / "log").read() == []
+        assert last_lines(run.directory / "log", 5) == []
 
 
 @pytest.mark.parametrize("skew", [10.0, -10.0])

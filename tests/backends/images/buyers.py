@@ -18,9 +18,8 @@ from longvid_tui import wire
 from longvid_tui.cli.app import run
 from longvid_tui.cli.context import open_studio
 from longvid_tui.engine.reconciler import Outcome, Reconciler
-from longvid_tui.engine.tasks import Stage
 from longvid_tui.project.folder import Folder
-from longvid_tui.project.history import Order
+from longvid_tui.project.history import Order, Stage
 from longvid_tui.project.model import Character, Look, Place
 
 

@@ -15,7 +15,7 @@ from wan_film import Attempt, request, until, wan_double, wan_settings
 from longvid_tui.backends.contract import OutOfMemory, Progress
 from longvid_tui.backends.video.wan import WanGenerator, WarmWanGenerator
 from longvid_tui.engine import residents
-from longvid_tui.engine.attempts import last_lines
+from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.processes import sweep
 from longvid_tui.media import video
 from longvid_tui.settings import Settings

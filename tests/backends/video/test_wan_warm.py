@@ -19,7 +19,7 @@ from longvid_tui.backends.contract import Command, Crashed, Misconfigured, OutOf
 from longvid_tui.backends.video.wan import WanGenerator, WarmWanGenerator, warm
 from longvid_tui.backends.video.wan.relay import connect
 from longvid_tui.engine import residents
-from longvid_tui.engine.attempts import last_lines
+from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.processes import alive, dump_stacks, sweep
 from longvid_tui.media import video
 from longvid_tui.media.video import verify_clip

@@ -16,7 +16,9 @@ from PIL import Image
 
 from longvid_tui.backends.contract import BackendError, Progress, VideoGenerator, VideoRequest
 from longvid_tui.engine import attempts
-from longvid_tui.engine.attempts import Ended, Lost, Standing
+from longvid_tui.engine.attempts import Lost, Standing
+from longvid_tui.engine.failures import Ended, failure
+from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.processes import sweep
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings, WanSettings
@@ -133,7 +135,7 @@ class Attempt:
 
     @property
     def lines(self) -> list[str]:
-        return attempts.last_lines(self.directory / "log", 10_000)
+        return last_lines(self.directory / "log", 10_000)
 
     @property
     def log(self) -> str:
@@ -146,4 +148,4 @@ class Attempt:
         return [progress for progress in found if progress]
 
     def failure(self) -> BackendError:
-        return attempts.failure(self.end(), self.lines[-200:])
+        return failure(self.end(), self.lines[-200:])
