@@ -9,7 +9,7 @@ from typing import Literal
 
 from longvid_tui.backends import registry
 from longvid_tui.backends.contract import Fingerprint, ImageProvider, Planner, Refused, VideoGenerator
-from longvid_tui.engine.room import Room
+from longvid_tui.engine.room import Room, to_film
 from longvid_tui.engine.tasks import Task
 from longvid_tui.media import pinned
 from longvid_tui.project.canvas import Canvas, draft_of
@@ -52,7 +52,13 @@ class Studio:
 
     @cached_property
     def room(self) -> Room:
-        return Room(self.folder.root, lambda sentence: self.tell(Notice("note", None, sentence)))
+        def tell(sentence: str) -> None:
+            self.tell(Notice("note", None, sentence))
+
+        def filming() -> int:
+            return to_film(self.canvas, writes_raw=self.video.capabilities.writes_raw)
+
+        return Room(self.folder.root, tell, filming)
 
     @classmethod
     def open(

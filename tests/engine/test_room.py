@@ -73,7 +73,7 @@ def test_a_picture_that_was_paid_for_waits_for_room_and_is_not_bought_again(tmp_
 
 
 def test_the_person_is_told_once_whoever_waits(tmp_path, told):
-    room = Room(tmp_path, told.append)
+    room = Room(tmp_path, told.append, lambda: 0)
     for name in ("k1", "k2"):
         room.lacks(f"No space left for {name}")
     assert told == ["No space left for k1; free some: the run waits for it and goes on by itself."]
@@ -105,7 +105,7 @@ def fill(disk, left):
 
 def test_nothing_is_bought_while_the_disk_is_full(small, told):
     filled = fill(small, LEAST - 4096)
-    room = Room(small, told.append)
+    room = Room(small, told.append, lambda: 0)
     assert room.is_short()
     (sentence,) = told
     assert "8.4 MB needed, 8.4 MB free" in sentence, (
@@ -123,6 +123,18 @@ def test_status_says_that_the_run_waits_for_room_to_whoever_asks_later(engine, m
     while "free some: the run waits for it" not in (said := typed("status", film).out):
         assert time.monotonic() < deadline, said
     assert "left, done at" not in said
+    engine.ask("stop", project=str(film))
+
+
+def test_nothing_is_filmed_without_room_for_the_frames_that_the_generator_writes(engine, make_film, small):
+    """81 frames of 1280x720 at 3 bytes a pixel, and a quarter of that for the clip."""
+    film = make_film("small/film", 1, video="wan-warm")
+    document = film / "project.yaml"
+    document.write_text(document.read_text().replace("128x64", "1280x720"))
+    engine.ask("subscribe", project=str(film))
+    engine.ask("run", project=str(film), until="segments", approve=True)
+    notices = (message["params"].get("text", "") for message in engine.notices())
+    assert "288.3 MB needed" in next(text for text in notices if "needed" in text)
     engine.ask("stop", project=str(film))
 
 
@@ -145,7 +157,7 @@ def test_a_film_waits_for_room_before_it_films_when_the_disk_fills_meanwhile_and
         padding = 75 << 20
         file.write(padding.to_bytes(4, "big") + b"free" + bytes(padding - 8))
     monkeypatch.setenv("LONGVID_INSTANT_CLIP", str(clip))
-    filled, told, retried = fill(small, 30 << 20), [], []
+    filled, told, retried = fill(small, LEAST + 400_000), [], []
 
     def make_room(notice):
         if "No space left" in notice.text:
@@ -166,7 +178,7 @@ def test_a_film_waits_for_room_before_it_films_when_the_disk_fills_meanwhile_and
     assert not outcome.failed
     assert (folder.root / "film.mp4").is_file()
     assert len(folder.history.started) == 2
-    assert "67.1 MB needed, 31.4 MB free" in told[0]
+    assert "8.9 MB needed" in told[0], "a quarter of 81 frames of 128x64 more than anything needs"
     assert "8.4 MB needed" in told[1]
     assert retried == [
         "The disk was full. The generator ended with exit code 1: run again, or look into its log."

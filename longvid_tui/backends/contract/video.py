@@ -72,6 +72,7 @@ class VideoCapabilities:
     a clip and its keyframe that counts as having landed. `seconds_per_megapixel`: of one segment on one core,
     where the generator knows it; None: learned from runs. `chinese`: it follows Chinese prompts better, so they
     are used where a segment has one. `placeholder`: no model makes its clips, and films made of them say so.
+    `writes_raw`: until they are encoded its frames lie beside the clip, 3 bytes a pixel.
     """
 
     frames: tuple[int, ...] = (SEGMENT_FRAMES,)
@@ -81,6 +82,7 @@ class VideoCapabilities:
     seconds_per_megapixel: float | None = None
     chinese: bool = False
     placeholder: bool = False
+    writes_raw: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class WanGenerator:
     lands_on_keyframes: ClassVar[float] = 0.5
     """Wan starts and ends near its keyframes and on neither: what is less alike than this is another picture.
     Not calibrated on a GPU; a clip refused for nothing costs twenty minutes."""
+    writes_raw: ClassVar[bool] = False
 
     def __init__(self, settings: Settings) -> None:
         self._wan = settings.wan
@@ -43,6 +44,7 @@ class WanGenerator:
             gpus=gpu_counts(self._wan.ring),
             lands_on_keyframes=self.lands_on_keyframes,
             chinese=True,  # trained mostly on Chinese captions (model card of Wan2.1-FLF2V-14B-720P)
+            writes_raw=self.writes_raw,
         )
 
     def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
@@ -95,6 +97,7 @@ class WarmWanGenerator(WanGenerator):
     """
 
     name: ClassVar[str] = "wan-warm"
+    writes_raw: ClassVar[bool] = True
 
     def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
         task = self._sampling(canvas, open_ended).task
