@@ -70,7 +70,7 @@ class House:
         return session
 
     def unlisten(self, root: Path, *, looks: bool) -> None:
-        self._sessions[root].unlisten(looks=looks)
+        self._sessions[root].audience.leave(looks=looks)
         self._close_unneeded(root)
 
     def take_up(self) -> None:
@@ -126,7 +126,7 @@ class House:
     def _let_go_of_moved(self) -> None:
         """Of projects that nobody looks at: one that was moved is locked under its new name as long as we have it."""
         for root, session in list(self._sessions.items()):
-            if not (session.listeners or session.visitors) and session.has_moved():
+            if not (session.audience.listeners or session.visitors) and session.has_moved():
                 del self._sessions[root]
                 session.abandon()
 
@@ -136,7 +136,7 @@ class House:
 
     def _close_unneeded(self, root: Path) -> None:
         session = self._sessions.get(root)
-        if session and not (session.ordered or session.listeners or session.visitors):
+        if session and not (session.ordered or session.audience.listeners or session.visitors):
             del self._sessions[root]
             session.close()
             if session.folder.disk.broken:

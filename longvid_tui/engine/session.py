@@ -11,8 +11,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from longvid_tui import wire
 from longvid_tui.engine.aside import BesideTheLoop
+from longvid_tui.engine.audience import Audience, Tell
 from longvid_tui.engine.caps import Cap
 from longvid_tui.engine.commands import Done, perform
 from longvid_tui.engine.notifying import notify, sentence
@@ -27,19 +27,15 @@ from longvid_tui.engine.tasks import Gate
 from longvid_tui.project.disk import DiskError
 from longvid_tui.project.folder import ENGINE, Folder
 from longvid_tui.project.history import Order
-from longvid_tui.project.journal import Event
 from longvid_tui.project.lint import lint
 from longvid_tui.project.model import Plan
 from longvid_tui.settings import Settings
 
 TELL_SECONDS = 0.25
-"""Between two looks at what listeners do not know yet: progress and state travel at most at 4 Hz."""
+"""Between two looks at what listeners do not know yet, so that progress and state travel at most at 4 Hz."""
 
 OUTLOOK_SECONDS = 2.0
 """Between two forecasts of when a run will be done."""
-
-Tell = Callable[[str, Mapping[str, Any], bool], None]
-"""Sends (method, params, whether it may be dropped) to every listener of the project."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,13 +48,10 @@ class Session:
         self.studio = self._studio(folder)
         self.outcome: dict[str, Any] | None = None
         """How the last run rested, until the next task starts."""
-        self.listeners = 0
-        self.onlookers = 0
-        """Those of the listeners who can show pictures."""
+        self.audience = Audience(tell, folder.history.last_seq)
         self.visitors = 0
         """Requests that are being answered."""
         self._pools = pools
-        self._tell = tell
         self._held = contextlib.ExitStack()
         self._work: asyncio.Task[None] | None = None
         self._reconciler: Reconciler | None = None
@@ -68,14 +61,9 @@ class Session:
         self._failed: dict[str, str] = {}
         self._progress: dict[str, dict[str, Any]] = {}
         self._read: Mapping[str, Any] = {"revision": None}
-        self._told: dict[str, Any] = {}
-        self._told_of: tuple[Any, ...] = ()
-        self._told_progress: dict[str, Any] = {}
         self._growing: Plan | None = None
-        self._told_growing: Plan | None = None
         self._outlook: Outlook | None = None
         self._looked = -OUTLOOK_SECONDS
-        self._told_seq = folder.history.last_seq
         self._refused: tuple[str, int] = ("", 0)
         """Why project.yaml, or what it names, could not be read anew, and how many were told."""
         self._teller: asyncio.Task[None] | None = None
@@ -86,7 +74,7 @@ class Session:
         folder = Folder(root)
         session = cls(folder, pools, tell)
         session._held.enter_context(folder.writing(ENGINE))
-        session._told_seq = folder.history.last_seq
+        session.audience.seq = folder.history.last_seq
         session._teller = asyncio.ensure_future(session._keep_telling())
         return session
 
@@ -151,20 +139,13 @@ class Session:
         return self._read
 
     def listen(self, *, looks: bool) -> None:
-        """One listener more; what happened before it came is in its snapshot. `looks`: it can show pictures."""
-        if not self.listeners:
-            self._told_seq = self.folder.history.last_seq
-        self.listeners += 1
-        self.onlookers += looks
+        """One listener more, who knows what happened before from its snapshot. `looks`: it can show pictures."""
+        self.audience.join(looks=looks, seq=self.folder.history.last_seq)
 
-    def unlisten(self, *, looks: bool) -> None:
-        self.listeners -= 1
-        self.onlookers -= looks
-
-    def current(self) -> dict[str, Any]:
-        """The snapshot that the next `changed` will be relative to, for whoever listens."""
+    def current(self) -> Mapping[str, Any]:
+        """The snapshot that the next `changed` will be relative to; there has to be a listener."""
         self._tell_changes()
-        return self._told
+        return self.audience.snapshot
 
     def progress(self) -> list[dict[str, Any]]:
         """What is at work: kind, target, stage and how far it is."""
@@ -192,7 +173,7 @@ class Session:
 
     def told_after(self, seq: int, most: int) -> list[dict[str, Any]]:
         """The events after number `seq` that listeners have been told, oldest first, so many at most."""
-        return [_said(event) for event in self.folder.events_after(seq)[: max(0, self._told_seq - seq)][:most]]
+        return self.audience.events_after(self.folder, seq, most)
 
     async def perform(self, name: str, params: Mapping[str, Any], request: str) -> Done:
         """A mutation (engine.commands), after those before it; what waits for it goes on."""
@@ -328,13 +309,13 @@ class Session:
         title = self.folder.project.title or self.root.name
         self.outcome["sentence"] = sentence(title, self.outcome)
         notify(self.studio.settings.notify, str(self.root), self.outcome, self.outcome["sentence"])
-        self._tell("rested", self.outcome, False)
+        self.audience.tell("rested", self.outcome)
 
     def _hear(self, notice: Notice) -> None:
         task = notice.task
         said = {"kind": notice.kind, "task": _task(task) if task else None, "text": notice.text}
         if task is None:
-            self._tell("notice", said, False)
+            self.audience.tell("notice", said)
             return
         if notice.kind == "progress":
             self._growing = notice.plan or self._growing
@@ -352,20 +333,20 @@ class Session:
         else:
             self._progress.pop(task.name, None)
         if task.kind == "plan" and self._growing:
-            self._tell_growing()
+            self.audience.tell_growing(self._growing)
             self._growing = None
         if notice.kind == "finished":
             self._made.append({"kind": task.kind, "target": task.target, "reason": task.reason})
         elif notice.kind == "failed":
             self._failed[task.target] = notice.text
-        self._tell("notice", said, False)
+        self.audience.tell("notice", said)
 
     async def _keep_telling(self) -> None:
         while True:
             await asyncio.sleep(TELL_SECONDS)
             await self._look_ahead()
             problems = [problem for step in (self._reread, self._tell_changes) if (problem := _problem(step))]
-            refused = " ".join(problems), self.listeners
+            refused = " ".join(problems), self.audience.listeners
             if problems and refused != self._refused:
                 self._hear(Notice("note", None, f"{refused[0]} (going on with the version before)"))
             self._refused = refused
@@ -390,36 +371,20 @@ class Session:
         if not self.working:
             self._outlook = None
 
-    def _tell_growing(self) -> None:
-        if self.listeners and self._growing is not self._told_growing:
-            self._told_growing = self._growing
-            self._tell("growing", {"plan": self.growing()}, True)
-
     def _tell_changes(self) -> None:
-        """New events, and what differs from what listeners know; progress whole, as it may be dropped."""
-        if not self.listeners:
+        """Tell listeners what they do not know yet."""
+        if not self.audience.listeners:
             return
-        progress = {"tasks": [dict(task) for task in self.progress()], "eta": self.eta}
-        if progress != self._told_progress:
-            self._told_progress = progress
-            self._tell("progress", progress, True)
+        self.audience.tell_progress({"tasks": [dict(task) for task in self.progress()], "eta": self.eta})
         if self._growing:
-            self._tell_growing()
-        events = [_said(event) for event in self.folder.events_after(self._told_seq)]
-        if events:
-            self._told_seq = events[-1]["seq"]
-            self._tell("events", {"events": events}, False)
-        known = (self._told_seq, self.folder.revision, self.state, len(self._failed))
-        if known == self._told_of:
-            return
-        fresh = self.snapshot()
-        if self._told:
-            self._tell("changed", {"change": wire.difference(self._told, fresh)}, False)
-        self._told, self._told_of = fresh, known
+            self.audience.tell_growing(self._growing)
+        self.audience.tell_events(self.folder.events_after(self.audience.seq))
+        shows = (self.audience.seq, self.folder.revision, self.state, len(self._failed))
+        self.audience.tell_change(self.snapshot, of=shows)
 
     def _studio(self, folder: Folder) -> Studio:
         settings = Settings.load(project=folder.document.parsed)
-        return Studio.open(folder, settings, self._hear, lambda: self.onlookers > 0)
+        return Studio.open(folder, settings, self._hear, lambda: self.audience.onlookers > 0)
 
 
 def _problem(step: Callable[[], None]) -> str:
@@ -432,10 +397,6 @@ def _problem(step: Callable[[], None]) -> str:
         _log.exception("not told")
         return unexpected(error)
     return ""
-
-
-def _said(event: Event) -> dict[str, Any]:
-    return {"seq": event.seq, "t": event.time, "kind": event.kind, "data": dict(event.data)}
 
 
 def _task(task: Any) -> dict[str, Any]:
