@@ -58,6 +58,14 @@ def verdict(attempt: Attempt, count: int = 81) -> Verdict:
     )
 
 
+@pytest.fixture
+def on_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The box is one of several that a cluster gave out together, and all that starts on it is told so."""
+    told = {"RANK": "3", "LOCAL_RANK": "3", "WORLD_SIZE": "16", "PET_NNODES": "2"}
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+
+
 def marked(attempt: Attempt) -> list[int]:
     mark = f"{MARK}={attempt.id}".encode()
     found = []
@@ -71,7 +79,7 @@ def marked(attempt: Attempt) -> list[int]:
 
 
 def test_a_segment_on_one_gpu_goes_through_all_stages_to_a_clip_of_its_keyframes(
-    wan: WanGenerator, attempt: Attempt
+    wan: WanGenerator, attempt: Attempt, on_a_cluster: None
 ) -> None:
     attempt.film(wan)
     assert attempt.end().code == 0
@@ -88,7 +96,7 @@ def test_a_segment_on_one_gpu_goes_through_all_stages_to_a_clip_of_its_keyframes
 
 
 def test_on_two_gpus_each_rank_keeps_a_log_and_progress_is_told_by_rank_0(
-    wan: WanGenerator, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+    wan: WanGenerator, attempt: Attempt, monkeypatch: pytest.MonkeyPatch, on_a_cluster: None
 ) -> None:
     monkeypatch.setenv("WAN_STEP_SECONDS", "0.1")
     attempt.film(wan, gpus=2)

@@ -17,12 +17,14 @@ def argv(python: Path, script: Path, gpus: int, rank_logs: Path) -> tuple[str, .
 
     `--standalone` picks a free port, so that runs side by side never meet on one. The logs of all ranks are
     kept apart in `rank_logs` and also shown, each line with its rank: a rank that runs out of memory says so
-    nowhere else, torchrun only tells that it died.
+    nowhere else, torchrun only tells that it died. What the environment may say for several machines (PET_NNODES, set
+    by clusters that give out boxes) is said here.
     """
     if gpus == 1:
         return (str(python), str(script), "{args}")
     return (
-        str(python), "-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={gpus}",
+        str(python), "-m", "torch.distributed.run", "--standalone", "--nnodes=1", f"--nproc_per_node={gpus}",
+        "--max-restarts=0",
         "--log-dir", str(rank_logs), "--redirects", "3", "--tee", "3", str(script), "{args}",
     )  # fmt: skip
 
@@ -30,7 +32,8 @@ def argv(python: Path, script: Path, gpus: int, rank_logs: Path) -> tuple[str, .
 def environment(gpus: Sequence[str]) -> dict[str, str]:
     """What the processes get besides our own environment; raises Misconfigured without a GPU.
 
-    Bars print every step, as a line that a program can read (tqdm 4.66 and later; the person's own
+    One process alone is told so: clusters set RANK and WORLD_SIZE for all that runs on their boxes, and it would wait
+    for the others. Bars print every step, as a line that a program can read (tqdm 4.66 and later; the person's own
     TQDM_DISABLE would hide them, whatever its value is).
     """
     if not gpus:
@@ -38,9 +41,14 @@ def environment(gpus: Sequence[str]) -> dict[str, str]:
     cores = allotted.cores()
     return {
         "CUDA_VISIBLE_DEVICES": ",".join(gpus),
+        "RANK": "0",
+        "LOCAL_RANK": "0",
+        "WORLD_SIZE": "1",
         "PYTHONUNBUFFERED": "1",
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
+        # By its newer and its older name: one that the person has set may replace the other.
+        "PYTORCH_ALLOC_CONF": "expandable_segments:True",
         "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True",
         # torchrun says 1 otherwise, and the text encoder is initialised on the processor for minutes.
         "OMP_NUM_THREADS": str(max(1, cores // len(gpus))),

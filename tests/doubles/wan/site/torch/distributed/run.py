@@ -71,6 +71,8 @@ class Worker:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="torchrun")
     parser.add_argument("--standalone", action="store_true")
+    parser.add_argument("--nnodes", default=os.environ.get("PET_NNODES", "1"))
+    parser.add_argument("--max-restarts", "--max_restarts", type=int)
     parser.add_argument("--nproc_per_node", "--nproc-per-node", type=int, default=1)
     parser.add_argument("--master_port", "--master-port", type=int, default=29500)
     parser.add_argument("--log-dir", "--log_dir")
@@ -81,6 +83,8 @@ def main() -> None:
     options = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _raise)
+    if options.nnodes != "1":
+        time.sleep(600)  # for the other machines
     port = _port(0 if options.standalone else options.master_port)
     logs = Path(options.log_dir) / str(uuid4()) / "attempt_0" if options.tee == "3" else None
     workers = [_start(rank, options, port, logs) for rank in range(options.nproc_per_node)]
