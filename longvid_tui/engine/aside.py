@@ -1,5 +1,4 @@
-"""Runs work on pixels in niced processes beside the engine, so that neither its loop nor the GPUs' loaders
-wait."""
+"""Runs work on pixels in niced processes beside the engine, so that its loop and the GPUs' loaders never wait."""
 
 from __future__ import annotations
 
@@ -22,21 +21,18 @@ P = ParamSpec("P")
 Result = TypeVar("Result")
 
 START_SECONDS = 0.5
-"""What a process takes before it can work: many a job is done before another process would have begun the
-next."""
+"""What a process takes before it can work: within that time a busy one is often done with its job."""
 
 MOST = max(2, allotted.cores())
-"""Processes beside the engine: more than there are cores would only wait for each other. One may check a clip
-while another conforms one, on the smallest machine, too."""
+"""Processes at most: more than cores would only wait for each other. Two even on the smallest machine, so that a
+clip can be checked while another is conformed."""
 
 
 class Aside:
-    """Processes that work for the engine; each is kept for the next job until `rest`, one of them `kept`
-    seconds longer.
+    """A pool of at most `most` processes. They are kept until `rest`, one of them `kept` seconds longer.
 
-    Another one is started for a job that has waited for `patience` seconds while all were busy, and then one
-    after the other: until the one before can work, others may have done theirs. There are no more than `most`
-    at once.
+    A job waits `patience` seconds for a busy process before another one is started. They are started one after
+    the other: until the new one can work, a busy one may be free again.
     """
 
     def __init__(self, patience: float = START_SECONDS, kept: float = 0.0, most: int = MOST) -> None:
@@ -48,10 +44,10 @@ class Aside:
         self._ending: asyncio.TimerHandle | None = None
 
     async def run(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
-        """Call a function of a module elsewhere; raises what it raises, and Crashed where the process ends
-        instead.
+        """Call a function of a module in one of the processes and return its result.
 
-        Cancelled, the process is killed with all it had begun.
+        Raises what the function raises, and Crashed if the process ends. Cancelling this kills the process, and
+        so everything it had begun.
         """
         async with self._places:
             done, result = await self._asked_of_one((work, arguments, named))
@@ -84,8 +80,7 @@ class Aside:
             return await _start()
 
     async def rest(self) -> None:
-        """End the processes that have nothing to do; what is asked for soon finds one that has imported all it
-        needs."""
+        """End the idle processes, all but one: a job that comes soon finds its imports done."""
         last = self._idle.get_nowait() if self._kept and not self._idle.empty() else None
         dismissed = self._dismissed()
         if last:
@@ -95,7 +90,7 @@ class Aside:
             await process.wait()
 
     def _dismissed(self) -> list[Process]:
-        """Tell the processes that have nothing to do to end."""
+        """Tell the idle processes to end."""
         if self._ending:
             self._ending.cancel()
         dismissed = []
@@ -108,7 +103,7 @@ class Aside:
 
 
 class BesideTheLoop:
-    """Where the engine has done what a command takes long for (engine.elsewhere)."""
+    """How commands of the engine do what takes long, without stopping its loop; see engine.elsewhere."""
 
     def __init__(self, aside: Aside) -> None:
         self._aside = aside
@@ -121,7 +116,7 @@ class BesideTheLoop:
 
 
 async def _start() -> Process:
-    """A process that has answered."""
+    """Start a process and wait until it answers."""
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -140,7 +135,7 @@ async def _start() -> Process:
 
 
 async def _asked(process: Process, job: Any) -> tuple[bool, Any]:
-    """Whether the work was done, and its result or its error."""
+    """Have a process do a job; returns whether it was done, and its result or its error."""
     try:
         return await _answer(process, job)
     except asyncio.IncompleteReadError as error:
@@ -158,7 +153,7 @@ async def _asked(process: Process, job: Any) -> tuple[bool, Any]:
 async def _answer(process: Process, job: Any) -> tuple[bool, Any]:
     assert process.stdin
     assert process.stdout
-    with suppress(BrokenPipeError, ConnectionResetError):  # the answer, too, will be missing
+    with suppress(BrokenPipeError, ConnectionResetError):  # then its answer is missing, too
         process.stdin.write(hand.framed(job))
         await process.stdin.drain()
     (length,) = hand.LENGTH.unpack(await process.stdout.readexactly(hand.LENGTH.size))

@@ -16,33 +16,33 @@ Cap = Literal["cost", "hours"]
 
 @dataclass(frozen=True)
 class Begun:
-    """What is at work, and the hours of GPUs that it will have taken."""
+    """The tasks at work, and the GPU-hours they will have taken when they are done."""
 
     tasks: tuple[Task, ...] = ()
     gpu_hours: float = 0.0
 
 
 class Caps:
-    """Of one run. The order is told each time, as it may change; unknown prices count as nothing."""
+    """The caps of one run. The order is passed each time, because it may change; unknown prices count as 0."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._questions: dict[str, float] = {}
-        """Dollars that the next question of a plan or of a movement will cost, by the task's name."""
+        """Dollars that the next request for a plan or a motion prompt will cost, by the task's name."""
 
     def expect(self, task: Task, usd: float | None) -> None:
-        """The next question of a task will cost so much (None: unknown)."""
+        """Note what the next request of a task will cost in dollars (None: unknown)."""
         self._questions[task.name] = usd or 0.0
 
     def allow(self, order: Order, task: Task, begun: Begun, state: ProjectState | None) -> bool:
-        """Whether the pictures of a task, or its next question, may be paid besides what has `begun`."""
+        """Whether the cost cap allows the pictures of a task, or its next request, besides what has `begun`."""
         if order.most_usd is None or task.kind not in BOUGHT:
             return True
         others = Begun(tuple(each for each in begun.tasks if each != task), begun.gpu_hours)
         return self._usd(others, state) + self._price(task, state) <= order.most_usd
 
     def exceeded(self, order: Order, gpu_hours: float, begun: Begun, state: ProjectState | None) -> Cap | None:
-        """Which cap so many more GPU-hours would exceed, after what was made and what has `begun`."""
+        """The cap that `gpu_hours` more would exceed, besides what was made and what has `begun`; None if none."""
         filmed = self._studio.folder.history.gpu_seconds / 3600
         if order.most_gpu_hours is not None and filmed + begun.gpu_hours + gpu_hours > order.most_gpu_hours:
             return "hours"
@@ -52,7 +52,7 @@ class Caps:
         return None
 
     def _usd(self, begun: Begun, state: ProjectState | None) -> float:
-        """What the film has cost, and will have when that is done."""
+        """Dollars that the film will have cost when what has `begun` is done."""
         bought = sum(self._price(task, state) for task in begun.tasks)
         return film_usd(self._studio) + bought + gpu_usd(self._studio, begun.gpu_hours)
 

@@ -1,5 +1,7 @@
-"""Where a command has done what takes seconds: right here in a shell, where nobody else waits, or beside the
-loop of the engine, where everybody does. Standard library only."""
+"""Where a command does what takes seconds: in a shell at once, in the engine beside its loop, on which all wait.
+
+Standard library only.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,19 @@ Result = TypeVar("Result")
 
 
 class Elsewhere(Protocol):
-    """Does work and answers what came of it; raises what it raises."""
+    """Calls functions and returns their results; raises what they raise."""
 
     async def on_pixels(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
         """Call a function of `engine.pixels`."""
         ...
 
     async def on_disk(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
-        """Call what reads or writes files and touches nothing that the caller works with meanwhile."""
+        """Call a function that reads or writes files, and shares nothing with what the caller does meanwhile."""
         ...
 
 
 class Here:
-    """Nobody else waits: all of it is done at once."""
+    """For a shell, where nobody else waits: calls at once."""
 
     async def on_pixels(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
         return work(*arguments, **named)
@@ -36,8 +38,8 @@ HERE = Here()
 
 
 def at_once(work: Coroutine[Any, Any, Result]) -> Result:
-    """What comes of a coroutine that waits for nothing, without a loop: importing one takes a command longer than
-    most of them work."""
+    """The result of a coroutine that never waits, without an event loop: importing asyncio takes longer than most
+    commands work. Raises RuntimeError if it does wait."""
     try:
         work.send(None)
     except StopIteration as done:

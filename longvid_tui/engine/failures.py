@@ -1,4 +1,4 @@
-"""Why a generator failed, told from its end and its last words."""
+"""Why a generator failed, told from how its process ended and the last lines of its log."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from longvid_tui.backends.contract import (
 
 @dataclass(frozen=True)
 class Ended:
-    """How a job ended: exit `code` or the number of the `signal` that killed it, the other is None.
+    """How a job ended: its exit `code`, or the number of the `signal` that killed it; the other one is None.
 
-    `stopped`: it had been told to stop. `seconds` it ran, `at` which second since the epoch it was over.
-    `oom_kills`: processes the kernel killed for want of memory meanwhile, on the whole machine.
+    `stopped`: it had been told to stop. `seconds`: how long it ran. `at`: when it was over, in seconds since 1970.
+    `oom_kills`: processes on the whole machine that the kernel killed meanwhile because memory ran out.
     """
 
     code: int | None
@@ -36,11 +36,11 @@ class Ended:
 
 
 class NeverBegun(Crashed):
-    """The worker ended before the turn of an attempt that waited there: that is no try of its own."""
+    """The worker ended before it turned to this attempt in its queue: this does not count as a try."""
 
 
 class NeedsAnotherSeed(BadAnswer):
-    """The clip cannot be used, and with the same seed the next would be the same."""
+    """The clip cannot be used, and the same seed would make the same again."""
 
 
 class Undying(Stalled):
@@ -99,9 +99,9 @@ _LONGEST = 200
 
 
 def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
-    """The error that the end of a job without success means, given the last lines of its log.
+    """The error that a job's failure means, given the last lines of its log.
 
-    The sentence holds a line of the log as it is: foreign text, at most 200 characters.
+    Its sentence quotes up to 200 characters of the log, which is foreign text and not sanitised here.
     """
     text = "\n".join(lines)
     exception, line = _cause(lines)
@@ -128,13 +128,12 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
 
 
 def found_no_room(lines: Sequence[str]) -> bool:
-    """Whether the disk was full for what said this. It need not have failed: Wan ends well when it cannot
-    save."""
+    """Whether the log says that the disk was full. The job need not have failed: Wan exits 0 when it cannot save."""
     return any(map(full_disk.SAID.search, lines))
 
 
 def _cause(lines: Sequence[str]) -> tuple[str, str]:
-    """The last exception's name and line, else no name and the last line of words; both empty for a log without."""
+    """Name and line of the last exception in the log; else "" and the last line that holds words, if any."""
     for line in reversed(lines):
         match = _EXCEPTION.match(line)
         if match and match[1] not in _RELAYED:

@@ -1,7 +1,7 @@
 """A process that works on pixels for the engine: `python -m longvid_tui.engine.hand`, started by `aside`.
 
-It is asked over its standard input, one job at a time, and ends the moment that closes: whoever asked is gone,
-and what was begun is swept by the next run. Standard library only at import.
+Jobs come over its standard input, one at a time. When that is closed the engine is gone and the process ends at
+once; what it had begun is swept by the next run. Standard library only at import.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import traceback
 from typing import Any, BinaryIO
 
 NICE = 10
-"""Beneath everything a person or a GPU waits for, above what is meant to run only when all else rests."""
+"""Behind everything that a person or a GPU waits for, before what is meant to run only on an idle machine (19)."""
 
 LENGTH = struct.Struct(">Q")
-"""Stands before each job (function, arguments, named arguments) and answer (done, result or error), both
-pickled."""
+"""The length of the pickle that follows: a job (function, arguments, named arguments) or an answer (whether it was
+done, result or error)."""
 
 
 def framed(content: Any) -> bytes:
@@ -29,11 +29,11 @@ def framed(content: Any) -> bytes:
 
 
 def main() -> None:
-    """Do what is asked until nobody can ask any more."""
+    """Do jobs until the standard input is closed."""
     os.umask(0o077)
     os.nice(NICE)
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # so that what a library prints cannot get between the answers
     jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs), daemon=True).start()
     while True:
@@ -54,7 +54,7 @@ def _done(job: bytes) -> tuple[bool, Any]:
     try:
         work, arguments, named = pickle.loads(job)  # noqa: S301  the engine that started us wrote it
         return True, work(*arguments, **named)
-    except Exception as error:  # noqa: BLE001  whoever asked judges it
+    except Exception as error:  # noqa: BLE001  raised again in the engine
         error.add_note(traceback.format_exc())
         return False, error
 

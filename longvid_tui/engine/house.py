@@ -1,4 +1,4 @@
-"""All projects the engine has open, what they share, and the methods that clients may call."""
+"""All open projects of the engine, what they share, and the methods that clients may call."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from longvid_tui.project.history import Order, Strategy
 from longvid_tui.wire import WireError
 
 BUYING_SECONDS = 120.0
-"""What pictures and plans that are being paid for get to arrive before the engine leaves."""
+"""How long an engine that leaves waits for pictures and plans that are being paid for."""
 
 KEPT_SECONDS = 60.0
-"""What a process that works on pixels waits for the next run: people look, and ask for one segment again."""
+"""How long a pixel process outlives a run: people look at the film, and soon ask for a segment again."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ Told = Callable[[Path, str, Mapping[str, Any], bool], None]
 
 
 class House:
-    """Opens a project for whoever listens or orders, closes it when nobody does any more."""
+    """Opens a project when somebody listens to it or orders something, and closes it when nobody does any more."""
 
     def __init__(self) -> None:
         self.told: Told = lambda *_: None
@@ -57,7 +57,7 @@ class House:
         }
 
     async def answer(self, method: str, params: dict[str, Any]) -> Any:
-        """Do what a request asks; raises WireError and whatever `saying.spoken` has words for."""
+        """Do what a request asks and return its result; raises WireError, and whatever `saying.spoken` can tell."""
         if method not in self._methods:
             raise WireError(wire.NO_METHOD, f"there is no method {method}")
         if self.leaving.is_set():
@@ -74,7 +74,7 @@ class House:
         self._close_unneeded(root)
 
     def take_up(self) -> None:
-        """Go on with what was ordered before the last engine ended."""
+        """Go on with the orders that the last engine left."""
         for root in orders.remembered():  # nothing is placed before the lease of every attempt is known
             if self._can_open(root):
                 self._sessions[root].resume_order()
@@ -85,24 +85,24 @@ class House:
             self._open(root)
         except SPOKEN as error:
             _log.warning("%s is not taken up: %s", root, error)
-        except Exception:  # noqa: BLE001  one project must not keep the others from going on
+        except Exception:  # noqa: BLE001  one broken project must not keep the others from going on
             _log.exception("%s is not taken up", root)
         return root in self._sessions
 
     def _remember_orders(self) -> None:
         try:
             orders.remember(root for root, session in self._sessions.items() if session.ordered)
-        except OSError as error:  # what runs goes on; only the next engine does not know of it
+        except OSError as error:  # the runs go on; only a next engine would not know of them
             _log.warning("orders are not remembered: %s", error)
 
     def idle_seconds(self, clients: int) -> float:
-        """Since when there have been neither clients nor work."""
+        """Seconds since there was a client or work."""
         if clients or any(session.working for session in self._sessions.values()):
             self._since_idle = time.monotonic()
         return time.monotonic() - self._since_idle
 
     async def let_go(self) -> None:
-        """Wait for what is being paid for; running segments belong to their shims and go on without us."""
+        """Wait for what is being paid for. Segments are not waited for: they belong to their shims and go on."""
         deadline = time.monotonic() + BUYING_SECONDS
         while any(session.buying for session in self._sessions.values()) and time.monotonic() < deadline:
             for session in self._sessions.values():
@@ -124,7 +124,7 @@ class House:
         return self._sessions[root]
 
     def _let_go_of_moved(self) -> None:
-        """Of projects that nobody looks at: one that was moved is locked under its new name as long as we have it."""
+        """Close projects that were moved and that nobody looks at: under their new names they are locked by us."""
         for root, session in list(self._sessions.items()):
             if not (session.audience.listeners or session.visitors) and session.has_moved():
                 del self._sessions[root]

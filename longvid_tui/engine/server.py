@@ -22,13 +22,13 @@ HELLO_SECONDS = 5.0
 """A client that has not said hello by then is no client."""
 
 BUFFER_LIMIT = 16 << 20
-"""Bytes that wait for a client before it counts as one that does not read, and is dropped."""
+"""Bytes waiting for a client at which it counts as one that does not read, and is dropped."""
 
 DROPPABLE_LIMIT = 1 << 20
-"""Bytes that wait for a client before it gets no more progress."""
+"""Bytes waiting for a client at which it is sent no more progress."""
 
 EVENTS_AT_ONCE = 100
-"""Events in one message: some 300 kB of takes. The next follow when most of these have been read."""
+"""Most events in one message, some 300 kB of takes; the next message follows when most of it has been read."""
 
 MOST_CLIENTS = 128
 
@@ -41,9 +41,9 @@ class Peer:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
         self.listens_to: dict[Path, bool] = {}
-        """The projects it has subscribed to, and whether it looks on."""
+        """The projects it has subscribed to, and whether it can show their pictures."""
         self.catching_up: dict[Path, asyncio.Task[None]] = {}
-        """Projects of which it has not been sent all events that others have."""
+        """By project, what sends it the events that the other listeners have been told already."""
 
     def send(self, message: Mapping[str, Any], *, droppable: bool = False) -> None:
         """Never waits: a client that does not read loses progress first, then its connection."""
@@ -72,14 +72,14 @@ class Server:
         return len(self._peers)
 
     async def listen(self) -> None:
-        """Bind, and bind again whenever the path no longer leads to us; runs until cancelled."""
+        """Bind the socket, and bind it again whenever somebody removed or replaced it; runs until cancelled."""
         while True:
             if _inode(wire.socket_path()) != self._inode or not self._inode:
                 await self._bind()
             await asyncio.sleep(2)
 
     async def close(self) -> None:
-        """Take no more clients and let those there go."""
+        """Take no more clients, and close the connections of the present ones."""
         if self._listener:
             self._listener.close()
         if _inode(wire.socket_path()) == self._inode:
@@ -172,7 +172,7 @@ class Server:
             self._house.unlisten(root, looks=peer.listens_to.pop(root))
         if behind := peer.catching_up.pop(root, None):
             behind.cancel()
-        snapshot = session.current()  # what others hear by it is told this one below
+        snapshot = session.current()  # the other listeners are told what is new in it
         peer.listens_to[root] = looks
         events = session.told_after(after, EVENTS_AT_ONCE) if after is not None else []
         if events:
@@ -184,7 +184,7 @@ class Server:
                 "outcome": session.outcome}  # fmt: skip
 
     async def _catch_up(self, peer: Peer, root: Path, session: Session, seq: int) -> None:
-        """Send what happened after event `seq`, as fast as the client reads."""
+        """Send the events after number `seq` as fast as the client reads."""
         with contextlib.suppress(OSError):
             while events := session.told_after(seq, EVENTS_AT_ONCE):
                 await peer.writer.drain()
@@ -217,7 +217,7 @@ def _refused(number: Any, error: WireError) -> dict[str, Any]:
 
 
 def _peer_uid(writer: asyncio.StreamWriter) -> int:
-    """Whose process is at the other end (SO_PEERCRED, unix(7))."""
+    """The user id of the process at the other end (SO_PEERCRED, unix(7))."""
     connection = writer.get_extra_info("socket")
     told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     return int(struct.unpack("3i", told)[1])

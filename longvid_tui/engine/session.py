@@ -1,4 +1,4 @@
-"""One project in the engine: its lock, its order to run, and whoever listens."""
+"""One project in the engine: it holds the lock, carries out the order, and keeps listeners up to date."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 class Session:
-    """Holds the project's lock from `open` to `close`; everything else happens in between."""
+    """An open project; the lock is held from `open` to `close`."""
 
     def __init__(self, folder: Folder, pools: Pools, tell: Tell) -> None:
         self.root = folder.root
@@ -65,7 +65,7 @@ class Session:
         self._outlook: Outlook | None = None
         self._looked = -OUTLOOK_SECONDS
         self._refused: tuple[str, int] = ("", 0)
-        """Why project.yaml, or what it names, could not be read anew, and how many were told."""
+        """Why project.yaml, or a file it names, could not be read again, and how many listeners were told."""
         self._teller: asyncio.Task[None] | None = None
 
     @classmethod
@@ -84,21 +84,21 @@ class Session:
 
     @property
     def working(self) -> bool:
-        """Whether something is being made, or could be made without anybody's approval."""
+        """Whether something is being made, or could be made without waiting for approval."""
         return self._work is not None and self._reconciler is not None and not self._reconciler.order.paused
 
     @property
     def ordered(self) -> bool:
-        """Whether an order is carried out, if only to wait for the person.
+        """Whether this engine carries out an order, even if that waits for approval.
 
-        An order in the journal alone is none of ours: the project may come from anybody, or be a copy of one at
-        work.
+        An order that only stands in the journal does not count: the project may come from somebody else, or be a
+        copy of one that is at work.
         """
         return self._work is not None
 
     @property
     def held_up(self) -> str:
-        """What the run waits for that nobody is asked to approve, in a sentence; or empty."""
+        """See Reconciler.held_up."""
         return self._reconciler.held_up if self._reconciler and self.working else ""
 
     @property
@@ -106,7 +106,7 @@ class Session:
         return self._reconciler is not None and self._reconciler.buying
 
     def snapshot(self) -> dict[str, Any]:
-        """All that a face draws: the report of docs/status-json.md, the document, what is going on."""
+        """All that a screen draws: the report (docs/status-json.md), the document, and what is going on."""
         state = self.studio.survey()
         due = bill(self.studio, state)
         return {
@@ -123,12 +123,12 @@ class Session:
 
     @property
     def _broke_off(self) -> dict[str, str]:
-        """Why the last run failed, which may have been another engine's."""
+        """Why the last run failed, even if an earlier engine ran it."""
         why = self.folder.history.broke_off
         return {"engine": why} if why else {}
 
     def _of_document(self) -> Mapping[str, Any]:
-        """What project.yaml says and what lint says of it: found out once for each of its texts."""
+        """What project.yaml means and what lint finds in it; computed once for each revision."""
         revision, project = self.folder.revision, self.folder.project
         if self._read["revision"] != revision:
             self._read = {
@@ -148,17 +148,16 @@ class Session:
         return self.audience.snapshot
 
     def progress(self) -> list[dict[str, Any]]:
-        """What is at work: kind, target, stage and how far it is."""
+        """The tasks at work: kind, target, stage, and `done` of `total` steps of that stage."""
         return list(self._progress.values())
 
     @property
     def eta(self) -> dict[str, Any] | None:
-        """When the run will be done, as far as one knows."""
+        """When the run will be done; None if that is unknown."""
         return self._outlook.to_json() if self._outlook else None
 
     def growing(self) -> dict[str, Any] | None:
-        """The plan that is being written, as far as it is: title, look, keyframes and segments as in the
-        document."""
+        """The plan that is being written, in the form of the document, as far as it is; None if there is none."""
         return self._growing.model_dump(mode="json") if self._growing else None
 
     @property
@@ -172,11 +171,11 @@ class Session:
         return "working" if self._reconciler else "waiting"
 
     def told_after(self, seq: int, most: int) -> list[dict[str, Any]]:
-        """The events after number `seq` that listeners have been told, oldest first, so many at most."""
+        """See Audience.events_after."""
         return self.audience.events_after(self.folder, seq, most)
 
     async def perform(self, name: str, params: Mapping[str, Any], request: str) -> Done:
-        """A mutation (engine.commands), after those before it; what waits for it goes on."""
+        """Perform a command (engine.commands) when those before it are done, and let the run look again."""
         async with self._commands:
             self.folder.reload()
             aside = self._pools.aside
@@ -189,13 +188,13 @@ class Session:
         return done
 
     def wake(self) -> None:
-        """Look again: an approval came, a file changed."""
+        """Have the run look at the project again, because an approval came or a file changed."""
         self._awake.set()
         if self._reconciler:
             self._reconciler.nudge()
 
     def run(self, order: Order) -> None:
-        """Do what is ordered; an order that is at work already is replaced. Settings are read anew."""
+        """Journal an order and carry it out; it replaces one that is being carried out."""
         said = asdict(order)
         del said["paused"]  # by events of its own
         self.folder.record("run", **said)
@@ -205,8 +204,10 @@ class Session:
         self.resume_order()
 
     def resume_order(self) -> None:
-        """Set to work on what the journal says was ordered; what its open attempts film on is known from now
-        on."""
+        """Carry out the order in the journal, if there is one; settings are read again when work starts.
+
+        From then on the GPUs of the project's open attempts count as leased.
+        """
         order = self.folder.history.order
         if order is None:
             return
@@ -219,7 +220,7 @@ class Session:
         self.wake()
 
     def pause(self) -> None:
-        """Start nothing new; what runs is finished."""
+        """Start nothing new; what is at work is finished."""
         self.folder.record("pause")
         self.resume_order()
 
@@ -231,7 +232,7 @@ class Session:
         return self._reconciler is not None and self._reconciler.cancel(target)
 
     def hold(self) -> None:
-        """Start nothing new in this engine; the order in the journal stays as it is."""
+        """Start nothing new in this engine, and leave the order in the journal for the next one."""
         if self._reconciler:
             self._reconciler.order = replace(self._reconciler.order, paused=True)
 
@@ -255,7 +256,7 @@ class Session:
             return False
 
     def abandon(self) -> None:
-        """Let go of a project that was moved or deleted: what stands under its name now is another."""
+        """Let go of a project that was moved or deleted: another one may stand under its name by now."""
         if self._work:
             self._work.cancel()
         self.close()
@@ -272,7 +273,7 @@ class Session:
                 self._reconciler = Reconciler(self.studio, order, self._pools)
                 outcome = await self._reconciler.run()
                 if self._reconciler.order is not outcome.order:
-                    continue  # ordered anew while the last processes were put away
+                    continue  # another order came while the last processes were ended
                 self._reconciler = None
                 if outcome.gate is None or outcome.failed or outcome.capped:
                     capped = None if outcome.failed else outcome.capped
@@ -280,7 +281,7 @@ class Session:
                     return
                 self._waits(outcome.gate)
                 await self._awake.wait()
-        except Exception as error:  # noqa: BLE001  what broke off is told, the engine lives on
+        except Exception as error:  # noqa: BLE001  one run that breaks off must not end the engine
             _log.exception("the run of %s broke off", self.root)
             self._failed["engine"] = str(error) if isinstance(error, SPOKEN) else unexpected(error)
             self._rest("failed")
@@ -289,14 +290,14 @@ class Session:
             self._work = None
 
     def _waits(self, gate: Gate) -> None:
-        """Say it once: whatever wakes us may leave the same gate shut."""
+        """Say which gate the run waits at, once: what wakes it may leave it at the same gate."""
         said = {"stage": gate.stage, "targets": list(gate.targets)}
         if self.outcome is None or self.outcome["gate"] != said:
             self._end({"how": "waits", "gate": said, "cap": None})
 
     def _rest(self, how: str, cap: Cap | None = None) -> None:
         with contextlib.suppress(DiskError):
-            # Of an engine that is gone nobody could ask why.
+            # In the journal, because nobody can ask an engine that is gone.
             why = {"why": next(iter(self._failed.values()), "")} if how == "failed" else {}
             self.folder.record("rest", how=how, **why)
         self._end({"how": how, "gate": None, "cap": cap})
@@ -304,7 +305,7 @@ class Session:
     def _end(self, how: dict[str, Any]) -> None:
         self._progress.clear()
         self._growing = self._outlook = None
-        _problem(self._tell_changes)  # how it ended is told in any case
+        _problem(self._tell_changes)  # whether or not this succeeds, the end of the run is told
         self.outcome = {**how, "made": list(self._made), "failed": dict(self._failed)}
         title = self.folder.project.title or self.root.name
         self.outcome["sentence"] = sentence(title, self.outcome)
@@ -356,14 +357,14 @@ class Session:
             self.wake()
 
     async def _look_ahead(self) -> None:
-        """Find out anew when the run will be done, if that has not just been done."""
+        """Update the forecast of when the run will be done, if it is old enough."""
         if not self.working or time.monotonic() - self._looked < OUTLOOK_SECONDS:
             return
         assert self._reconciler
         now = time.monotonic()
         try:
             self._outlook = await self._reconciler.outlook()
-        except Exception:  # noqa: BLE001  no forecast is worth what else is to be told
+        except Exception:  # noqa: BLE001  without a forecast everything else is still told
             _log.exception("no forecast of %s", self.root)
             self._outlook = None
         if self._outlook:
@@ -388,12 +389,12 @@ class Session:
 
 
 def _problem(step: Callable[[], None]) -> str:
-    """Take a step; why it could not be taken, or ""."""
+    """Call `step`; returns why it failed in a sentence, or ""."""
     try:
         step()
     except SPOKEN as error:
         return str(error)
-    except Exception as error:  # noqa: BLE001  screens that hear nothing any more look as if nothing happened
+    except Exception as error:  # noqa: BLE001  the loop must go on, or screens would stand still without a word
         _log.exception("not told")
         return unexpected(error)
     return ""

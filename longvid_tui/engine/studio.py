@@ -1,4 +1,4 @@
-"""What every job of one project works with: the folder, the chosen backends, the settings, an ear."""
+"""What every job of one project works with: its folder, chosen backends and settings, and whom to tell."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from longvid_tui.settings import Settings
 
 @dataclass(frozen=True)
 class Notice:
-    """Something a face may show: `done` of `total` for progress, one sentence of text otherwise.
+    """Something a screen may show: for `progress`, `done` of `total` steps of the stage `text`, else a sentence.
 
-    `plan`: with the progress of planning, the plan as far as it is written. `picture`: with that of painting,
-    path and sha of an unfinished picture.
+    `plan`: the plan as far as it is written, with the progress of planning. `picture`: path and sha of an
+    unfinished picture, with the progress of painting.
     """
 
     kind: Literal["started", "progress", "finished", "retrying", "failed", "note"]
@@ -41,6 +41,8 @@ class Notice:
 
 @dataclass
 class Studio:
+    """The working place of one project; `tell` receives every Notice."""
+
     folder: Folder
     settings: Settings
     planner: Planner
@@ -48,7 +50,7 @@ class Studio:
     video: VideoGenerator
     tell: Callable[[Notice], None]
     looked_at: Callable[[], bool]
-    """Whether somebody looks on who can be shown pictures."""
+    """Answers whether a listener can be shown pictures at the moment."""
 
     @cached_property
     def room(self) -> Room:
@@ -68,8 +70,10 @@ class Studio:
         tell: Callable[[Notice], None],
         looked_at: Callable[[], bool] = lambda: False,
     ) -> Studio:
-        """Load the backends the project chose; raises Misconfigured, and Refused for a project that holds a
-        key."""
+        """Load the backends that the project names.
+
+        Raises Misconfigured, and Refused for a project.yaml that holds a key.
+        """
         key = key_shaped(folder.document.text)
         if key:
             raise Refused(
@@ -87,34 +91,34 @@ class Studio:
         )
 
     def spent(self, target: str, cost_usd: float | None, model: str = "") -> None:
-        """Note in the journal what was paid for something that is not a picture kept; None: nobody knows."""
+        """Journal what was paid for anything but a picture that is kept; None: an unknown amount."""
         self.folder.record("spent", target=target, cost_usd=cost_usd, model=model)
 
     def survey(self, *, draft: bool = False) -> ProjectState:
-        """Where the project stands; `draft`: as a run with drafts would see it, even if none is ordered."""
+        """The state of the project; `draft`: as it would be if drafts were ordered."""
         return self.folder.survey(self.makers(draft=draft))
 
     @property
     def drafting(self) -> bool:
-        """Whether the person asked for segments of a first look."""
+        """Whether the order is for drafts."""
         order = self.folder.history.order
         return order is not None and order.draft
 
     @property
     def probing(self) -> bool:
-        """Whether the person asked for one segment only, to see how it comes out."""
+        """Whether the order is for a single segment, to see how it comes out."""
         order = self.folder.history.order
         return order is not None and bool(order.probe)
 
     @property
     def strategy(self) -> Strategy:
-        """How GPUs are shared: as the order says, else as the settings do."""
+        """How GPUs are shared, by the order or else by the settings."""
         order = self.folder.history.order
         return (order and order.strategy) or self.settings.gpus.strategy
 
     @property
     def canvas(self) -> Canvas:
-        """Of the segments that are filmed now."""
+        """The canvas of the segments that are filmed now: the project's, or that of drafts."""
         whole = self.folder.project.canvas
         return draft_of(whole) if self.drafting else whole
 
@@ -127,7 +131,7 @@ class Studio:
         return self.video.ladder()
 
     def generator(self, *, draft: bool) -> VideoGenerator:
-        """Who films, for good or for a first look."""
+        """The generator as it films takes, or drafts."""
         return self._drafter if draft else self.video
 
     @cached_property
