@@ -1,4 +1,5 @@
-"""Runs work on pixels in niced processes beside the engine, so that its loop and the GPUs' loaders never wait."""
+"""Runs work on pixels in niced processes beside the engine, so that its loop and the GPUs' loaders never
+wait."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ START_SECONDS = 0.5
 """What a process takes before it can work: within that time a busy one is often done with its job."""
 
 MOST = max(2, allotted.cores())
-"""Processes at most: more than cores would only wait for each other. Two even on the smallest machine, so that a
-clip can be checked while another is conformed."""
+"""Processes at most: more than cores would only wait for each other. Two even on the smallest machine, so that
+a clip can be checked while another is conformed."""
 
 
 class Aside:

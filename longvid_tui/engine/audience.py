@@ -31,7 +31,8 @@ class Audience:
         self._growing: Plan | None = None
 
     def join(self, *, looks: bool, seq: int) -> None:
-        """One listener more, who `looks` if it can show pictures; `seq`: the last event of what it is sent first."""
+        """One listener more, who `looks` if it can show pictures; `seq`: the last event of what it is sent
+        first."""
         if not self.listeners:
             self.seq = seq
         self.listeners += 1
@@ -67,7 +68,8 @@ class Audience:
             self.tell("events", {"events": [_event(event) for event in events]})
 
     def tell_change(self, snapshot: Callable[[], Mapping[str, Any]], of: tuple[Any, ...]) -> None:
-        """Tell how the snapshot differs from the one they know; it is made only if what it is `of` has changed."""
+        """Tell how the snapshot differs from the one they know; it is made only if what it is `of` has
+        changed."""
         if of == self._snapshot_of:
             return
         fresh = snapshot()

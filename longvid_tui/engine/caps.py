@@ -42,7 +42,8 @@ class Caps:
         return self._usd(others, state) + self._price(task, state) <= order.most_usd
 
     def exceeded(self, order: Order, gpu_hours: float, begun: Begun, state: ProjectState | None) -> Cap | None:
-        """The cap that `gpu_hours` more would exceed, besides what was made and what has `begun`; None if none."""
+        """The cap that `gpu_hours` more would exceed, besides what was made and what has `begun`; None if
+        none."""
         filmed = self._studio.folder.history.gpu_seconds / 3600
         if order.most_gpu_hours is not None and filmed + begun.gpu_hours + gpu_hours > order.most_gpu_hours:
             return "hours"

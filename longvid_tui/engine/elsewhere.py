@@ -1,4 +1,5 @@
-"""Where a command does what takes seconds: in a shell at once, in the engine beside its loop, on which all wait.
+"""Where a command does what takes seconds: in a shell at once, in the engine beside its loop, on which all
+wait.
 
 Standard library only.
 """
@@ -20,7 +21,8 @@ class Elsewhere(Protocol):
         ...
 
     async def on_disk(self, work: Callable[P, Result], *arguments: P.args, **named: P.kwargs) -> Result:
-        """Call a function that reads or writes files, and shares nothing with what the caller does meanwhile."""
+        """Call a function that reads or writes files, and shares nothing with what the caller does
+        meanwhile."""
         ...
 
 
@@ -38,8 +40,8 @@ HERE = Here()
 
 
 def at_once(work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of a coroutine that never waits, without an event loop: importing asyncio takes longer than most
-    commands work. Raises RuntimeError if it does wait."""
+    """The result of a coroutine that never waits, without an event loop: importing asyncio takes longer than
+    most commands work. Raises RuntimeError if it does wait."""
     try:
         work.send(None)
     except StopIteration as done:

@@ -23,8 +23,8 @@ from longvid_tui.backends.contract import (
 class Ended:
     """How a job ended: its exit `code`, or the number of the `signal` that killed it; the other one is None.
 
-    `stopped`: it had been told to stop. `seconds`: how long it ran. `at`: when it was over, in seconds since 1970.
-    `oom_kills`: processes on the whole machine that the kernel killed meanwhile because memory ran out.
+    `stopped`: it had been told to stop. `seconds`: how long it ran. `at`: when it was over, in seconds since
+    1970. `oom_kills`: processes on the whole machine that the kernel killed meanwhile because memory ran out.
     """
 
     code: int | None
@@ -44,8 +44,8 @@ class NeedsAnotherSeed(BadAnswer):
 
 
 class Undying(Stalled):
-    """An attempt was killed and lives on: the kernel ends no process that waits for a device which hangs. It may
-    end later; `has_ended` looks."""
+    """An attempt was killed and lives on: the kernel ends no process that waits for a device which hangs. It
+    may end later; `has_ended` looks."""
 
     def __init__(self, target: str, has_ended: Callable[[], bool]) -> None:
         super().__init__(
@@ -128,7 +128,8 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
 
 
 def found_no_room(lines: Sequence[str]) -> bool:
-    """Whether the log says that the disk was full. The job need not have failed: Wan exits 0 when it cannot save."""
+    """Whether the log says that the disk was full. The job need not have failed: Wan exits 0 when it cannot
+    save."""
     return any(map(full_disk.SAID.search, lines))
 
 

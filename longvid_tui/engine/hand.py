@@ -16,11 +16,12 @@ import traceback
 from typing import Any, BinaryIO
 
 NICE = 10
-"""Behind everything that a person or a GPU waits for, before what is meant to run only on an idle machine (19)."""
+"""Behind everything that a person or a GPU waits for, before what is meant to run only on an idle machine
+(19)."""
 
 LENGTH = struct.Struct(">Q")
-"""The length of the pickle that follows: a job (function, arguments, named arguments) or an answer (whether it was
-done, result or error)."""
+"""The length of the pickle that follows: a job (function, arguments, named arguments) or an answer (whether it
+was done, result or error)."""
 
 
 def framed(content: Any) -> bytes:

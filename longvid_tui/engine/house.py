@@ -35,7 +35,8 @@ Told = Callable[[Path, str, Mapping[str, Any], bool], None]
 
 
 class House:
-    """Opens a project when somebody listens to it or orders something, and closes it when nobody does any more."""
+    """Opens a project when somebody listens to it or orders something, and closes it when nobody does any
+    more."""
 
     def __init__(self) -> None:
         self.told: Told = lambda *_: None
@@ -57,7 +58,8 @@ class House:
         }
 
     async def answer(self, method: str, params: dict[str, Any]) -> Any:
-        """Do what a request asks and return its result; raises WireError, and whatever `saying.spoken` can tell."""
+        """Do what a request asks and return its result; raises WireError, and whatever `saying.spoken` can
+        tell."""
         if method not in self._methods:
             raise WireError(wire.NO_METHOD, f"there is no method {method}")
         if self.leaving.is_set():
@@ -102,7 +104,8 @@ class House:
         return time.monotonic() - self._since_idle
 
     async def let_go(self) -> None:
-        """Wait for what is being paid for. Segments are not waited for: they belong to their shims and go on."""
+        """Wait for what is being paid for. Segments are not waited for: they belong to their shims and go
+        on."""
         deadline = time.monotonic() + BUYING_SECONDS
         while any(session.buying for session in self._sessions.values()) and time.monotonic() < deadline:
             for session in self._sessions.values():
@@ -124,7 +127,8 @@ class House:
         return self._sessions[root]
 
     def _let_go_of_moved(self) -> None:
-        """Close projects that were moved and that nobody looks at: under their new names they are locked by us."""
+        """Close projects that were moved and that nobody looks at: under their new names they are locked by
+        us."""
         for root, session in list(self._sessions.items()):
             if not (session.audience.listeners or session.visitors) and session.has_moved():
                 del self._sessions[root]

@@ -58,9 +58,9 @@ NOBODY_SAW: Mapping[str, float | None] = {}
 class Seen:
     """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw.
 
-    `whole`: it was followed from its start on. What is read of it later does not tell when it happened. `begun`:
-    it was at work at all.
-    `short_of_room`: the disk was full meanwhile, so that its log need not say why it failed.
+    `whole`: it was followed from its start on. What is read of it later does not tell when it happened.
+    `begun`: it was at work at all. `short_of_room`: the disk was full meanwhile, so that its log need not say
+    why it failed.
     """
 
     whole: bool = True
@@ -187,7 +187,8 @@ def _run(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | 
 
 
 def _say_if_slow(studio: Studio, target: str, run: Run) -> None:
-    """Once for its kind of run: a GPU that throttles, or attention of the slower kind, halves the speed of all."""
+    """Once for its kind of run: a GPU that throttles, or attention of the slower kind, halves the speed of
+    all."""
     kind = (run.work, run.card, run.gpus)
     usual = published().far_over(*kind, run.seconds)
     known = (each for each in own_runs(studio.folder.history) if (each.work, each.card, each.gpus) == kind)
@@ -253,7 +254,8 @@ def record_end(
 
 
 def time_of(attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen) -> Mapping[str, float | None]:
-    """How long an attempt ran that is over, and had its GPUs; of one that left no word of that, until its last."""
+    """How long an attempt ran that is over, and had its GPUs; of one that left no word of that, until its
+    last."""
     if isinstance(end, Ended):
         had_none = attempt.behind and end.code != 0 and not seen.begun
         on_gpus = 0.0 if had_none else seen.on_gpus(attempt, end.seconds)

@@ -46,8 +46,8 @@ def _read(files: Sequence[Path], spare: float) -> None:
 
 
 def _read_ahead(path: Path, spare: float) -> None:
-    """Until memory runs short. Really read: of what it is advised to read (posix_fadvise, readahead), the kernel reads no
-    more at a time than a disk takes at once, mostly 128 KiB, and forgets the rest."""
+    """Until memory runs short. Really read: of what it is advised to read (posix_fadvise, readahead), the
+    kernel reads no more at a time than a disk takes at once, mostly 128 KiB, and forgets the rest."""
     chunk = bytearray(_CHUNK)
     with path.open("rb", buffering=0) as file:
         while allotted.memory() >= spare and file.readinto(chunk):

@@ -35,10 +35,12 @@ from longvid_tui.project.state import ProjectState
 from longvid_tui.strict_yaml import Problems
 
 GPU_LOOK_SECONDS, SOON_SECONDS = 2.0, 0.1
-"""Between two looks at the GPUs, as others may have left one, or one may be lost; and while an answer is awaited."""
+"""Between two looks at the GPUs, as others may have left one, or one may be lost; and while an answer is
+awaited."""
 
 TAKEN_SECONDS = 60.0
-"""How long a run waits for GPUs that others use, or that a program which has just ended has not given back yet."""
+"""How long a run waits for GPUs that others use, or that a program which has just ended has not given back
+yet."""
 
 
 @dataclass
@@ -100,7 +102,8 @@ class Reconciler:
 
     @property
     def held_up(self) -> str:
-        """Why the run waits without anybody being asked, for room on the disk or for GPUs; "" if it does not."""
+        """Why the run waits without anybody being asked, for room on the disk or for GPUs; "" if it does
+        not."""
         return self._studio.room.lacking or (self._taken if self._taken_since is not None else "")
 
     def begin_anew(self) -> None:

@@ -91,8 +91,8 @@ class Session:
     def ordered(self) -> bool:
         """Whether this engine carries out an order, even if that waits for approval.
 
-        An order that only stands in the journal does not count: the project may come from somebody else, or be a
-        copy of one that is at work.
+        An order that only stands in the journal does not count: the project may come from somebody else, or be
+        a copy of one that is at work.
         """
         return self._work is not None
 
@@ -139,7 +139,8 @@ class Session:
         return self._read
 
     def listen(self, *, looks: bool) -> None:
-        """One listener more, who knows what happened before from its snapshot. `looks`: it can show pictures."""
+        """One listener more, who knows what happened before from its snapshot. `looks`: it can show
+        pictures."""
         self.audience.join(looks=looks, seq=self.folder.history.last_seq)
 
     def current(self) -> Mapping[str, Any]:
@@ -157,7 +158,8 @@ class Session:
         return self._outlook.to_json() if self._outlook else None
 
     def growing(self) -> dict[str, Any] | None:
-        """The plan that is being written, in the form of the document, as far as it is; None if there is none."""
+        """The plan that is being written, in the form of the document, as far as it is; None if there is
+        none."""
         return self._growing.model_dump(mode="json") if self._growing else None
 
     @property

@@ -24,7 +24,8 @@ from longvid_tui.settings import Settings
 
 @dataclass(frozen=True)
 class Notice:
-    """Something a screen may show: for `progress`, `done` of `total` steps of the stage `text`, else a sentence.
+    """Something a screen may show: for `progress`, `done` of `total` steps of the stage `text`, else a
+    sentence.
 
     `plan`: the plan as far as it is written, with the progress of planning. `picture`: path and sha of an
     unfinished picture, with the progress of painting.

@@ -15,8 +15,8 @@ from longvid_tui.project.timing import FPS, SEGMENT_FRAMES
 _NEWEST_FRAME = "newest.jpg"
 
 HOST_GB_TO_LOAD = 34.5
-"""Host memory (GB) of each process of a 14B model while it loads: 27.6 for T5 twice and CLIP, before anything is
-sharded, and a quarter of that to spare. An estimate."""
+"""Host memory (GB) of each process of a 14B model while it loads: 27.6 for T5 twice and CLIP, before anything
+is sharded, and a quarter of that to spare. An estimate."""
 
 _KEPT_ONCE_LOADED = 0.5
 """Share of that which a process keeps once it has loaded: T5 once, and CLIP."""
@@ -68,11 +68,11 @@ class VideoRequest:
 class VideoCapabilities:
     """`frames`: the lengths it can film. `gpus`: the GPU counts one segment may use, (0,) for none.
 
-    `open_ended`: it films without a last keyframe. `lands_on_keyframes`: the least SSIM (0..1) between an end of
-    a clip and its keyframe that counts as having landed. `seconds_per_megapixel`: of one segment on one core,
-    where the generator knows it; None: learned from runs. `chinese`: it follows Chinese prompts better, so they
-    are used where a segment has one. `placeholder`: no model makes its clips, and films made of them say so.
-    `writes_raw`: until they are encoded its frames lie beside the clip, 3 bytes a pixel.
+    `open_ended`: it films without a last keyframe. `lands_on_keyframes`: the least SSIM (0..1) between an end
+    of a clip and its keyframe that counts as having landed. `seconds_per_megapixel`: of one segment on one
+    core, where the generator knows it; None: learned from runs. `chinese`: it follows Chinese prompts better,
+    so they are used where a segment has one. `placeholder`: no model makes its clips, and films made of them
+    say so. `writes_raw`: until they are encoded its frames lie beside the clip, 3 bytes a pixel.
     """
 
     frames: tuple[int, ...] = (SEGMENT_FRAMES,)
@@ -128,7 +128,8 @@ class VideoGenerator(Protocol):
         ...
 
     def ladder(self) -> tuple[str, ...]:
-        """What each further try changes after GPU memory ran out, in words. A rung never changes the picture."""
+        """What each further try changes after GPU memory ran out, in words. A rung never changes the
+        picture."""
         ...
 
     def command(self, request: VideoRequest) -> Command:
