@@ -63,7 +63,7 @@ def _run(finisher: Finisher, wanted: Wanted, on_progress: Callable[[int], None])
             for line in process.stdout:
                 said.append(line.strip())
                 progress = finisher.read_progress(line.rstrip("\n"))
-                if progress:
+                if progress and progress.makes_sense:
                     on_progress(progress.done * wanted.frames // (progress.total or wanted.frames))
             code = process.wait()
         finally:

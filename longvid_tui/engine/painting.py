@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from longvid_tui.backends.contract import BadAnswer, ImageRequest, ImageResult, Refused
+from longvid_tui.backends.contract import BadAnswer, ImageRequest, ImageResult, Refused, amounts
 from longvid_tui.engine import pixels
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.elsewhere import Elsewhere
@@ -141,7 +141,7 @@ def _keep(studio: Studio, target: str, wanted: Sequence[Recipe], result: ImageRe
         target=target,
         **first,
         **({"others": others} if others else {}),
-        cost_usd=result.cost_usd,
+        cost_usd=amounts.paid(result.cost_usd),
         model=result.model,
         details=dict(result.details),
     )

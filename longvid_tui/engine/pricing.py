@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from longvid_tui.backends.contract import Priced, Quoting
+from longvid_tui.backends.contract import Priced, Quoting, amounts
 from longvid_tui.engine.planning import plan_request
 from longvid_tui.engine.studio import Studio
 from longvid_tui.project.items import Item
@@ -78,7 +78,9 @@ def plan_price(studio: Studio, state: ProjectState) -> float | None:
     unknown."""
     if state.planned and not state.history.redo:
         return 0.0
-    return studio.planner.quote(plan_request(studio)) if isinstance(studio.planner, Quoting) else 0.0
+    if not isinstance(studio.planner, Quoting):
+        return 0.0
+    return amounts.price(studio.planner.name, studio.planner.quote(plan_request(studio)))
 
 
 def price_of_one(studio: Studio) -> str:
@@ -111,4 +113,5 @@ def _is_masked(recipe: Recipe) -> bool:
 def _price(studio: Studio, *, edit: bool = False, masked: bool = False) -> float | None:
     if not isinstance(studio.images, Priced):
         return None
-    return studio.images.price(studio.folder.project.canvas, edit=edit, masked=masked)
+    listed = studio.images.price(studio.folder.project.canvas, edit=edit, masked=masked)
+    return amounts.price(studio.images.name, listed)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
-from longvid_tui.backends.contract import BackendError, Misconfigured, OutOfHostMemory, OverCap
+from longvid_tui.backends.contract import BackendError, Misconfigured, OutOfHostMemory, OverCap, amounts
 from longvid_tui.engine import expectation, tasks
 from longvid_tui.engine.ahead import Ahead
 from longvid_tui.engine.attempts import new_attempt_id
@@ -303,7 +303,7 @@ class Reconciler:
 
     def _may_spend(self, task: Task, usd: float | None) -> None:
         """See PlanRequest.may_spend."""
-        self._caps.expect(task, usd)
+        self._caps.expect(task, amounts.price(self._studio.planner.name, usd))
         if not self._can_pay(task):
             raise OverCap(f"{task.name} would cost more than --max-cost allows: raise it, or run without.")
 

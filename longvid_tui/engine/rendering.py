@@ -181,7 +181,7 @@ async def _watch(
         latest: Progress | None = None
         for line in lines:
             progress = studio.video.read_progress(line)
-            if progress:
+            if progress and progress.makes_sense:
                 seen.hear(progress, time.time() - attempt.started)
                 latest = progress
         if latest:

@@ -8,7 +8,14 @@ from functools import cached_property
 from typing import Literal
 
 from longvid_tui.backends import registry
-from longvid_tui.backends.contract import Fingerprint, ImageProvider, Planner, Refused, VideoGenerator
+from longvid_tui.backends.contract import (
+    Fingerprint,
+    ImageProvider,
+    Planner,
+    Refused,
+    VideoGenerator,
+    amounts,
+)
 from longvid_tui.engine.room import Room, to_film
 from longvid_tui.engine.tasks import Task
 from longvid_tui.media import pinned
@@ -93,7 +100,7 @@ class Studio:
 
     def spent(self, target: str, cost_usd: float | None, model: str = "") -> None:
         """Journal what was paid for anything but a picture that is kept; None: an unknown amount."""
-        self.folder.record("spent", target=target, cost_usd=cost_usd, model=model)
+        self.folder.record("spent", target=target, cost_usd=amounts.paid(cost_usd), model=model)
 
     def survey(self, *, draft: bool = False) -> ProjectState:
         """The state of the project; `draft`: as it would be if drafts were ordered."""

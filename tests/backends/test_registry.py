@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from longvid_tui.backends import registry
-from longvid_tui.backends.contract import ImageProvider, Misconfigured, Planner, VideoGenerator
+from longvid_tui.backends.contract import (
+    ImageCapabilities,
+    ImageProvider,
+    Misconfigured,
+    Planner,
+    RateLimited,
+    VideoCapabilities,
+    VideoGenerator,
+)
 from longvid_tui.settings import Settings
 
 
@@ -38,6 +46,16 @@ def test_the_embedded_defaults_are_there_and_follow_their_contracts(settings):
     assert isinstance(registry.planner("outline", settings), Planner)
     assert isinstance(registry.image_provider("storyboard", settings), ImageProvider)
     assert isinstance(registry.video_generator("animatic", settings), VideoGenerator)
+
+
+def test_numbers_that_nobody_can_work_with_are_refused_where_a_plugin_says_them():
+    with pytest.raises(
+        Misconfigured, match=r"A plugin says parallel=0 in its ImageCapabilities, and 1 is the least"
+    ):
+        ImageCapabilities(parallel=0)
+    with pytest.raises(Misconfigured, match=r"A plugin says gpus=inf in its VideoCapabilities"):
+        VideoCapabilities(gpus=(1, float("inf")))  # type: ignore[arg-type]
+    assert RateLimited("Too many.", float("nan")).retry_after is None
 
 
 def test_names_are_listed_in_order():

@@ -366,6 +366,20 @@ def test_run_stops_before_the_picture_that_would_cost_more_than_it_may(person):
     assert person.types("run", person.film, "--yes").code == 0
 
 
+def test_what_a_plugin_says_that_is_no_number_is_refused_before_anything_is_bought_and_loses_nothing_after(
+    person,
+):
+    person.starts(1)
+    tell(FLAT_PRICE="nan")
+    refused = person.types("run", person.film, "--yes", "--max-cost", "1")
+    assert refused.code == 1
+    assert "'flat' says that it costs nan dollars: update this plugin" in refused.err
+    assert not list(person.film.glob("keyframes/*"))
+    tell(FLAT_PRICE="0.01", FLAT_PAID="-inf", QUICK_STEPS="many")
+    made = person.runs()
+    assert (made["failed"], made["spent_usd"], made["unpriced_pictures"]) == ({}, 0.0, 2)
+
+
 def test_every_piece_of_the_film_is_drawn_to_its_keyframes_and_chained_ones_to_what_they_started_from(person):
     person.starts(3)
     person.types("run", person.film, "--until", "plan")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 class BackendError(Exception):
     """A backend could not do it. `str(error)` is one sentence for the person: the cause and the next step."""
@@ -39,7 +41,8 @@ class RateLimited(BackendError):
 
     def __init__(self, sentence: str, retry_after: float | None = None) -> None:
         super().__init__(sentence)
-        self.retry_after = retry_after
+        told = retry_after is not None and 0 <= retry_after < math.inf
+        self.retry_after = retry_after if told else None
 
 
 class Unavailable(BackendError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from longvid_tui.backends.contract.amounts import at_least
 from longvid_tui.backends.contract.backend import Check, Fingerprint, unheard
 from longvid_tui.project.canvas import Canvas
 
@@ -70,6 +71,9 @@ class ImageCapabilities:
     parallel: int = 1
     seconds_per_megapixel: float | None = None
     placeholder: bool = False
+
+    def __post_init__(self) -> None:
+        at_least(self, candidates=1, references=0, parallel=1, seconds_per_megapixel=0)
 
 
 @runtime_checkable

@@ -20,6 +20,11 @@ class Progress:
     done: int
     total: int
 
+    @property
+    def makes_sense(self) -> bool:
+        """Whether both can be counted to: what a line says besides is no reason to end what it tells of."""
+        return all(isinstance(count, int) and count >= 0 for count in (self.done, self.total))
+
 
 @dataclass(frozen=True)
 class Command:

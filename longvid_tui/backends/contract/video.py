@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from longvid_tui.backends.contract.amounts import at_least
 from longvid_tui.backends.contract.backend import Check, Fingerprint
 from longvid_tui.backends.contract.processes import Command, Progress
 from longvid_tui.project.canvas import Canvas
@@ -84,6 +85,9 @@ class VideoCapabilities:
     placeholder: bool = False
     writes_raw: bool = False
 
+    def __post_init__(self) -> None:
+        at_least(self, frames=1, gpus=0, lands_on_keyframes=-1, seconds_per_megapixel=0)
+
 
 @dataclass(frozen=True)
 class CostClass:
@@ -103,6 +107,9 @@ class CostClass:
     resident: str = ""
     host_gb: float = HOST_GB_TO_LOAD
     alone_gb: float = 0.0
+
+    def __post_init__(self) -> None:
+        at_least(self, steps=1, heads=1, host_gb=0, alone_gb=0)
 
     def host_gb_on(self, gpus: int, *, loaded: bool = False) -> float:
         """Host memory (GB) of a segment on `gpus` GPUs while its processes load, or once they have `loaded`."""

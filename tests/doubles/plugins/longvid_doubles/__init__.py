@@ -1,7 +1,8 @@
 """Third-party backends for tests, found through entry points like any plugin: small, quick, with faults.
 
 Tests tell them (`notes.told`) LONGVID_QUICK_SECONDS, LONGVID_QUICK_FAULT=<name>:<s3>, LONGVID_QUICK_GATE (a file to wait
-for), LONGVID_FLAT_SECONDS; LONGVID_QUICK_RUNS and LONGVID_FLAT_CALLS name files that get a line for each run.
+for), LONGVID_FLAT_SECONDS, LONGVID_FLAT_PRICE before and LONGVID_FLAT_PAID after, LONGVID_QUICK_STEPS in place of a
+number; LONGVID_QUICK_RUNS and LONGVID_FLAT_CALLS name files that get a line for each run.
 """
 
 from __future__ import annotations
@@ -84,14 +85,14 @@ class FlatPainter:
         return {"name": self.name}
 
     def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float:
-        return 0.01
+        return float(told("LONGVID_FLAT_PRICE", "0.01"))
 
     async def paint(self, request: ImageRequest) -> ImageResult:
         if "forbidden" in request.prompt:
             raise Refused("The painter refuses this picture: choose other words.")
         note("LONGVID_FLAT_CALLS", f"{request.prompt}|{request.seed}")
         await asyncio.sleep(float(told("LONGVID_FLAT_SECONDS", "0")))
-        return ImageResult(gradient(request), model="flat-1", cost_usd=0.01)
+        return ImageResult(gradient(request), model="flat-1", cost_usd=float(told("LONGVID_FLAT_PAID", "0.01")))
 
     def checks(self) -> list[Check]:
         return []
@@ -123,7 +124,7 @@ class QuickGenerator:
         if not line.startswith("step "):
             return None
         done, _, total = line.removeprefix("step ").partition("/")
-        return Progress("film", int(done), int(total))
+        return Progress("film", int(done), told("LONGVID_QUICK_STEPS") or int(total))
 
     def checks(self) -> list[Check]:
         return []
