@@ -1,4 +1,7 @@
-"""How many jobs run side by side, and how long what is missing will take on this machine."""
+"""How long missing work takes on processor cores and at services, one kind of job at a time.
+
+Films on GPUs are planned instead (forecast), and a run under way is judged from both (outlook).
+"""
 
 from __future__ import annotations
 
@@ -16,21 +19,21 @@ from longvid_tui.project.history import Stage
 from longvid_tui.project.state import ProjectState
 
 CONFORM_SECONDS_PER_MEGAPIXEL = 5.0
-"""Of one segment with x264 preset faster on one core; 3.5 to 8 on machines of 2020 to 2026, busy ones
-included."""
+"""To conform one segment on one core with x264's preset `faster`; 3.5 to 8 on machines of 2020 to 2026, busy
+ones included."""
 
 MEND_SECONDS_PER_MEGAPIXEL = 2.0
-"""Of one seam that needs it, on such a core: a take is decoded and one group of it encoded. Most need none."""
+"""To mend one seam on such a core: a take is decoded and one group of it encoded. Most seams need nothing."""
 
 MEASURE_SECONDS = 1.2
-"""Of one seam: done on small pictures whatever the canvas."""
+"""To measure one seam, which is done on small pictures whatever the canvas."""
 
 
 def expect(studio: Studio, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
-    """Counts and seconds of the work that is missing `until` then, and in all; None where nothing is known yet.
+    """What is missing until a stage: {"work": {kind: {count, seconds_each, source, at_once}}, "seconds": all}.
 
-    Seconds come from this project's own takes (their median) once there are three, else from what the backend
-    says of itself. What a plan that is not made yet will ask for is not counted.
+    Seconds are None while unknown. They come from this project's own takes (their median) once there are three,
+    else from the backend's own figure. Work that a plan will ask for is not counted before there is one.
     """
     counts = Counter[Kind](task.kind for task in missing_work(state, until))
     each = _seconds_each(studio, state)
@@ -45,8 +48,10 @@ def expect(studio: Studio, state: ProjectState, until: Stage = "film") -> dict[s
 def outlook(
     studio: Studio, state: ProjectState, until: Stage, begun: Iterable[tuple[Kind, float]]
 ) -> Outlook | None:
-    """Of a run that films on no GPU; None while a kind of its work is unknown. `begun`: tasks at work, and the
-    seconds since they started."""
+    """When a run that films on no GPU will be done; None while the seconds of some kind of work are unknown.
+
+    `begun`: the kinds of the tasks at work, and the seconds since they started.
+    """
     said = expect(studio, state, until)
     if said["seconds"] is None:
         return None
@@ -86,7 +91,7 @@ def _one(
 
 
 def _whole(work: Mapping[Any, Mapping[str, Any]]) -> float | None:
-    """Renders and conforms share the cores; the other kinds come before or after."""
+    """Seconds of all work, as if one kind came after the other."""
     if any(row["seconds_each"] is None for row in work.values()):
         return None
     return float(sum(row["count"] * row["seconds_each"] / row["at_once"] for row in work.values()))

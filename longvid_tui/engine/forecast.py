@@ -1,4 +1,4 @@
-"""When a film is ready on a box of GPUs, by strategy: from what is missing and what it costs to plans."""
+"""When a film is ready on a box of GPUs, by strategy: missing segments and their costs become plans."""
 
 from __future__ import annotations
 
@@ -40,19 +40,21 @@ FLF2V = CostClass("wan21", "14B", 50, resident="wan21 14B")
 """Wan2.1 14B between two keyframes, in the 50 steps that generate.py takes for them."""
 
 RUN_FACTS = "run"
-"""The name under which a take's facts hold how it was made."""
+"""The name of the entry in a take's facts that tells how it was made (costs.Run)."""
 
 _DRAWS = 41
 _OWN_NOISE = 0.05
-"""Relative deviation of one run from the others of its kind; an estimate, replaced by no measurement yet."""
+"""Relative deviation of one run from the others of its kind, and of one load. Estimates, not measured yet."""
 _LOAD_NOISE = 0.3
 
 
 @dataclass(frozen=True)
 class ToFilm:
-    """A segment that has to be filmed. `preds`: unfinished segments whose last frame it needs; `release`:
-    seconds from now at which its keyframes are expected; `priority`: 1 if somebody waits for it. `open_ended`:
-    it has no last keyframe."""
+    """A segment that has to be filmed.
+
+    `open_ended`: it has no last keyframe. `preds`: unfinished segments whose last frame it needs. `release`:
+    seconds from now until its keyframes are expected. `priority`: 1 if a person waits for it, else 0.
+    """
 
     id: str
     canvas: Canvas
@@ -67,10 +69,11 @@ class ToFilm:
 class Means:
     """What there is to film with, now.
 
-    `cost`: of segments between two keyframes, `open_cost` of those without a last one (None: the same).
-    `sizes`: GPU counts the generator can use. `loads`: own loads against the figures of `load`. `gpu_free`:
-    seconds from now until each GPU is free, inf for one that is out; empty for all free. `warm`: what each GPU
-    holds. `host_gb`: memory available on each machine.
+    `cost`: of segments between two keyframes, `open_cost`: of those without a last one (None: the same).
+    `sizes`: the GPU counts that the generator can use. `load`: how weights are read, and `loads`: how own loads
+    compared with the figures for that. `gpu_free`: seconds from now until each GPU is free, inf for one that is
+    out; empty if all are free. `warm`: the model that each GPU holds. `host_gb`: memory available on each
+    machine.
     """
 
     box: Box
@@ -90,7 +93,7 @@ class Means:
 
 @dataclass(frozen=True)
 class Staged:
-    """A problem for the planner, and by segment the sizes it may run at with how sure their times are."""
+    """A problem for the planner, and by segment the GPU counts it may have, with estimates of their times."""
 
     instance: Instance
     menus: Mapping[str, Menu]
@@ -98,10 +101,11 @@ class Staged:
 
 @dataclass(frozen=True)
 class Forecast:
-    """How one strategy would go. Seconds from now: `seconds` as planned; half of the cases take less than `middle`,
-    `low` to `high` holds 4 of 5. No plan at all could take less than `at_least`.
+    """How one strategy would go.
 
-    `idle`: share of the GPU time until the end that nothing uses, 0..1. `sources`: where the times are from.
+    In seconds from now: `seconds` as planned; half of the cases take less than `middle`, 4 of 5 between `low`
+    and `high`; no plan could take less than `at_least`. `idle`: the share of GPU time until the end that
+    nothing uses, 0..1. `sources`: where the times are from.
     """
 
     plan: Plan
@@ -119,10 +123,9 @@ class Forecast:
 def missing_segments(
     state: ProjectState, seconds_per_keyframe: float = 0.0, keyframes_at_once: int = 1
 ) -> tuple[ToFilm, ...]:
-    """The segments a run would film; those whose keyframes are to be painted first come when these are
-    expected.
+    """The segments a run would film, each released when its keyframes are expected.
 
-    Keyframes are painted in the order of the film. Approvals are taken to be given at once.
+    Keyframes are painted in the order of the film, and approved at once.
     """
     unpainted = [item.target for item in state.keyframes.values() if item.status != "ready"]
     painted = {
@@ -152,12 +155,12 @@ def missing_segments(
 
 
 def _is_awaited(record: Record | None) -> bool:
-    """Whether a person looked at a take of it and asked for another."""
+    """Whether a person looked at a take of the segment and asked for another."""
     return bool(record and record.takes and record.number and not record.retaken)
 
 
 def own_runs(history: History) -> list[Run]:
-    """What the takes of a project say about how they were made, oldest first."""
+    """The runs that the takes of a project were filmed in, oldest first."""
     takes = (take for record in history.records.values() for take in record.takes)
     facts = (take.facts.get(RUN_FACTS) for take in sorted(takes, key=lambda take: take.made_at))
     runs = (Run.from_facts(fact) for fact in facts if isinstance(fact, Mapping))
@@ -167,9 +170,10 @@ def own_runs(history: History) -> list[Run]:
 def stage(
     segments: Sequence[ToFilm], means: Means, now: float = 0.0, pred_end: Mapping[str, float] | None = None
 ) -> Staged:
-    """Put segments and means before the planner; raises Unplaceable if the box can film none of a kind.
+    """The planner's problem: these segments with these means. Raises Unplaceable if the box cannot film one.
 
-    Seconds from `now` become moments; `pred_end` are moments already: ends of segments that run or are done.
+    Times in segments and means count from now; those of the problem are moments, and `now` is the present one.
+    `pred_end`: the moments at which segments that run, or are done, end.
     """
     offered = {
         work: menu(means.table, work, means.box, means.sizes, means.host_gb, means.cost.host_gb_on)
@@ -214,12 +218,12 @@ def _load(means: Means, work: Work) -> dict[int, float]:
 
 
 def forecasts(staged: Staged, limit: float = 0.3) -> dict[Strategy, Forecast]:
-    """Every strategy on the same problem; `limit` seconds of search for `auto`."""
+    """The forecast of every strategy; `limit`: seconds of search for `auto`."""
     return {strategy: forecast(staged, strategy, limit) for strategy in STRATEGIES}
 
 
 def forecast(staged: Staged, strategy: Strategy, limit: float) -> Forecast:
-    """How one strategy would go, found in `limit` seconds of search."""
+    """The forecast of one strategy; `limit`: seconds of search."""
     made = plan(staged.instance, strategy=strategy, limit=limit)
     ends = sorted(_replays(staged, made))
     now = staged.instance.now
@@ -236,7 +240,7 @@ def forecast(staged: Staged, strategy: Strategy, limit: float) -> Forecast:
     return Forecast(
         made,
         seconds=made.makespan,
-        # Of many runs side by side the longest counts: most cases may take longer than planned.
+        # The longest of many runs side by side counts, so most cases may take longer than planned.
         low=min(made.makespan, ends[len(ends) // 10]),
         middle=ends[len(ends) // 2],
         high=ends[-1 - len(ends) // 10],
@@ -253,8 +257,10 @@ def _estimate(staged: Staged, placed: Placement) -> Estimate:
 
 
 def _replays(staged: Staged, made: Plan) -> list[float]:
-    """Ends of the plan if its times were other: all by one factor that is not known, each by a little of its
-    own."""
+    """The ends of the plan, in seconds from now, for 41 draws of how wrong its times are.
+
+    In each draw all times are off by one common factor, and each run and load by a little more of its own.
+    """
     random = Random(_DRAWS)  # noqa: S311 - to be reproducible, not secret
     quantiles = (NormalDist().inv_cdf((draw + 0.5) / _DRAWS) for draw in range(_DRAWS))
     return [_replay(staged, made, quantile, random) for quantile in quantiles]
@@ -278,9 +284,11 @@ def _replay(staged: Staged, made: Plan, quantile: float, random: Random) -> floa
 
 @dataclass(frozen=True)
 class LiveBox:
-    """The GPUs of this machine as a box: `gpus` are their indices by the planner's numbers, GPUs that reach
-    each other well side by side; `left_out` says why the others are not among them. `taken`: some of these may
-    be free again soon."""
+    """The usable GPUs of this machine as a box for the planner.
+
+    `gpus`: the index of each GPU at its place in the box, with those that reach each other well side by side.
+    `left_out`: by index, why another GPU is not in it. `taken`: some of those may be free again soon.
+    """
 
     box: Box
     gpus: tuple[int, ...]
@@ -289,7 +297,7 @@ class LiveBox:
 
 
 def live_box(samples: Sequence[Sample], pool: Pool, groups: Sequence[Group]) -> LiveBox | None:
-    """The usable GPUs of one card, the card there are most of; None if none is usable."""
+    """The usable GPUs of the card of which there are most; None if no GPU is usable."""
     usable = {sample.index: sample for sample in samples if sample.index in pool.gpus}
     if not usable:
         return None

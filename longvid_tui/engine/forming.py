@@ -1,5 +1,4 @@
-"""Shows a picture while it forms: the newest unfinished one lies beside the takes, and goes when the picture is
-there."""
+"""Shows a picture while it forms: the newest unfinished one lies beside the takes until the picture is done."""
 
 from __future__ import annotations
 
@@ -15,7 +14,8 @@ from longvid_tui.project.disk import DiskError
 
 @contextmanager
 def shown_while_it_forms(studio: Studio, task: Task) -> Iterator[Callable[[bytes], None] | None]:
-    """What hears the unfinished pictures of `task`, or None where nobody is to pay for them."""
+    """Yields the callback for the unfinished pictures of `task`; None if none are wanted, as they cost
+    extra."""
     if not _is_wanted(studio):
         yield None
         return
@@ -37,7 +37,7 @@ def shown_while_it_forms(studio: Studio, task: Task) -> Iterator[Callable[[bytes
 
 
 def _is_wanted(studio: Studio) -> bool:
-    """Somebody looks on, and has set no limit that what is only looked at would use up."""
+    """Whether somebody can see them, and has set no cap on the cost that they would eat into."""
     order = studio.folder.history.order
     return studio.looked_at() and (order is None or order.most_usd is None)
 

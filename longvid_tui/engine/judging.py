@@ -1,5 +1,4 @@
-"""Judges how an attempt ended: its failure by name, or its clip frame by frame, which is then published as a
-take."""
+"""Judges how an attempt ended: names its failure, or checks its clip and publishes it as a take."""
 
 from __future__ import annotations
 
@@ -47,20 +46,20 @@ from longvid_tui.redacting import redacted
 
 RAW = "out.mp4"
 _WHOLE = "whole.mp4"
-"""A draft in the size of the others."""
+"""A draft's clip, enlarged to the canvas of the film."""
 _VERDICT = "verdict.json"
 
 NOBODY_SAW: Mapping[str, float | None] = {}
-"""How long an attempt ran that is over just now."""
+"""The times of an attempt that nobody watched to its end; see `time_of`."""
 
 
 @dataclass
 class Seen:
-    """When an attempt did what, in seconds from its start; None for what it did not, or nobody saw.
+    """When an attempt was seen doing what, in seconds from its start; None for what was not seen.
 
-    `whole`: it was followed from its start on. What is read of it later does not tell when it happened.
-    `begun`: it was at work at all. `short_of_room`: the disk was full meanwhile, so that its log need not say
-    why it failed.
+    `whole`: it was watched from its start on; otherwise no times are kept, because what its log says may have
+    happened long before it was read. `begun`: it said where it stood. `short_of_room`: the disk was full
+    meanwhile, so its log need not say why it failed.
     """
 
     whole: bool = True
@@ -82,8 +81,10 @@ class Seen:
             self.saving_from = now
 
     def filming(self, seconds: float, *, resident: bool) -> float | None:
-        """How long GPUs filmed, of an attempt of so many seconds; None if that was not seen. Before an attempt
-        is served by a resident it may wait for others, and what it saves keeps no GPU."""
+        """How long the GPUs filmed, of the `seconds` that the attempt took; None if that was not seen.
+
+        With a resident, waiting for its turn does not count, nor does saving, which keeps no GPU.
+        """
         if not self.whole:
             return None
         if not resident:
@@ -92,7 +93,7 @@ class Seen:
         return (seconds if self.saving_from is None else self.saving_from) - begin
 
     def on_gpus(self, attempt: OpenAttempt, seconds: float) -> float | None:
-        """How long an attempt of so many seconds had its GPUs; None if that was not seen."""
+        """How long an attempt that took `seconds` had its GPUs; None if that was not seen."""
         filming = self.filming(seconds, resident=bool(attempt.resident))
         return None if filming is None else round(filming + (self.loading or 0.0), 3)
 
@@ -160,13 +161,13 @@ def _why_failed(
 
 
 def _is_served(attempt: OpenAttempt) -> bool:
-    """Whether the worker it was asked of lives."""
+    """Whether the worker that was to film it still lives."""
     holdings = residents.holdings()
     return any(set(gpus) == set(attempt.gpus) and model == attempt.resident for gpus, model in holdings)
 
 
 def _has_moved(directory: Path) -> bool:
-    """Whether the generator was to write to where this attempt no longer lies."""
+    """Whether the folder that the generator writes to is gone, because the project has another name by now."""
     try:
         out = Path(json.loads(read_file(directory / "request.json"))["out"])
     except (DiskError, ValueError, LookupError, TypeError):
@@ -175,8 +176,7 @@ def _has_moved(directory: Path) -> bool:
 
 
 def _run(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | None) -> Run | None:
-    """What the next estimate learns from a run on GPUs that filmed for so many seconds, after so many of
-    loading."""
+    """The run to learn from, if GPUs were used: `filming` and `loading` are its seconds."""
     canvas = Canvas.parse(attempt.recipe["canvas"])
     generator = studio.generator(draft=is_draft(attempt.recipe))
     cost = generator.cost_class(canvas, open_ended=attempt.recipe.get("last") is None)
@@ -187,8 +187,10 @@ def _run(studio: Studio, attempt: OpenAttempt, filming: float, loading: float | 
 
 
 def _say_if_slow(studio: Studio, target: str, run: Run) -> None:
-    """Once for its kind of run: a GPU that throttles, or attention of the slower kind, halves the speed of
-    all."""
+    """Say that a run took far longer than is published, once for each kind of run.
+
+    A GPU that throttles, or the slower kind of attention, can halve the speed of all segments.
+    """
     kind = (run.work, run.card, run.gpus)
     usual = published().far_over(*kind, run.seconds)
     known = (each for each in own_runs(studio.folder.history) if (each.work, each.card, each.gpus) == kind)
@@ -206,7 +208,7 @@ def _say_if_slow(studio: Studio, target: str, run: Run) -> None:
 
 
 async def _verify(studio: Studio, aside: Aside, directory: Path, *, lacked_room: bool) -> dict[str, Any]:
-    # Where it lies now: what was asked for then may have been moved with its project, or be of somebody else's.
+    # Not at the path in the request: the project may have been moved since, and something else may lie there.
     made = directory / RAW
     request = VideoRequest.from_json(json.loads(read_file(directory / "request.json")))
     problems, facts, misfit, unlike = await aside.run(
@@ -236,7 +238,7 @@ async def _verify(studio: Studio, aside: Aside, directory: Path, *, lacked_room:
 
 
 def _twice_what_was_written(directory: Path) -> int:
-    """Bytes that a clip may need which filled the disk before it was whole."""
+    """Bytes to wait for after a clip filled the disk before it was whole: twice what there was of it."""
     try:
         written = (directory / RAW).lstat().st_size
     except OSError:
@@ -247,15 +249,19 @@ def _twice_what_was_written(directory: Path) -> int:
 def record_end(
     studio: Studio, attempt: OpenAttempt, how: str, detail: str, ran: Mapping[str, float | None] = NOBODY_SAW
 ) -> None:
-    """Journal the end of an attempt without a take: `how` names its error, or says it was stopped; `ran` is how
-    long, in seconds, as `time_of` has it."""
+    """Journal the end of an attempt without a take.
+
+    `how`: the name of its error, or "stopped". `ran`: how long it took, as `time_of` returns it.
+    """
     said = {"attempt": attempt.id, "target": attempt.target, "how": how, "detail": redacted(detail)}
     studio.folder.record("end", **said, **ran)
 
 
 def time_of(attempt: OpenAttempt, directory: Path, end: Ended | Lost, seen: Seen) -> Mapping[str, float | None]:
-    """How long an attempt ran that is over, and had its GPUs; of one that left no word of that, until its
-    last."""
+    """How long an attempt took (`seconds`) and had its GPUs (`on_gpus`, None: not seen), for its last event.
+
+    If it left no record of its end, it counts until the last line of its log.
+    """
     if isinstance(end, Ended):
         had_none = attempt.behind and end.code != 0 and not seen.begun
         on_gpus = 0.0 if had_none else seen.on_gpus(attempt, end.seconds)

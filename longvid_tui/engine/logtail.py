@@ -10,17 +10,17 @@ from longvid_tui import regular
 from longvid_tui.regular import NotRegular
 
 _BOUND = 256 << 10
-"""Bytes read at once: a job that says more between two looks is not worth following line by line."""
+"""Most bytes read at once: a job that writes more between two looks cannot be followed line by line."""
 _LONGEST = 64 << 10
-"""Bytes after which a line is taken as it is; also what last_lines() looks at."""
+"""Bytes after which a line counts as complete; also how far back last_lines() looks."""
 _ENDS = re.compile(rb"[\r\n]+")
 
 
 class LogTail:
     """The lines a log gains, each once, in order.
 
-    Progress bars end their lines before the text, not after it. So a last line without an end counts as
-    complete when the log has not grown for one call.
+    Progress bars put the line end before their text and not after it. So a last line without an end counts as
+    complete once the log has not grown between two calls.
     """
 
     def __init__(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Has movements written again from the pictures of their segments, and takes over those the person approves."""
+"""Has motion prompts written again from the pictures of their segments, and takes over the approved ones."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from longvid_tui.spans import spans
 
 
 def to_be_seen(studio: Studio, state: ProjectState, segments: Sequence[str] = ()) -> tuple[str, ...]:
-    """Those of the segments (none named: of all) whose movement can be written from pictures; raises Refused
-    where that is none, or not all that were named."""
+    """The segments whose motion prompts can be written from their pictures: all `segments`, or all that can be
+    if none is named.
+
+    Raises Refused if there is none, or if one of those named has no approved pictures.
+    """
     _eyes(studio)
     known = [segment.id for segment in state.project.segments]
     ready = [name for name in known if may_be_seen(state, name)]
@@ -36,7 +39,7 @@ def to_be_seen(studio: Studio, state: ProjectState, segments: Sequence[str] = ()
 async def rewrite_motion(
     studio: Studio, state: ProjectState, task: Task, may_spend: Callable[[float | None], None]
 ) -> None:
-    """Propose a movement for one segment; raises BackendError. The proposal then waits for approval.
+    """Journal a proposal for one segment, which then waits for approval; raises BackendError.
 
     `may_spend`: see MotionRequest.
     """
@@ -79,8 +82,10 @@ def take_over(
     *,
     by: str,
 ) -> None:
-    """Write approved movements into project.yaml; `undo` takes them back. A plan that was approved stays so:
-    the person has seen both what it was and what it becomes."""
+    """Write approved motion prompts into project.yaml; `undo` takes them back.
+
+    A plan that was approved stays approved: the person has seen what changes in it.
+    """
     write(folder, with_motions(folder.project, proposals), record)
     for target, proposal in proposals.items():
         record("approve", target=target, sha=proposal.sha, by=by)
@@ -89,7 +94,7 @@ def take_over(
 
 
 def write(folder: Folder, project: Project, record: Callable[..., None]) -> None:
-    """Change project.yaml such that `undo` can take it back."""
+    """Change project.yaml in a way that `undo` can take back."""
     before = folder.keep_text()
     folder.write_project(project)
     after = folder.keep_text()

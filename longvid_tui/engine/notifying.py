@@ -1,4 +1,4 @@
-"""Tells the person outside of any terminal: a command or a webhook of their own settings."""
+"""Tells the person that a run rests or waits by the command or webhook in their settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def sentence(title: str, outcome: Mapping[str, Any]) -> str:
-    """What there is to say of a run that rests or waits; "" for what the person has done themselves."""
+    """What to say of a run that rests or waits; "" if the person stopped it or it had nothing to make."""
     if outcome["how"] == "waits":
         stage = outcome["gate"]["stage"]
         return f"{title} waits for your approval of the {stage}."
@@ -32,8 +32,7 @@ def sentence(title: str, outcome: Mapping[str, Any]) -> str:
 
 
 def notify(settings: NotifySettings, folder: str, outcome: Mapping[str, Any], said: str) -> None:
-    """Run the command and call the webhook, in the background; what goes wrong is logged and holds nothing
-    up."""
+    """Run the command and call the webhook in a thread; failures are only logged."""
     if said and (settings.command or settings.webhook):
         threading.Thread(target=_tell, args=(settings, folder, outcome["how"], said), daemon=True).start()
 
@@ -41,7 +40,7 @@ def notify(settings: NotifySettings, folder: str, outcome: Mapping[str, Any], sa
 def _tell(settings: NotifySettings, folder: str, how: str, said: str) -> None:
     if settings.command:
         try:
-            _run([*settings.command, one_line(said).lstrip("-")])  # it begins with a title that anybody gave
+            _run([*settings.command, one_line(said).lstrip("-")])  # a title must not pass for an option
         except (OSError, subprocess.SubprocessError) as error:
             _log.warning("notify.command failed: %s", error)
     if settings.webhook:

@@ -1,4 +1,4 @@
-"""Which projects have an order to run: so that a new engine knows where to go on."""
+"""The list of projects whose orders are carried out, from which a new engine goes on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from longvid_tui import wire
 
 
 def remember(roots: Iterable[Path]) -> None:
-    """Write the list anew; each project's own journal says what was ordered."""
+    """Replace the list; what was ordered stands in each project's journal. Raises OSError."""
     path = _path()
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps([str(root) for root in roots]))
@@ -18,6 +18,7 @@ def remember(roots: Iterable[Path]) -> None:
 
 
 def remembered() -> list[Path]:
+    """The list; empty if it is missing or cannot be read."""
     try:
         return [Path(root) for root in json.loads(_path().read_text())]
     except (OSError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""When a run will be done: the figures of `estimate`, again and again while the run goes on."""
+"""When a run under way will be done: what is at work, then what is still to film, then the joining."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from longvid_tui.project.history import Strategy
 from longvid_tui.project.state import ProjectState
 
 PLAN_SECONDS = 0.01
-"""Search for the plan that an outlook is read from."""
+"""Time for the search of the plan that an outlook is read from."""
 
 _BEFORE_FILMING: tuple[Kind, ...] = ("plan", "paint", "render")
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Seconds from `made_at` (since the epoch) until a run is done, if nobody is waited for; `low` to `high`
-    holds 4 of 5 cases, None where the figures tell nothing of their spread.
+    """Seconds from `made_at` (since 1970) until a run is done, approvals given at once.
 
-    Of what is still to be started on GPUs, None where there are none: by which share the plan takes `over` the
-    least time possible, which share of their time they are `idle`, and the `gpu_hours`.
+    4 of 5 cases end between `low` and `high`; None if the figures do not tell their spread. For what is still
+    to be started on GPUs (None without any): `over` is the share by which the plan exceeds the least possible
+    time, `idle` the share of GPU time that nothing uses (both 0..1), `gpu_hours` what it takes.
     """
 
     seconds: float
@@ -50,15 +50,17 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Filming:
-    """What is to be filmed on GPUs besides what is at work, which ends in `begun` seconds at the latest;
-    `after` are the seconds from the last segment to the end of the run."""
+    """What is still to be started on GPUs.
+
+    `begun`: seconds until everything at work has ended. `after`: seconds from the last segment to the film.
+    """
 
     staged: Staged
     begun: float
     after: float
 
     def outlook(self, strategy: Strategy) -> Outlook:
-        """May take some 50 ms for 200 segments."""
+        """When all of it will be done; computing this takes some 50 ms for 200 segments."""
         found = forecast(self.staged, strategy, PLAN_SECONDS)
         seconds, low, high = (
             max(self.begun, each) + self.after for each in (found.middle, found.low, found.high)
@@ -72,10 +74,9 @@ class Filming:
 def still_to_film(
     state: ProjectState, work: Mapping[str, Any], begun: Iterable[str]
 ) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
-    """The missing segments that are not `begun`, with the keyframes they wait for, and what was taken for
-    granted.
+    """The missing segments that have not `begun`, and the assumptions made, each a clause for the person.
 
-    `work`: as `expect` says it.
+    `work`: that of expectation.expect, which tells when keyframes will be painted.
     """
     paint, at_work = work.get("paint"), set(begun)
     if paint and paint["seconds_each"] is not None:
@@ -88,6 +89,6 @@ def still_to_film(
 
 
 def seconds_after_filming(work: Mapping[str, Any]) -> float:
-    """Of what is done once the last segment is there: it is conformed and mended, and all are joined."""
+    """Seconds from the last segment to the film: one segment is conformed, one seam mended, all are joined."""
     each = (row["seconds_each"] for kind, row in work.items() if kind not in _BEFORE_FILMING)
     return math.fsum(seconds for seconds in each if seconds)

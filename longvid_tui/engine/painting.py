@@ -1,5 +1,4 @@
-"""Makes a keyframe or master: buys or reads each of its pictures once, fits it to the canvas, publishes the
-take."""
+"""Makes a keyframe or master: buys or reads each picture once, fits it to the canvas, publishes the take."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
 
 
 async def paint_still(studio: Studio, aside: Aside, item: Item, task: Task) -> None:
-    """Make the takes that `item` wants; raises BackendError and DiskError."""
+    """Make all missing takes of `item`; raises BackendError and DiskError."""
     for recipe in item.missing:
         started = time.monotonic()
         own = own_picture(studio.folder.project, item.target)
@@ -57,8 +56,10 @@ async def _fit_own(studio: Studio, aside: Aside, own: str) -> Normalised:
 
 @dataclass(frozen=True)
 class Brought:
-    """A picture of the person's at its `path` in the project, `fitted` in so many `seconds`; `recipe` is what a
-    still wants that shows it so."""
+    """The person's own picture, copied to `path` in the project and `fitted` to the canvas in `seconds`.
+
+    `recipe`: of a still that shows it.
+    """
 
     path: str
     fitted: Normalised
@@ -67,10 +68,7 @@ class Brought:
 
 
 async def bring_in(studio: Studio, target: str, file: Path, elsewhere: Elsewhere) -> Brought:
-    """Copy a picture of the person's into the project, if it can be used.
-
-    Raises BadPicture and DiskError.
-    """
+    """Copy the person's own picture into the project; raises BadPicture if it cannot be used, and DiskError."""
     started, project = time.monotonic(), studio.folder.project
     try:
         sha, fitted = await elsewhere.on_pixels(pixels.fitted, file, project.canvas, project.fit, project.focus)
@@ -91,7 +89,7 @@ def _copy(studio: Studio, file: Path, sha: str, place: str) -> None:
 
 
 def show_own_picture(studio: Studio, item: Item, brought: Brought) -> None:
-    """Make the take of what shows a picture of the person's: nothing is asked of anybody."""
+    """Publish the take of a still that shows the person's own picture; no backend is asked."""
     if brought.recipe in item.missing:
         _publish(studio, item.target, brought.recipe, brought.fitted, brought.seconds)
 
@@ -113,7 +111,7 @@ def _publish(studio: Studio, target: str, recipe: Recipe, fitted: Normalised, se
 
 
 async def _bought(studio: Studio, item: Item, recipe: Recipe) -> bytes:
-    """The picture as it was painted before, or nothing."""
+    """The picture that was bought for this recipe before; empty if there is none."""
     painting = item.record.paintings.get(paint_key(recipe))
     if painting is None or not studio.folder.path(painting.path).is_file():
         return b""
@@ -121,7 +119,8 @@ async def _bought(studio: Studio, item: Item, recipe: Recipe) -> bytes:
 
 
 async def _buy(studio: Studio, item: Item, recipe: Recipe, task: Task) -> bytes:
-    """Have it painted, with as many of the other candidates as one request answers; all are one event."""
+    """Have a picture painted, and with it as many other candidates as one request returns; journal them as one
+    event."""
     after = item.missing.index(recipe)
     wanted = [one for one in item.missing[after:] if not await _bought(studio, item, one)]
     wanted = wanted[: studio.images.capabilities.candidates]
@@ -133,7 +132,7 @@ async def _buy(studio: Studio, item: Item, recipe: Recipe, task: Task) -> bytes:
 
 
 def _keep(studio: Studio, target: str, wanted: Sequence[Recipe], result: ImageResult) -> None:
-    """Store what was painted and write it down."""
+    """Store the painted pictures and journal what they cost."""
     pictures = zip(wanted, (result.data, *result.others), strict=False)
     first, *others = [_stored(studio, target, one, data) for one, data in pictures]
     studio.folder.record(
@@ -174,8 +173,7 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
 
 
 def _note(item: Item, recipe: Recipe) -> str:
-    """What was said of this take: what is to change in the picture, and what was wrong with the change
-    before."""
+    """What the person said: what is to change in the picture, and what was wrong with the take before."""
     said = (recipe.get("revision", {}).get("note", ""), item.record.note)
     return ". ".join(dict.fromkeys(filter(None, said)))
 

@@ -1,5 +1,7 @@
-"""What is done to pixels, as functions for a hand: NumPy and PyAV are imported there, when it is asked, and
-never by the engine, which starts in half the time without them."""
+"""All work on pixels, as functions that `aside` calls in other processes.
+
+NumPy and PyAV are imported there, inside the functions: the engine starts in half the time without them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def fitted(picture: Path, canvas: Canvas, fit: Fit, focus: tuple[float, float]) -> tuple[str, Normalised]:
-    """The sha256 of a picture file, and the picture as it fits a canvas; raises BadPicture and DiskError."""
+    """The sha256 of a picture file, and the picture fitted to a canvas; raises BadPicture and DiskError."""
     from longvid_tui.media import images
 
     data = read_file(picture)
@@ -39,7 +41,7 @@ def mask_for(base: Path, mask: Path | None, rectangle: str) -> bytes:
 
 
 def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], bool, bool]:
-    """What is wrong with a clip, its facts, whether it is a misfit or unlike; see `video.verify_clip`."""
+    """The problems of a clip, its facts, and whether it is a misfit or unlike; see video.Verdict."""
     from longvid_tui.media.video import verify_clip
 
     verdict = verify_clip(clip, **asked)
@@ -76,7 +78,7 @@ def conform(source: Source, out: Path, quality: Quality) -> None:
 
 
 def landed(before: Path, after: Path) -> tuple[bool, bool]:
-    """Whether the end of one conformed piece and the start of the next could be drawn to their keyframe."""
+    """Whether the end of one conformed piece, and the start of the next, could be drawn to their keyframe."""
     from longvid_tui.media.conform import read_facts
 
     tail, head = read_facts(before).tail, read_facts(after).head

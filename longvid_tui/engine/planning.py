@@ -15,7 +15,7 @@ from longvid_tui.project.model import Plan, Segment
 
 
 async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | None], None]) -> None:
-    """Plan the project's prompt; raises BackendError. The plan then waits for approval at its gate.
+    """Write the plan of the project's prompt, which then waits for approval; raises BackendError.
 
     `may_spend`: see PlanRequest.
     """
@@ -42,7 +42,7 @@ async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | Non
 
 
 def plan_request(studio: Studio) -> PlanRequest:
-    """What the planner is asked now, by somebody who does not listen."""
+    """What the planner is asked now, without callbacks."""
     project, history = studio.folder.project, studio.folder.history
     return PlanRequest(
         prompt=project.prompt,
@@ -56,21 +56,21 @@ def plan_request(studio: Studio) -> PlanRequest:
 
 
 def _note(history: History, plan: Plan) -> str:
-    """What was said of the plan before; when a part is planned again, of the very plan it is a part of."""
+    """What the person said of the last rejected plan; if a part is planned again, of the present plan only."""
     said = history.plan_rejected
     return said.get(plan.sha(), "") if history.redo else next(reversed(said.values()), "")
 
 
 def written(plan: Plan) -> int:
-    """Segments whose last picture has words; of a growing plan, the others are no more than begun."""
+    """How many segments of a growing plan are written: those whose last keyframe has words or a picture."""
     told = {keyframe.id for keyframe in plan.keyframes if keyframe.prompt or keyframe.picture}
     return sum(segment.last in told for segment in plan.segments)
 
 
 def only_redone(before: Plan, again: Plan, redo: Collection[str]) -> Plan:
-    """`before` with the words of `again` for some segments and the keyframes that only they show. Pure.
+    """`before` with the words of `again` for the segments `redo` and the keyframes that only they show. Pure.
 
-    Whatever a planner answers, everything else stays as it was, byte for byte.
+    Everything else stays as it was, byte for byte, whatever the planner answered.
     """
     written = {segment.id: segment for segment in again.segments if segment.id in redo}
     pictures = {

@@ -15,15 +15,15 @@ from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Kind
 
 Place: TypeAlias = tuple[str, str]
-"""What is worked on, and whose capacity that takes: a service's by name, or this machine's."""
+"""A kind of work, and who does it: a service by name, or this machine."""
 
 HERE = "this machine"
 
 ON_PIXELS: tuple[Kind, ...] = ("conform", "mend", "assemble")
-"""Kinds of jobs that share the processes beside the engine."""
+"""The kinds of jobs that share the processes of `aside`."""
 
 MOTIONS_AT_ONCE = 4
-"""Questions to the planner's service side by side; each is two pictures and one short answer."""
+"""Requests to the planner's service at the same time; each is two pictures and a short answer."""
 
 MOST_BESIDE = 8
 """Jobs on pixels at once on a large machine, each in a process of some 300 MB: together they conform a segment
@@ -31,10 +31,10 @@ a second, and no eight GPUs film as many."""
 
 
 class Pools:
-    """Counts who works where; whoever waits is told when a place becomes free."""
+    """Counts who works where, and tells those who wait when a place becomes free."""
 
     def __init__(self, kept: float = 0.0) -> None:
-        """`kept`: seconds that a process beside the engine outlives the last run."""
+        """`kept`: seconds that a pixel process outlives the last run."""
         self.fleet = Fleet()
         self.prefetch = Prefetch()
         self.aside = Aside(kept=kept)
@@ -46,7 +46,7 @@ class Pools:
         return places(studio)[kind] - self._taken[_place(kind, studio)]
 
     def enter(self, kind: Kind, studio: Studio) -> Callable[[], None]:
-        """Take a place; the function answered gives it back."""
+        """Take a place; the returned function gives it back."""
         place = _place(kind, studio)
         self._taken[place] += 1
 
@@ -57,12 +57,12 @@ class Pools:
         return leave
 
     def enter_gpus(self, attempt: str, lease: Lease) -> Callable[[], None]:
-        """Lease GPUs to an attempt; the function answered gives them back."""
+        """Lease GPUs to an attempt; the returned function gives them back."""
         self.fleet.lease(attempt, lease)
         return self.leave_gpus(attempt)
 
     def leave_gpus(self, attempt: str) -> Callable[[], None]:
-        """What gives back the GPUs of an attempt that has them already."""
+        """The function that gives back the GPUs of an attempt."""
 
         def leave() -> None:
             self.fleet.give_back(attempt)
@@ -71,12 +71,12 @@ class Pools:
         return leave
 
     def hear(self, attempt: str, progress: Progress) -> None:
-        """Where an attempt on GPUs stands: whoever waits for its place is told when it nears its end."""
+        """Note where an attempt on GPUs stands, and tell those who wait once another may queue behind it."""
         if self.fleet.hear(attempt, progress):
             self._tell()
 
     def watch(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Call `tell` whenever a place becomes free; the function answered ends that."""
+        """Call `tell` whenever a place becomes free, until the returned function is called."""
         self._waiting.append(tell)
         return lambda: self._waiting.remove(tell)
 
@@ -98,7 +98,7 @@ def places(studio: Studio) -> dict[Kind, int]:
 
 
 def _beside(cores: int) -> int:
-    """Jobs on pixels that keep ahead of any GPU and leave it its loaders."""
+    """Jobs on pixels at the same time: half of the cores, so that the loaders of the GPUs have theirs."""
     return max(1, min(MOST_BESIDE, cores // 2))
 
 

@@ -1,7 +1,7 @@
 """Reads the weights of a generator into the page cache while the person looks at keyframes.
 
-Loading is then a matter of memory and not of the disk: minutes in which GPUs would wait. Nothing is kept from
-anybody: the kernel gives page cache back as soon as memory is needed.
+GPUs then wait for memory and not for the disk, which saves minutes. Nobody lacks the memory meanwhile: the
+kernel drops page cache as soon as something else needs it.
 """
 
 from __future__ import annotations
