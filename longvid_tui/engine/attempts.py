@@ -1,6 +1,6 @@
-"""Attempts: runs of a generator that belong to their shims, so an engine may die and find them again.
+"""Attempts: runs of a generator that belong to their shims, so that an engine may die and find them again.
 
-An attempt is a directory. Where it stands is read from that directory and from /proc, never remembered.
+An attempt is a directory. Where it stands is always read from that directory and from /proc.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from longvid_tui.launch import without_secrets
 from longvid_tui.regular import NotRegular, TooLarge
 
 LOG_LIMIT = 64 << 20
-"""Bytes of log a job may keep: a thousand times what a render of an hour says."""
+"""Bytes of log a job may keep: a thousand times what an hour of filming writes."""
 
 _RECORD_LIMIT = 1 << 20
-"""Bytes of a record; what a shim leaves has some hundred."""
+"""Most bytes of a record; a shim writes about a hundred."""
 
 _OWNER = {"pid": int, "start": int, "boot": str}
 _END = {
@@ -43,7 +43,7 @@ _END = {
     "t": float | int,
     "oom_kills": int,
 }
-"""What shims write (shim.py), as far as it is read."""
+"""The fields that are read of what shims write (shim.py), and their types."""
 
 _STARTING_SECONDS = 3.0
 """How long a shim may take from `start` in the journal to its `shim.json`."""
@@ -51,7 +51,7 @@ _STARTING_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Starting:
-    """Its shim has not said yet who it is."""
+    """Its shim has not written yet who it is."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ class Running:
 
 @dataclass(frozen=True)
 class Dying:
-    """Its shim is gone; these processes of it were killed and may not be dead yet, nor off the GPU."""
+    """Its shim is gone; these processes were killed, and may not be dead or off the GPU yet."""
 
     pids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Lost:
-    """It left no result, and no process of it is left."""
+    """It left no result, and none of its processes is left."""
 
 
 Standing = Starting | Running | Dying | Lost | Ended
@@ -78,16 +78,17 @@ Standing = Starting | Running | Dying | Lost | Ended
 
 
 def new_attempt_id(target: str) -> str:
-    """`s3-0f9a1b2c3d`: random, as a counter may meet the directory of an attempt the journal never saw."""
+    """`s3-0f9a1b2c3d`: random, because a counter may meet the directory of an attempt that was never
+    journaled."""
     return f"{target}-{secrets.token_hex(5)}"
 
 
 def spawn(directory: Path, command: Command, *, mark: str = "", grace: float = 15.0) -> subprocess.Popen[bytes]:
-    """Start the attempt in `directory`, which is empty of earlier attempts and named by the attempt's id.
+    """Start an attempt in `directory`, which holds no earlier attempt and has the attempt's id as its name.
 
-    `mark`: what its processes are known by, on this machine theirs alone; the id, if not given. `grace` is the
-    seconds a stopped job has between TERM and KILL. The process answered is the shim; left unwaited, it ends as
-    a zombie and harms nothing. Raises OSError.
+    `mark`: what its processes are known by, unique on this machine; by default the id. `grace`: seconds between
+    TERM and KILL for a job that is stopped. Returns the shim, which need not be waited for: it ends as a
+    harmless zombie. Raises OSError.
     """
     directory = directory.absolute()
     args = directory / "args.json"
@@ -113,14 +114,14 @@ def spawn(directory: Path, command: Command, *, mark: str = "", grace: float = 1
 
 
 def job_environment(ours: Mapping[str, str], attempt_id: str, wanted: Mapping[str, str]) -> dict[str, str]:
-    """What a job may know: our environment without secrets, what its command lists by name, and its mark."""
+    """The environment of a job: ours without secrets, what its command sets, and its mark."""
     return {**without_secrets(ours), **wanted, MARK: attempt_id}
 
 
 def look(directory: Path, attempt_id: str, started: float, now: float | None = None) -> Standing:
-    """Where the attempt stands that was journaled at `started` (seconds since the epoch, as is `now`).
+    """Where the attempt stands that was journaled at `started` (seconds since 1970, as is `now`).
 
-    Does what the answer implies: when the shim is gone without a result, whatever it left is killed.
+    If its shim is gone without a result, whatever it left is killed.
     """
     if told := glance(directory, started, now):
         return told
@@ -130,7 +131,7 @@ def look(directory: Path, attempt_id: str, started: float, now: float | None = N
 
 
 def glance(directory: Path, started: float, now: float | None = None) -> Starting | Running | Ended | None:
-    """What its files tell of where it stands; None when its shim is gone without a result. Changes nothing."""
+    """Like `look`, but kills nothing; None if the shim is gone without a result."""
     if ended := _read_end(directory):
         return ended
     owner = _read_record(directory / "shim.json", _OWNER)
@@ -143,8 +144,10 @@ def glance(directory: Path, started: float, now: float | None = None) -> Startin
 
 
 def stop(directory: Path) -> None:
-    """Ask the attempt to stop, if it runs. Harmless to repeat, and to be repeated until look() is final: a
-    shim that is still starting cannot be told."""
+    """Ask an attempt to stop, if it runs.
+
+    To be repeated until look() is final, because a shim that is still starting cannot be told.
+    """
     owner = _read_record(directory / "shim.json", _OWNER)
     if owner and alive(owner["pid"], owner["start"], owner["boot"]):
         with suppress(ProcessLookupError):
@@ -152,7 +155,7 @@ def stop(directory: Path) -> None:
 
 
 def tidy(directory: Path) -> None:
-    """Leave of an ended attempt what it said and how it ended; the ranks of torchrun keep logs in a folder."""
+    """Remove all of an ended attempt but its log and how it ended; torchrun's ranks keep logs in a folder."""
     for path in directory.iterdir():
         if path.name in ("log", "exit.json"):
             continue

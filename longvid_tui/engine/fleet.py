@@ -1,6 +1,7 @@
-"""The GPUs of this machine: who has which, and which segment goes where next.
+"""The GPUs of this machine: which attempt has which, and which segment goes where next.
 
-Leases are kept here for speed; the truth is the `start` event of each attempt, from which they are made again.
+Leases are kept in memory for speed only: a new engine makes them again from the `start` events of open
+attempts.
 """
 
 from __future__ import annotations
@@ -40,40 +41,39 @@ from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.state import ProjectState
 
 SEARCH_SECONDS = 0.01
-"""What a better plan may cost at every event: the bars of placement are measured with it."""
+"""Time for the search of a better plan at every event; the benchmarks of placement are measured with it."""
 
 DOUBT = 0.15
-"""Share by which a run may be shorter or longer than expected, as the planner takes it: of 0.05 to 0.45 the
-best in benchmarks/placement_online.py, whether durations there are off by 10 or by 30 %. Failures make it more
-than the noise of a run that goes well."""
+"""Share by which a run may be shorter or longer than the planner expects. Of 0.05 to 0.45 the best in
+benchmarks/placement_online.py, whether durations there are off by 10 or by 30 %; it is more than the noise of
+runs that go well, because some fail."""
 
 _POLL_SECONDS = 0.02
 
 _OVERDUE_SECONDS = 10.0
-"""A run that takes longer than expected is expected to end this soon, again and again."""
+"""A run that has taken longer than expected is expected to end so soon from now, however long that goes on."""
 
 
 _TELLING_STEPS = 2
-"""Steps of sampling after which the others are taken to be as long."""
+"""Sampling steps from whose length the length of the others is told."""
 
 _NEAR_SECONDS = 10.0
-"""So long before the end of an attempt the next may be put behind it: it takes a second or two to start."""
+"""How long before the end of an attempt the next may queue behind it: starting one takes a second or two."""
 
 _AFTER_SAMPLING = 0.15 / 0.8
-"""What comes after the last step, as a share of all steps: of a segment on 8 H100s 80 % are sampling and 15 %
-decoding and saving. An estimate."""
-
+"""Time after the last sampling step as a share of the time of all steps: of a segment on 8 H100s 80 % is
+sampling, 15 % decoding and saving. An estimate."""
 
 Residing: TypeAlias = Sequence[tuple[tuple[str, ...], str]]
-"""The GPUs of every living resident, and the model it has loaded there."""
+"""The GPUs (UUIDs) of every living resident, and the model it has loaded on them."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """GPUs (UUIDs) of one `card`, and the seconds an attempt is expected to take on them.
+    """GPUs (UUIDs) of one `card` that an attempt has, and the `seconds` it is expected to take on them.
 
-    `resident`: names what a resident has loaded there. `behind`: the attempt it still films, and after which
-    this one has the GPUs. `why`: it has so many, and these.
+    `resident`: the model that a resident has loaded on them. `behind`: the attempt that this resident films
+    first; until that has ended, the GPUs are not this attempt's. `why`: the reason for so many GPUs, and these.
     """
 
     gpus: tuple[str, ...]
@@ -84,19 +84,21 @@ class Lease:
     why: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """What the journal keeps of it."""
+        """The fields of the `start` event."""
         kept = {**asdict(self), "gpus": list(self.gpus)}
         del kept["seconds"]
         return {name: value for name, value in kept.items() if value}
 
 
 class GpusTaken(Misconfigured):
-    """GPUs are missing that others use, or a program that has ended has not given back yet."""
+    """The missing GPUs are used by others, or by a program that has just ended, so they may soon be free."""
 
 
 class Fleet:
-    """Every GPU belongs to at most one attempt, of whichever project. One more may wait behind that one, for
-    the same resident: it has the GPUs when the resident turns to it."""
+    """The leases of all projects. Every GPU belongs to at most one attempt.
+
+    One more attempt may queue behind it for the same resident, and has the GPUs when the resident turns to it.
+    """
 
     def __init__(self) -> None:
         self._sampler = Sampler()
@@ -114,7 +116,7 @@ class Fleet:
         self._to_come: dict[Path, list[dict[str, Any]]] = {}
 
     def is_ready(self) -> bool:
-        """Whether every GPU has answered once, or had its time to; the first call has them asked."""
+        """Whether every GPU has answered once, or taken too long; the first call starts the asking."""
         if self._looker is None:
             self._sampler.start()
             self._looker = threading.Thread(target=self._sampler.first, name="first look", daemon=True)
@@ -122,8 +124,11 @@ class Fleet:
         return not self._looker.is_alive()
 
     def is_up_to_date(self) -> bool:
-        """Whether every GPU that an attempt has failed on was asked since, or answers no more: before that a lost
-        one looks as it did."""
+        """Whether it is known which GPUs are still there.
+
+        After an attempt has failed, its GPUs have to be asked again first: one that was lost looks as before
+        till then.
+        """
         if self._failed_on:
             now = time.monotonic()
             asked = {sample.uuid: now - sample.age for sample in self._sampler.read().gpus if not sample.stale}
@@ -131,13 +136,13 @@ class Fleet:
         return self.is_ready() and not self._failed_on
 
     def wait(self) -> Reading:
-        """The latest samples once there are any: seconds at most."""
+        """Wait until `is_ready`, a few seconds at most, and return the latest samples."""
         while not self.is_ready():
             time.sleep(_POLL_SECONDS)
         return self._sampler.read()
 
     def lease(self, attempt: str, lease: Lease) -> None:
-        """Give GPUs to an attempt until `give_back`."""
+        """Give GPUs to an attempt; they are its own until `give_back`."""
         holders = {holder for gpu, holder in self.leased().items() if gpu in lease.gpus}
         assert holders <= {lease.behind}, "a GPU belongs to one attempt at a time"
         before = self.seconds_left(lease.behind) if lease.behind else 0.0
@@ -145,7 +150,7 @@ class Fleet:
         self._ends[attempt] = time.monotonic() + before + lease.seconds
 
     def adopt(self, attempts: Iterable[OpenAttempt]) -> None:
-        """Make the leases of attempts again that an earlier engine started."""
+        """Make the leases of attempts that an earlier engine started."""
         for attempt in attempts:
             if attempt.gpus and attempt.id not in self._leases:
                 self._leases[attempt.id] = Lease(
@@ -161,17 +166,19 @@ class Fleet:
         self._loaded.discard(attempt)
 
     def mistrust(self, attempt: str) -> None:
-        """An attempt that still has its GPUs has failed: perhaps because of one of them."""
+        """Have the GPUs of an attempt that failed asked again before anything is placed; see
+        `is_up_to_date`."""
         if attempt in self._leases:
             self._failed_on |= dict.fromkeys(self._leases[attempt].gpus, time.monotonic())
 
     def leave_out(self, attempt: str, has_ended: Callable[[], bool]) -> None:
-        """An attempt that still has its GPUs cannot be killed: they are nobody's until it `has_ended` after all."""
+        """An attempt that still has its GPUs cannot be killed: they are nobody's until it `has_ended` after
+        all."""
         if attempt in self._leases:
             self._stuck.append((self._leases[attempt].gpus, has_ended))
 
     def hear(self, attempt: str, progress: Progress) -> bool:
-        """Where an attempt stands; answers whether another may be put behind it from now on."""
+        """Note where an attempt stands; returns True once, when another may queue behind it from now on."""
         lease = self._leases.get(attempt)
         if lease is None:
             return False
@@ -189,14 +196,14 @@ class Fleet:
         return True
 
     def _hand_over(self, attempt: str, lease: Lease) -> None:
-        """The resident has turned to this one: the one before has its frames."""
+        """The resident has turned to this attempt: the GPUs are no longer those of the one before."""
         before = self._leases[lease.behind]
         self._leases[lease.behind] = replace(before, gpus=())
         self._leases[attempt] = replace(lease, behind="")
         self._ends[attempt] = time.monotonic() + lease.seconds
 
     def _foresee(self, attempt: str, progress: Progress) -> None:
-        """After a few of its steps the end of an attempt is known better than by any table."""
+        """Expect the end of an attempt from the length of its own steps, better than any table tells it."""
         now = time.monotonic()
         since, first = self._samplings.setdefault(attempt, (now, progress.done))
         if progress.done - first >= _TELLING_STEPS:
@@ -205,23 +212,25 @@ class Fleet:
             self._ends[attempt] = now + left * each
 
     def seconds_left(self, attempt: str) -> float:
-        """Until an attempt that has GPUs is expected to end."""
+        """Seconds until an attempt that has GPUs is expected to end."""
         return max(self._left(attempt), _OVERDUE_SECONDS)
 
     def _left(self, attempt: str) -> float:
         return self._ends.get(attempt, 0.0) - time.monotonic()
 
     def leased(self) -> dict[str, str]:
-        """Attempt by GPU; those that wait behind another have none yet."""
+        """The attempt that has each leased GPU, by UUID; those that queue behind another have none yet."""
         return {gpu: attempt for attempt, lease in self._having().items() for gpu in lease.gpus}
 
     def _having(self) -> dict[str, Lease]:
-        """The leases of attempts that wait behind no other."""
+        """The leases of attempts that do not queue behind another."""
         return {name: lease for name, lease in self._leases.items() if lease.behind not in self._leases}
 
     def _closing_groups(self, residing: Residing) -> dict[tuple[frozenset[str], str], str]:
-        """The attempts behind which another may wait, by their GPUs and what the resident there has loaded. One whose
-        resident has died fails soon, and would take along whoever waits with it."""
+        """The attempts behind which another may queue, by their GPUs and the model loaded on these.
+
+        An attempt whose resident has died is not among them: it fails soon, and so would what queues behind it.
+        """
         living = {(frozenset(group), model) for group, model in residing}
         followed = {lease.behind for lease in self._leases.values()}
         closing = {
@@ -241,11 +250,11 @@ class Fleet:
         rung: int = 0,
         more_than: int = 0,
     ) -> dict[str, Lease]:
-        """What starts now and on which GPUs, by segment; the other `startable` ones wait for a better moment.
+        """Which of the `startable` segments start now, with their leases; the others wait for a better moment.
 
-        `to_come`: those whose keyframes are being painted: they get their share. `rung`: of the generator's
-        ladder. `more_than`: GPUs a segment has to have more of, after running out of memory on so many. Raises
-        Misconfigured where no GPU of this machine will do, GpusTaken where one may soon.
+        `to_come`: segments whose keyframes are being painted, which are planned for as well. `rung`: of the
+        generator's ladder. `more_than`: a segment needs more GPUs than this, on which memory ran out. Raises
+        Misconfigured if no GPU of this machine will do, GpusTaken if one may soon be free.
         """
         if not (startable and studio.films_on_gpus):
             return {}
@@ -281,7 +290,8 @@ class Fleet:
         means: Means,
         live: LiveBox,
     ) -> dict[str, Lease]:
-        """Of what is planned, what starts now, and what may wait behind an attempt that is about to end."""
+        """The leases of the planned segments that start now, or queue behind an attempt that is about to
+        end."""
         uuids, residing = self._uuids(live), residents.holdings()
         models = {job.id: job.model for job in staged.instance.jobs}
         closing, due = self._closing_groups(residing), made.due(staged.instance.now)
@@ -303,25 +313,31 @@ class Fleet:
         return leases
 
     def to_come(self) -> list[dict[str, Any]]:
-        """What is planned and not started, of all projects, as the engine's `gpus` tells it."""
+        """The planned segments of all projects that have not started, as the method `gpus` tells them."""
         return [{"project": str(root), **each} for root, planned in self._to_come.items() for each in planned]
 
     def forget(self, root: Path) -> None:
-        """A project rests: nothing of it is to come. Once nothing is at work, the person may have closed what else
-        used the memory."""
+        """Drop the plan of a project whose run has ended.
+
+        When nothing at all is at work any more, memory is judged anew: the person may have closed what else
+        used it.
+        """
         self._to_come.pop(root, None)
         if not self._leases:
             self._processes_at_most = math.inf
             self._told_short.clear()
 
     def bear_less(self, gpus: int) -> None:
-        """The machine ran out of memory, and an attempt on so many GPUs ended of it: fewer at once from now on."""
+        """Film on fewer GPUs at once from now on: host memory ran out, which ended an attempt on so many."""
         at_work = sum(len(lease.gpus) for lease in self._having().values())
         self._processes_at_most = max(1, min(self._processes_at_most, at_work + gpus - 1))
 
     def _bears(self, lease: Lease, others: Sequence[Lease], residing: Residing, means: Means) -> bool:
-        """Whether the memory of this machine bears one more beside those that film or load, and the `others`, which
-        are about to, and what idle residents keep. One alone it does: the menu has seen to it."""
+        """Whether host memory is enough for one more attempt.
+
+        It has to hold what films or loads already, the `others` that are about to start, and what idle
+        residents keep. An attempt alone always has enough: the planner is offered no GPU counts that need more.
+        """
         need, having = means.cost.host_gb_on, self._having()
         at_work = [
             (len(held.gpus), attempt in self._loaded) for attempt, held in having.items() if held.gpus
@@ -348,10 +364,8 @@ class Fleet:
         rung: int = 0,
         more_than: int = 0,
     ) -> Filming:
-        """What is still to be filmed from now on, given what else is to be made (`work`, as `expect` says it).
-
-        Raises Misconfigured as `place` does.
-        """
+        """What is still to be filmed; `work`: that of expectation.expect. Raises Misconfigured as `place`
+        does."""
         begun = {
             attempt.target: self.seconds_left(attempt.id)
             for attempt in state.history.open_attempts.values()
@@ -380,7 +394,7 @@ class Fleet:
         return found
 
     def _ours(self) -> Collection[int]:
-        """Pids of everything that we have started on GPUs."""
+        """The pids of all our own processes on GPUs."""
         return marked_pids({*self._leases, *residents.marks()})
 
     def _uuids(self, live: LiveBox) -> list[str]:
@@ -388,7 +402,7 @@ class Fleet:
         return [told[index] or str(index) for index in live.gpus]
 
     def _means(self, studio: Studio, rung: int, more_than: int) -> tuple[Means, LiveBox]:
-        """What there is to film with, and the GPUs behind it."""
+        """What there is to film with, and the usable GPUs."""
         ours = self._ours()
         live = self._box(studio, ours)
         uuids = self._uuids(live)
@@ -424,8 +438,10 @@ class Fleet:
 
 
 def _resident_bytes(pids: Iterable[int]) -> int:
-    """Host memory that these processes hold, maps of files left out: they have loaded already, or make room for
-    what does."""
+    """Host memory that these processes hold, mapped files left out.
+
+    It counts as available: they have loaded already, or end to make room for what loads.
+    """
     total = 0
     for pid in pids:
         with suppress(psutil.Error):
@@ -435,7 +451,7 @@ def _resident_bytes(pids: Iterable[int]) -> int:
 
 
 def _told(placement: Placement, staged: Staged, uuids: Sequence[str]) -> dict[str, Any]:
-    """A placement in seconds since 1970, until `loaded` the model is loaded."""
+    """A placement as clients are told it: moments in seconds since 1970, loading from `starts` to `loaded`."""
     then = time.time() - time.monotonic()
     filming = staged.menus[placement.job].estimates[len(placement.gpus)].seconds
     return {
@@ -448,7 +464,7 @@ def _told(placement: Placement, staged: Staged, uuids: Sequence[str]) -> dict[st
 
 
 def _is_next(placement: Placement, staged: Staged) -> bool:
-    """Whether it starts as soon as its GPUs are free."""
+    """Whether a placement starts as soon as its GPUs are free."""
     free = staged.instance.free
     return placement.start <= max(free[gpu] for gpu in placement.gpus) + TOLERANCE
 
@@ -463,8 +479,7 @@ def _staged(
 
 
 def held(uuids: Sequence[str]) -> tuple[Warm | None, ...]:
-    """What each GPU holds. A group that is not whole any more, because others use one of its GPUs, counts as
-    none."""
+    """What residents have loaded on each GPU; nothing where the GPUs of one are not all among `uuids`."""
     held: dict[str, Warm] = {}
     for group, model in residents.holdings():
         if set(group) <= set(uuids):
@@ -474,7 +489,7 @@ def held(uuids: Sequence[str]) -> tuple[Warm | None, ...]:
 
 
 def _with_successors(segments: Iterable[ToFilm], startable: Collection[str]) -> tuple[ToFilm, ...]:
-    """The startable segments, and those that only wait for one of them in a chain."""
+    """The startable segments, and those that are chained to them."""
     chosen: dict[str, ToFilm] = {}
     for segment in segments:
         if segment.id in startable:

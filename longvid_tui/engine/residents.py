@@ -1,8 +1,7 @@
 """Residents: processes that serve attempts one after another, each under a shim of its own.
 
-An attempt cannot start one: whatever it starts ends with it. So the engine does, before the attempt. Where a
-resident stands is read from its directory and from /proc, as of attempts; it survives the engine that started
-it.
+The engine starts them, because whatever an attempt starts ends with it. Like attempts they survive the engine,
+and where one stands is read from its directory and from /proc.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ _RECORD = "resident.json"
 
 
 def keep(resident: Resident) -> None:
-    """Make sure that it runs, after ending those that hold one of its GPUs; may take seconds. Raises OSError.
+    """Start a resident unless it runs, after ending those that hold one of its GPUs; may take seconds.
 
-    Called before an attempt that needs it, and while that attempt holds the lease of the GPUs: so no other
-    attempt is at work with the residents that are ended.
+    Called before an attempt that needs it, while that attempt has the lease of the GPUs, so that no other
+    attempt is at work with the residents that are ended. Raises OSError.
     """
     root = resident.directory.parent
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,12 +47,12 @@ def keep(resident: Resident) -> None:
 
 
 def lives(resident: Resident) -> bool:
-    """Whether exactly this one runs."""
+    """Whether a resident of exactly this name runs."""
     return isinstance(_glance(resident.directory), Running)
 
 
 def free(gpus: Collection[str]) -> None:
-    """End the residents that hold one of these GPUs: an attempt without a resident needs them whole. Raises
+    """End the residents that hold one of these GPUs, for an attempt that needs their whole memory; raises
     OSError."""
     with suppress(FileNotFoundError), _alone(home()):
         for directory in list(_holding(home(), gpus)):
@@ -61,7 +60,7 @@ def free(gpus: Collection[str]) -> None:
 
 
 def holdings() -> list[tuple[tuple[str, ...], str]]:
-    """The GPUs of every living resident and the model it has loaded there together, or will have soon."""
+    """The GPUs (UUIDs) of every living resident, and the model it has loaded on them or is loading."""
     records = (_record(directory) for directory in _living())
     return [(tuple(record["gpus"]), record["model"]) for record in records if record["gpus"]]
 
@@ -83,7 +82,7 @@ def home() -> Path:
 
 
 def marks(gpus: Collection[str] | None = None) -> list[str]:
-    """What the processes of all residents are known by, or of those that hold one of these GPUs."""
+    """The marks (processes.MARK) of all residents, or of those that hold one of these GPUs."""
     if not home().is_dir():
         return []
     return [
@@ -111,7 +110,7 @@ def _start(resident: Resident) -> None:
 
 
 def _mark(directory: Path) -> str:
-    """With where it lives: an engine with another state directory has residents of the same names."""
+    """Name and place of a resident: an engine with another state directory has residents of the same names."""
     return f"{directory.name}-{hashlib.sha256(os.fsencode(directory.absolute())).hexdigest()[:12]}"
 
 
@@ -122,8 +121,10 @@ def _holding(root: Path, gpus: Collection[str]) -> Iterator[Path]:
 
 
 def _end(directory: Path) -> None:
-    """End it and everything it started, then remove its directory. Raises OSError for one that cannot be killed,
-    as a process that waits for a GPU which hangs: others wait for the lock."""
+    """End a resident with everything it started, and remove its directory.
+
+    Raises OSError if it cannot be killed, as when it waits for a GPU that hangs; others wait for the lock.
+    """
     deadline = time.monotonic() + _END_SECONDS
     while isinstance(_look(directory), (Running, Starting, attempts.Dying)):
         if time.monotonic() > deadline:
@@ -134,8 +135,8 @@ def _end(directory: Path) -> None:
 
 
 def _glance(directory: Path) -> Standing | None:
-    """For those who are not alone: one that is just being started must not be taken for what another left
-    behind."""
+    """Where a resident stands, without ending what it left behind: without the lock that may be one which is
+    just being started."""
     return attempts.glance(directory, _record(directory)["started"])
 
 
@@ -156,7 +157,7 @@ def _directories(root: Path) -> list[Path]:
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """Only one process of a user starts and ends residents at a time."""
+    """Hold the lock under which residents are started and ended, by one process of the user at a time."""
     lock = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

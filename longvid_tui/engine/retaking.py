@@ -1,7 +1,8 @@
-"""What is done about clips that are remarked on: filmed again with other seeds, so often, and then the best is
-taken; and about those that cannot be used at all: none is made twice with one seed.
+"""What the engine decides about clips by itself.
 
-Pure, from the state alone: it is the same after a crash, and nothing the person has decided is touched.
+Clips with remarks are filmed again with other seeds a few times, and then the best is chosen. A clip that
+cannot be used at all is never made twice with the same seed. Pure, and from the state alone: the decisions are
+the same after a crash. What the person has decided is never touched.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Decision:
 
 
 def second_thoughts(state: ProjectState, most: int) -> list[Decision]:
-    """What to record about the segments as they are; `most` retakes of each by ourselves, 0 for none."""
+    """The decisions to journal now; `most`: retakes of a segment without being asked, 0 for none."""
     return [*_other_seeds(state), *(_decisions(state, most) if most else ())]
 
 
@@ -51,8 +52,8 @@ def _decisions(state: ProjectState, most: int) -> Iterator[Decision]:
 
 
 def _is_ours(item: Item) -> bool:
-    """Whether the person has left it to us: its newest take is there, neither approved, chosen nor locked, and
-    they have not asked for several to choose from."""
+    """Whether the person has decided nothing about a segment: its newest take is neither approved, chosen nor
+    locked, and several to choose from were not asked for."""
     record = item.record
     newest = record.takes[-1] if record.takes else None
     untouched = not (item.approved or item.locked or record.choice or record.candidates > 1)
@@ -60,7 +61,7 @@ def _is_ours(item: Item) -> bool:
 
 
 def _tried(record: Record) -> list[Take]:
-    """The newest take and those before it that it was made again for: the same but for the seed. Newest
+    """The newest take and the earlier ones of the same series of retakes, which differ by seed only; newest
     first."""
     newest = record.takes[-1]
     ours = reversed(record.takes[-(record.retaken + 1) :])

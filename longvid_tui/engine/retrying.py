@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from longvid_tui.backends.contract import MORE_GPUS, BackendError, OutOfMemory, RateLimited
 
 LONGEST_PAUSE = 30.0
-"""Seconds between two tries of what failed by itself."""
+"""Most seconds between two tries, unless the service asks for more."""
 
 
 @dataclass(frozen=True)
 class Retry:
-    """Try again after `pause` seconds. `rung` counts the changes made so far, `change` names the new one."""
+    """Try again after `pause` seconds, at this `rung` of the ladder; `change` says in words what is new on
+    it."""
 
     pause: float
     rung: int
@@ -25,9 +26,10 @@ def decide(
 ) -> Retry | None:
     """What to do after the `tries`-th failure (from 1) of a job; None: give up.
 
-    Out of memory with a ladder climbs it, a rung each time, and then ends: the same again would fail again.
-    More GPUs as the last rung are taken again and again, until there are no more. Everything else that may pass
-    is tried `retries` more times; a service that says when is believed.
+    When GPU memory runs out, a generator with a ladder climbs a rung each time, and gives up at its end: the
+    same would fail again. MORE_GPUS as its last rung is taken again and again, until there are no more. Every
+    other error that may pass is tried `retries` more times, after the pause that the service asks for, if it
+    does.
     """
     if not isinstance(error, BackendError) or not error.retry:
         return None

@@ -1,5 +1,5 @@
-"""What becomes of the wish to change a keyframe's picture, or to choose among several: checked against who
-paints, a mask stored, all before anything is paid."""
+"""Prepares the wish to change a still's picture, or for candidates: checks it and stores the mask, before
+anything is paid."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from longvid_tui.project.items import Item
 
 @dataclass(frozen=True)
 class Change:
-    """What is to change in a picture: within a mask (a picture file, or a rectangle as `masks.rectangle` reads
-    it) or in all of it, and how far (`strength` 0..1)."""
+    """What is to change in a picture.
+
+    `mask`: path of a picture file, or `rectangle`: as masks.rectangle reads it; neither: all of it may change.
+    `strength`: how far, 0..1; None if not said.
+    """
 
     note: str = ""
     mask: str = ""
@@ -35,7 +38,8 @@ class Change:
 async def wish(
     studio: Studio, item: Item, change: Change | None, candidates: int, elsewhere: Elsewhere
 ) -> dict[str, Any]:
-    """Further fields of a `retake` event; raises WrongTarget, Refused, BadPicture and DiskError."""
+    """The fields of a `retake` event besides target and note; raises WrongTarget, Refused, BadPicture,
+    DiskError."""
     if change is None and candidates == 1:
         return {}
     if item.target.startswith("s"):

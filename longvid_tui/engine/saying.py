@@ -1,4 +1,4 @@
-"""What the engine says of an error to a client: one sentence, and a code that tells what to do."""
+"""How the engine tells a client about an error: one sentence, and a code that programs can act on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def spoken(error: Exception) -> WireError:
-    """The answer to a request that met `error`; what nobody foresaw goes to the log with its traceback."""
+    """The answer to a request that failed; an unexpected error is logged with its traceback."""
     if isinstance(error, WrongTarget):
         return WireError(wire.BAD_PARAMS, str(error))
     if isinstance(error, Conflict):

@@ -1,4 +1,4 @@
-"""What a person names: `plan`, `k3`, `s7`, `k1-k5`, `@mara`, `m7`, `masters`, `keyframes`, `segments`,
+"""The names of targets: `plan`, `k3`, `s7`, `k1-k5`, `@mara`, `m7`, `masters`, `keyframes`, `segments`,
 `motions`, `all`."""
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from longvid_tui.project.model import Plan
 
 
 class WrongTarget(Exception):
-    """A name that means nothing in this film; the text is one sentence."""
+    """A name that means nothing in this film; the text is one sentence for the person."""
 
 
 def expand(
     plan: Plan, targets: Iterable[str], masters: Iterable[str] = (), motions: Iterable[str] = ()
 ) -> list[str]:
-    """The ids of all targets in the film's order, each once, `masters` and the `motions` that are proposed
-    among them; raises WrongTarget."""
+    """The ids that the names mean, each once, in the order they are named.
+
+    `masters` and `motions`: the ids of those that exist. Raises WrongTarget.
+    """
     order = {
         "masters": list(masters),
         "keyframes": [k.id for k in plan.keyframes],
@@ -47,7 +49,7 @@ def expand(
 
 
 def expand_items(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()) -> list[str]:
-    """As `expand`, of what has takes: not the plan."""
+    """As `expand`, without the plan, which has no takes."""
     items = [target for target in expand(plan, targets, masters) if target != "plan"]
     if not items:
         raise WrongTarget("name keyframes or segments; the plan has no takes" if plan.segments else _NO_PLAN)
@@ -55,7 +57,7 @@ def expand_items(plan: Plan, targets: Iterable[str], masters: Iterable[str] = ()
 
 
 def single(targets: Sequence[str], named: str) -> str:
-    """The one target that a name means; raises WrongTarget where it means several."""
+    """The only target that the name `named` means; raises WrongTarget if it means several."""
     if len(targets) > 1:
         raise WrongTarget(f"{named} names {len(targets)} of them: name one")
     return targets[0]
@@ -83,7 +85,7 @@ _NONE = {
     "masters": "this film has no masters (docs/providers.md)",
     "motions": "no movement is proposed: `plan DIR --motion` asks for some",
 }
-"""What is said of a group without members; of the others, that there is no plan."""
+"""What is said of a group without members; for the other groups _NO_PLAN is."""
 
 
 def _none(group: str) -> NoReturn:

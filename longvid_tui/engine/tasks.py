@@ -14,7 +14,7 @@ from longvid_tui.project.state import ProjectState
 from longvid_tui.spans import spans
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
-"""The stages of a film in order; `run --until STAGE` stops after one, each but the last ends at a gate."""
+"""The stages of a film in order; `run --until STAGE` stops after one."""
 
 Kind = Literal["plan", "motion", "paint", "render", "conform", "mend", "assemble"]
 BOUGHT: tuple[Kind, ...] = ("plan", "motion", "paint")
@@ -33,9 +33,9 @@ _STAGE_OF: dict[Kind, Stage] = {
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to make: what kind of work, for which target, why, and what it waits for ("" if nothing).
+    """One thing to make: the kind of work, its target, the reason, and what it waits for ("" if nothing).
 
-    A seam goes by the segment that comes after it.
+    The target of a seam is the segment after it.
     """
 
     kind: Kind
@@ -57,9 +57,9 @@ class Gate:
 
 
 def missing_work(state: ProjectState, until: Stage = "film", probe: str = "") -> list[Task]:
-    """Everything that a run would make, in order, with the reason for each; approvals are left aside.
+    """Everything that a run would make, in order, as if all approvals were given.
 
-    `probe`: for this segment only ("first" for the first), and no film.
+    `probe`: only what this segment needs ("first" for the first one), and no film.
     """
     if not state.planned:
         return [Task("plan", "plan", "there is no plan yet")]
@@ -85,7 +85,7 @@ def _motions(state: ProjectState, segments: Collection[str]) -> Iterator[Task]:
 
 
 def may_be_seen(state: ProjectState, segment_id: str) -> bool:
-    """Whether both pictures of a segment are there and approved."""
+    """Whether both keyframes of a segment are made and approved, so that a planner can look at them."""
     segment = next(segment for segment in state.project.segments if segment.id == segment_id)
     ends = [state.keyframes[name] for name in (segment.first, segment.last) if name]
     return len(ends) == 2 and all(item.approved for item in ends)
@@ -96,7 +96,7 @@ def _stage(task: Task) -> Stage:
 
 
 def probed(state: ProjectState, probe: str) -> frozenset[str]:
-    """The segment that is probed, the ones it is chained to, and the keyframes and masters of all of them."""
+    """The probed segment, the segments it is chained to, and the keyframes and masters that these need."""
     wanted: set[str] = set()
     segments = list(state.project.segments)
     names = [segment.id for segment in segments]
@@ -173,8 +173,10 @@ def _keyframes_of(state: ProjectState, target: str) -> list[Item]:
 def open_gate(
     state: ProjectState, until: Stage = "film", failed: Collection[str] = (), probe: str = ""
 ) -> Gate | None:
-    """The first gate that waits for the person before `until` is reached, if any; a probe ends before that of
-    its segment."""
+    """The first gate at which a run `until` a stage waits for the person; None if there is none.
+
+    A probe does not wait for the approval of its segment.
+    """
     if not state.planned:
         return None
     if not state.plan_approved:
