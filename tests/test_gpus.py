@@ -289,6 +289,27 @@ class TestPool:
         assert pool.gpus == ((1,) if reason else (0, 1))
         assert pool.taken == ({0} if reason.startswith("in use") else set())
 
+    @pytest.mark.parametrize(
+        ("cards", "gpus"),
+        [
+            ((("T400", 4), ("L40S", 48)), (1,)),
+            ((("T400", 4), ("L40S", 48), ("L40S", 48)), (1, 2)),
+            ((("H100", 80), ("RTX 3060", 12), ("RTX 3060", 12)), (0,)),
+            (((None, None), (None, None)), (0, 1)),
+        ],
+    )
+    def test_mixes_no_cards(
+        self, cards: tuple[tuple[str | None, int | None], ...], gpus: tuple[int, ...]
+    ) -> None:
+        samples = [
+            replace(IDLE, index=index, name=name, memory_total=size and size * GB)
+            for index, (name, size) in enumerate(cards)
+        ]
+        pool = usable(samples, ())
+        assert pool.gpus == gpus
+        others = f"another card than the {cards[gpus[0]][0]}s"
+        assert pool.out == {index: others for index in range(len(cards)) if index not in gpus}
+
     def test_says_a_reason_once_for_all_that_it_keeps_out(self) -> None:
         taken = [replace(IDLE, index=index, processes=(Process(7),)) for index in (0, 1, 3)]
         pool = usable([*taken, replace(IDLE, index=2, fault="fails")], ())

@@ -297,17 +297,13 @@ class LiveBox:
 
 
 def live_box(samples: Sequence[Sample], pool: Pool, groups: Sequence[Group]) -> LiveBox | None:
-    """The usable GPUs of the card of which there are most; None if no GPU is usable."""
+    """The usable GPUs, which are of one card; None if none is usable."""
     usable = {sample.index: sample for sample in samples if sample.index in pool.gpus}
     if not usable:
         return None
-    by_card: dict[str, list[int]] = {}
-    for index, sample in usable.items():
-        by_card.setdefault(sample.name or "?", []).append(index)
-    card = max(by_card, key=lambda name: len(by_card[name]))
     grouped = [gpu for group in groups for gpu in group.gpus]
     order = {gpu: place for place, gpu in enumerate(grouped)}
-    gpus = tuple(sorted(by_card[card], key=lambda gpu: (order.get(gpu, len(order)), gpu)))
-    memory = min(usable[gpu].memory_total or 0 for gpu in gpus) / 2**30
-    others = {gpu: f"another card than the {card}s" for gpu in usable if gpu not in gpus}
-    return LiveBox(Box((len(gpus),), card, memory), gpus, {**pool.out, **others}, bool(pool.taken))
+    gpus = tuple(sorted(usable, key=lambda gpu: (order.get(gpu, len(order)), gpu)))
+    card = next(iter(usable.values())).name or "?"
+    memory = min(sample.memory_total or 0 for sample in usable.values()) / 2**30
+    return LiveBox(Box((len(gpus),), card, memory), gpus, pool.out, bool(pool.taken))

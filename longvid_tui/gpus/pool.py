@@ -46,12 +46,13 @@ def usable(
     allow_foreign: bool = False,
     visible: str | None = None,
 ) -> Pool:
-    """Sort the GPUs into usable and not; pure.
+    """Sort the GPUs into usable and not; pure. Usable are those of one card, the one that there is most memory of:
+    segments of a film share GPUs that are alike.
 
     `ours`: pids of our own programs. `held`: UUIDs of the GPUs that we have programs on: what cannot be seen
     there is taken for them, as in a container nobody's can. `stuck`: UUIDs of those where one of ours cannot be
-    killed. `allow_foreign`: share GPUs with programs of
-    others. `visible`: a CUDA_VISIBLE_DEVICES of indices or UUIDs, which bounds the pool; None for all.
+    killed. `allow_foreign`: share GPUs with programs of others. `visible`: a CUDA_VISIBLE_DEVICES of indices or
+    UUIDs, which bounds the pool; None for all.
     """
     unfit = {sample.index: _why_not(sample, visible) for sample in samples}
     taken = {
@@ -60,6 +61,7 @@ def usable(
         if not unfit[sample.index]
     }
     reasons = unfit | {index: phrase for index, phrase in taken.items() if phrase}
+    reasons |= _of_other_cards([sample for sample in samples if not reasons[sample.index]])
     return Pool(
         tuple(index for index, reason in reasons.items() if not reason),
         {index: reason for index, reason in reasons.items() if reason},
@@ -88,6 +90,16 @@ def _why_not(sample: Sample, visible: str | None) -> str:
     if sample.mig:
         return f"split into MIG slices; `nvidia-smi -i {sample.index} -mig 0` joins them"
     return ""
+
+
+def _of_other_cards(fit: Sequence[Sample]) -> dict[int, str]:
+    by_card: dict[str, list[int]] = {}
+    for sample in fit:
+        by_card.setdefault(sample.name or "?", []).append(sample.memory_total or 0)
+    if len(by_card) < 2:
+        return {}
+    card = max(by_card, key=lambda name: (sum(by_card[name]), len(by_card[name])))
+    return {sample.index: f"another card than the {card}s" for sample in fit if (sample.name or "?") != card}
 
 
 def _is_named(sample: Sample, visible: str) -> bool:

@@ -239,12 +239,5 @@ class TestLiveBox:
         assert (live.box.nodes, live.box.memory_gb) == ((3,), 80)
         assert live.left_out == {3: "lost"}
 
-    def test_mixes_no_cards(self) -> None:
-        samples = self.samples("NVIDIA T400", "NVIDIA L40S", "NVIDIA L40S")
-        live = live_box(samples, Pool((0, 1, 2), {}), ())
-        assert live is not None
-        assert live.gpus == (1, 2)
-        assert live.left_out == {0: "another card than the NVIDIA L40Ss"}
-
     def test_of_no_usable_gpu_is_none(self) -> None:
         assert live_box(self.samples("NVIDIA L40S"), Pool((), {0: "lost"}), ()) is None

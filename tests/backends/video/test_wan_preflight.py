@@ -292,7 +292,14 @@ def test_gpus_that_cannot_film_do_not_count_and_say_why(tmp_path: Path) -> None:
     look = "from longvid_tui.backends.video.wan.preflight import gpus; print(gpus()[1].sentence)"
     for lines, words in (
         (("gpus 2", "1.mig 1", f"*.memory_total {48 * GB}"), "1 GPU of 48 GB: 1280x720 needs 77 GB on 1"),
-        (("0.mig 1",), "No GPU can film (GPU 0: split into MIG slices; `nvidia-smi -i 0 -mig 0` joins them"),
+        (
+            ("1.mig 0", "0.name T400", f"0.memory_total {4 * GB}", f"1.memory_total {80 * GB}"),
+            "1 GPU of 80 GB: a",
+        ),
+        (
+            ("0.mig 1", "1.mig 1"),
+            "No GPU can film (GPU 0: split into MIG slices; `nvidia-smi -i 0 -mig 0` joins them",
+        ),
         (("gpus 0",), "The NVIDIA driver finds no GPU; Wan films on NVIDIA GPUs only"),
     ):
         box.says(*lines)
