@@ -172,7 +172,9 @@ async def _watch(
 ) -> tuple[Ended | Lost, Seen]:
     """How it ended, and what was seen meanwhile."""
     tail = LogTail(directory / "log")
-    seen = Seen(whole=time.time() - attempt.started < _LATE_SECONDS)
+    since_start = time.time() - attempt.started
+    seen = Seen(whole=since_start < _LATE_SECONDS)
+    began = time.monotonic() - since_start  # from here on clocks may be set
     patience = Patience(studio.settings.run.stall_minutes * 60, time.monotonic())
     saves = False
     while True:
@@ -182,7 +184,7 @@ async def _watch(
         for line in lines:
             progress = studio.video.read_progress(line)
             if progress and progress.makes_sense:
-                seen.hear(progress, time.time() - attempt.started)
+                seen.hear(progress, now - began)
                 latest = progress
         if latest:
             saves = latest.stage == SAVING

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
@@ -370,7 +371,7 @@ def test_retake_goes_where_the_model_is_loaded_also_after_the_engine_was_killed(
     filmed, box, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "parallel")
-    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.03")
+    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.1")
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
     others = [f"{gpu}.process {os.getpid()} {20 * GB}" for gpu in range(8) if gpu != 5]
     box.says(*others)
@@ -399,6 +400,23 @@ def command(name: str, root: Path, target: str) -> None:
         engine.ask("perform", project=str(root), command=name, params={"targets": [target]})
 
 
+def test_a_clock_that_is_set_while_a_segment_is_filmed_is_no_time_that_it_took(filmed, tmp_path, monkeypatch):
+    library, is_set = tmp_path / "clock.so", tmp_path / "set"
+    source = Path(__file__).parents[1] / "doubles" / "clock" / "clock.c"
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    monkeypatch.setenv("FAKE_CLOCK", str(is_set))
+    monkeypatch.setenv("LONGVID_GPU_SECONDS", "3")
+    root = filmed(1, video="gpu-warm", wait=False)
+    filming = {"stage": "encode", "done": 1, "total": 1}
+    until(lambda: any(each["progress"] == filming for each in status(root)["running"]))
+    is_set.touch()
+    until(lambda: status(root)["segments"][0]["take"])
+    take = status(root)["segments"][0]["take"]
+    assert 0 < take["facts"]["run"]["seconds"] < 1000
+    assert 0 < status(root)["gpu_hours"] < 0.2 * 8
+
+
 def test_next_segment_waits_at_the_worker_before_the_last_is_done_and_never_has_its_gpus(
     filmed, box, tmp_path, monkeypatch
 ):
@@ -422,8 +440,8 @@ def test_what_waits_at_the_worker_longer_than_one_may_be_silent_is_not_taken_for
     filmed, box, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("LONGVID_GPUS__STRATEGY", "wide")
-    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.03")
-    monkeypatch.setenv("LONGVID_GPU_SECONDS", "3")
+    monkeypatch.setenv("LONGVID_RUN__STALL_MINUTES", "0.1")
+    monkeypatch.setenv("LONGVID_GPU_SECONDS", "8")
     monkeypatch.setenv("LONGVID_GPU_LINES", "10")
     rested = filmed(2, video="gpu-warm")
     assert rested["how"] == "done", rested["failed"]
