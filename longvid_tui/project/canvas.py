@@ -1,4 +1,4 @@
-"""The one picture size of a project, and which sizes Wan2.1 can really produce."""
+"""The canvas, the one picture size of a project, and which sizes Wan2.1 can produce."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def is_reachable(canvas: Canvas) -> bool:
 
 
 def draft_of(canvas: Canvas) -> Canvas:
-    """The canvas of a first look: the smaller of Wan2.1's tiers in the aspect of this one, if that is
-    smaller."""
+    """The canvas of drafts: Wan2.1's smaller tier in the aspect of this canvas, if this one is larger than
+    that."""
     if canvas.width * canvas.height <= AREA_480P:
         return canvas
     return _settled(canvas.size, AREA_480P)
@@ -104,7 +104,7 @@ def nearest_reachable(width: int, height: int) -> Canvas:
 
 
 def _settled(size: tuple[int, int], area: int) -> Canvas:
-    """The fixed point of the rule."""
+    """The size at which `wan_output` no longer changes anything."""
     while (settled := wan_output(*size, area)) != size:
         size = settled
     return Canvas(*size)

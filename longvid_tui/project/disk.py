@@ -22,7 +22,7 @@ _NO_FOLDER_FLUSH = (errno.EINVAL, errno.ENOTSUP)
 _CHUNK = 1 << 20
 
 MOST_READ = 256 << 20
-"""Bytes of a file that is read whole: a picture has at most 64 MB, a journal of ten thousand takes some 30
+"""Most bytes of a file that is read as a whole: a picture has up to 64 MB, a journal of ten thousand takes 30
 MB."""
 
 _ADVICE = {
@@ -38,7 +38,7 @@ class DiskError(Exception):
 
 
 class DiskFull(DiskError):
-    """No space left; nothing was half-written. `why` says so without what to do."""
+    """No space is left, and nothing was half-written. `why`: the sentence without its advice."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why}; free some and run again")
@@ -62,11 +62,11 @@ class Disk:
     def __init__(self) -> None:
         self._broken = ""
         self._lasting: set[Path] = set()
-        """Folders whose names are flushed."""
+        """Folders whose own entry in the folder above is flushed."""
 
     @property
     def broken(self) -> str:
-        """Why nothing more is written; "" while all is well."""
+        """Why nothing more is written, in a sentence; "" while all is well."""
         return self._broken
 
     def replace(self, path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -114,7 +114,7 @@ class Disk:
                 raise DiskError(f"{path} should be a folder but is not: move it away") from None
             if path in self._lasting:
                 return
-        # Also if it was there: whoever made it may have been cut off before this.
+        # Also if the folder was there: whoever made it may have been killed before this.
         self.flush_folder(path.parent)
         self._lasting.add(path)
 
@@ -141,7 +141,11 @@ class Disk:
         self.step(path, 0, lambda: os.ftruncate(fd, size))
 
     def step(self, path: Path, size: int, call: Callable[[], Result]) -> Result:
-        """One system call: refuses when broken, names full disks and failed ones."""
+        """Make one system call; raises DiskBroken, DiskFull (`size` is what was needed) or DiskError if it
+        fails.
+
+        FileExistsError and BlockingIOError are passed on.
+        """
         if self._broken:
             raise DiskBroken(self._broken)
         try:
@@ -170,7 +174,7 @@ class Disk:
             raise DiskBroken(self._broken) from error
 
     def distrust(self, path: Path, error: OSError) -> DiskBroken:
-        """Write nothing more from now on; returns the error that says so."""
+        """Write nothing more from now on, and return the error that says so."""
         self._broken = (
             f"The disk failed while writing {path} ({error.strerror}): nothing more is written; "
             "check the disk, then start again"
@@ -179,7 +183,7 @@ class Disk:
 
 
 def full(path: Path, needed: int) -> DiskFull:
-    """The error for a full disk, with what is needed and what is free."""
+    """The error for a full disk; `needed`: bytes that were to be written, 0 if that is not known."""
     try:
         free = shutil.disk_usage(path if path.is_dir() else path.parent).free
     except OSError:
@@ -193,7 +197,7 @@ def _size(count: int) -> str:
 
 
 def inside(root: Path, relative: str) -> Path:
-    """The path of a project-relative name; raises LeavesProject if it, or a link on the way, leads out."""
+    """The path of a project-relative name; raises LeavesProject if it leads out or goes through a link."""
     parts = relative.split("/")
     if not relative or "\0" in relative or relative.startswith("/") or ".." in parts:
         raise LeavesProject(f"{relative!r} is not a path inside the project")

@@ -1,4 +1,4 @@
-"""project.yaml: reads what a person wrote, says all that is wrong at once, writes back only what changed."""
+"""project.yaml: read with all mistakes told at once, and written back with only what changed."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ class Document:
 
 
 def load(text: bytes | str, name: str = NAME) -> Document:
-    """Read and check everything; raises Problems with every mistake, each at its line and column."""
-    with suppress(UnicodeDecodeError):  # `parse` tells it with its place
+    """Read and check a document; raises Problems with every mistake at its line and column."""
+    with suppress(UnicodeDecodeError):  # `parse` says where
         text = text if isinstance(text, str) else text.decode()
     return _read(text, name)
 
 
 @lru_cache(maxsize=4)
 def _read(text: bytes | str, name: str) -> Document:
-    """Reading takes a second for a long film, and each text is read at least twice: checked, written, read
-    back."""
+    """`load`, cached: a long film takes a second, and each text is read when it is checked and when it is
+    written."""
     parsed = parse(text, name)
     if not isinstance(parsed.data, dict):
         raise Problems([Problem(name, 1, 1, "", "should be a list of `key: value` lines")])
@@ -82,8 +82,8 @@ def render(project: Project) -> str:
 def edit(document: Document, project: Project) -> str:
     """The text that means `project`, with every byte kept that does not have to change.
 
-    Where a change cannot be made in place, the section is written anew, at worst the whole file. Raises
-    Problems if `project` is none that `load` would take.
+    If a change cannot be made in place, the section is written anew, at worst the whole file. Raises Problems
+    if `load` would refuse the project.
     """
     old, new = (_sparse(document.parsed.data, meant) for meant in (document.project, project))
     for deep in (True, False):
@@ -101,7 +101,7 @@ def _dump(project: Project) -> dict[str, Any]:
 
 
 def _sparse(written: Any, project: Project) -> dict[str, Any]:
-    """The project's data without defaults, but with whatever the person spelled out."""
+    """The project's data without defaults, except for those that the person has `written`."""
     short = project.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     sparse: dict[str, Any] = _tidy(_spelled(written, _dump(project), short))
     return sparse
@@ -123,7 +123,7 @@ def _spelled(written: Any, full: Any, short: Any) -> Any:
 
 
 def _tidy(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the fields that are not set; what stands in `settings` is the person's own, nulls included."""
+    """The data without fields that are None; in `settings`, which are the person's own, these are kept."""
     return {name: part if name == "settings" else _without_none(part) for name, part in data.items()}
 
 

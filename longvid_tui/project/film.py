@@ -1,4 +1,4 @@
-"""The film as the chosen takes make it: its pieces, its seams, and why it is to be made again; pure."""
+"""The film that the chosen takes make: its pieces, its seams, and why it has to be made again. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from longvid_tui.project.model import Segment, Transition, digest
 
 @dataclass(frozen=True)
 class Piece:
-    """One segment's part of the film: its take, conformed under `key`.
+    """One segment's part of the film: its take, conformed under `key`; `made` if that file is there.
 
-    Its ends are drawn to `first` and `last`: the takes of the keyframes it was filmed from. A chained segment
-    starts at what the one before it was drawn to at its end, else at that one's own last frame: `first` is then
-    its take.
+    `starts_run`: it does not continue the segment before, so it shows its frame 0. `first` and `last`: the
+    takes that its ends are drawn to, those of its keyframes. The start of a chained segment is drawn to what
+    the end of the one before was drawn to, else to that one's own last frame; `first` is then its take.
     """
 
     target: str
@@ -31,7 +31,7 @@ class Piece:
 
     @property
     def is_draft(self) -> bool:
-        """Whether it is a first look only; the film says so."""
+        """Whether its take is a draft; the film says so."""
         return is_draft(self.take.recipe)
 
 
@@ -39,7 +39,7 @@ class Piece:
 class Seam:
     """Where the segment `after` follows the segment `before`; mended and graded under `key`.
 
-    `key` is None while a piece is unknown, and for a cut, where nothing is to be done.
+    `key` is None while a piece is unknown, and for a cut, where there is nothing to do. `made`: all is done.
     """
 
     before: str
@@ -52,8 +52,11 @@ class Seam:
 
 @dataclass(frozen=True)
 class Film:
-    """The film as the chosen takes make it: the pieces of the segments that are ready, in order, and all
-    seams."""
+    """The film: the pieces of the segments that are ready, in order, and all seams.
+
+    `reason`: why it is not ready, "" if it is. `key`: names what it is made of; None while a segment is
+    missing.
+    """
 
     status: Status
     reason: str
@@ -67,7 +70,7 @@ class Film:
 
 
 def film_of(basis: Basis, segments: Mapping[str, Item]) -> Film:
-    """What `segments` make together; `waiting` until each of them is ready."""
+    """The film of these segments; it is `waiting` until each of them is ready."""
     project, made_last = basis.project, basis.history.film
     made = (take for record in basis.history.records.values() for take in record.takes)
     takes = {named(take): take for take in made if usable(take, basis.disk)}
@@ -124,7 +127,7 @@ def _piece(basis: Basis, target: str, take: Take, starts_run: bool, takes: Mappi
 
 
 def _drawn_to(take: Take, takes: Mapping[str, Take]) -> tuple[Take | None, Take | None]:
-    """What the ends of a clip are drawn to, of all `takes` by name; see Piece."""
+    """The takes that the ends of a clip are drawn to (see Piece); `takes`: all usable ones, by items.named."""
     first, last, before = (takes.get(take.recipe.get(name) or "") for name in ("first", "last", "chained_to"))
     if before:
         first = takes.get(before.recipe.get("last") or "") or before

@@ -38,11 +38,11 @@ class NoProject(DiskError):
 
 
 ENGINE = "engine"
-"""What a lock says of its holder when that is the engine, which takes commands over its socket."""
+"""The name that the engine gives as holder of a lock; it takes commands over its socket."""
 
 
 class Busy(DiskError):
-    """Another process works on the project; `by_engine` says whether commands can be handed to it."""
+    """Another process works on the project; `by_engine`: commands can be handed to it."""
 
     def __init__(self, sentence: str, *, by_engine: bool) -> None:
         super().__init__(sentence)
@@ -67,7 +67,7 @@ class Folder:
 
     @classmethod
     def create(cls, root: Path, project: Project, disk: Disk | None = None) -> Folder:
-        """Make a new project; the folder may exist if it is empty."""
+        """Make a new project; the folder must be empty or not there. Raises NoProject and DiskError."""
         disk = disk or Disk()
         _check_name(root)
         above = next((folder for folder in root.parents if folder.exists()), root)
@@ -79,7 +79,7 @@ class Folder:
             opened = f", or open it with `show {shlex.quote(str(root))}`" if (root / DOCUMENT).is_file() else ""
             raise NoProject(f"{root} exists already: choose another name{opened}")
         text = document.render(project)
-        document.load(text, DOCUMENT)  # what could not be read back is not made
+        document.load(text, DOCUMENT)  # a project that could not be read back is refused
         for missing in reversed([above for above in root.parents if not above.exists()]):
             disk.make_dir(missing)
         disk.make_dir(root)
@@ -99,9 +99,9 @@ class Folder:
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Folder]:
-        """Hold the lock of the project, as it is on disk now; `what` tells others who holds it.
+        """Hold the lock of the project, and read it again under the lock; `what` tells others who holds it.
 
-        Raises Busy at once if taken.
+        Raises Busy at once if the lock is taken.
         """
         with _locked(self.root / LOCK, what, self.disk):
             self.reload()
@@ -119,7 +119,7 @@ class Folder:
         apply(self.history, self._journal.append(kind, **fields))
 
     def holds_film(self) -> bool:
-        """Whether film.mp4 is the film that was made last."""
+        """Whether film.mp4 is there and has the size of the film that was made last."""
         film = self.history.film
         return film is not None and _holds(self.root / FILM, film["bytes"])
 
@@ -128,25 +128,28 @@ class Folder:
         return self._journal is not None and self._journal.is_in_place()
 
     def events_after(self, seq: int) -> Sequence[Event]:
-        """The events that follow number `seq`, oldest first."""
+        """The events after number `seq`, oldest first."""
         if self._journal is not None:
             return self._journal.events[seq:]
         return journal.read(self.root / JOURNAL).events[seq:]
 
     @property
     def revision(self) -> str:
-        """Names the text of project.yaml as it was last read."""
+        """The name of the present text of project.yaml: the first 12 digits of its sha256."""
         return hashlib.sha256(self.document.text.encode()).hexdigest()[:12]
 
     def reload(self) -> bool:
-        """Read project.yaml again if it changed on disk; says whether it did. Raises Problems."""
+        """Read project.yaml again if it changed on disk; returns whether it did. Raises Problems."""
         if _stamp(self.root / DOCUMENT) == self._stamp:
             return False
         self.document = self._read_document()
         return True
 
     def write_project(self, project: Project) -> None:
-        """Change project.yaml to mean `project`, touching only what changed; refuses to undo a hand edit."""
+        """Change project.yaml to mean `project`, touching only what changed.
+
+        Raises DiskError if the file was edited since it was read.
+        """
         if project == self.project:
             return
         path = self.root / DOCUMENT
@@ -158,7 +161,7 @@ class Folder:
         self.document = self._read_document()
 
     def keep_text(self) -> str:
-        """Store the text of project.yaml as it is now, to come back to; answers its revision."""
+        """Store the present text of project.yaml for `restore_text`; returns its revision."""
         self.directory(EDITS)
         path = self.path(f"{EDITS}/{self.revision}.yaml")
         if not path.exists():
@@ -166,14 +169,15 @@ class Folder:
         return self.revision
 
     def restore_text(self, revision: str) -> None:
-        """Make project.yaml what it was at a revision that was kept."""
+        """Give project.yaml the text of a revision that `keep_text` stored."""
         text = read_file(self.path(f"{EDITS}/{revision}.yaml"))
         document.load(text, DOCUMENT)
         self.disk.replace(self.root / DOCUMENT, text)
         self.document = self._read_document()
 
     def write_plan(self, plan: Plan, by: Mapping[str, Any]) -> None:
-        """Make `plan` the plan of the project and note what it was made from."""
+        """Make `plan` the plan of the project, and journal what it was made from; `by`: the planner's
+        fingerprint."""
         changed = {name: getattr(plan, name) for name in Plan.model_fields}
         changed["title"] = self.project.title or plan.title
         project = self.project.model_copy(update=changed)
@@ -181,22 +185,22 @@ class Folder:
         self.record("plan", sha=plan.sha(), prompt_sha=prompt_sha(project), by=dict(by))
 
     def survey(self, makers: Makers) -> ProjectState:
-        """What exists, is approved, is stale: the reduction of what the disk says now."""
+        """Where everything stands, with the files that are on disk now."""
         return survey(self.project, self.history, makers, self._on_disk())
 
     def path(self, relative: str) -> Path:
-        """An existing or future file of the project; refuses paths that lead out of it."""
+        """The path of a file of the project, which may not exist yet; raises LeavesProject."""
         return inside(self.root, relative)
 
     def directory(self, relative: str) -> Path:
-        """A folder of the project, made if it is not there."""
+        """The path of a folder of the project, which is made if it is not there."""
         path = inside(self.root, relative)
         for folder in (*reversed([above for above in path.parents if self.root in above.parents]), path):
             self.disk.make_dir(folder)
         return path
 
     def keep(self, target: str, data: bytes, suffix: str, sha: str) -> str:
-        """Store bytes that were just received, named by content; returns the relative path."""
+        """Store bytes among the files of a target, named by content; returns the relative path."""
         home = _home(target)
         self.directory(home)
         relative = f"{home}/{sha[:12]}{suffix}"
@@ -206,8 +210,7 @@ class Folder:
         return relative
 
     def unfinished(self, target: str) -> str:
-        """Where the picture of a keyframe or master may be seen while it forms: never a take, gone
-        afterwards."""
+        """The relative path for the picture of a still while it forms; it never becomes a take."""
         self.directory(_home(target))
         return f"{_home(target)}/unfinished"
 
@@ -224,7 +227,7 @@ class Folder:
         if not stamp:
             raise NoProject(f"{self.root} is not a project: it holds no {DOCUMENT}; make one with `new`")
         read = document.load(read_file(path), DOCUMENT)
-        self._stamp = stamp  # only now: what could not be read must be tried, and told, again
+        self._stamp = stamp  # only now, so that a file that cannot be read is tried, and told, again
         return read
 
     def _on_disk(self) -> OnDisk:
@@ -253,14 +256,14 @@ class Folder:
 
 
 def _home(target: str) -> str:
-    """The folder of the takes of a keyframe, a master or a segment."""
+    """The relative folder for the takes of a keyframe, master or segment."""
     if target.startswith("@"):
         return f"masters/{target[1:]}"
     return f"{'keyframes' if target.startswith('k') else 'segments'}/{target}"
 
 
 def repair_journal(root: Path) -> str:
-    """`journal.repair`, while nobody else writes. Raises Busy and DiskError."""
+    """See journal.repair; done under the lock of the project. Raises Busy and DiskError."""
     if not os.path.lexists(root / JOURNAL):
         raise NoProject(f"{root} holds no {JOURNAL}, so there is nothing to repair")
     with _locked(root / LOCK, "repair", Disk()):
@@ -268,7 +271,7 @@ def repair_journal(root: Path) -> str:
 
 
 def _check_name(root: Path) -> None:
-    """Raise NoProject for a name that no file or message of ours could hold."""
+    """Raise NoProject for a name that is not UTF-8, which no file or message of ours could hold."""
     try:
         str(root).encode()
     except UnicodeEncodeError as error:
@@ -276,7 +279,7 @@ def _check_name(root: Path) -> None:
 
 
 def _is_free(root: Path) -> bool:
-    """Whether a project may be made here: nothing is, or an empty folder."""
+    """Whether a project may be made here: there is nothing, or an empty folder."""
     if root.is_symlink() or not root.exists():
         return not root.is_symlink()
     return root.is_dir() and not any(root.iterdir())

@@ -1,4 +1,5 @@
-"""The forms of the events that this program knows, by which it refuses lines that are damaged or made up. Pure."""
+"""The forms of the events that this program knows, by which it refuses lines that are damaged or made up.
+Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +11,14 @@ from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import Stage, Strategy
 
 LATEST = 253_402_300_800.0
-"""Seconds since 1970 of the year 10000, which no calendar knows any more."""
+"""The year 10000 in seconds since 1970: no datetime can be later."""
 
 _DEEPEST = 8
-"""Lists and mappings within each other: what a backend says of itself has three."""
+"""Most lists and mappings within each other; fingerprints of backends have three."""
 
 
 class Shape:
-    """A mapping that has the `required` fields and may have the `optional` ones; others are nobody's concern."""
+    """A mapping that has the `required` fields and may have the `optional` ones; other fields do not matter."""
 
     def __init__(
         self, required: Mapping[str, Form] | None = None, optional: Mapping[str, Form] | None = None
@@ -29,7 +30,7 @@ class Shape:
         ]
 
     def misfit(self, value: Mapping[str, Any]) -> str:
-        """The field that is missing or of another kind, "" if none is."""
+        """The name of a field that is missing or of another form, "" if all is well."""
         for name, needed, types, form in self._fields:
             each = value.get(name, _ABSENT)
             if each is _ABSENT:
@@ -45,7 +46,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Each:
-    """A list, or a mapping, of which each value has this form."""
+    """A list or mapping whose values all have the same form."""
 
     kind: type[list[Any]] | type[dict[str, Any]]
     form: Form
@@ -53,14 +54,16 @@ class Each:
 
 Types: TypeAlias = "frozenset[type]"
 Form: TypeAlias = "Types | tuple[str | None, ...] | range | Shape | Each | Callable[[Any], bool]"
-"""Types as JSON has them, words, whole numbers, or a test."""
+"""JSON types, the words or whole numbers that are allowed, a structure, or a test."""
 
 _ABSENT = object()
 
 
 def misfit(kind: str, data: Mapping[str, Any]) -> str:
-    """Which field of an event is missing or of another kind, "" if none is; of unknown events only the request
-    is looked at."""
+    """The name of a field of an event that is missing or of another form, "" if all is well.
+
+    Of an event of an unknown kind only the request's id is checked.
+    """
     return _ANY.misfit(data) or (_FORMS[kind].misfit(data) if kind in _FORMS else "")
 
 
@@ -86,7 +89,7 @@ def _is_canvas(value: Any) -> bool:
 
 
 def _is_flat(value: Any, left: int = _DEEPEST) -> bool:
-    """Whether comparing and sending it cannot go deeper than Python does."""
+    """Whether it is not nested too deeply for Python to compare and send."""
     for each in value.values() if isinstance(value, dict) else value:
         if type(each) in (dict, list) and not (left and _is_flat(each, left - 1)):
             return False
@@ -94,7 +97,8 @@ def _is_flat(value: Any, left: int = _DEEPEST) -> bool:
 
 
 def _is(shape: Shape) -> Callable[[Any], bool]:
-    """Of a mapping that is kept whole: nothing in it is too deep, either."""
+    """The test for a mapping that is kept as a whole: it has this shape, and nothing in it is nested too
+    deeply."""
     return lambda value: isinstance(value, dict) and not shape.misfit(value) and _is_flat(value)
 
 
@@ -137,7 +141,7 @@ _FACTS = _is(
         )
     )
 )
-"""As far as anybody reckons with them (media.quality)."""
+"""Only the facts that are calculated with (media.quality)."""
 
 _SHOWS = _is(
     Shape(
@@ -150,7 +154,7 @@ _SHOWS = _is(
 )
 
 _GROUPS = range(1 << 16)
-"""Of a splice: more than any piece has."""
+"""How many groups a splice may replace; no piece has as many."""
 
 _CANDIDATES = range(1, 65)
 

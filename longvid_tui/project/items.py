@@ -1,4 +1,4 @@
-"""Where one still or segment stands: which take is the one, or what is missing and why; pure."""
+"""Where one still or segment stands: which of its takes is used, or what is missing and why. Pure."""
 
 from __future__ import annotations
 
@@ -34,9 +34,12 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class OnDisk:
-    """What only the folder can tell: sha256 of the person's own pictures by path, the paths of takes whose
-    files are gone or altered, the names of conformed pieces and splices, and whether film.mp4 is the one
-    recorded."""
+    """What only the disk can tell.
+
+    `pictures`: the sha256 of the person's own pictures, by path. `gone`: paths of takes whose files are missing
+    or altered. `conformed`: the keys of pieces and splices that are there. `film_intact`: whether film.mp4 is
+    the one that was journaled.
+    """
 
     pictures: Mapping[str, str] = field(default_factory=dict)
     gone: Set[str] = frozenset()
@@ -46,7 +49,7 @@ class OnDisk:
 
 @dataclass(frozen=True)
 class Basis:
-    """All that a survey reduces: what is wanted, what happened, who makes it, what is there."""
+    """All that a survey starts from: what is wanted, what happened, who makes it, what is on disk."""
 
     project: Project
     history: History
@@ -54,13 +57,17 @@ class Basis:
     disk: OnDisk
 
     def record(self, target: str) -> Record:
-        """Its story so far; an empty one of what nothing happened to."""
+        """The story of a target so far; an empty one if nothing has happened to it."""
         return self.history.records.get(target) or Record()
 
 
 @dataclass(frozen=True)
 class Item:
-    """Where one keyframe or segment stands. `recipe` and `key` are None while its inputs are unknown."""
+    """Where one keyframe, master or segment stands.
+
+    `recipe` and `key`: of the take that is wanted, None while its inputs are unknown. `chosen`: the take that
+    is used, None unless the item is ready. `reason`: why it is not ready, "" if it is.
+    """
 
     target: str
     status: Status
@@ -70,7 +77,7 @@ class Item:
     chosen: Take | None
     record: Record
     subject: str = ""
-    """Of a keyframe: what it is to show, whichever take (stills.Wish)."""
+    """See stills.Wish; "" for a segment."""
     missing: tuple[Recipe, ...] = ()
     """The recipes of the takes that are to be made."""
     candidates: tuple[Take, ...] = ()
@@ -82,7 +89,7 @@ class Item:
 
     @property
     def drafted(self) -> bool:
-        """Whether there is a draft of it."""
+        """Whether a draft of it was made."""
         return any(is_draft(take.recipe) for take in self.record.takes)
 
     @property
@@ -91,9 +98,9 @@ class Item:
 
 
 def settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk, subject: str = "") -> Item:
-    """Where an item stands whose inputs are known.
+    """Where an item stands whose inputs are ready.
 
-    `recipes`: of every take to choose from; the first counts as chosen until the person chooses.
+    `recipes`: of every take to choose from; the first of them is used until the person chooses another.
     """
     keys = [digest(recipe) for recipe in recipes]
     key, made = keys[-1], [_made(record, each, disk) for each in keys]
@@ -121,7 +128,8 @@ def settle(record: Record, target: str, recipes: Sequence[Recipe], disk: OnDisk,
 
 
 def waiting(record: Record, target: str, awaited: list[Item], disk: OnDisk) -> Item:
-    """An item whose inputs are not ready: it waits for `awaited`, unless a take of it is locked."""
+    """Where an item stands whose inputs are not ready: it waits for `awaited`, unless a take of it is
+    locked."""
     locked = usable(record.take(record.locked), disk)
     if locked:
         return Item(target, "ready", "", None, None, locked, record)
@@ -132,22 +140,22 @@ def waiting(record: Record, target: str, awaited: list[Item], disk: OnDisk) -> I
 
 
 def usable(take: Take | None, disk: OnDisk) -> Take | None:
-    """The take, if its file is there and as it was made."""
+    """The take, if its file is there and unaltered; else None."""
     return take if take and take.path not in disk.gone else None
 
 
 def named(take: Take) -> str:
-    """The hash by which a recipe names what it is made from."""
+    """The hash by which recipes name a take they are made from."""
     return take.pixels or take.sha
 
 
 def is_draft(recipe: Recipe) -> bool:
-    """Whether this makes a segment for a first look only."""
+    """Whether this is the recipe of a draft."""
     return bool(recipe.get("draft"))
 
 
 def _preferred(record: Record, key: str, disk: OnDisk) -> Take | None:
-    """The take the person locked, or chose for just this key."""
+    """The take that the person locked, or chose for exactly this key; None if there is none."""
     locked = usable(record.take(record.locked), disk)
     if locked:
         return locked

@@ -1,4 +1,4 @@
-"""journal.jsonl: what happened, one event a line, checked by crc32, durable before it is acknowledged.
+"""journal.jsonl: one event a line, checked by crc32, on disk before anything else relies on it.
 
 A line is JSON, a space, the crc32 of the JSON bytes as eight hex digits, a line feed.
 """
@@ -24,7 +24,7 @@ _RECORD = b'{"seq":'
 _RESERVED = ("seq", "t", "k")
 
 _DIGITS = 20
-"""Of the longest number: seeds of some services have 64 bits."""
+"""Most digits of a number: the seeds of some services have 64 bits."""
 
 
 class JournalDamaged(Exception):
@@ -43,8 +43,8 @@ class Event:
 
 @dataclass(frozen=True)
 class Reading:
-    """The events of a journal; `torn` is the unfinished end of a line a crash left behind, `size` what is
-    whole, in bytes."""
+    """The events of a journal in its first `size` bytes; `torn`: the unfinished line that a crash left after
+    them."""
 
     events: tuple[Event, ...]
     size: int = 0
@@ -52,7 +52,7 @@ class Reading:
 
 
 def format_line(event: Event) -> bytes:
-    """The bytes of one event; raises TypeError or ValueError for what JSON cannot carry."""
+    """The bytes of one event; raises TypeError or ValueError for data that JSON cannot hold."""
     record = {"seq": event.seq, "t": event.time, "k": event.kind, **event.data}
     text = json.dumps(record, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     body = text.encode("ascii")
@@ -60,7 +60,7 @@ def format_line(event: Event) -> bytes:
 
 
 def parse(data: bytes, name: str) -> Reading:
-    """Read a whole journal; raises JournalDamaged at the first line that is neither whole nor a torn end."""
+    """Read the bytes of a journal; raises JournalDamaged at a line that is broken and not just a torn end."""
     events: list[Event] = []
     offset = 0
     while offset < len(data):
@@ -85,7 +85,8 @@ def read(path: Path) -> Reading:
 
 
 def repair(path: Path) -> str:
-    """Cut a damaged journal before its first bad line, keeping a copy; says in one sentence what it did."""
+    """Cut a damaged journal before its first bad line, keeping a copy; returns a sentence about what was
+    done."""
     data = read_file(path)
     good, events = 0, 0
     while (end := data.find(b"\n", good)) >= 0:
@@ -110,7 +111,7 @@ class Journal:
 
     @classmethod
     def open(cls, path: Path, disk: Disk) -> Journal:
-        """Open or create; a torn end is copied to journal.jsonl.torn-TIME and cut off.
+        """Open the journal, or create it; a torn end is copied to journal.jsonl.torn-TIME and cut off.
 
         Raises JournalDamaged and DiskError.
         """
@@ -135,10 +136,10 @@ class Journal:
         return self._events
 
     def append(self, kind: str, **data: Any) -> Event:
-        """Write one event and wait until it is on disk; on failure the journal is as it was before. Raises
-        ValueError for an event that no reader would know.
+        """Write one event and wait until it is on disk; if that fails the journal is as it was before.
 
-        Returns the event as a reader will find it: tuples have become lists, keys strings.
+        Returns the event as a reader will find it: tuples have become lists, keys strings. Raises DiskError,
+        and ValueError for an event of a form that no reader would accept.
         """
         clash = [name for name in _RESERVED if name in data]
         if clash:
@@ -153,7 +154,7 @@ class Journal:
             self._disk.write(self._fd, line, self._path)
             self._disk.flush_data(self._fd, self._path)
             self._events.append(event)
-        except BaseException:  # also Ctrl-C: the next event must not follow half of this one, nor a hidden one
+        except BaseException:  # also Ctrl-C: nothing may follow half an event, or one that `events` lacks
             self._undo(size, count)
             raise
         return event

@@ -1,4 +1,4 @@
-"""What decides the pixels besides the project: the fingerprints of whoever makes them."""
+"""What determines the pixels besides the project: the fingerprints of the backends and the film encoder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from longvid_tui.project.canvas import Canvas
 
 @dataclass(frozen=True)
 class Draft:
-    """How a segment is filmed for a first look: its canvas, and the fingerprints as in Makers."""
+    """How drafts are filmed: their canvas, and the generator's fingerprints as in Makers."""
 
     canvas: Canvas
     video: Mapping[str, Any]
@@ -20,11 +20,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Makers:
-    """What the chosen backends and the film encoder say determines their results (their fingerprints).
+    """The fingerprints of the chosen backends and the film encoder, and what else recipes depend on.
 
-    `references`: how many pictures whose people and places to keep the painter takes; 0: there are no masters.
-    `draft`: a segment that lacks its take gets a draft instead.
-    `video_open`: of segments without a last keyframe. `chinese`: the generator heeds Chinese prompts better.
+    `images`: of the image provider. `references`: how many reference pictures it takes; 0: there are no
+    masters. `video`: of the generator, and `video_open` for segments without a last keyframe. `chinese`: it
+    follows Chinese prompts better. `draft`: if set, a segment that lacks its take gets a draft instead. `film`,
+    `seams`: of how pieces are encoded and seams mended.
     """
 
     images: Mapping[str, Any] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Masters: a sheet for every character and a plate for every place that several keyframes show.
 
-A keyframe is painted from the masters it shows and never from another keyframe, so the last one of a film is as
-true to them as the first. Targets of masters are `@` and the name in the look.
+A keyframe is painted from the masters it shows, so the last one of a film is as true to them as the first. The
+target of a master is `@` and the name in the look.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 from longvid_tui.project.model import Character, Keyframe, Place, Plan, Project
 
 SHARED = 2
-"""Keyframes that show the same before its master is worth making: one alone has nothing to be true to."""
+"""Keyframes from which on a master is made: a single keyframe needs to be consistent with no other."""
 
 
 @dataclass(frozen=True)
 class Master:
-    """A character or a place, and the ids of the keyframes that are painted from its picture."""
+    """A character or a place with the ids of the keyframes that are painted from its picture."""
 
     target: str
     thing: Character | Place
@@ -26,9 +26,10 @@ class Master:
 
 
 def masters(project: Project) -> tuple[Master, ...]:
-    """In the order of the look, characters first; whoever brings a picture of its own needs one keyframe only.
+    """The masters of a project in the order of the look, characters first.
 
-    A place that is called as a character has none: their names would be one.
+    With a picture of the person's own one keyframe is enough for a master. A place that has the name of a
+    character gets none, because their targets would be the same.
     """
     if not project.masters:
         return ()
@@ -41,30 +42,30 @@ def masters(project: Project) -> tuple[Master, ...]:
 
 
 def shown_by(keyframe: Keyframe, made: Sequence[Master]) -> list[Master]:
-    """The masters a keyframe is painted from, most important first: who, then where."""
+    """The masters that a keyframe is painted from, most important first: characters, then the place."""
     return [master for master in made if keyframe.id in master.keyframes]
 
 
 def find(plan: Plan, target: str) -> Character | Place | None:
-    """The character or place that a target `@name` names, in any spelling of its letters."""
+    """The character or place of a target `@name`, in upper or lower case; None if there is none."""
     named = target.removeprefix("@").casefold()
     return next((thing for thing in _things(plan) if thing.id.casefold() == named), None)
 
 
 def own_pictures(plan: Plan) -> list[str]:
-    """Every picture of the person's in the film, by its path in the project."""
+    """The paths of all own pictures of the person in the film, relative to the project."""
     shown: list[Keyframe | Character | Place] = [*plan.keyframes, *_things(plan)]
     return [each.picture for each in shown if each.picture]
 
 
 def own_picture(plan: Plan, target: str) -> str | None:
-    """The person's own picture that a keyframe or master shows, by its path in the project."""
+    """The path of the person's own picture that a keyframe or master shows; None if it shows none."""
     thing = find(plan, target) if target.startswith("@") else plan.keyframe(target)
     return thing.picture if thing else None
 
 
 def with_picture(project: Project, target: str, picture: str | None) -> Project:
-    """The project whose keyframe or master shows another picture, or none of the person's own."""
+    """The project in which a keyframe or master shows the person's own `picture`; None: it is painted."""
     if not target.startswith("@"):
         return project.model_copy(update={"keyframes": _changed(project.keyframes, target, picture)})
     look = project.look
@@ -83,7 +84,7 @@ def _changed(things: Iterable[Any], name: str, picture: str | None) -> tuple[Any
 
 
 def _shows(keyframe: Keyframe, thing: Character | Place) -> bool:
-    """Whether it is painted, and the character or place is visible in it."""
+    """Whether the keyframe is painted, and shows the character or place."""
     if keyframe.picture is not None:
         return False
     return thing.id in keyframe.cast if isinstance(thing, Character) else thing.id == keyframe.place

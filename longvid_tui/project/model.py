@@ -27,7 +27,7 @@ SCHEMA = 1
 """Version of project.yaml this program reads and writes."""
 
 MAX_SEGMENTS = 400
-"""Half an hour of film; more in one project is a slip of the hand, not a wish."""
+"""Half an hour of film; more in one project is taken for a typing error."""
 
 
 def _read_canvas(value: object) -> object:
@@ -69,7 +69,7 @@ class Character(_Written):
 
 
 class Place(_Written):
-    """A location, described once and pasted wherever it is seen. `picture`: as of a character."""
+    """A location, described once and pasted wherever it is seen. `picture`: as in Character."""
 
     id: Name
     features: Prompt
@@ -95,10 +95,11 @@ class Look(_Written):
 
 
 class Keyframe(_Written):
-    """A still at a segment boundary. `cast`, `place` and `props` name what of the look is visible.
+    """A still at a segment boundary. `cast`, `place` and `props` name what is visible of the look.
 
-    `view`: a keyframe of the same camera, from whose picture it is painted, too; one that has no `view` itself,
-    so that none is ever made from what was made from another.
+    `picture`: the person's own, instead of one that is painted. `view`: a keyframe of the same camera, whose
+    picture this one is painted from as well. That keyframe must not have a `view` itself, so that no copy of a
+    copy is ever made.
     """
 
     id: KeyframeId
@@ -115,11 +116,15 @@ class Keyframe(_Written):
 
 Continuity = Literal["keyframes", "chain"]
 Transition = Literal["continue", "retime", "cut", "dissolve", "fade"]
-"""How the film comes to a segment. `retime`: it goes on as with `continue`, at a pace that is evened out."""
+"""How the film comes from the segment before. `retime`: as `continue`, and the pace is evened out at the
+seam."""
 
 
 class Segment(_Written):
-    """One clip. `first` may be left out when it is chained; `last` when it is chained and open-ended."""
+    """One clip. A chained segment has no `first`, and if it is open-ended no `last` either.
+
+    `prompt`: the motion prompt, `prompt_zh`: the same in Chinese. `scene`: the chapter's title.
+    """
 
     id: SegmentId
     first: KeyframeId | None = None
@@ -139,11 +144,11 @@ def _language(code: str) -> str:
 
 
 class Wanted(_Written):
-    """The hard constraints of the person on the plan; of segments and seconds at most one.
+    """The person's hard constraints on the plan; at most one of `segments` and `seconds`.
 
-    `language` (a code of LANGUAGES): of title, reasoning and scenes; None: of the prompt. What models read is
-    in the languages they were trained on, whatever is set. `dialogue`: whether somebody is seen speaking; None:
-    as it comes.
+    `language`: of title, reasoning and scenes, a code of LANGUAGES; None: that of the prompt. Prompts for
+    models are always in the languages they were trained on. `dialogue`: whether somebody is seen speaking;
+    None: it does not matter.
     """
 
     segments: Annotated[int, Field(ge=1, le=MAX_SEGMENTS, strict=True)] | None = None
@@ -159,12 +164,12 @@ class Wanted(_Written):
 
     @property
     def count(self) -> int | None:
-        """Segments of the film; None where that is the planner's to find."""
+        """How many segments the film has to have; None if the planner may choose."""
         return segments_for(self.seconds) if self.seconds else self.segments
 
 
 class Plan(_Written):
-    """What a planner answers and a person approves."""
+    """What a planner returns and a person approves."""
 
     title: str = ""
     reasoning: Prompt = ""
@@ -173,21 +178,24 @@ class Plan(_Written):
     segments: tuple[Segment, ...] = ()
 
     def sha(self) -> str:
-        """Content hash an approval of the plan binds to, without the title, the reasoning and the person's own
-        pictures, which are approved as what shows them."""
+        """The content hash that an approval of the plan names.
+
+        It leaves out the title, the reasoning, and the person's own pictures: these are approved with the
+        stills that show them.
+        """
         pictures = {listed: {"__all__": {"picture"}} for listed in ("characters", "places")}
         said = self.model_dump(mode="json", exclude={"title": True, "reasoning": True, "look": pictures})
         for keyframe in said["keyframes"]:
             keyframe["picture"] = None
             if keyframe["view"] is None:
-                del keyframe["view"]  # plans that were approved before there were views stay so
+                del keyframe["view"]  # keeps approvals from before there were views
         return digest(said)
 
     def keyframe(self, keyframe_id: str) -> Keyframe:
         return next(keyframe for keyframe in self.keyframes if keyframe.id == keyframe_id)
 
     def keyframes_of(self, segments: Collection[str]) -> list[str]:
-        """Keyframes that no other segment than these shows and no picture of the person's fills."""
+        """The painted keyframes that only these segments show."""
         ends = {True: set[str | None](), False: set[str | None]()}
         for segment in self.segments:
             ends[segment.id in segments] |= {segment.first, segment.last}
@@ -195,7 +203,8 @@ class Plan(_Written):
         return [keyframe.id for keyframe in self.keyframes if keyframe.id in own and keyframe.picture is None]
 
     def cuts(self) -> list[bool]:
-        """For each segment, whether it starts a picture of its own instead of the last one before it."""
+        """For each segment, whether it starts with a keyframe of its own and not with the end of the one
+        before."""
         pairs = zip((None, *self.segments), self.segments, strict=False)
         return [before is not None and is_cut(before, after) for before, after in pairs]
 
@@ -203,12 +212,12 @@ class Plan(_Written):
         return film_frames(len(self.segments), sum(self.cuts()))
 
     def starts(self) -> list[int]:
-        """Film frame at which each segment starts."""
+        """The film frame at which each segment starts."""
         return first_frames(self.cuts())
 
 
 def is_cut(before: Segment, after: Segment) -> bool:
-    """Whether `after` does not begin with the picture `before` ends with."""
+    """Whether `after` begins with another keyframe than `before` ends with."""
     return after.continuity != "chain" and after.first != before.last
 
 
@@ -224,7 +233,7 @@ Fit = Literal["fill", "fit", "blur"]
 
 
 class Project(Plan):
-    """project.yaml, schema 1: all the person wants, in a file a person can edit."""
+    """project.yaml, schema 1: all that the person wants."""
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     prompt: Prompt = ""
@@ -236,7 +245,7 @@ class Project(Plan):
     wanted: Wanted = Wanted()
     backends: Backends = Backends()
     masters: bool = True
-    """Whether keyframes that show the same are painted from one picture of it, where the provider can."""
+    """Whether masters are made (project.masters), where the image provider takes references."""
     settings: dict[str, Any] = Field(default_factory=dict)
 
     def plan(self) -> Plan:
@@ -244,7 +253,8 @@ class Project(Plan):
 
 
 def broken_references(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """What field checks cannot see: (location, sentence) for each id that is double, missing or misplaced."""
+    """(location, sentence) for each id that is used twice, missing or misplaced, which no check of one field
+    can find."""
     for listed in ("keyframes", "segments", "look.characters", "look.places", "look.props"):
         yield from _doubles(listed, plan)
     known = {keyframe.id for keyframe in plan.keyframes}

@@ -1,8 +1,6 @@
-"""Movements that a planner has written again from a segment's pictures, and that wait for the person's
-approval. Pure.
+"""Motion prompts that a planner wrote again from a segment's pictures, and that wait for approval. Pure.
 
-The movement of `s7` goes by the target `m7`. A proposal is made of certain words and of certain pictures; it
-lapses with either.
+The proposal for `s7` has the target `m7`. It lapses when the segment's words or pictures change.
 """
 
 from __future__ import annotations
@@ -14,29 +12,29 @@ from longvid_tui.project.model import Keyframe, Look, Project, Segment, digest
 
 
 def target_of(segment_id: str) -> str:
-    """By what the movement of a segment goes."""
+    """The target of the proposal for a segment."""
     return f"m{segment_id[1:]}"
 
 
 def segment_of(project: Project, target: str) -> Segment:
-    """The segment whose movement a target is; raises StopIteration."""
+    """The segment that a proposal's target is about; raises StopIteration."""
     return next(segment for segment in project.segments if target_of(segment.id) == target)
 
 
 def subject_of(segment: Segment, first: Take, last: Take) -> str:
-    """What a proposal is made of."""
+    """The digest of the words and pictures that a proposal is made from."""
     return digest([segment.prompt, segment.prompt_zh, first.pixels, last.pixels])
 
 
 def pictures_of(segment: Segment, stills: Mapping[str, Take]) -> tuple[Take, Take] | None:
-    """The pictures a movement leads between, of those that are there; None for one that is chained or
-    open-ended."""
+    """The first and last picture of a segment; None unless it has both keyframes and their pictures are
+    there."""
     first, last = stills.get(segment.first or ""), stills.get(segment.last or "")
     return (first, last) if first and last else None
 
 
 def open_proposals(project: Project, history: History, stills: Mapping[str, Take]) -> dict[str, Proposal]:
-    """Those the person has not judged yet, by target, in the order of the film."""
+    """The proposals that wait for a judgement, by target, in the order of the film."""
     return dict(_open(project, history, stills)) if history.proposals else {}
 
 
@@ -52,7 +50,7 @@ def _open(project: Project, history: History, stills: Mapping[str, Take]) -> Ite
 
 
 def with_motions(project: Project, proposals: Mapping[str, Proposal]) -> Project:
-    """The project with the movements proposed."""
+    """The project with the proposed motion prompts."""
     return project.model_copy(
         update={
             "segments": tuple(
@@ -66,7 +64,7 @@ def with_motions(project: Project, proposals: Mapping[str, Proposal]) -> Project
 
 
 def visible_look(look: Look, keyframes: Collection[Keyframe]) -> Look:
-    """As much of the look as these keyframes show."""
+    """The part of the look that these keyframes show."""
     cast = {name for keyframe in keyframes for name in keyframe.cast}
     places = {keyframe.place for keyframe in keyframes}
     props = {name for keyframe in keyframes for name in keyframe.props}

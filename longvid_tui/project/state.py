@@ -1,4 +1,4 @@
-"""What exists, what is approved, what is stale and why: a pure reduction of document and journal."""
+"""What exists, what is approved, what is stale and why. Pure, from the document and the history."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class ProjectState:
     plan_rejected: str | None
     prompt_changed: bool
     masters: Mapping[str, Item]
-    """What keyframes are painted from (project.masters), in the order of the look."""
+    """By target, in the order of the look."""
     keyframes: Mapping[str, Item]
     segments: Mapping[str, Item]
     film: Film
     history: History
     proposals: Mapping[str, Proposal]
-    """Movements that wait for the person, by target (project.motions)."""
+    """Motion prompts that wait for approval, by target (project.motions)."""
     filmed_at: Canvas
-    """Canvas of the segments that are missing: the project's, or that of drafts."""
+    """The canvas of what is filmed now: the project's, or that of drafts."""
 
     @property
     def stills(self) -> Mapping[str, Item]:
@@ -53,7 +53,7 @@ class ProjectState:
 
 
 def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> ProjectState:
-    """Reduce document and journal to what exists and what is missing; pure."""
+    """Where everything in the project stands."""
     basis = Basis(project, history, makers, disk)
     known = masters_for(project, makers)
     made = {master.target: _master(basis, master) for master in known}
@@ -78,14 +78,14 @@ def survey(project: Project, history: History, makers: Makers, disk: OnDisk) -> 
 
 
 def masters_for(project: Project, makers: Makers) -> tuple[Master, ...]:
-    """Those that are made first: none where who paints takes no other pictures."""
+    """The masters that are made; none if the image provider takes no references."""
     return masters(project) if makers.references else ()
 
 
 def prompt_sha(project: Project) -> str:
     """Digest of what a plan is made from: the prompt and the hard constraints.
 
-    Of those that came later only what is set: films that were planned before stay planned.
+    Constraints that were added to the schema later count only if they are set, so that older plans stay valid.
     """
     wanted = project.wanted.model_dump(mode="json")
     later = {name: value for name, value in wanted.items() if value is not None}
@@ -93,7 +93,7 @@ def prompt_sha(project: Project) -> str:
 
 
 def _pictures(keyframes: Mapping[str, Item]) -> dict[str, Take]:
-    """The picture each keyframe shows, of those that are ready."""
+    """The takes of the keyframes that are ready."""
     ready = {name: item.chosen for name, item in keyframes.items() if item.status == "ready"}
     return {name: take for name, take in ready.items() if take}
 
@@ -106,7 +106,7 @@ def _master(basis: Basis, master: Master) -> Item:
 
 
 def _keyframes(basis: Basis, known: Sequence[Master], made: Mapping[str, Item]) -> dict[str, Item]:
-    """In the order of the film; those that take their view from another after it."""
+    """Where the keyframes stand, in the order of the film; one with a `view` is settled after that."""
     settled, keyframes = dict(made), basis.project.keyframes
     for keyframe in sorted(keyframes, key=lambda keyframe: keyframe.view is not None):
         settled[keyframe.id] = _keyframe(basis, keyframe, known, settled)
@@ -129,13 +129,16 @@ def _keyframe(basis: Basis, keyframe: Keyframe, known: Sequence[Master], made: M
 def _painted_from(
     basis: Basis, keyframe: Keyframe, known: Sequence[Master]
 ) -> dict[str, Character | Place | Keyframe]:
-    """By target, as many as who paints takes, most important first: the view, who, where."""
+    """The references of a keyframe by target, most important first: view, characters, place.
+
+    There are no more than the image provider takes.
+    """
     most = basis.makers.references
     if not most or keyframe.picture is not None:
         return {}
     view = [(keyframe.view, basis.project.keyframe(keyframe.view))] if keyframe.view else []
     found = [*view, *((master.target, master.thing) for master in shown_by(keyframe, known))]
-    return dict(found[: max(1, most - 1)])  # a change has its base, too
+    return dict(found[: max(1, most - 1)])  # one place is left for the base of a change
 
 
 def _segments(basis: Basis, keyframes: Mapping[str, Item]) -> dict[str, Item]:

@@ -1,5 +1,4 @@
-"""The recipes of stills: all that determines the pixels of a keyframe or master, and which parts of that they
-are compared by."""
+"""The recipes of stills: all that determines the pixels of a keyframe or master."""
 
 from __future__ import annotations
 
@@ -21,8 +20,11 @@ _OF_ONE_TAKE = ("seed", "take")
 
 @dataclass(frozen=True)
 class Wish:
-    """What is wanted of a keyframe or master: the recipe of every take to choose from, usually one, and the key
-    of what they are to show, whichever take."""
+    """What is wanted of a keyframe or master.
+
+    `recipes`: of every take to choose from, usually one. `subject`: the digest of what the still is to show,
+    which is the same for all its takes.
+    """
 
     recipes: tuple[Recipe, ...]
     subject: str
@@ -30,7 +32,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture that a keyframe is painted from: its target, what it shows, and the sha256 of its pixels."""
+    """A reference that a keyframe is painted from: its target, what it shows, and the sha256 of its pixels."""
 
     target: str
     thing: Character | Place | Keyframe
@@ -45,8 +47,11 @@ def keyframe_wish(
     picture: str = "",
     shown: Sequence[Shown] = (),
 ) -> Wish:
-    """What is painted from which masters (or the person's picture, sha256 `picture`), or how the picture there
-    is changed, and the framing; `by`: the fingerprint of who paints."""
+    """What is wanted of a keyframe.
+
+    `by`: the fingerprint of the image provider. `picture`: the sha256 of the person's own picture, if the
+    keyframe shows one. `shown`: the references it is painted from.
+    """
     words = keyframe_words(project.look, keyframe)
     own = picture if keyframe.picture is not None else None
     return _wish(project, keyframe.id, words, record, by, own, seed=keyframe.seed, shown=shown)
@@ -55,7 +60,7 @@ def keyframe_wish(
 def master_wish(
     project: Project, master: Master, record: Record, by: Mapping[str, Any], picture: str = ""
 ) -> Wish:
-    """As `keyframe_wish`, of a master."""
+    """What is wanted of a master; see `keyframe_wish`."""
     words = master_words(project.look, master.thing)
     own = picture if master.thing.picture is not None else None
     return _wish(project, master.target, words, record, by, own)
@@ -77,7 +82,8 @@ def _wish(
     masters = {"masters": {each.target: each.pixels for each in shown}} if shown else {}
 
     def painted(take: int, *, over: int = 0) -> Recipe:
-        """One take, painted from so many pictures before the masters."""
+        """The recipe of one take; `over`: how many pictures come before the references (the base of a
+        change)."""
         return {
             "by": dict(by),
             "prompt": f"{words}\n\n{reference_words(things, over + 1)}" if things else words,
@@ -100,7 +106,7 @@ def _wish(
 
 
 def own_recipe(project: Project, picture: str) -> Recipe:
-    """Of a still that shows the person's picture, sha256 `picture`, as it is."""
+    """The recipe of a still that shows the person's own picture, of this sha256."""
     return {"picture": picture, **_framing(project)}
 
 
@@ -109,12 +115,13 @@ def _framing(project: Project) -> dict[str, Any]:
 
 
 def is_edit(recipe: Recipe) -> bool:
-    """Whether it is painted from other pictures."""
+    """Whether the still is painted from other pictures."""
     return "revision" in recipe or "masters" in recipe
 
 
 def paint_key(recipe: Recipe) -> str:
-    """Key of the painted picture itself: the framing is left out, so new framing never buys a new picture."""
+    """The key of the picture as painted: without the framing, so that a new framing never buys a new
+    picture."""
     return _digest_without(recipe, _FRAMING)
 
 

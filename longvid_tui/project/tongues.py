@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import Literal
 
 Tongue = Literal["en", "zh", "es", "de", "fr"]
-"""The languages that are told from each other by their small words."""
+"""The languages that can be told apart by their small words."""
 
 CJK = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
-"""A sign of Chinese or Japanese, as a regular expression."""
+"""A regular expression for one Chinese or Japanese character."""
 
 _HAN, _LATIN = "Chinese or Japanese", "Latin"
 _SCRIPTS: Mapping[str, str] = {
@@ -25,7 +25,7 @@ _SCRIPTS: Mapping[str, str] = {
     "Korean": r"[\uac00-\ud7af]",
     "Thai": r"[\u0e00-\u0e7f]",
 }
-"""Their letters, as a regular expression: compiled once it is asked for, which all of them together take a
+"""Regular expressions for one letter of each script; not compiled here, because all together that takes a
 while."""
 
 LANGUAGES: Mapping[str, tuple[str, str]] = {
@@ -80,13 +80,15 @@ _SMALL_WORDS: tuple[tuple[Tongue, str], ...] = (
     ),
 )
 _EVIDENCE, _SHARE = 3, 0.15
-"""Small words, and their part of all, from which a text is in their language: half of what running text has."""
+"""How many small words, and which share of all words, make a text count as in their language: half of the share
+in running text."""
 
 _SMALL: Mapping[Tongue, frozenset[str]] = {tongue: frozenset(words.split()) for tongue, words in _SMALL_WORDS}
 
 
 def possible_tongues(text: str) -> tuple[Tongue, ...]:
-    """The languages `text` may be in: one, where its small words say so; all of the Latin script; or none."""
+    """The languages `text` may be in: the one its small words are from, else all of the Latin script, or
+    none."""
     letters = [letter for letter in text if letter.isalpha()]
     if len(re.findall(CJK, text)) > 0.3 * len(letters):
         return () if re.search(_KANA, text) else ("zh",)
@@ -110,11 +112,10 @@ def script_of(text: str) -> str:
 
 
 def other_language(text: str, wanted: str) -> str:
-    """The language or script that `text` evidently has instead of the `wanted` one of LANGUAGES; "" if it is
-    not evident.
+    """The language or script that `text` is evidently in instead of the `wanted` code of LANGUAGES; else "".
 
-    Scripts are told apart, and languages by their small words: the known ones from each other, English from
-    all.
+    All scripts can be told apart; languages only where the small words of one of them are known (Tongue),
+    English from all others.
     """
     script = LANGUAGES[wanted][1]
     if not _mostly(text, script):
@@ -130,7 +131,7 @@ def other_language(text: str, wanted: str) -> str:
 
 
 def _mostly(text: str, script: str) -> bool:
-    """Whether a text is in a script, names in another one aside."""
+    """Whether a text is in a script, even if it holds names in another one."""
     return len(re.findall(_SCRIPTS[script], text)) >= 0.3 * sum(letter.isalpha() for letter in text)
 
 

@@ -1,4 +1,4 @@
-"""The words a backend is given: a prompt, and verbatim whatever of the look applies to it."""
+"""The words that backends are given: a prompt, and verbatim the parts of the look that apply to it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def master_words(look: Look, thing: Character | Place) -> str:
 
 
 def reference_words(things: Sequence[Character | Place | Keyframe], first: int = 1) -> str:
-    """What the reference pictures of a request are, the first of them being its picture number `first`."""
+    """Words that say what the reference pictures of a request show; `first`: the number of the first of
+    them."""
     views = [number for number, thing in enumerate(things, first) if isinstance(thing, Keyframe)]
     masters = [
         f"picture {number} is {'the place ' if isinstance(thing, Place) else ''}{thing.id}"
@@ -57,8 +58,8 @@ def _master_words(named: Sequence[str]) -> str:
 
 
 def segment_words(look: Look, segment: Segment, *, chinese: bool = False) -> str:
-    """The complete description of one clip: its motion prompt, in Chinese where that is wanted and there, and
-    the style."""
+    """The complete description of one clip: its motion prompt, the Chinese one if wanted and there, and the
+    style."""
     prompt = segment.prompt_zh if chinese and segment.prompt_zh.strip() else segment.prompt
     return _sentences([prompt, look.style])
 

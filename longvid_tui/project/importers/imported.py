@@ -1,4 +1,4 @@
-"""What a foreign file comes to here, and what of it does not."""
+"""What a new project takes from a foreign file, and remarks about what it does not take."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from longvid_tui.project.model import Plan
 
 @dataclass(frozen=True)
 class Imported:
-    """What a new project takes from a file; empty and None: the file does not say.
+    """What a new project takes from a file; empty or None where the file does not say.
 
     `size`: WIDTHxHEIGHT as written, which a canvas may have to round. `backends`: by kind (planner, images,
-    video). `pictures`: files to copy, by their place in the project. `remarks`: for the person, one sentence
-    each.
+    video). `pictures`: the files to copy, by their path in the project. `remarks`: a sentence each for the
+    person.
     """
 
     prompt: str = ""

@@ -1,4 +1,5 @@
-"""What is wrong with a plan before anything is painted: a place, a sentence and a severity each."""
+"""What is wrong with a plan, found before anything is painted: findings with a target, severity and
+sentence."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ _GRAVITY = {"error": 0, "warning": 1, "note": 2}
 
 
 def lint(plan: Plan, wanted: Wanted) -> list[Finding]:
-    """All findings, errors first, each kind in the order of the film. Pure; for prompts in any script."""
+    """All findings, errors first, then by the order of the film. Pure; works for prompts in any script."""
     asked = (finding for rule in _ASKED for finding in rule(plan, wanted))
     found = [*asked, *(finding for rule in _RULES for finding in rule(plan))]
     targets = (*(keyframe.id for keyframe in plan.keyframes), *(segment.id for segment in plan.segments))

@@ -1,4 +1,4 @@
-"""One remark about a plan, and how long a text is to a reader of any script."""
+"""One remark about a plan, and the length of a text in words whatever its script."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from longvid_tui.project.tongues import CJK
 Severity = Literal["error", "warning", "note"]
 
 CJK_CHARACTERS_PER_WORD = 1.7
-"""A Chinese word is one and a half to two characters long; so one set of limits serves all scripts."""
+"""A Chinese word has one and a half to two characters; with this, one set of limits serves all scripts."""
 
 _SIGN = re.compile(CJK)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
