@@ -59,7 +59,7 @@ ODD = (
 
 FACTS = {"motion": 0.4, "black": 0.0, "ssim_first": 0.9, "flash_last": 1, "changes": ["offload"]}
 RUN = {"backend": "wan21", "version": "", "model": "14B", "canvas": "832x464", "frames": 81, "steps": 50,
-       "card": "H100-80", "gpus": 8, "seconds": 90.0, "load_seconds": 40.0, "peak_gb": 40.0}  # fmt: skip
+       "card": "H100-80", "gpus": 8, "seconds": 90.0, "load_seconds": 40.0}  # fmt: skip
 SHOWS = {"grade": "yellow", "score": 1.5, "reason": "it jumps", "colour": 0.1, "light": 0.2, "jump": 3.0, "raw": 1,
          "jerk": 0.5, "sharp": 0.2}  # fmt: skip
 

@@ -17,8 +17,7 @@ from longvid_tui.project.canvas import Canvas
 class Run:
     """A segment that was filmed here on `gpus` GPUs of `card` in `seconds`, loading not counted.
 
-    `load_seconds`: what loading took (None: the model was loaded already, or nobody looked). `peak_gb`: most
-    memory used on one GPU.
+    `load_seconds`: what loading took (None: the model was loaded already, or nobody looked).
     """
 
     work: Work
@@ -26,7 +25,6 @@ class Run:
     gpus: int
     seconds: float
     load_seconds: float | None = None
-    peak_gb: float | None = None
 
     def to_facts(self) -> dict[str, Any]:
         """JSON for the facts of a take."""
@@ -38,7 +36,7 @@ class Run:
             "frames": self.work.frames,
             "steps": self.work.steps,
         }
-        measured = {"seconds": self.seconds, "load_seconds": self.load_seconds, "peak_gb": self.peak_gb}
+        measured = {"seconds": self.seconds, "load_seconds": self.load_seconds}
         return {**work, "card": self.card, "gpus": self.gpus, **measured}
 
     @classmethod
@@ -53,13 +51,12 @@ class Run:
                 frames=int(facts["frames"]),
                 steps=int(facts["steps"]),
             )
-            numbers = (_positive(facts[name]) for name in ("seconds", "load_seconds", "peak_gb"))
-            seconds, load, peak = numbers
+            seconds, load = _positive(facts["seconds"]), _positive(facts["load_seconds"])
             gpus, card = int(facts["gpus"]), str(facts["card"])
         except (ArithmeticError, KeyError, TypeError, ValueError):
             return None
         return (
-            cls(work, card, gpus, seconds, load, peak)
+            cls(work, card, gpus, seconds, load)
             if seconds and min(gpus, work.frames, work.steps) > 0
             else None
         )
@@ -81,7 +78,6 @@ class Learned:
 def learned(table: CostTable, runs: Iterable[Run], profile: LoadProfile = "nvme") -> Learned:
     """What `runs`, oldest first, teach; pure."""
     calibration, loads = table.calibration, Calibration()
-    peaks = dict(table.peaks)
     kinds: dict[tuple[Work, str, int], tuple[str, float, str]] = {}
     for run in runs:
         kind = (run.work, run.card, run.gpus)
@@ -94,8 +90,6 @@ def learned(table: CostTable, runs: Iterable[Run], profile: LoadProfile = "nvme"
             )
         key, figure, loading = kinds[kind]
         calibration = calibration.after(key, run.seconds, figure)
-        if run.peak_gb is not None:
-            peaks[key] = max(run.peak_gb, peaks.get(key, 0.0))
         if run.load_seconds is not None and profile != "none":
             loads = loads.after(f"{loading} {run.gpus}", run.load_seconds, load_figure(profile, run.gpus))
-    return Learned(replace(table, calibration=calibration, peaks=peaks), loads, profile)
+    return Learned(replace(table, calibration=calibration), loads, profile)

@@ -80,8 +80,11 @@ class Row:
         ring = _RING_EFFICIENCY if self.heads % gpus else 1.0
         return self.seconds[1] / (gpus * _between(efficiency, gpus) * ring)
 
-    def peak_at(self, gpus: int) -> float:
-        """Peak GB of each GPU, linear between the counts measured and level outside of them."""
+    def peak_at(self, gpus: int, like: Row) -> float:
+        """Peak GB of each GPU, linear between the counts measured and level outside of them; a row with one count
+        borrows from `like` what more of them save."""
+        if len(self.peak_gb) == 1:
+            return self.peak_gb[1] * _between(like.peak_gb, gpus) / like.peak_gb[1]
         return _between(self.peak_gb, gpus)
 
     def scaled(self, seconds: float, work: Work) -> float:
@@ -120,13 +123,12 @@ class Estimate:
 class CostTable:
     """Published rows and what own runs taught about them.
 
-    `same_as`: cards sold under two names. `peaks`: GB of each GPU that own runs needed at most, by run_key.
+    `same_as`: cards sold under two names.
     """
 
     rows: tuple[Row, ...]
     same_as: Mapping[str, str] = field(default_factory=dict)
     calibration: Calibration = field(default_factory=Calibration)
-    peaks: Mapping[str, float] = field(default_factory=dict)
 
     def card(self, name: str) -> str:
         """The card that a driver calls `name`: "NVIDIA H100 80GB HBM3" is H100."""
@@ -138,7 +140,6 @@ class CostTable:
         """Seconds of `work` on `gpus` GPUs: measured here, else published, else guessed and said so."""
         key = run_key(work, self.card(card), gpus)
         figure = self.figure(work, card, gpus)
-        figure = replace(figure, peak_gb=self.peaks.get(key, figure.peak_gb))
         own, shared = self.calibration.own.get(key), self.calibration.shared
         if own:
             runs = "1 run" if own.runs == 1 else f"{own.runs} runs"
@@ -163,7 +164,8 @@ class CostTable:
     def figure(self, work: Work, card: str, gpus: int) -> Estimate:
         """What is published or guessed, whatever was measured here."""
         row, unknown = self._nearest(work, self.card(card))
-        seconds = row.scaled(row.at(gpus, self._speed_up(row)), work)
+        like = self._of_several(row)
+        seconds = row.scaled(row.at(gpus, like), work)
         source, spread = f"published: {row.source}", _SPREAD_PUBLISHED
         if (work.tokens, work.steps) != (row.work.tokens, row.work.steps):
             source, spread = (
@@ -173,9 +175,9 @@ class CostTable:
         if gpus not in row.seconds:
             source, spread = f"{source}, {gpus} GPUs from other counts", _SPREAD_SCALED
         if unknown:
-            like, spread = " ".join(row.names), _SPREAD_UNKNOWN
-            source = f"no figures for {unknown}: planned like {like}, give or take 50 %"
-        return Estimate(seconds, spread, source, row.peak_at(gpus))
+            spread = _SPREAD_UNKNOWN
+            source = f"no figures for {unknown}: planned like {' '.join(row.names)}, give or take 50 %"
+        return Estimate(seconds, spread, source, row.peak_at(gpus, like))
 
     def _nearest(self, work: Work, card: str) -> tuple[Row, str]:
         """The row to plan by, and what of the request no row knows ("" if all is known)."""
@@ -191,7 +193,8 @@ class CostTable:
         # Of several cards that could stand in for an unknown one, the middle one errs least.
         return sorted(nearest, key=lambda row: row.seconds[1])[len(nearest) // 2], " ".join(unknown)
 
-    def _speed_up(self, row: Row) -> Row:
+    def _of_several(self, row: Row) -> Row:
+        """The row that tells what more GPUs gain, for one that does not."""
         several = [other for other in self.rows if len(other.seconds) > 1]
         return next((other for other in several if other.card == row.card), several[0])
 
