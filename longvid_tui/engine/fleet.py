@@ -19,9 +19,19 @@ from typing import Any, TypeAlias
 import psutil
 
 from longvid_tui import allotted
-from longvid_tui.backends.contract import DECODING, LOADING, SAMPLING, SAVING, Misconfigured, Progress
+from longvid_tui.backends.contract import (
+    DECODING,
+    LOADING,
+    SAMPLING,
+    SAVING,
+    Crashed,
+    Misconfigured,
+    Progress,
+    Stalled,
+)
 from longvid_tui.engine import residents
 from longvid_tui.engine.costs import learned, published
+from longvid_tui.engine.failures import NeverBegun, NoRoomForClip
 from longvid_tui.engine.forecast import (
     LiveBox,
     Means,
@@ -53,6 +63,10 @@ _POLL_SECONDS = 0.02
 _OVERDUE_SECONDS = 10.0
 """A run that has taken longer than expected is expected to end so soon from now, however long that goes on."""
 
+_REST_SECONDS, _LONGEST_REST = 30.0, 600.0
+"""What a GPU rests after something crashed or hung on it: what failed is tried elsewhere, and one that fails all at
+once does not get the whole film to fail. Twice as long each time, until something is made on it. Estimates."""
+_NO_STRIKE = (0, 0.0)
 
 _TELLING_STEPS = 2
 """Sampling steps from whose length the length of the others is told."""
@@ -85,7 +99,7 @@ class Lease:
 
     def to_json(self) -> dict[str, Any]:
         """The fields of the `start` event."""
-        kept = {**asdict(self), "gpus": list(self.gpus)}
+        kept = {**asdict(self), "gpus": list(self.gpus), "expected": round(self.seconds, 1)}
         del kept["seconds"]
         return {name: value for name, value in kept.items() if value}
 
@@ -110,6 +124,8 @@ class Fleet:
         self._loaded: set[str] = set()
         self._failed_on: dict[str, float] = {}
         self._stuck: list[tuple[tuple[str, ...], Callable[[], bool]]] = []
+        self._strikes: dict[str, tuple[int, float]] = {}
+        """By GPU: how often in a row something crashed or hung on it, and when last (monotonic)."""
         self._processes_at_most = math.inf
         self._told_short: set[Path] = set()
         self._plans: dict[Path, Plan] = {}
@@ -154,9 +170,9 @@ class Fleet:
         for attempt in attempts:
             if attempt.gpus and attempt.id not in self._leases:
                 self._leases[attempt.id] = Lease(
-                    attempt.gpus, attempt.card, resident=attempt.resident, behind=attempt.behind
+                    attempt.gpus, attempt.card, attempt.expected, attempt.resident, attempt.behind
                 )
-                self._ends[attempt.id] = time.monotonic()
+                self._ends[attempt.id] = time.monotonic() + attempt.expected - (time.time() - attempt.started)
 
     def give_back(self, attempt: str) -> None:
         self._leases.pop(attempt, None)
@@ -165,11 +181,17 @@ class Fleet:
         self._closing.discard(attempt)
         self._loaded.discard(attempt)
 
-    def mistrust(self, attempt: str) -> None:
-        """Have the GPUs of an attempt that failed asked again before anything is placed; see
-        `is_up_to_date`."""
-        if attempt in self._leases:
-            self._failed_on |= dict.fromkeys(self._leases[attempt].gpus, time.monotonic())
+    def judge(self, attempt: str, error: BaseException | None) -> None:
+        """Take note of how an attempt ended on the GPUs that it still has. Where it failed they are asked again before
+        anything is placed (`is_up_to_date`); where it crashed or hung they rest (`_rests_for`)."""
+        gpus = self._leases[attempt].gpus if attempt in self._leases else ()
+        if error is None:
+            self._strikes = {gpu: strikes for gpu, strikes in self._strikes.items() if gpu not in gpus}
+            return
+        now = time.monotonic()
+        self._failed_on |= dict.fromkeys(gpus, now)
+        if isinstance(error, (Crashed, Stalled)) and not isinstance(error, (NeverBegun, NoRoomForClip)):
+            self._strikes |= {gpu: (self._strikes.get(gpu, _NO_STRIKE)[0] + 1, now) for gpu in gpus}
 
     def leave_out(self, attempt: str, has_ended: Callable[[], bool]) -> None:
         """An attempt that still has its GPUs cannot be killed: they are nobody's until it `has_ended` after
@@ -426,7 +448,7 @@ class Fleet:
             table=known.table,
             load=known.profile,
             loads=known.loads,
-            gpu_free=tuple(self._free_in(uuid) for uuid in uuids),
+            gpu_free=tuple(max(self._free_in(uuid), self._rests_for(uuid, uuids)) for uuid in uuids),
             warm=held(uuids) if cost.resident else (),
             host_gb=(allotted.memory() + _resident_bytes(ours)) / 2**30,
         )
@@ -435,6 +457,14 @@ class Fleet:
     def _free_in(self, uuid: str) -> float:
         users = [attempt for attempt, lease in self._leases.items() if uuid in lease.gpus]
         return max(map(self.seconds_left, users), default=0.0)
+
+    def _rests_for(self, uuid: str, others: Sequence[str]) -> float:
+        """Seconds that a GPU is left alone still; none if all have failed as often, which is no fault of theirs."""
+        strikes, last = self._strikes.get(uuid, _NO_STRIKE)
+        if strikes == min(self._strikes.get(other, _NO_STRIKE)[0] for other in others):
+            return 0.0
+        rest = min(_LONGEST_REST, _REST_SECONDS * 2.0 ** min(strikes - 1, 9))
+        return max(0.0, last + rest - time.monotonic())
 
 
 def _resident_bytes(pids: Iterable[int]) -> int:

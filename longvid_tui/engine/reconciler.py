@@ -396,8 +396,8 @@ class Reconciler:
         for work in done:
             if work is not nudged:
                 job = self._running.pop(work)  # type: ignore[arg-type]
-                if not work.cancelled() and work.exception():
-                    self._pools.fleet.mistrust(job.attempt)
+                if not work.cancelled():
+                    self._pools.fleet.judge(job.attempt, work.exception())
                 self._leave(job, work)  # type: ignore[arg-type]
                 self._settle(job.task, work)  # type: ignore[arg-type]
 

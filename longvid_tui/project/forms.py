@@ -191,7 +191,13 @@ _FORMS: Mapping[str, Shape] = {
     "unlock": Shape(_texts("target")),
     "start": Shape(
         {**_texts("attempt target key"), "recipe": _RECIPE},
-        {**_texts("card resident behind why"), "gpus": _LIST, "changes": _LIST, "probe": _TRUTH},
+        {
+            **_texts("card resident behind why"),
+            "gpus": _LIST,
+            "expected": _NUMBER,
+            "changes": _LIST,
+            "probe": _TRUTH,
+        },
     ),
     "end": Shape(
         _texts("attempt"), {**_texts("how detail"), "seconds": _MAYBE_NUMBER, "on_gpus": _MAYBE_NUMBER}

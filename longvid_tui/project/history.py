@@ -155,10 +155,11 @@ class Record:
 class OpenAttempt:
     """A generator run that was started at `started` (seconds since 1970) and of which no end is known.
 
-    `gpus`: UUIDs of the GPUs of `card` it has, and `why` so many and these. `behind`: the attempt it waits for in
-    the queue of the same resident; it has its GPUs once that has ended. `resident`: what that resident has
-    loaded. `changes`: the rungs of the ladder it runs with after memory ran out, in words. `tries`: the runs for
-    the same key so far, this one included, and `failure` how the last of them failed.
+    `gpus`: UUIDs of the GPUs of `card` it has, `why` so many and these, and the seconds it was `expected` to take
+    on them. `behind`: the attempt it waits for in the queue of the same resident; it has its GPUs once that has
+    ended. `resident`: what that resident has loaded. `changes`: the rungs of the ladder it runs with after memory
+    ran out, in words. `tries`: the runs for the same key so far, this one included, and `failure` how the last of
+    them failed.
     """
 
     id: str
@@ -173,6 +174,7 @@ class OpenAttempt:
     resident: str = ""
     behind: str = ""
     why: str = ""
+    expected: float = 0.0
     tries: int = 1
     failure: str = ""
 

@@ -120,6 +120,10 @@ def _unlock(history: History, event: Event) -> None:
     history.record(event.data["target"]).locked = None
 
 
+_LONGEST_SECONDS = 1e6
+"""Eleven days: no attempt is expected to take longer, whatever a journal says."""
+
+
 def _start(history: History, event: Event) -> None:
     data = event.data
     failures = history.failures.get(data["key"], [])
@@ -137,6 +141,7 @@ def _start(history: History, event: Event) -> None:
         resident=data.get("resident", ""),
         behind=data.get("behind", ""),
         why=data.get("why", ""),
+        expected=min(data.get("expected", 0.0), _LONGEST_SECONDS),
         tries=len(failures) + 1,
         failure=failures[-1] if failures else "",
     )

@@ -22,6 +22,8 @@ from longvid_doubles import still_clip
 
 from longvid_tui import allotted, client
 from longvid_tui.engine import residents
+from longvid_tui.engine.fleet import Fleet
+from longvid_tui.project.history import OpenAttempt
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "nvml"))
 
@@ -138,6 +140,20 @@ def test_everything_is_filmed_by_each_strategy_whatever_fails_and_no_gpu_works_f
     no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
 
 
+def test_a_gpu_on_which_everything_crashes_rests_after_each_and_costs_no_segment(
+    filmed, box, tmp_path, monkeypatch
+):
+    box.says("gpus 3")
+    monkeypatch.setenv("LONGVID_GPU_BAD", "1")
+    rested = filmed(6, strategy="parallel")
+    assert rested["how"] == "done", rested["failed"]
+    begun = starts(tmp_path)
+    crashed = [start["t"] for start in begun if start["gpus"][0].startswith("GPU-00000001")]
+    assert crashed
+    assert all(after - before >= 30 for before, after in pairwise(crashed))
+    assert max(Counter(start["target"] for start in begun).values()) == 2
+
+
 def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_what_is_to_come(
     filmed, box, tmp_path, monkeypatch
 ):
@@ -220,6 +236,7 @@ def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path,
     assert rested["how"] == "done", rested["failed"]
     tries = [start for start in starts(tmp_path) if start["target"] == "s2"]
     assert [len(start["gpus"]) for start in tries] == [1, 1, 2]
+    assert all(start["expected"] > 0 for start in tries)
     assert [start["changes"] for start in tries][1:] == [
         ["models wait in host memory"],
         ["models wait in host memory", "more GPUs for the segment"],
@@ -365,6 +382,17 @@ def test_killed_engine_gives_no_gpu_away_that_still_works(filmed, box, make_film
     assert rested["how"] == "done", rested["failed"]
     assert (tmp_path / "runs").read_text().count(" begin ") == 10
     no_gpu_was_used_twice_at_a_time(tmp_path / "runs")
+
+
+def test_what_an_earlier_engine_started_is_expected_to_end_when_it_was():
+    fleet = Fleet()
+    attempts = [
+        OpenAttempt(name, "s1", "key", {}, time.time() - gone, gpus=(name,), expected=300.0)
+        for name, gone in (("young", 60.0), ("overdue", 900.0))
+    ]
+    fleet.adopt(attempts)
+    assert 200 < fleet.seconds_left("young") <= 240
+    assert 0 < fleet.seconds_left("overdue") < 60
 
 
 def test_retake_goes_where_the_model_is_loaded_also_after_the_engine_was_killed(

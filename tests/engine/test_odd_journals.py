@@ -115,7 +115,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder.record("choose", target="s1", sha=studio.survey().item("s1").chosen.sha, key="k")
         folder.record("rest", how="failed", why="the disk")
         folder.record("start", attempt="s2-1", target="s2", key="x", recipe={"canvas": "128x64"}, gpus=["0"],
-                      changes=["offload"], probe=True, why="due", behind="s2-0", resident="m")  # fmt: skip
+                      changes=["offload"], probe=True, why="due", expected=90.0, behind="s2-0", resident="m")  # fmt: skip
     look_at(folder.root)
     return folder.root
 

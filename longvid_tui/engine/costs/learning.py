@@ -56,9 +56,7 @@ class Run:
         except (ArithmeticError, KeyError, TypeError, ValueError):
             return None
         return (
-            cls(work, card, gpus, seconds, load)
-            if seconds and min(gpus, work.frames, work.steps) > 0
-            else None
+            cls(work, card, gpus, seconds, load) if seconds and min(gpus, work.frames, work.steps) > 0 else None
         )
 
 

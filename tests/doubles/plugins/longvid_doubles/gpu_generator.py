@@ -5,6 +5,7 @@ attempt, GPUs; `shared` if another run holds one of them, which a kernel lock th
 LONGVID_GPU_FAULT is `oom:s2:1`: out of memory for s2 on one GPU, every time; `oom:s2`: on any number. LONGVID_GPU_ONCE is a directory
 whose files are faults that happen once: `oom-s5`, `host-s6` (out of memory of the machine), `hang-s9` (says nothing any more), `lost-s7` (a GPU falls off the
 bus and takes the run along: the file FAKE_NVML says so from then on).
+LONGVID_GPU_BAD is the index of a GPU on which everything crashes at once.
 LONGVID_GPU_DECODE_SECONDS and LONGVID_GPU_SAVE_SECONDS are what one with a resident spends on its GPUs after sampling,
 and then without them. LONGVID_GPU_SECONDS is how long a run takes, or the least and the most: `0.2-1`;
 LONGVID_GPU_LINES how many lines it logs a second meanwhile.
@@ -30,6 +31,8 @@ def main() -> None:
     turn = await_turn(Path(request["asks"])) if "asks" in request else None
     tell("begin")
     held = [hold(gpu) for gpu in gpus()]
+    if os.environ.get("LONGVID_GPU_BAD") in [str(int(gpu.split("-")[1])) for gpu in gpus()]:
+        sys.exit("RuntimeError: CUDA error: an illegal memory access was encountered")
     print("stage load 1/1" if turn is None else "stage encode 1/1", flush=True)
     least, _, most = os.environ.get("LONGVID_GPU_SECONDS", "0.2").partition("-")
     film(random.uniform(float(least), float(most or least)))
