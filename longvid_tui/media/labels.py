@@ -15,6 +15,10 @@ _GROUND, _INK = (18, 18, 22), (214, 214, 220)
 _MOST, _NEAR = 0.15, 3
 """Largest share of a picture's height that counts as its bar; how far its ground may be off after a resize."""
 
+_EDGE, _CLEAR = 64, 1 / 3
+"""No word stands within this part of a picture's height from its sides; the share of a row that words leave free, which
+on upright pictures is less than half."""
+
 
 def bar(text: str, width: int, height: int) -> Image.Image:
     """The bar for a picture of `width` x `height`: as wide, with all of the text in it."""
@@ -33,5 +37,8 @@ def bar(text: str, width: int, height: int) -> Image.Image:
 def rows_of(rgb: np.ndarray[Any, np.dtype[np.uint8]]) -> int:
     """Height in pixels of the bar that a picture (height x width x 3) ends with; 0 without one."""
     foot = rgb[::-1][: round(len(rgb) * _MOST) + 1]
-    ground = (np.abs(np.median(foot, axis=1) - np.array(_GROUND)) <= _NEAR).all(axis=1)
-    return 0 if ground.all() else int(ground.argmin())
+    ground = (np.abs(foot.astype(np.int16) - _GROUND) <= _NEAR).all(axis=2)
+    edge = max(1, len(rgb) // _EDGE)
+    beside = np.hstack((ground[:, :edge], ground[:, -edge:]))
+    barred = (beside.mean(axis=1) > 0.5) & (ground.mean(axis=1) > _CLEAR)
+    return 0 if barred.all() else int(barred.argmin())

@@ -20,6 +20,7 @@ from longvid_tui.backends.video.animatic import AnimaticGenerator
 from longvid_tui.backends.video.animatic.__main__ import render
 from longvid_tui.backends.video.animatic.moves import mix_at, moments, move_for, views
 from longvid_tui.media.images import load_rgb, to_png
+from longvid_tui.media.labels import bar
 from longvid_tui.media.video import probe, verify_clip
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
@@ -98,6 +99,16 @@ def test_a_camera_that_pulls_back_moves_from_the_start(request_):
 def test_the_label_stays_put_while_the_camera_moves(request_, shown):
     label = load_rgb(request_.first)[-16:]
     assert all(np.array_equal(frame[-16:], label) for frame in shown)
+
+
+def test_the_label_of_an_upright_film_stays_whole(request_, tmp_path):
+    upright = Canvas(192, 320)
+    for number, end in enumerate(("first", "last")):
+        picture = np.full((320, 192, 3), 200 + number, np.uint8)
+        picture[-16:] = bar(ANIMATIC_LABEL, 192, 320)
+        (tmp_path / f"{end}.png").write_bytes(to_png(picture, ANIMATIC_LABEL))
+    shown = frames(replace(request_, canvas=upright), 21)
+    assert all(np.array_equal(frame[-16:], shown[0][-16:]) for frame in shown)
 
 
 @pytest.mark.parametrize("own", ["first", "last", "nothing"])

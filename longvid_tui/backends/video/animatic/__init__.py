@@ -20,7 +20,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 
-VERSION = 2
+VERSION = 3
 
 _LINE = re.compile(r"@LV (\w+) (\d+)/(\d+)")
 
