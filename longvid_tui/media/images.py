@@ -131,14 +131,14 @@ def _rgb(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bit(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I;16") or picture.mode == "I":
-        import numpy as np
+    if not picture.mode.startswith("I;16") and picture.mode not in ("I", "F"):
+        return picture
+    import numpy as np
 
-        # convert("L") clips at 255 instead of scaling
-        return Image.fromarray((np.asarray(picture, np.float64).clip(0, 65535) / 257).round().astype(np.uint8))
-    if picture.mode == "F":
-        return Image.fromarray(np.asarray(picture, np.float64).clip(0, 255).round().astype(np.uint8))
-    return picture
+    # convert("L") clips at 255 instead of scaling
+    shades = np.nan_to_num(np.asarray(picture, np.float64))
+    white = 65535 if picture.mode != "F" else 255 if shades.max() > 1 else 1
+    return Image.fromarray((shades.clip(0, white) * (255 / white)).round().astype(np.uint8))
 
 
 def _opaque(picture: Image.Image) -> Image.Image:

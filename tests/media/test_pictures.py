@@ -176,6 +176,14 @@ def test_sixteen_bit_grey_is_scaled_not_clipped(kind: str) -> None:
     assert np.abs(result[HEIGHT // 2, :, 0] - np.linspace(0, 255, WIDTH)).max() <= 1
 
 
+@pytest.mark.parametrize("white", [1, 255])
+def test_grey_in_floating_point_is_read_whether_white_is_one_or_255(white: int) -> None:
+    ramp = np.linspace(0, white, WIDTH, dtype=np.float32)
+    ramp[0] = np.nan
+    result = pixels(fitted(encoded(Image.fromarray(np.tile(ramp, (HEIGHT, 1))), "TIFF")))
+    assert np.abs(result[HEIGHT // 2, :, 0] - np.linspace(0, 255, WIDTH)).max() <= 1
+
+
 def test_cmyk_becomes_the_colour_it_prints() -> None:
     for kind in ("JPEG", "TIFF"):
         assert (
