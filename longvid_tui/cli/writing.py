@@ -199,7 +199,8 @@ def show(folder: ProjectArgument, json: JsonOption = False) -> int:
     ):
         console.print(part)
     seconds = opened.project.frames() / opened.project.fps
-    counts = f"{len(state.segments)} segments, {len(state.keyframes)} keyframes"
+    count = len(state.segments)
+    counts = f"{count} segment{'s' * (count != 1)}, {len(state.keyframes)} keyframes"
     say(f"{counts}, {seconds:.1f} s at {opened.project.canvas}")
     return DONE
 
@@ -350,7 +351,8 @@ def _canvas(size: str) -> Canvas:
 
 
 def _ahead(wanted: Wanted) -> str:
-    return f"{wanted.count} segments, {film_seconds(wanted.count):.1f} s, " if wanted.count else ""
+    count = wanted.count
+    return f"{count} segment{'s' * (count != 1)}, {film_seconds(count):.1f} s, " if count else ""
 
 
 def _know(chosen: Backends, settings: Settings) -> None:

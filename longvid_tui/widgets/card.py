@@ -99,7 +99,8 @@ class Card(FocusPane):
             rows += _paragraph(f"Sent back: {film.plan_rejected}", "warn", width, 3)
         if film.prompt_changed:
             rows += _paragraph("The prompt was changed after planning.", "warn", width, 2)
-        counts = f"{len(film.segments)} segments, {len(film.keyframes)} keyframes, {clock(film.seconds)}, "
+        segments = f"{len(film.segments)} segment{'s' * (len(film.segments) != 1)}"
+        counts = f"{segments}, {len(film.keyframes)} keyframes, {clock(film.seconds)}, "
         rows += _paragraph(f"{counts * film.planned}{film.canvas}, {film.backends}", "dim", width, 2)
         rows += _paragraph(money(film), "warn", width, 5) if film.to_pay else []
         if film.ready:

@@ -47,7 +47,8 @@ class Timeline(FocusPane):
         if shown != (self._film, self._selected, self._folded, self._marked):
             self._film, self._selected, self._folded, self._marked = shown
             count = len(film.segments)
-            said = f"1 Timeline  {count} segments, {clock(film.seconds)}" if count else "1 Timeline"
+            length = f"  {count} segment{'s' * (count != 1)}, {clock(film.seconds)}" if count else ""
+            said = f"1 Timeline{length}"
             said += ", scenes folded" if folded else ""
             self.head(f"{said}, marked: {spans(marked, 3)}" if marked else said, next_step)
             self.redraw()

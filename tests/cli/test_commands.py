@@ -107,6 +107,12 @@ def test_new_settles_on_a_size_wan_can_make_and_says_so(person):
     assert "Wan2.1 cannot make 832x480" in answer.err
 
 
+def test_one_segment_is_told_in_the_singular(person):
+    assert "film: 1 segment, 5.1 s, " in person.types("new", person.film, "-p", "x", "--segments", "1").out
+    assert "in 1 segment." in person.types("plan", person.film, "--json").out
+    assert "1 segment, 2 keyframes, 5.1 s" in person.types("show", person.film).out
+
+
 def test_every_mistake_of_a_hand_edit_is_named_at_its_place(person):
     person.starts(1)
     person.document.write_text(person.document.read_text() + "\nfit: fll\nsegmnts: []\n")

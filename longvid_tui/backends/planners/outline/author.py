@@ -99,7 +99,8 @@ def _reasoning(script: Script, shots: list[Shot], beats: list[Beat]) -> str:
     cuts = sum(beat.cut for beat in beats)
     divided = sum(count > 1 for count in Counter(id(beat.shot) for beat in beats).values())
     told, shown = sum(beat.told for beat in beats), sum(beat.shown for beat in beats)
-    parts = [f"{len(shots)} {'shot' if len(shots) == 1 else 'shots'} of the prompt in {len(beats)} segments"]
+    parts = [f"{len(shots)} {'shot' if len(shots) == 1 else 'shots'} of the prompt"]
+    parts[0] += f" in {len(beats)} {'segment' if len(beats) == 1 else 'segments'}"
     if divided and len(shots) > 1:
         parts.append(f"{divided} of them over several segments")
     if shown < told:
