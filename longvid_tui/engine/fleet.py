@@ -283,12 +283,7 @@ class Fleet:
         means, live = self._means(studio, rung, more_than)
         uuids = self._uuids(live)
         segments = (*_with_successors(missing_segments(state), startable), *to_come)
-        try:
-            staged = _staged(segments, means, now=time.monotonic())
-        except Misconfigured as error:
-            if live.taken:
-                raise GpusTaken(str(error)) from error
-            raise
+        staged = _staged(segments, means, live, now=time.monotonic())
         made = plan(
             staged.instance,
             strategy=studio.strategy,
@@ -302,6 +297,11 @@ class Fleet:
             _told(each, staged, uuids) for each in made.placements if each.job not in leases
         ]
         return leases
+
+    def refuse_unplaceable(self, studio: Studio, state: ProjectState) -> None:
+        """Raises what `place` would for the segments that are missing, whether or not they can be started yet."""
+        means, live = self._means(studio, 0, 0)
+        _staged(missing_segments(state), means, live)
 
     def _leased_by(
         self,
@@ -394,9 +394,9 @@ class Fleet:
             if attempt.id in self._leases
         }
         segments, _ = still_to_film(state, work, begun)
-        means, _ = self._means(studio, rung, more_than)
+        means, live = self._means(studio, rung, more_than)
         return Filming(
-            _staged(segments, means, begun), max(begun.values(), default=0.0), seconds_after_filming(work)
+            _staged(segments, means, live, begun), max(begun.values(), default=0.0), seconds_after_filming(work)
         )
 
     def _box(self, studio: Studio, ours: Collection[int]) -> LiveBox:
@@ -500,12 +500,16 @@ def _is_next(placement: Placement, staged: Staged) -> bool:
 
 
 def _staged(
-    segments: Sequence[ToFilm], means: Means, pred_end: Mapping[str, float] | None = None, now: float = 0.0
+    segments: Sequence[ToFilm],
+    means: Means,
+    live: LiveBox,
+    pred_end: Mapping[str, float] | None = None,
+    now: float = 0.0,
 ) -> Staged:
     try:
         return stage(segments, means, now, pred_end)
     except Unplaceable as error:
-        raise Misconfigured(str(error)) from error
+        raise (GpusTaken if live.taken else Misconfigured)(str(error)) from error
 
 
 def held(uuids: Sequence[str]) -> tuple[Warm | None, ...]:

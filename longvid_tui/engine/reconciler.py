@@ -23,6 +23,7 @@ from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
 from longvid_tui.engine.planning import make_plan
 from longvid_tui.engine.pools import Pools
+from longvid_tui.engine.pricing import bill_of
 from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
 from longvid_tui.engine.studio import Notice, Studio
@@ -85,6 +86,8 @@ class Reconciler:
         self._tries = Tries(studio)
         self._ahead = Ahead(studio, self._pools.prefetch)
         self._caps = Caps(studio)
+        self._can_film = False
+        """Whether the GPUs were found to be enough for the segments that are missing."""
         self._out_of: Cap | None = None
         """The cap that one more segment would exceed."""
         self._taken_since: float | None = None
@@ -187,6 +190,7 @@ class Reconciler:
         if self.order.paused:
             return
         due = self._with_room(state, [task for task in self._startable(state) if task.name not in waiting])
+        due = self._not_in_vain(state, due)
         on_gpus = [task for task in due if task.kind == "render" and self._studio.films_on_gpus]
         for task in due:
             if task not in on_gpus and self._fits(task):
@@ -205,6 +209,29 @@ class Reconciler:
         for task in wait:
             self._tries.wait_for_room(task)
         return [task for task in due if task not in wait]
+
+    def _not_in_vain(self, state: ProjectState, due: list[Task]) -> list[Task]:
+        """The due tasks without pictures to be paid for that no GPU here could film.
+
+        With `--yes` nobody is asked about them, so the GPUs are looked at before the first is bought.
+        """
+        if self._can_film or not (self.order.approve and self._studio.films_on_gpus and self._to_film(state)):
+            return due
+        paid = [task for task in due if task.kind == "paint" and self._is_paid(task, state)]
+        if paid and self._pools.fleet.is_ready():
+            try:
+                self._pools.fleet.refuse_unplaceable(self._studio, state)
+                self._can_film = True
+            except GpusTaken:
+                self._can_film = True
+            except Misconfigured as error:
+                instead = "No picture is bought for that: `run --until keyframes` buys them all the same."
+                for task in paid:
+                    self._give_up(task, f"{error} {instead}")
+        return due if self._can_film else [task for task in due if task not in paid]
+
+    def _is_paid(self, task: Task, state: ProjectState) -> bool:
+        return bill_of(self._studio, [state.item(task.target)]).is_paid
 
     def _film_on_gpus(self, due: list[Task], state: ProjectState) -> None:
         by_target = {task.target: task for task in due}

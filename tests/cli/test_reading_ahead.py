@@ -1,4 +1,7 @@
-"""While keyframes are painted and wait for approval: what filming lacks is told, its weights are read ahead."""
+"""While keyframes are painted and wait for approval: what filming lacks is told, its weights are read ahead.
+
+With --yes nobody is asked, so nothing is bought where no GPU could film it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "wan"))
 
 import wan_double
+
+
+def test_with_yes_no_picture_is_bought_where_no_gpu_could_film_it(person):
+    person.starts(1)
+    person.edits("video: quick", "video: wan-small")
+    refused = person.types("run", person.film, "--yes")
+    assert refused.code == 1
+    assert "k1-k2 failed: No GPU can be used (No NVIDIA d" in refused.err
+    assert "No picture is bought for that: `run --until keyframes` buys them all the same." in refused.err
+    assert person.status()["spent_usd"] == 0.0
+    assert person.types("run", person.film, "--until", "keyframes", "--yes").code == 0
+    assert person.status()["spent_usd"] == 0.02
 
 
 def test_weights_are_read_ahead_once_the_plan_is_approved_unless_that_is_off(person, monkeypatch):

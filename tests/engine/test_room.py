@@ -132,9 +132,12 @@ def test_nothing_is_filmed_without_room_for_the_frames_that_the_generator_writes
     document = film / "project.yaml"
     document.write_text(document.read_text().replace("128x64", "1280x720"))
     engine.ask("subscribe", project=str(film))
+    heard = engine.notices()
+    engine.ask("run", project=str(film), until="keyframes", approve=True)
+    assert next(message for message in heard if message["method"] == "rested")["params"]["how"] == "done"
     engine.ask("run", project=str(film), until="segments", approve=True)
-    notices = (message["params"].get("text", "") for message in engine.notices())
-    assert "288.3 MB needed" in next(text for text in notices if "needed" in text)
+    texts = (message["params"].get("text", "") for message in heard)
+    assert "288.3 MB needed" in next(text for text in texts if "needed" in text)
     engine.ask("stop", project=str(film))
 
 
