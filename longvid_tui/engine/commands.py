@@ -1,7 +1,7 @@
 """What a person may do to a film: every mutation by its name, the same from the shell, the screen, the socket.
 
-A command leaves its request id in the journal, so sending it twice does it once, and `undo` takes all of it
-back.
+The events of a command carry its request id, so a command that is sent twice is done once, and `undo` takes all
+of it back.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from longvid_tui.project.state import ProjectState, masters_for
 from longvid_tui.spans import spans
 
 MAX_CANDIDATES = 8
-"""More than anybody compares, and each costs."""
+"""More than anybody compares; each one costs."""
 
 
 class Conflict(Exception):
-    """What the command was meant for has changed meanwhile; nothing was done."""
+    """What the person was looking at has changed meanwhile; nothing was done."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a command did, in words; `absent` are targets it could not be done to, and why in `problem`."""
+    """What a command did, in words. `absent`: targets it could not be done to, because of `problem`."""
 
     said: str
     absent: tuple[str, ...] = ()
@@ -53,25 +53,24 @@ class _Targets(_Params):
     targets: tuple[str, ...]
     note: str = ""
     seen: dict[str, str] = {}
-    """Content hashes of what the person looked at, by target: other content, and it is not done."""
+    """By target, the content hash of what the person looked at; if it has changed, Conflict is raised."""
 
 
 class _Retake(_Targets):
     edit: bool = False
-    """Whether the picture there is changed, instead of another one made; so are those with a mask or a
-    strength."""
+    """Whether the present picture is changed instead of making another one; implied by a mask or a strength."""
     mask: str = ""
-    """Absolute path of a picture: white where to repaint."""
+    """Absolute path of a picture file that is white where to repaint."""
     rectangle: str = ""
     candidates: Annotated[int, Field(ge=1, le=MAX_CANDIDATES)] = 1
-    """How many to make, for the person to choose from."""
+    """How many takes to make, for the person to choose from."""
     strength: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class _Upload(_Params):
     target: str
     file: str = ""
-    """Absolute path of a picture; empty: the keyframe is painted from its words again."""
+    """Absolute path of a picture file; "": the still is painted from its words again."""
 
 
 class _Choice(_Params):
@@ -85,7 +84,7 @@ class _Nothing(_Params):
 
 class _Redo(_Params):
     redo: tuple[str, ...] = ()
-    """Segments to plan again while the rest stays byte for byte; empty: all of the plan."""
+    """Segments to plan again, while the rest stays byte for byte; empty: the whole plan."""
 
 
 class _Edit(_Params):
@@ -96,7 +95,7 @@ class _Edit(_Params):
 
 @dataclass(frozen=True)
 class _Desk:
-    """A command at work: records events under the request's id."""
+    """What a command works with; it records events under the id of its request."""
 
     folder: Folder
     studio: Studio
@@ -110,14 +109,16 @@ class _Desk:
         return self.studio.survey()
 
     def targets(self, named: Iterable[str], *, plan: bool = False, motions: Iterable[str] = ()) -> list[str]:
-        """The ids of what the person named, with the plan and proposed `motions` or without; raises
-        WrongTarget."""
+        """The ids that the names mean. `plan`: whether the plan and the proposed `motions` may be named.
+
+        Raises WrongTarget.
+        """
         project = self.folder.project
         masters = [master.target for master in masters_for(project, self.studio.makers())]
         return expand(project, named, masters, motions) if plan else expand_items(project, named, masters)
 
     def target(self, named: str) -> str:
-        """The id of the one keyframe, segment or master that the person named; raises WrongTarget."""
+        """The id of the only keyframe, segment or master that a name means; raises WrongTarget."""
         return single(self.targets([named]), named)
 
 
@@ -131,10 +132,10 @@ async def perform(
     request: str = "",
     elsewhere: Elsewhere = HERE,
 ) -> Done:
-    """Do it, once per request id, as the holder of the project's lock, one after the other. It waits only where
-    `elsewhere` does.
+    """Perform the command `name`, unless that was done already for this request id.
 
-    Raises WrongTarget for names and values that mean nothing, Conflict, Refused and DiskError.
+    The caller holds the project's lock and performs one command at a time. This only waits where `elsewhere`
+    does. Raises WrongTarget for names and values that mean nothing, Conflict, Refused and DiskError.
     """
     if name not in _COMMANDS:
         raise WrongTarget(f"there is no command {name!r}")
@@ -161,7 +162,7 @@ async def _reject(desk: _Desk, params: _Targets) -> Done:
 
 
 def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str, ...]:
-    """Record a judgement of what each target holds now; answers the targets that hold nothing yet."""
+    """Record a judgement of what each target holds now; returns the targets that hold nothing yet."""
     state, absent = desk.survey(), []
     motions: dict[str, Proposal] = {}
     for target in desk.targets(params.targets, plan=True, motions=state.proposals):
@@ -204,8 +205,7 @@ def _shows_own_picture(state: ProjectState, target: str) -> bool:
 
 
 async def _upload(desk: _Desk, params: _Upload) -> Done:
-    """Let a keyframe or master show a picture of the person's, which is copied into the project; `undo` takes
-    it back."""
+    """Copy the person's own picture into the project and let a still show it; `undo` takes that back."""
     from longvid_tui.engine.painting import bring_in, show_own_picture
 
     desk.folder.reload()
@@ -223,7 +223,7 @@ async def _upload(desk: _Desk, params: _Upload) -> Done:
 
 
 def _uploadable(desk: _Desk, target: str) -> str:
-    """A keyframe, or any character or place of the look, by name; raises WrongTarget, and Refused where it is
+    """The id of a keyframe, or `@name` of a character or place; raises WrongTarget, and Refused if it is
     locked."""
     name = _still(desk, target)
     item = desk.survey().stills.get(name)
@@ -272,8 +272,10 @@ async def _unlock(desk: _Desk, params: _Targets) -> Done:
 
 
 async def _replan(desk: _Desk, params: _Redo) -> Done:
-    """Have the next run plan again, all of it or some segments; never what is approved or was edited by
-    hand."""
+    """Have the next run plan again, either everything or some segments.
+
+    Raises Refused rather than replace a whole plan that is approved or was edited by hand.
+    """
     state = desk.survey()
     if not state.planned:
         return Done("there is no plan yet")
@@ -293,7 +295,7 @@ async def _replan(desk: _Desk, params: _Redo) -> Done:
 
 
 async def _edit(desk: _Desk, params: _Edit) -> Done:
-    """Make project.yaml mean `project`, with every byte kept that need not change."""
+    """Make project.yaml mean `project`, keeping every byte that need not change."""
     desk.folder.reload()
     if params.base != desk.folder.revision:
         raise Conflict("project.yaml has changed meanwhile: nothing was written, look at it again.")
@@ -309,7 +311,7 @@ async def _edit(desk: _Desk, params: _Edit) -> Done:
 
 
 async def _undo(desk: _Desk, _: _Nothing) -> Done:
-    """Take back what the last command did; never an edit that was edited over by hand."""
+    """Take back what the last command did; raises Conflict if project.yaml was changed by hand since."""
     return _step(desk, "undo", desk.folder.history.last())
 
 
@@ -345,7 +347,7 @@ _JUDGEMENTS = {
 
 
 def _restore(desk: _Desk, kind: str, now: str, then: str) -> None:
-    """Go from one revision of project.yaml to another and record it; raises Conflict if it is not at `now`."""
+    """Take project.yaml from revision `now` to revision `then`; raises Conflict if it is not at `now`."""
     desk.folder.reload()
     if desk.folder.revision != now:
         raise Conflict("project.yaml has been changed since: edit it by hand instead.")
@@ -369,7 +371,7 @@ _COMMANDS: dict[str, tuple[type[_Params], Callable[[_Desk, Any], Awaitable[Done]
 
 
 def _content(state: ProjectState, target: str) -> str | None:
-    """Hash of what can be approved of a target, if it exists."""
+    """The hash of what can be approved of a target; None if there is nothing yet."""
     if target == "plan":
         return state.plan_sha if state.planned else None
     if target in state.proposals:

@@ -1,4 +1,4 @@
-"""Who finishes exports as the settings say: models, which are processes that plugins name, and a
+"""What finishes exports by the person's settings: the models of plugins, run as processes, and a
 certificate."""
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from longvid_tui.launch import without_secrets
 from longvid_tui.settings import Settings
 
 _LAST_WORDS = 200
-"""Characters of the process's last line that an error repeats."""
+"""Most characters of the process's last line that an error quotes."""
 
 
 def interpolator(settings: Settings) -> Model | None:
-    """The one that is set; None: ffmpeg makes the frames between. Raises Misconfigured."""
+    """The interpolator that is set; None: ffmpeg makes the frames between. Raises Misconfigured."""
     name = settings.film.interpolator
     return model_of(name, registry.interpolator(name, settings)) if name else None
 
 
 def upscaler(settings: Settings) -> Model | None:
-    """The one that is set; None: ffmpeg enlarges. Raises Misconfigured."""
+    """The upscaler that is set; None: ffmpeg enlarges. Raises Misconfigured."""
     name = settings.film.upscaler
     return model_of(name, registry.upscaler(name, settings)) if name else None
 
 
 def seal(settings: Settings) -> Seal | None:
-    """What signs them; None where nothing is set. Raises Refused."""
+    """What signs exports; None if no certificate is set. Raises Refused if it is set by half."""
     c2pa = settings.c2pa
     if not (c2pa.certificate or c2pa.key):
         return None
@@ -48,12 +48,15 @@ def seal(settings: Settings) -> Seal | None:
 
 
 def model_of(name: str, finisher: Finisher) -> Model:
-    """As exporting knows it; its `make` raises BackendError."""
+    """A finisher in the form that exporting knows; its `make` raises BackendError."""
     return Model(name, finisher.fingerprint(), partial(_run, finisher), finisher.learned)
 
 
 def _run(finisher: Finisher, wanted: Wanted, on_progress: Callable[[int], None]) -> None:
-    """To the end, however long that takes; its whole tree ends with us. Raises BackendError."""
+    """Run the finisher's process to its end, however long that takes; its whole tree ends with us.
+
+    Raises BackendError.
+    """
     request = FinishRequest(wanted.clip, wanted.out, wanted.frames, wanted.fps, *wanted.size)
     said: deque[str] = deque(maxlen=20)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,7 @@
-"""Makes the film: conforms each take to a piece that joins by bytes, mends the seams, joins and checks all."""
+"""Makes the film: conforms takes to pieces that join by bytes, mends seams, joins and checks everything.
+
+The functions here raise MediaError, BackendError and DiskError.
+"""
 
 from __future__ import annotations
 
@@ -33,15 +36,14 @@ _CONFORMED = "conformed"
 
 
 async def conform_piece(studio: Studio, aside: Aside, piece: Piece) -> None:
-    """Write conformed/<key>.mp4 from the raw take; raises MediaError, BackendError and DiskError, as all here
-    do."""
+    """Write the piece conformed/<key>.mp4 from the raw take."""
     folder = studio.folder
     folder.directory(_CONFORMED)
     await aside.run(pixels.conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
 
 
 async def mend_seam(studio: Studio, aside: Aside, state: ProjectState, seam: Seam) -> None:
-    """Write the splice of a seam, if it needs one, and note how the seam shows."""
+    """Write the splice of a seam, if it needs one, and journal how visible the seam is."""
     folder = studio.folder
     pieces = {piece.target: piece for piece in state.film.pieces}
     before, after = (
@@ -68,7 +70,7 @@ async def mend_seam(studio: Studio, aside: Aside, state: ProjectState, seam: Sea
 
 
 async def _judged(aside: Aside, seam: Seam, before: Side, after: Side, measured: Measured) -> dict[str, Any]:
-    """The grade of a seam, why, and what was measured."""
+    """The grade of a seam, its reason, and what was measured."""
     graded = grade(measured)
     reasons = [graded.reason]
     if graded.colour != "green":
@@ -79,13 +81,13 @@ async def _judged(aside: Aside, seam: Seam, before: Side, after: Side, measured:
 
 
 def _adrift(seam: Seam, end_landed: bool, start_landed: bool) -> list[str]:
-    """What of the two sides could not be drawn to its keyframe."""
+    """Which of the two sides could not be drawn to its keyframe, in words."""
     ends = [] if end_landed else [f"{seam.before} ends far from its keyframe"]
     return ends if start_landed else [*ends, f"{seam.after} starts far from its keyframe"]
 
 
 async def assemble_film(studio: Studio, aside: Aside, state: ProjectState) -> None:
-    """Join the conformed pieces into film.mp4, verified before it replaces the one before."""
+    """Join the pieces into film.mp4, which is verified before it replaces the last one."""
     folder, project, pieces = studio.folder, state.project, state.film.pieces
     starts = project.starts()
     paths = [_made(folder, piece.key) for piece in pieces]
@@ -122,8 +124,10 @@ async def assemble_film(studio: Studio, aside: Aside, state: ProjectState) -> No
 
 @asynccontextmanager
 async def _made_again(aside: Aside, *parts: Path) -> AsyncIterator[None]:
-    """Where work fails over a part that is damaged or encoded otherwise, remove that part, so that a try finds
-    it missing and makes it again: the pieces and splices are a cache."""
+    """If the work fails because some `parts` are damaged or encoded differently, remove these.
+
+    The next try finds them missing and makes them again: pieces and splices are a cache. Raises BadAnswer then.
+    """
     try:
         yield
     except NoRoom:
@@ -159,7 +163,8 @@ def _splice(folder: Folder, seam: Seam) -> Splice | None:
 
 
 def _drop_unused(studio: Studio, joined: Film) -> None:
-    """Remove what neither the film that was just joined nor the one wanted by now is made of."""
+    """Remove the pieces and splices of neither the film that was just joined nor the one that is wanted by
+    now."""
     used: set[str | None] = set()
     for wanted in (joined, studio.survey().film):
         used |= {piece.key for piece in wanted.pieces} | {seam.key for seam in wanted.seams}
@@ -169,9 +174,9 @@ def _drop_unused(studio: Studio, joined: Film) -> None:
 
 
 def sweep_parts(studio: Studio) -> None:
-    """Remove what an engine that was killed was writing, or was about to remove; before work begins.
+    """Remove what an engine was writing, or was about to remove, when it was killed; called before work begins.
 
-    Raises LeavesProject where the pieces lie behind a link.
+    Raises LeavesProject if the folder of pieces is a link.
     """
     for path in studio.folder.path(_CONFORMED).glob(f"*{PART}"):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a machine needs before it makes a film: each finding one sentence with what to do."""
+"""What a machine needs to make films; each finding is one sentence with what to do about it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from longvid_tui.settings import Settings
 from longvid_tui.strict_yaml import Problems
 
 MEMORY_BYTES = 2 << 30
-"""Working memory of two animatic renders and a conform side by side, with room to spare."""
+"""Memory for two animatic segments and a conform at the same time, with some to spare."""
 
 DISK_BYTES = 5 << 30
 """Takes, conformed pieces and the film of about five minutes at 1280x720."""
 
 GPU_SECONDS = 3.0
-"""What GPUs get to answer: one that is wedged does not."""
+"""How long GPUs are given to answer; one that hangs does not."""
 
 
 def examine(folder: Path, settings: Settings) -> list[Check]:
@@ -96,7 +96,7 @@ def _memory() -> Check:
 
 
 def _gpus() -> Check:
-    """None is no fault: whether the chosen generator needs some is for that to say."""
+    """Which GPUs there are; having none is no fault here, because the generator says itself what it needs."""
     sampler = Sampler()
     sampler.start()
     reading = sampler.first(GPU_SECONDS)

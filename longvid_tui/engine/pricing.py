@@ -16,8 +16,10 @@ from longvid_tui.project.stills import Recipe, is_edit, paint_key
 
 @dataclass(frozen=True)
 class Bill:
-    """How many pictures are to be painted, what those cost whose price is listed, and how many have none; and
-    what the plan costs that is to be made before (None: unknown)."""
+    """What is still to be bought: so many `pictures`, and before them a plan for `plan_usd` (None: unknown).
+
+    `usd`: dollars of the pictures whose price is listed; `unpriced`: how many have no listed price.
+    """
 
     pictures: int
     usd: float
@@ -25,8 +27,7 @@ class Bill:
     plan_usd: float | None = 0.0
 
     def __str__(self) -> str:
-        """`9 pictures, about $0.36 by the price list`, or that they are free or unknown; before them the
-        plan."""
+        """For example `9 pictures, about $0.36 by the price list`, with the plan before them if it is paid."""
         if self.plan_usd == 0.0:
             return self._pictures()
         about = "of unknown price" if self.plan_usd is None else _about(self.plan_usd)
@@ -49,12 +50,12 @@ class Bill:
 
 
 def gpu_usd(studio: Studio, hours: float) -> float:
-    """What so many GPU-hours cost by the person's settings."""
+    """Dollars of so many GPU-hours at the price in the person's settings; 0 without one."""
     return hours * (studio.settings.gpus.usd_per_hour or 0.0)
 
 
 def film_usd(studio: Studio) -> float:
-    """What the film has cost so far: services, and GPUs where they have a price."""
+    """Dollars that the film has cost so far for services, and for GPUs if they have a price."""
     history = studio.folder.history
     return history.spent_usd + gpu_usd(studio, history.gpu_seconds / 3600)
 
@@ -64,8 +65,7 @@ def _about(usd: float) -> str:
 
 
 def bill(studio: Studio, state: ProjectState) -> Bill:
-    """What a run would have to buy; of a film without a plan the plan and its keyframes, if it is known how
-    many."""
+    """What a run would have to buy. Before there is a plan, it counts keyframes only if their number is set."""
     if state.planned:
         return replace(bill_of(studio, state.stills.values()), plan_usd=plan_price(studio, state))
     wanted = state.project.wanted
@@ -74,8 +74,7 @@ def bill(studio: Studio, state: ProjectState) -> Bill:
 
 
 def plan_price(studio: Studio, state: ProjectState) -> float | None:
-    """Dollars of the plan that is to be made next, or of the segments that are to be planned again; None:
-    unknown."""
+    """Dollars of the plan, or of the segments, that are planned next; 0 if nothing is, None if unknown."""
     if state.planned and not state.history.redo:
         return 0.0
     if not isinstance(studio.planner, Quoting):
@@ -84,13 +83,13 @@ def plan_price(studio: Studio, state: ProjectState) -> float | None:
 
 
 def price_of_one(studio: Studio) -> str:
-    """What one picture costs, in words; "" where pictures are free or nobody knows."""
+    """What one picture costs, in words; "" if it is free or unknown."""
     usd = _price(studio, edit=True)
     return f"about ${usd:.3f} each by the price list" if usd else ""
 
 
 def bill_of(studio: Studio, items: Iterable[Item]) -> Bill:
-    """A keyframe that waits for its masters counts as one picture painted from them."""
+    """What the missing pictures of these stills cost; one that waits for its masters counts as one picture."""
     return _sum([each for item in items for each in _prices(studio, item)])
 
 

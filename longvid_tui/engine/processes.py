@@ -1,6 +1,6 @@
-"""Which process is which: a pid alone names nothing, pids are used again.
+"""Tells processes apart; a pid alone is not enough, because pids are used again.
 
-A process is known by its pid, its start time and the boot it runs in; the processes of an attempt also by the
+A process is known by its pid, its start time and the boot it runs in. The processes of an attempt also have a
 mark in their environment, which they inherit however they detach themselves.
 """
 
@@ -17,12 +17,13 @@ from longvid_tui.engine.shim import all_pids, boot_id, read_stat
 __all__ = ["MARK", "alive", "boot_id", "bytes_read", "dump_stacks", "marked_pids", "process_start", "sweep"]
 
 MARK = "LONGVID_ATTEMPT"
-"""Environment name whose value is the id of the attempt a process works for."""
+"""The environment variable that holds the id of the attempt a process works for."""
 
 _TELLING_SECONDS = 2.0
-"""A process so young that shows no environment may be within execve(2), where the kernel has none to show."""
+"""A process younger than this that shows no environment may be within execve(2), where the kernel shows
+none."""
 _KERNEL_THREADS = 2
-"""The pid of kthreadd, parent of what has no environment at all."""
+"""The pid of kthreadd, the parent of kernel threads, which have no environment at all."""
 
 
 def process_start(pid: int) -> int | None:
@@ -38,8 +39,7 @@ def alive(pid: int, start: int, boot: str) -> bool:
 
 
 def sweep(attempt_id: str) -> list[int]:
-    """KILL every process marked with the attempt; answer their pids, and those of processes that cannot be told
-    yet.
+    """KILL every process marked with the attempt; returns their pids, and those of processes too young to tell.
 
     They may need a moment to die: the attempt is over when a later sweep finds none.
     """
@@ -52,22 +52,22 @@ def sweep(attempt_id: str) -> list[int]:
 
 
 def dump_stacks(attempt_id: str) -> None:
-    """Make what the attempt runs through launch.py write the stacks of its threads to its log.
+    """Make the attempt's processes write the stacks of their threads to its log.
 
-    Only those: a process that does not expect SIGUSR1 dies of it.
+    Only those that handle SIGUSR1, as what runs through launch.py does: the others would die of it.
     """
     environments = {pid: _environment(pid) for pid in all_pids()}
     _send(signal.SIGUSR1, [pid for pid in _marked(attempt_id, environments) if _expects(pid, signal.SIGUSR1)])
 
 
 def marked_pids(attempt_ids: Collection[str]) -> set[int]:
-    """Pids of all processes that work for one of the attempts."""
+    """The pids of all processes that work for one of the attempts."""
     marks = {f"{MARK}={attempt}".encode() for attempt in attempt_ids}
     return {pid for pid in all_pids() if marks.intersection(_environment(pid))}
 
 
 def bytes_read(attempt_ids: Collection[str]) -> int:
-    """Bytes that the processes which work for these attempts now have had from storage, maps of files included
+    """Bytes that the present processes of these attempts have read from storage, through mapped files, too
     (read_bytes of proc_pid_io(5))."""
     total = 0
     for pid in marked_pids(attempt_ids):

@@ -1,4 +1,4 @@
-"""What a film says about itself: the tools, the plan with its seeds, and how much of it a model made."""
+"""What a film says about itself in its metadata: tools, plan and seeds, and how much of it a model made."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ SourceType = Literal[
     "composite",
     "compositeWithTrainedAlgorithmicMedia",
 ]
-"""Terms of the IPTC's digital source types, which C2PA uses too: made by a trained model, by an algorithm that
-was not trained, put together with something of a model's, put together, changed by a model afterwards."""
+"""Terms of the IPTC's digital source types, which C2PA uses too. In this order: made by a trained model; made
+by an algorithm without training; put together, partly from a model's work; put together; changed by a model
+afterwards."""
 
 VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 Source = Literal["model", "placeholder", "own"]
-"""Who made a picture or a clip: a trained model, a stand-in for one, the person."""
+"""Who made a picture or clip: a trained model, a stand-in for one, or the person."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Who made the keyframes and who the clips of a film; `retouched`: a trained model finished it."""
+    """Who made the keyframes and the clips of a film; `retouched`: a trained model finished it."""
 
     pictures: frozenset[Source]
     clips: frozenset[Source]
@@ -54,8 +55,8 @@ class Origin:
 
     @property
     def source_type(self) -> SourceType:
-        """The same for machines. Where a model made all clips, it made all that is seen, whatever it began
-        with."""
+        """The term for machines. If a model made all clips, it made all that is seen, whatever the
+        keyframes."""
         if self.clips == {"model"}:
             return "trainedAlgorithmicMedia"
         if "model" in self.clips | self.pictures:
@@ -66,7 +67,7 @@ class Origin:
 
 
 def origin(studio: Studio, state: ProjectState, *, retouched: bool = False) -> Origin:
-    """Of the takes that are chosen; what is not made yet counts as made by who is asked for it."""
+    """Who made the chosen takes; what is missing counts as made by the chosen backend."""
     return Origin(
         pictures=frozenset(_sources(studio, registry.IMAGE_PROVIDERS, state.keyframes.values())),
         clips=frozenset(_sources(studio, registry.VIDEO_GENERATORS, state.segments.values())),
@@ -75,8 +76,7 @@ def origin(studio: Studio, state: ProjectState, *, retouched: bool = False) -> O
 
 
 def film_metadata(studio: Studio, state: ProjectState, *, retouched: bool = False) -> dict[str, str]:
-    """What the film, or an export that is `retouched` by a model, says about itself: its label, what kind of
-    source it is, the plan with its seeds."""
+    """The metadata of the film, or of an export that a model has `retouched`."""
     project, made = state.project, origin(studio, state, retouched=retouched)
     plan = project.plan().model_dump(mode="json", exclude_defaults=True)
     seeds = {piece.target: piece.take.recipe.get("seed") for piece in state.film.pieces}
@@ -90,7 +90,7 @@ def film_metadata(studio: Studio, state: ProjectState, *, retouched: bool = Fals
 
 
 def drafts_in(state: ProjectState) -> list[str]:
-    """The segments of the film of which only a first look was filmed."""
+    """The segments of the film that are drafts."""
     return [piece.target for piece in state.film.pieces if piece.is_draft]
 
 
@@ -113,7 +113,7 @@ def _sources(studio: Studio, group: str, items: Collection[Item]) -> Iterator[So
 
 
 def _is_placeholder(studio: Studio, group: str, name: str) -> bool:
-    """Of who made a take earlier; who is not installed any more is not called one."""
+    """Whether the backend that made a take is a placeholder; one that is not installed any more is not."""
     load = registry.image_provider if group == registry.IMAGE_PROVIDERS else registry.video_generator
     try:
         return load(name, studio.settings).capabilities.placeholder

@@ -1,7 +1,7 @@
 """Makes a segment: one attempt of the video generator, started, watched to its end, and judged.
 
-An attempt belongs to its shim and outlives this process. Following one that was started earlier is the same
-code as following a new one.
+An attempt belongs to its shim and outlives this process. One that was started earlier is followed by the same
+code as a new one.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ Hear: TypeAlias = Callable[[str, Progress], None]
 
 _POLL_SECONDS = 0.1
 _QUIET_SECONDS = 2.0
-"""A generator that says nothing for so long may have no room to say it in."""
+"""A generator that has been silent for so long may have found no room on the disk for its log."""
 
 _LATE_SECONDS = 5.0
-"""An attempt that is followed from so long after its start on was started by another engine."""
+"""An attempt that was older than this when it was first followed was started by another engine."""
 
 _STILL_SSIM = 0.98
-"""Keyframes that are more alike make a clip in which next to nothing moves (Wan2.1#372)."""
+"""Above this SSIM of the keyframes next to nothing moves in the clip (Wan2.1#372)."""
 
 _DUMP_SECONDS = 1.0
-"""What a stalled process gets to write its stacks before it is stopped."""
+"""How long a stalled process is given to write its stacks before it is stopped."""
 
 _END_SECONDS = float(os.environ.get("LONGVID_END_SECONDS", "30"))
 """What a stopped attempt gets to be over: half of it passes before its shim kills what has not ended."""
@@ -78,8 +78,8 @@ async def render_segment(
 ) -> None:
     """Run one attempt for the segment and publish its take; raises BackendError and DiskError.
 
-    `lease`: the GPUs it has. `rung` counts the declared changes made after running out of memory; they are
-    journaled, never hidden. `hear` is told where the attempt stands, by its id.
+    `lease`: the GPUs it has. `rung`: how many rungs of the generator's ladder were taken after memory ran out;
+    what they change is journaled. `hear`: called with the attempt's id and its progress.
     """
     item = state.segments[task.target]
     assert item.recipe is not None
@@ -119,7 +119,7 @@ async def render_segment(
 
 
 async def _say_if_still(studio: Studio, aside: Aside, target: str, request: VideoRequest) -> None:
-    """Before GPUs work for it: the words of two keyframes may differ where their pictures do not."""
+    """Warn of keyframes that look alike although their words differ, before GPUs work on them."""
     alike = await aside.run(pixels.likeness, request.first, request.last) if request.last else 0.0
     if alike > _STILL_SSIM:
         studio.tell(
@@ -133,8 +133,10 @@ async def _say_if_still(studio: Studio, aside: Aside, target: str, request: Vide
 
 
 def _make_room(command: Command, lease: Lease | None) -> None:
-    """Have the resident run that the attempt asks, or no resident on its GPUs; one that another attempt is
-    being served by is left as it is."""
+    """Start the resident that the attempt needs, or end the residents on its GPUs if it needs none.
+
+    If the attempt queues behind another, its resident is at work and only has to be alive.
+    """
     if lease and lease.behind:
         if not (command.resident and residents.lives(command.resident)):
             raise NeverBegun("The worker that was to film it next has ended: it is asked of another.")
@@ -170,7 +172,7 @@ async def follow(studio: Studio, aside: Aside, attempt: OpenAttempt, task: Task,
 async def _watch(
     studio: Studio, attempt: OpenAttempt, directory: Path, task: Task, hear: Hear
 ) -> tuple[Ended | Lost, Seen]:
-    """How it ended, and what was seen meanwhile."""
+    """Watch an attempt to its end; returns how it ended and what was seen. Raises Stalled."""
     tail = LogTail(directory / "log")
     since_start = time.time() - attempt.started
     seen = Seen(whole=since_start < _LATE_SECONDS)
@@ -216,8 +218,10 @@ def _bytes_read(attempt: OpenAttempt) -> int:
 
 
 async def _give_up(attempt: OpenAttempt, directory: Path, *, saves: bool) -> None:
-    """Stop it, and the resident that it asked: one that hangs would keep the next try waiting, too. While it
-    `saves`, that works for another already."""
+    """Stop an attempt that stalled, and its resident, which would keep the next try waiting as well.
+
+    While the attempt `saves`, its resident works for another one already and is left alone.
+    """
     await asyncio.to_thread(dump_stacks, attempt.id)
     await asyncio.sleep(_DUMP_SECONDS)
     if not saves:
@@ -280,7 +284,7 @@ async def _first_picture(
 
 
 def _small(studio: Studio, picture: Path, canvas: Canvas, path: Path) -> Path:
-    """The picture in the size of drafts."""
+    """Write the picture in the size of drafts to `path`, and return that."""
     fitted = normalise(read_file(picture), *canvas.size, "fill", (0.5, 0.5))
     studio.folder.disk.replace(path, fitted.png)
     return path
@@ -293,9 +297,10 @@ def _keyframe_path(studio: Studio, state: ProjectState, keyframe_id: str) -> Pat
 
 
 def sweep_attempts(studio: Studio) -> None:
-    """Remove folders made before their start was journaled, and what ended attempts left besides their logs.
+    """Remove folders of attempts that were never journaled, and all that ended attempts left besides their
+    logs.
 
-    Never what a link leads to: a project may come from anybody. Raises LeavesProject.
+    Links are not followed, because a project may come from anybody. Raises LeavesProject.
     """
     root = studio.folder.path("attempts")
     known = studio.folder.history.started

@@ -1,5 +1,5 @@
-"""Waits for room on a full disk, with what was made in hand: it was paid for, and is not made again for want of
-a place. What needs more than is free is not begun."""
+"""Room on the disk: what was made and paid for waits until it can be written, and is not made again. What needs
+more than is free is not begun."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES
 
 LEAST = 8 << 20
-"""Free bytes below which nothing is begun: a picture and what is written of it take about five million."""
+"""Free bytes below which nothing is begun; a picture with its original takes about five million."""
 
 _CODED = 4
-"""A clip takes at most a quarter of its raw frames, as the generator leaves it: x264 at crf 6 took 7 % of a picture
-full of detail that pans, 22 % under heavy grain (1280x720)."""
+"""A clip takes at most a quarter of its raw frames, as the generator leaves it: x264 at crf 6 took 7 % of a
+picture full of detail that pans, 22 % under heavy grain (1280x720)."""
 
 _LONGEST_PAUSE = 5.0
-"""Seconds between two tries; the first come sooner."""
+"""Most seconds between two tries; the first pauses are shorter."""
 
 _FIRST_PAUSE = 0.1
 
 TOLD_SECONDS = 60.0
-"""The person is told once, however many wait, and again for those who come later."""
+"""How often the person is told at most, however many jobs wait."""
 
 Result = TypeVar("Result")
 
@@ -43,12 +43,13 @@ def to_film(canvas: Canvas, *, writes_raw: bool) -> int:
 
 
 def pause(waits: int) -> float:
-    """Seconds until the next try, after so many that found no room."""
+    """Seconds until the next try, after `waits` tries that found no room."""
     return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(waits, 8))  # a disk may be full for days
 
 
 class Room:
-    """On the disk of one project; `tell` gets a sentence for the person, `filming` answers what `to_film` does."""
+    """On the disk of one project; `tell` gets a sentence for the person, `filming` answers what `to_film`
+    does."""
 
     def __init__(self, root: Path, tell: Callable[[str], None], filming: Callable[[], int]) -> None:
         self._root = root
@@ -57,10 +58,10 @@ class Room:
         self._told = self._lacked = -TOLD_SECONDS
         self._sentence = ""
         self._clip = 0
-        """Bytes without which no segment is filmed: with fewer one was found to have too little room."""
+        """Free bytes below which no segment is filmed, since one found too little room; 0 if none did."""
 
     def is_short(self, needed: int = LEAST) -> bool:
-        """Whether less than `needed` bytes are free; the person has been told then."""
+        """Whether less than `needed` bytes are free; if so the person is told."""
         try:
             free = shutil.disk_usage(self._root).free
         except OSError:  # whoever writes there will say what is wrong
@@ -70,11 +71,11 @@ class Room:
         return free < needed
 
     def is_short_for(self, kind: Kind, state: ProjectState) -> bool:
-        """Whether too little is free to begin a job of this kind; the person has been told then."""
+        """Whether too little is free to begin a job of this kind; if so the person is told."""
         return self.is_short(self._needed(kind, state))
 
     def was_lacking(self, error: Exception, kind: Kind, state: ProjectState) -> bool:
-        """Whether a job failed for want of room, and would again; the person has been told then."""
+        """Whether a job failed because there was no room, and would fail again; if so the person is told."""
         if isinstance(error, (DiskFull, NoRoom)):
             self.lacks(error.why if isinstance(error, DiskFull) else str(error))
             return True
@@ -104,11 +105,11 @@ class Room:
 
     @property
     def lacking(self) -> str:
-        """What the run waits for, in a sentence; empty if it found room since, or does not look for any."""
+        """Why the run waits for room, in a sentence; "" if it does not."""
         return self._sentence if time.monotonic() - self._lacked < _LONGEST_PAUSE + 1 else ""
 
     async def for_(self, write: Callable[[], Result]) -> Result:
-        """What `write` answers as soon as there is room; it may be called any number of times."""
+        """Call `write` until it finds room, and return its result; it may be called many times."""
         import asyncio  # commands, which wait for nothing, start a tenth sooner without it
 
         waits = 0

@@ -4,8 +4,8 @@ Run by path, never imported by a running attempt: `python -I -S shim.py ATTEMPT_
 It reads `command.json` {argv, cwd, grace, log_limit}, says who it is in `shim.json`, sends the output of the
 job to `log`, and leaves `exit.json` only when no process of the job is left.
 
-The job gets the environment of the shim as it is: so what the job may know never lies in a file, and a shim
-that is still starting already carries the mark by which an attempt's processes are found.
+The job inherits the shim's environment, so that nothing of it lies in a file, and a shim that is still starting
+has the mark by which an attempt's processes are found.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 PROTOCOL = 1
-"""Version of the files a shim reads and leaves; an engine may meet shims of an older one."""
+"""Version of the files that a shim reads and writes; an engine may meet shims of an older version."""
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _WATCHED = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
 _TICK = 0.5
-"""Seconds between looks at the size of the log; an ending job is noticed by its signal, at once."""
+"""Seconds between looks at the size of the log; that the job ends is noticed at once, by its signal."""
 _KEPT = 1 << 20
 """Bytes kept of either end of a log that grew too long."""
 _OOM_SCORE = 500
@@ -46,7 +46,7 @@ class Stat(NamedTuple):
 
     @property
     def over(self) -> bool:
-        """Dead, though its parent has not taken note: such a process still answers kill(pid, 0)."""
+        """Whether it is dead, even if its parent has not waited for it yet and kill(pid, 0) still succeeds."""
         return self.state in "ZX"
 
 
@@ -66,7 +66,7 @@ def all_pids() -> list[int]:
 
 
 def boot_id() -> str:
-    """Names this start of the machine: pids and start times mean nothing across two of them."""
+    """The id of this boot of the machine; pids and start times mean nothing in another one."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
@@ -217,7 +217,7 @@ def _bound(log: int, limit: int) -> None:
 
 
 def _oom_kills() -> int:
-    """Processes the kernel has killed for want of memory since boot, on the whole machine; 0 if not told."""
+    """How many processes the kernel has killed since boot because memory ran out; 0 if it does not tell."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/vmstat").read_text().splitlines():
             name, _, count = line.partition(" ")
@@ -227,7 +227,7 @@ def _oom_kills() -> int:
 
 
 def _leave(record: dict[str, Any]) -> None:
-    """Write `exit.json`, waiting for space on a full disk: without it a finished film counts as lost."""
+    """Write `exit.json`, waiting for space on a full disk: without it a finished clip counts as lost."""
     while True:
         try:
             return _replace("exit.json", record)

@@ -1,4 +1,4 @@
-"""Which sizes a segment may run at on a box: machines, memory gates, and what loading costs there."""
+"""On how many GPUs of a box a segment may be filmed, by their memory and number, and how long loading takes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SIZES = (1, 2, 4, 5, 8)
 """GPU counts that divide the 40 attention heads of the 14B models: no ring attention is needed."""
 
 _RESERVED_GB = 2.0
-"""Of a card's memory, for driver, CUDA context and NCCL buffers. An estimate."""
+"""Memory of a card that driver, CUDA context and NCCL buffers take. An estimate."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """Equal GPUs in one machine or several: GPUs of each machine, card, memory of each GPU in GB."""
+    """Equal GPUs: how many in each machine (`nodes`), their card, and the memory of each in GB."""
 
     nodes: tuple[int, ...]
     card: str
@@ -32,7 +32,7 @@ class Box:
         return sum(self.nodes)
 
     def __str__(self) -> str:
-        """As `box` reads it, where the machines are alike."""
+        """The form that `box` reads, if the machines are alike."""
         alike = len(set(self.nodes)) == 1
         machines = f"{len(self.nodes)}x" if alike and len(self.nodes) > 1 else ""
         gpus = str(self.nodes[0]) if alike else "+".join(map(str, self.nodes))
@@ -63,8 +63,10 @@ def box(text: str) -> Box:
 
 @dataclass(frozen=True)
 class Menu:
-    """The sizes a segment may run at, and for the others why not; `nearest`: what would be lacking least, and
-    what to do about it."""
+    """The estimates for each GPU count that a segment may have, and why the other counts are `refused`.
+
+    `nearest`: the refusal that is easiest to overcome, with what to do about it.
+    """
 
     estimates: Mapping[int, Estimate]
     refused: Mapping[int, str]
@@ -87,8 +89,11 @@ def menu(
     host_gb: float = math.inf,
     host_need: Callable[[int], float] = _published_need,
 ) -> Menu:
-    """What `work` may run at on this box. `host_gb`: host memory available on each machine, `host_need`: how much
-    of that a segment on so many GPUs needs."""
+    """The GPU counts of `allowed` that `work` may have on this box.
+
+    `host_gb`: host memory (GB) available on each machine. `host_need`: how much of it a segment on so many GPUs
+    needs.
+    """
     offered = {gpus: table.estimate(work, hardware.card, gpus) for gpus in sorted(set(allowed))}
     estimates: dict[int, Estimate] = {}
     refused: dict[int, str] = {}
@@ -111,7 +116,7 @@ def menu(
 
 
 def _where_it_fits(offered: Mapping[int, Estimate], gpus: int, hardware: Box) -> str:
-    """Which cards would do: as many of them with more memory, or more of them in one machine."""
+    """Which cards would do, in words: as many of them with more memory, or more of them in one machine."""
     needs = {count: math.ceil(estimate.peak_gb + _RESERVED_GB) for count, estimate in offered.items()}
     larger = f"{gpus} card{'s' * (gpus > 1)} of {needs[gpus]} GB"
     fitting = (count for count, need in needs.items() if need <= hardware.memory_gb)
@@ -125,7 +130,7 @@ LoadProfile = Literal["none", "nvme", "slow"]
 
 
 def load_key(work: Work, card: str) -> str:
-    """Names what is loaded where: it takes as long for any segment."""
+    """Names a kind of load, which takes as long for any segment: what is loaded, on which card."""
     return f"load {work.backend} {work.version} {work.model} {card}"
 
 
@@ -145,7 +150,7 @@ def load_seconds(
 
 
 def load_figure(profile: LoadProfile, gpus: int) -> float:
-    """Seconds that this profile says, before own loads correct it."""
+    """Seconds of a load by this profile, without what own loads taught."""
     if profile == "none":
         return 0.0
     if profile == "nvme":

@@ -1,4 +1,4 @@
-"""What own runs teach: how far they are from the published figures, and how far from each other."""
+"""What own runs teach: how far they are off the published figures, and how much they vary."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _LEARNING_RATE = 0.3
 
 @dataclass(frozen=True)
 class Residual:
-    """How far runs were from their published figure: mean and variance of log(real/figure)."""
+    """How far `runs` runs were off their published figure: mean and variance of log(real/figure)."""
 
     mean: float = 0.0
     variance: float = 0.0
     runs: int = 0
 
     def after(self, error: float) -> Residual:
-        """Moving average with weight 0.3; the first runs weigh more, so that one run is enough to be near."""
+        """With one more error log(real/figure): a moving average with weight 0.3, more for the first runs."""
         weight = max(_LEARNING_RATE, 1 / (self.runs + 1))
         surprise = error - self.mean
         variance = (1 - weight) * (self.variance + weight * surprise**2)
@@ -30,7 +30,7 @@ class Residual:
 
     @property
     def spread(self) -> float:
-        """Relative deviation to plan with; few runs promise no precision."""
+        """Relative deviation to plan with; at least 0.1 as long as there are fewer than 3 runs, then 0.03."""
         return max(0.03 if self.runs >= 3 else 0.1, math.sqrt(self.variance))
 
 

@@ -1,4 +1,4 @@
-"""Own runs as takes keep them, and the cost table that follows from them."""
+"""Own runs, as takes record them, and the cost table that follows from them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Run:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> Run | None:
-        """Read what `to_facts` wrote; None for what is of another shape: a take is good without."""
+        """Read what `to_facts` wrote; None if it has another form, which does not spoil the take."""
         try:
             work = Work(
                 backend=str(facts["backend"]),
@@ -66,7 +66,7 @@ def _positive(value: Any) -> float | None:
 
 @dataclass(frozen=True)
 class Learned:
-    """What own runs say: a table of runs, and loads against the figures of `profile`."""
+    """The cost table corrected by own runs, and how own loads compare with the figures of `profile`."""
 
     table: CostTable
     loads: Calibration = field(default_factory=Calibration)

@@ -1,4 +1,4 @@
-"""What a segment costs on how many GPUs of a card: published figures, corrected by this box's own runs."""
+"""How long a segment takes on so many GPUs of a card: published figures, corrected by this box's own runs."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.timing import SEGMENT_FRAMES
 
 _RING_EFFICIENCY = 0.93
-"""Of counts that do not divide the heads; an estimate, rings were measured slower (Wan2.1#314)."""
+"""Factor for GPU counts that do not divide the heads and so need ring attention, which was measured to be
+slower (Wan2.1#314). An estimate."""
 _SPREAD_PUBLISHED = 0.15
 _SPREAD_SCALED = 0.3
 _SPREAD_UNKNOWN = 0.5
 _FAR = 2.5
-"""Spreads: 1.45 times a published figure, twice one that is scaled from it."""
+"""How many spreads count as far: 1.45 times a published figure, twice one that is scaled from it."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """One segment as far as its cost goes; `model` is the cost class of the checkpoint (14B, A14B, ..)."""
+    """What the cost of one segment depends on; `model` is the cost class of the checkpoint (14B, A14B, ..)."""
 
     backend: str
     model: str
@@ -156,13 +157,13 @@ class CostTable:
         return figure
 
     def far_over(self, work: Work, card: str, gpus: int, seconds: float) -> float | None:
-        """The published seconds, if so many are far more: more than what a figure is known to be off by explains."""
+        """The published seconds, if `seconds` are more than their known uncertainty explains; else None."""
         figure = self.figure(work, card, gpus)
         is_far = figure.spread < _SPREAD_UNKNOWN and seconds > figure.seconds * math.exp(_FAR * figure.spread)
         return figure.seconds if is_far else None
 
     def figure(self, work: Work, card: str, gpus: int) -> Estimate:
-        """What is published or guessed, whatever was measured here."""
+        """What is published or guessed, without what was measured here."""
         row, unknown = self._nearest(work, self.card(card))
         like = self._of_several(row)
         seconds = row.scaled(row.at(gpus, like), work)
@@ -180,7 +181,7 @@ class CostTable:
         return Estimate(seconds, spread, source, row.peak_at(gpus, like))
 
     def _nearest(self, work: Work, card: str) -> tuple[Row, str]:
-        """The row to plan by, and what of the request no row knows ("" if all is known)."""
+        """The row to plan by, and the names in the request that no row has ("" if all are known)."""
         rows: Sequence[Row] = self.rows
         unknown = []
         for place, name in enumerate((work.backend, work.model, card)):
@@ -200,7 +201,7 @@ class CostTable:
 
 
 def run_key(work: Work, card: str, gpus: int) -> str:
-    """Names one kind of run: what is the same here takes as long as before."""
+    """Names one kind of run; runs of the same kind take equally long."""
     return (
         f"{work.backend} {work.version} {work.model} {card}x{gpus} {work.canvas} {work.frames}f {work.steps}s"
     )
