@@ -42,7 +42,7 @@ def box(library: Path, tmp_path: Path) -> FakeBox:
 class Onlooker:
     """A process of its own that samples the box and tells what it sees."""
 
-    def __init__(self, box: FakeBox, interval: float = 0.05, first: float = 5.0) -> None:
+    def __init__(self, box: FakeBox, interval: float = 0.05, first: float = 30.0) -> None:
         self.process = subprocess.Popen(
             [sys.executable, DOUBLES / "onlooker.py", str(interval), str(first)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=box.environment,
@@ -56,7 +56,7 @@ class Onlooker:
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
-    def sees(self, test: Callable[[Any], bool], seconds: float = 10.0) -> Any:
+    def sees(self, test: Callable[[Any], bool], seconds: float = 30.0) -> Any:
         """Look until `test` holds."""
         deadline = time.monotonic() + seconds
         while not test(seen := self.looks()):

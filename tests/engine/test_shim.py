@@ -146,7 +146,9 @@ def test_it_says_who_it_is_so_that_it_can_be_told_from_a_later_owner_of_its_pid(
 def test_the_job_meets_default_signals_and_its_own_session(attempt: Attempt) -> None:
     attempt.run("sh", "-c", "grep -E '^Sig(Blk|Ign)' /proc/self/status; cut -d' ' -f6 /proc/$$/stat; echo $$")
     *masks, session, pid = attempt.log.split("\n")[:-1]
-    assert [int(line.split()[1], 16) for line in masks] == [0, 0]
+    # The C library keeps two signals for itself, which no program can name: posix_spawn may leave them ignored.
+    ours = sum(1 << number - 1 for number in signal.valid_signals())
+    assert [int(line.split()[1], 16) & ours for line in masks] == [0, 0]
     assert session == pid
 
 
