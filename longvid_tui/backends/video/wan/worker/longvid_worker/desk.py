@@ -198,15 +198,16 @@ class Desk:
         finished = self._finished.pop(key, None)
         if finished and _handed_over(finished["frames"], request["frames_to"]):
             client.tell("done", **{**finished, "frames": request["frames_to"]})
-        elif same := self._same(key):
+        elif same := self._abandoned(key):
             same.client, same.request["frames_to"] = client, request["frames_to"]
             client.tell("started", number=same.number)
         else:
             self._waiting.append(Job(key, request, client))
 
-    def _same(self, key: str) -> Job | None:
-        """The job that makes the same, or has made it and is being saved."""
-        at_work = (job for job in (self._current, self._delivered) if job)
+    def _abandoned(self, key: str) -> Job | None:
+        """The job that makes the same, or has made it and is being saved, for nobody any more: the frames of one that is
+        waited for are that client's."""
+        at_work = (job for job in (self._current, self._delivered) if job and not job.client)
         return next((job for job in at_work if job.key == key and not job.cancelled), None)
 
     def _cancel(self, client: Client) -> None:
