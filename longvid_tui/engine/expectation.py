@@ -29,13 +29,13 @@ MEASURE_SECONDS = 1.2
 """To measure one seam, which is done on small pictures whatever the canvas."""
 
 
-def expect(studio: Studio, state: ProjectState, until: Stage = "film") -> dict[str, Any]:
+def expect(studio: Studio, state: ProjectState, until: Stage = "film", probe: str = "") -> dict[str, Any]:
     """What is missing until a stage: {"work": {kind: {count, seconds_each, source, at_once}}, "seconds": all}.
 
     Seconds are None while unknown. They come from this project's own takes (their median) once there are three,
     else from the backend's own figure. Work that a plan will ask for is not counted before there is one.
     """
-    counts = Counter[Kind](task.kind for task in missing_work(state, until))
+    counts = Counter[Kind](task.kind for task in missing_work(state, until, probe))
     each = _seconds_each(studio, state)
     room = places(studio)
     work = {
@@ -46,13 +46,13 @@ def expect(studio: Studio, state: ProjectState, until: Stage = "film") -> dict[s
 
 
 def outlook(
-    studio: Studio, state: ProjectState, until: Stage, begun: Iterable[tuple[Kind, float]]
+    studio: Studio, state: ProjectState, until: Stage, probe: str, begun: Iterable[tuple[Kind, float]]
 ) -> Outlook | None:
     """When a run that films on no GPU will be done; None while the seconds of some kind of work are unknown.
 
     `begun`: the kinds of the tasks at work, and the seconds since they started.
     """
-    said = expect(studio, state, until)
+    said = expect(studio, state, until, probe)
     if said["seconds"] is None:
         return None
     work = said["work"]

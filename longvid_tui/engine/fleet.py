@@ -382,18 +382,19 @@ class Fleet:
         studio: Studio,
         state: ProjectState,
         work: Mapping[str, Any],
+        among: Collection[str] | None = None,
         *,
         rung: int = 0,
         more_than: int = 0,
     ) -> Filming:
-        """What is still to be filmed; `work`: that of expectation.expect. Raises Misconfigured as `place`
-        does."""
+        """What is still to be filmed; `work`: that of expectation.expect, `among`: see missing_segments. Raises
+        Misconfigured as `place` does."""
         begun = {
             attempt.target: self.seconds_left(attempt.id)
             for attempt in state.history.open_attempts.values()
             if attempt.id in self._leases
         }
-        segments, _ = still_to_film(state, work, begun)
+        segments, _ = still_to_film(state, work, begun, among)
         means, live = self._means(studio, rung, more_than)
         return Filming(
             _staged(segments, means, live, begun), max(begun.values(), default=0.0), seconds_after_filming(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from statistics import NormalDist
@@ -121,13 +121,21 @@ class Forecast:
 
 
 def missing_segments(
-    state: ProjectState, seconds_per_keyframe: float = 0.0, keyframes_at_once: int = 1
+    state: ProjectState,
+    seconds_per_keyframe: float = 0.0,
+    keyframes_at_once: int = 1,
+    among: Collection[str] | None = None,
 ) -> tuple[ToFilm, ...]:
     """The segments a run would film, each released when its keyframes are expected.
 
-    Keyframes are painted in the order of the film, and approved at once.
+    Keyframes are painted in the order of the film, and approved at once. `among`: the targets that are made at
+    all, None for every one.
     """
-    unpainted = [item.target for item in state.keyframes.values() if item.status != "ready"]
+    unpainted = [
+        item.target
+        for item in state.keyframes.values()
+        if item.status != "ready" and (among is None or item.target in among)
+    ]
     painted = {
         target: (place // keyframes_at_once + 1) * seconds_per_keyframe
         for place, target in enumerate(unpainted)
@@ -136,7 +144,7 @@ def missing_segments(
     before: Item | None = None
     for segment in state.project.segments:
         item = state.segments[segment.id]
-        if item.status != "ready":
+        if item.status != "ready" and (among is None or item.target in among):
             chained = segment.continuity == "chain" and before is not None and before.status != "ready"
             release = max(painted.get(name, 0.0) if name else 0.0 for name in (segment.first, segment.last))
             preds = (before.target,) if chained and before else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,18 +72,18 @@ class Filming:
 
 
 def still_to_film(
-    state: ProjectState, work: Mapping[str, Any], begun: Iterable[str]
+    state: ProjectState, work: Mapping[str, Any], begun: Iterable[str], among: Collection[str] | None = None
 ) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
     """The missing segments that have not `begun`, and the assumptions made, each a clause for the person.
 
-    `work`: that of expectation.expect, which tells when keyframes will be painted.
+    `work`: that of expectation.expect, which tells when keyframes will be painted. `among`: see missing_segments.
     """
     paint, at_work = work.get("paint"), set(begun)
     if paint and paint["seconds_each"] is not None:
-        segments = missing_segments(state, paint["seconds_each"], paint["at_once"])
+        segments = missing_segments(state, paint["seconds_each"], paint["at_once"], among)
         assumed: tuple[str, ...] = ()
     else:
-        segments = missing_segments(state)
+        segments = missing_segments(state, among=among)
         assumed = ("waiting for keyframes is not counted",) if paint else ()
     return tuple(segment for segment in segments if segment.id not in at_work), assumed
 

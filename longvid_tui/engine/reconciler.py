@@ -296,12 +296,16 @@ class Reconciler:
         order = self.order
         if not order.approve or any(target in self._tries.failed for target in state.stills):
             return ()
-        paint = expectation.expect(self._studio, state, order.until)["work"].get("paint")
+        paint = expectation.expect(self._studio, state, order.until, order.probe)["work"].get("paint")
         if paint is None or paint["seconds_each"] is None:
             return ()
         wanted = {task.target for task in tasks.missing_work(state, order.until, order.probe) if task.waits_for}
-        segments = missing_segments(state, paint["seconds_each"], paint["at_once"])
+        segments = missing_segments(state, paint["seconds_each"], paint["at_once"], self._among(state))
         return [each for each in segments if each.id in wanted and each.release and not each.preds]
+
+    def _among(self, state: ProjectState) -> Collection[str] | None:
+        """The targets of a probe; None for those of the whole film."""
+        return tasks.probed(state, self.order.probe) if self.order.probe else None
 
     def _begun(self, targets: Collection[str]) -> dict[str, OpenAttempt]:
         """The open attempts for these targets, which ended when a full disk kept their results from being
@@ -355,19 +359,19 @@ class Reconciler:
 
     async def outlook(self) -> Outlook | None:
         """When the run will be done; None if that is unknown."""
-        studio, state = self._studio, self._seen
+        studio, state, until, probe = self._studio, self._seen, self.order.until, self.order.probe
         if state is None:
             return None
-        films = STAGES.index(self.order.until) >= STAGES.index("segments")
+        films = STAGES.index(until) >= STAGES.index("segments")
         if not (state.planned and films and studio.films_on_gpus):
             begun = [(job.task.kind, time.monotonic() - job.since) for job in self._running.values()]
-            return expectation.outlook(studio, state, self.order.until, begun)
+            return expectation.outlook(studio, state, until, probe, begun)
         if not self._pools.fleet.is_ready():
             return None
-        work = expectation.expect(studio, state, self.order.until)["work"]
+        work = expectation.expect(studio, state, until, probe)["work"]
+        among, tries, fleet = self._among(state), self._tries, self._pools.fleet
         try:
-            tries = self._tries
-            filming = self._pools.fleet.filming(studio, state, work, rung=tries.rung, more_than=tries.more_than)
+            filming = fleet.filming(studio, state, work, among, rung=tries.rung, more_than=tries.more_than)
         except Misconfigured:
             return None
         return await asyncio.to_thread(filming.outlook, studio.strategy)

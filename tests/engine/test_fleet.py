@@ -162,7 +162,7 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_wh
     for fault in ("oom-s1", "hang-s1", "hang-s2"):
         (tmp_path / fault).touch()
     monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
-    root = filmed(3, wait=False, most_gpu_hours=1)
+    root = filmed(4, wait=False, most_gpu_hours=1)
     end = time.monotonic() + 30
     told: dict[str, dict] = {}
     filming = {"stage": "sample", "done": 1, "total": 1}
@@ -182,7 +182,7 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_wh
         "filming s1: on 1 GPU, as few as it fits on, as `parallel` has it; models wait in host memory; try 2"
         in said
     )
-    assert re.findall(r"to render (\w+)", said) == ["s3"], "the others are at work"
+    assert re.findall(r"to render (\w+)", said) == ["s3", "s4"], "the others are at work"
     assert [len(each["gpus"]) for each in told.values()] == [1, 1]
     assert told["s1"]["gpus"] != told["s2"]["gpus"]
     assert status(root)["order"]["most_gpu_hours"] == 1
@@ -193,8 +193,12 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_wh
     assert eta["gpu_hours"] > 0
     with client.connect() as engine:
         planned = engine.ask("gpus")["to_come"]
-    assert [(each["project"], each["segment"], len(each["gpus"])) for each in planned] == [(str(root), "s3", 1)]
+    assert [(each["project"], each["segment"], len(each["gpus"])) for each in planned] == [
+        (str(root), target, 1) for target in ("s3", "s4")
+    ]
     assert time.time() - 60 < planned[0]["starts"] < planned[0]["loaded"] < planned[0]["ends"]
+    filmed(4, wait=False, probe="s3")
+    until(lambda: (status(root)["eta"] or eta)["gpu_hours"] < 0.6 * eta["gpu_hours"])
 
 
 def status(root: Path) -> dict:
