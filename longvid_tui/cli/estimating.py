@@ -104,8 +104,8 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
     from longvid_tui.engine.forecast import FLF2V, forecasts, stage
     from longvid_tui.engine.placement import Unplaceable
 
-    canvas = studio.folder.project.canvas
-    cost, open_cost = (studio.video.cost_class(canvas, open_ended=each) for each in (False, True))
+    films = studio.generator(draft=studio.drafting)
+    cost, open_cost = (films.cost_class(studio.canvas, open_ended=each) for each in (False, True))
     if cost is None and not gpus:
         return None
     asked = _asked(gpus) if gpus else None
@@ -149,9 +149,11 @@ def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ..
     state = studio.survey()
     if not state.planned:
         names = (f"s{k}" for k in range(1, (state.project.wanted.count or 0) + 1))
-        wanted = tuple(ToFilm(name, state.project.canvas) for name in names)
+        wanted = tuple(ToFilm(name, state.filmed_at) for name in names)
         return wanted, ("there is no plan yet: every segment on its own, keyframes not counted",)
     segments, assumed = still_to_film(state, said["work"], ())
+    if studio.drafting:
+        assumed = (f"drafts of {state.filmed_at}, as they are ordered now", *assumed)
     if state.history.open_attempts:
         assumed = (
             "as if nothing were being filmed now: `status` tells when the run that does will be done",

@@ -15,6 +15,7 @@ import pytest
 
 from longvid_tui.backends.contract import Command, Resident
 from longvid_tui.engine import residents
+from longvid_tui.project.folder import Folder
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "doubles" / "nvml"))
 
@@ -120,6 +121,16 @@ def test_a_wish_without_a_length_is_told_what_it_lacks_and_a_wrong_box_all_the_s
     assert answer.code == 0
     assert f"known once it is planned: longvid-tui plan {person.film.name}" in answer.out
     assert person.types("estimate", person.film, "--gpus", "8xH100").code == 2
+
+
+def test_while_drafts_are_ordered_they_are_what_is_estimated(planned):
+    planned.edits("video: quick", "video: wan")
+    folder = Folder(planned.film)
+    with folder.writing("a test"):
+        folder.record("run", until="film", approve=True, draft=True)
+    said = planned.types("estimate", planned.film, "--gpus", "8xH100-80", "--json").json
+    assert said["assumed"][0] == "drafts of 832x464, as they are ordered now"
+    assert said["steps"] < 50
 
 
 def test_without_gpus_nothing_of_them_is_said(planned):
