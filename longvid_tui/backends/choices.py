@@ -1,4 +1,4 @@
-"""Who can plan, paint and film on this machine: each backend that is installed, and what it lacks."""
+"""The installed backends that plan, paint and film, and what each lacks on this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from longvid_tui.backends.contract import BackendError, Check, ImageProvider, Pl
 from longvid_tui.settings import Settings
 
 Kind = Literal["planner", "images", "video"]
-"""As a project, the settings and the options of `new` call it."""
+"""The kinds of backends, by their names in projects, settings and the options of `new`."""
 
 _KINDS: dict[Kind, tuple[str, Callable[[str, Settings], Planner | ImageProvider | VideoGenerator]]] = {
     "planner": (registry.PLANNERS, registry.planner),
@@ -22,8 +22,10 @@ _KINDS: dict[Kind, tuple[str, Callable[[str, Settings], Planner | ImageProvider 
 
 @dataclass(frozen=True)
 class Choice:
-    """`default`: whether `new` takes it unless told otherwise. `sentence`: what it would run with, or the first
-    thing that is to be done before it can."""
+    """An installed backend. `default`: `new` takes it unless told otherwise.
+
+    `sentence`: what it would run with, or the first thing to do before it can.
+    """
 
     kind: Kind
     name: str
@@ -33,7 +35,7 @@ class Choice:
 
 
 def choices(settings: Settings) -> Iterator[Choice]:
-    """Looks at everything on this machine and asks no service; never raises."""
+    """All installed backends, checked on this machine without asking any service; never raises."""
     for kind, (group, load) in _KINDS.items():
         for name in registry.names(group):
             try:

@@ -1,4 +1,4 @@
-"""Where a service is asked: at its own address, or at a server of the person's that speaks its protocol."""
+"""Where a service is reached: at its own address, or at the person's own server that speaks its protocol."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ ASK_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`service`: whose protocol is spoken, of keys.SERVICES; `own`: the service whose key a server of the
-    person's gets. `url` is asked, `official` the service's own address."""
+    """The address `url` that requests go to; `official` is the service's own.
+
+    `service`: whose protocol is spoken (keys.SERVICES). `own`: the name under which the key for the person's
+    own server is kept.
+    """
 
     service: str
     own: str
@@ -33,7 +36,7 @@ class Endpoint:
 
     @property
     def title(self) -> str:
-        """Its name at the start of a sentence."""
+        """The name of what is spoken to, for the start of a sentence."""
         if self.is_official:
             return keys.SERVICES[self.service].title
         return f"The server at {urlsplit(self.url).netloc.rpartition('@')[2]}"
@@ -42,8 +45,10 @@ class Endpoint:
         return f"{self.url.rstrip('/')}/{path}"
 
     def key(self, settings: Settings) -> SecretStr | None:
-        """The service's key for the service alone; a server of the person's gets its own, or none. May run a
-        command of the person's; raises BadKey."""
+        """The key to send: the service's to the service alone, the person's own server gets its own, or none.
+
+        May run the command that the person set for keys. Raises BadKey.
+        """
         try:
             key = keys.find(self.service if self.is_official else self.own, settings)
         except Problems as problems:
@@ -53,7 +58,7 @@ class Endpoint:
         return key
 
     def check_key(self, name: str, settings: Settings) -> Check:
-        """What `doctor` says of it, under that name."""
+        """What `doctor` says of the key, under that name."""
         try:
             key = self.key(settings)
         except BadKey as error:
@@ -62,7 +67,7 @@ class Endpoint:
 
 
 def is_near(url: str) -> bool:
-    """Whether a server is on this machine or its private network, where nobody sends a bill."""
+    """Whether a server is on this machine or in its private network, where nothing is billed."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_private

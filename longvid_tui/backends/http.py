@@ -1,8 +1,8 @@
-"""Speaking to a paid service over HTTP: one deadline, one retry policy, every failure told by the taxonomy.
+"""Requests to a paid service over HTTP: one deadline, one retry policy, and every failure a BackendError.
 
-An error that will not pass costs one request; one that may pass (408, 429, 5xx, no connection) at most four
-within the deadline, waiting as long as the service says. A paid request whose answer is lost after it was sent
-is never sent again by itself, for it may have been billed.
+An error that will not pass costs one request. One that may pass (408, 429, 5xx, no connection) costs at most
+four within the deadline, after the pauses that the service asks for. A paid request whose answer was lost is
+not sent again, because it may have been billed.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 TRIES = 4
 MAX_ANSWER_BYTES = 64 << 20
-"""A 4096x4096 PNG in base64 inside JSON, and as much again."""
+"""A 4096x4096 PNG in base64 inside JSON, twice over."""
 
 CONNECT_SECONDS = 10.0
 UNPAID_READ_SECONDS = 30.0
-"""How long a question that costs nothing waits for the next byte before it is asked again."""
+"""How long a request that costs nothing waits for the next byte before it is sent again."""
 
 STRAIGHT = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
-"""What is on this machine is spoken to straight, whatever proxies the environment names."""
+"""Servers on this machine are reached directly, whatever proxies the environment names."""
 
 FIRST_PAUSE = 0.5
 _EVENTS = "text/event-stream"
@@ -57,7 +57,8 @@ Form: TypeAlias = Sequence[tuple[str, str | tuple[str, bytes, str]]]
 
 @dataclass(frozen=True)
 class Call:
-    """One request. `paid`: an answer may be billed. `bare`: sent without the service's headers (no key)."""
+    """One request. `paid`: the answer may be billed. `bare`: sent without the service's headers, so without
+    key."""
 
     method: str
     url: str
@@ -69,7 +70,7 @@ class Call:
 
 
 class Pace:
-    """Spreads the requests of one account once the service has said that they are too many.
+    """Spreads the requests of one account after the service has said that they are too many.
 
     After a refusal with "wait r seconds" the next request goes out r seconds later and the others r seconds
     apart; every success halves the distance.
@@ -83,7 +84,7 @@ class Pace:
         return max(0.0, self._next - _now())
 
     def take_turn(self) -> None:
-        """Claim the next place in the row."""
+        """Claim the next moment at which a request may go out."""
         self._next = max(_now(), self._next) + self._gap
 
     def slow_down(self, seconds: float) -> None:
@@ -96,10 +97,11 @@ class Pace:
 
 @dataclass
 class Service:
-    """Who is spoken to, and how.
+    """A service, and how it is spoken to.
 
-    `title`: its name in sentences. `setting`: the section of its settings. `deadline`: seconds. `explain`: what
-    an answer other than success means, where its status does not tell. `said`: the service's own words in it.
+    `title`: its name in sentences. `setting`: the section of its settings. `deadline`: seconds for a
+    conversation. `explain`: the error that a failed reply means; None if its status tells. `said`: the
+    service's own words in such a reply.
     """
 
     title: str
@@ -113,7 +115,7 @@ class Service:
 
     @asynccontextmanager
     async def session(self, on_wait: Callable[[str, float], None] = unheard) -> AsyncIterator[Session]:
-        """A conversation that ends at the deadline, whatever it is doing; raises BackendError."""
+        """A conversation, which is cut off at the deadline; raises BackendError."""
         import httpx2
 
         limits = httpx2.Limits(max_keepalive_connections=0)
@@ -126,7 +128,8 @@ class Service:
             raise self._late(owes=session.owes) from None
 
     def object_in(self, reply: Reply) -> dict[str, Any]:
-        """The JSON object of a success; raises BadAnswer, for instance for a web page."""
+        """The JSON object in a successful reply; raises BadAnswer if it is something else, such as a web
+        page."""
         found = object_or_none(reply.content)
         if found is None:
             what = "a web page" if reply.kind == "text/html" else "something else"
@@ -136,19 +139,19 @@ class Service:
         return found
 
     def failure(self, reply: Reply) -> BackendError:
-        """The error that an answer other than success means."""
+        """The error that a failed reply means."""
         return self.explain(reply) or self._by_status(reply)
 
     def bad_answer(self, what: str, cost_usd: float | None) -> BadAnswer:
-        """The error for an answer that is not what was asked for; the same request is not bought twice."""
+        """The error for an answer that is not what was asked for; it is not tried again, as it was paid for."""
         return settled(BadAnswer(self.clean(f"{self.title} {what}")), cost_usd)
 
     def clean(self, text: str) -> str:
-        """Text of the service as it may be shown: one line, short, without keys."""
+        """Text of the service in a form that may be shown: one line, without keys."""
         return redacted(" ".join(text.split()), [secret.get_secret_value() for secret in self.secrets])
 
     def quoted(self, reply: Reply) -> str:
-        """The status, and what the service said, in brackets."""
+        """Status and words of a reply, in brackets, for a sentence."""
         said = self.clean(self.said(reply)).rstrip(". ")[:_SAID_CHARACTERS]
         return f"(HTTP {reply.status}{f': {said}' if said else ''})"
 
@@ -187,7 +190,7 @@ class Service:
 
 
 class Session:
-    """A conversation with a service. `owes`: something is out that will be billed and has not come in."""
+    """A conversation with a service. `owes`: a paid request was sent, and its answer has not come in."""
 
     def __init__(
         self, service: Service, client: httpx2.AsyncClient, ends: float, on_wait: Callable[[str, float], None]
@@ -199,9 +202,9 @@ class Session:
         self.owes = False
 
     async def send(self, call: Call, hear: Callable[[dict[str, Any]], None] | None = None) -> Reply:
-        """The answer to a request, tried again where that may help; raises BackendError.
+        """The answer to a request, which is tried again if that may help; raises BackendError.
 
-        `hear` gets each server-sent event that is a JSON object, if the answer is a stream of them.
+        `hear`: called with each event that is a JSON object, if the answer is a stream of server-sent events.
         """
         error: BackendError | None = None
         for tries in range(1, TRIES + 1):
@@ -304,7 +307,8 @@ class Session:
         pace.take_turn()
 
     async def _sleep(self, error: BackendError, seconds: float) -> None:
-        """Wait, telling whoever looks on; where the wait ends beyond the deadline, give up at once."""
+        """Wait before the next try and say so; raises the error at once if the deadline would pass
+        meanwhile."""
         if _now() + seconds >= self._ends:
             raise error if isinstance(error, RateLimited) else settled(error)
         self._on_wait(str(error), seconds)
@@ -313,14 +317,14 @@ class Session:
 
 @cache
 def trust() -> ssl.SSLContext:
-    """The certificates of the system. Takes 0.3 s the first time, with httpx2's import: call it in a thread."""
+    """The certificates of the system. The first call takes 0.3 s, with httpx2's import: call it in a thread."""
     import httpx2
 
     return httpx2.create_ssl_context()
 
 
 def settled(error: ErrorT, cost_usd: float | None = 0.0) -> ErrorT:
-    """`error`, not to be tried again by anybody, with what was paid all the same."""
+    """`error`, marked as not to be tried again, with what was paid (None: unknown)."""
     error.retry, error.cost_usd = False, cost_usd
     return error
 

@@ -1,5 +1,5 @@
-"""Masks: which part of a picture to repaint. One kind inside (8-bit grey, 255 = repaint), every service's
-outside."""
+"""Masks, which say which part of a picture to repaint: 8-bit grey here (255 = repaint), converted for each
+service."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Mask: TypeAlias = Image.Image
 
 _BOX = re.compile(r"\s*,\s*".join([r"(\d+(?:\.\d+)?)(%?)"] * 4))
 _DARK, _LIGHT = 16, 239
-"""A mask that never gets lighter, or darker, than this keeps, or repaints, everything."""
+"""A mask that is nowhere lighter than the first keeps everything; nowhere darker than the second, it repaints
+all."""
 
 
 def read(path: Path, size: tuple[int, int]) -> Mask:
     """A mask from a picture file, fitted to `size`; raises BadPicture.
 
-    Where the picture has an alpha channel, transparent means repaint, as OpenAI's masks have it; else light
-    does.
+    If the picture has an alpha channel, transparent means repaint, as in OpenAI's masks; else light does.
     """
     try:
         with regular.reading(path) as file, Image.open(file, formats=FORMATS) as picture:
@@ -69,22 +69,22 @@ def rectangle(text: str, size: tuple[int, int]) -> Mask:
 
 
 def as_alpha(mask: Mask) -> bytes:
-    """PNG whose transparent part is repainted: OpenAI's kind."""
+    """The mask as a PNG whose transparent part is repainted, for OpenAI."""
     picture = Image.new("RGBA", mask.size, (0, 0, 0, 255))
     picture.putalpha(mask.point(lambda level: 255 - level))
     return png_of(picture)
 
 
 def as_white(mask: Mask) -> bytes:
-    """PNG whose white part is repainted: Stability's and FLUX's kind."""
+    """The mask as a PNG whose white part is repainted, for Stability and FLUX."""
     return png_of(mask)
 
 
 def keep_outside(base: Image.Image, painted: Image.Image, mask: Mask, feather: float = 4.0) -> Image.Image:
-    """`painted` inside the mask, `base` outside it to the very pixel, blended over `feather` pixels inwards.
+    """`painted` inside the mask and exactly `base` outside it, blended over `feather` pixels inwards.
 
-    Services repaint more than they were asked to; this is what makes a masked retake leave the rest alone.
-    All three have one size; the pictures are RGB.
+    This is what keeps the rest of the picture, because services repaint more than they are asked to. All three
+    have the same size; the pictures are RGB.
     """
     soft = mask.filter(ImageFilter.GaussianBlur(feather)) if feather else mask
     inside = Image.composite(soft, Image.new("L", mask.size, 0), mask)
@@ -92,7 +92,7 @@ def keep_outside(base: Image.Image, painted: Image.Image, mask: Mask, feather: f
 
 
 def kept_outside(fitted: Normalised, base: Path, mask: Path) -> Normalised:
-    """A fitted picture, with `base` outside the mask to the very pixel; both files are as large as it is."""
+    """A fitted picture with exactly `base` outside the mask; all three have the same size."""
     ours = ("PNG",)
     with (
         Image.open(io.BytesIO(fitted.png), formats=ours) as opened,

@@ -1,5 +1,4 @@
-"""What is known of the services' models (configs/models.yaml): sizes, limits, prices with their day,
-shutdowns."""
+"""What is known of the services' models (configs/models.yaml): sizes, limits, dated prices, shutdown dates."""
 
 from __future__ import annotations
 
@@ -19,12 +18,12 @@ from longvid_tui.strict_yaml import did_you_mean, parse
 
 TokenKind = Literal["text_in", "image_in", "cached_in", "text_out", "image_out"]
 Tokens: TypeAlias = Mapping[TokenKind, int]
-"""Tokens of one request by kind, as the service counted them; `text_in` leaves `cached_in` out."""
+"""Tokens of one request by kind, as the service counted them; `text_in` does not include `cached_in`."""
 
 Kind = Literal["image", "text"]
 Usd: TypeAlias = float
 SOON_DAYS = 60
-"""How long before its end a model is warned of."""
+"""How many days before its end a model is warned of."""
 
 
 class _Fact(BaseModel):
@@ -32,8 +31,8 @@ class _Fact(BaseModel):
 
 
 class SizeRule(_Fact):
-    """Any size: edges (pixels) multiples of `multiple` within `edge`, area within `pixels`, longer to shorter
-    edge at most `ratio`."""
+    """All sizes whose edges (pixels) are multiples of `multiple` within `edge`, whose area is within `pixels`,
+    and whose longer edge is at most `ratio` times the shorter."""
 
     multiple: int
     edge: tuple[int, int]
@@ -52,7 +51,7 @@ class SizeRule(_Fact):
 
 
 class Prices(_Fact):
-    """What the service asks, in US dollars, as read on a day; see configs/models.yaml for the units."""
+    """Prices in US dollars, as read on the day `as_of`; see configs/models.yaml for the units."""
 
     as_of: date
     source: str
@@ -62,7 +61,8 @@ class Prices(_Fact):
 
 
 class Model(_Fact):
-    """One model of a service. A model that is not in the registry has only its name: the rest is unknown."""
+    """One model of a service. One that is not in the registry is not `known`, and has only a name and a
+    kind."""
 
     service: str
     name: str
@@ -80,7 +80,7 @@ class Model(_Fact):
     prices: Prices | None = None
 
     def cost(self, tokens: Tokens) -> Usd | None:
-        """Dollars of one request by its tokens; None when a kind that was used has no known price."""
+        """Dollars of one request by its tokens; None if a kind that was used has no known price."""
         prices = self.prices.tokens if self.prices else {}
         used = {kind: count for kind, count in tokens.items() if count}
         if not used or not used.keys() <= prices.keys():
@@ -88,7 +88,7 @@ class Model(_Fact):
         return sum(prices[kind] * count for kind, count in used.items()) / 1e6
 
     def estimate(self, quality: str, width: int, height: int, *, edit: bool = False) -> Usd | None:
-        """Dollars of one picture, told before it is bought: the price of the listed size nearest to its own."""
+        """Dollars of one picture before it is bought, by the listed size nearest to its own; None: unknown."""
         price = self.picture_price(quality, width, height, edit=edit)
         listed = self.prices.picture.get(quality) if self.prices else None
         if price is not None or not listed:
@@ -96,7 +96,7 @@ class Model(_Fact):
         return listed[min(listed, key=lambda size: _distance(parse_size(size), (width, height)))]
 
     def picture_price(self, quality: str, width: int, height: int, *, edit: bool = False) -> Usd | None:
-        """Dollars of one picture by the price list; None when the list does not say."""
+        """Dollars of one picture of exactly this size by the price list; None if the list does not say."""
         if self.prices is None:
             return None
         by_size = self.prices.picture.get(quality) or self.prices.picture.get("any") or {}
@@ -109,7 +109,7 @@ class Model(_Fact):
 def lookup(service: str, name: str, today: date | None = None, setting: str = "") -> Model:
     """What is known of a model, by name or alias; raises Misconfigured for one that was shut down.
 
-    `setting`: where the person chose it, `SERVICE.model` if not said.
+    `setting`: where the person chose it, by default `SERVICE.model`.
     """
     model = find(service, name)
     if model.ends and model.ends <= (today or _today()):
@@ -121,20 +121,20 @@ def lookup(service: str, name: str, today: date | None = None, setting: str = ""
 
 
 def find(service: str, name: str, kind: Kind = "image") -> Model:
-    """What is known of a model, alive or not; a name nobody knows has no facts but its `kind`."""
+    """What is known of a model, by name or alias, even if it was shut down; see Model for unknown names."""
     models = _registry().get(service, {})
     return models.get(name) or Model(service=service, name=name, known=False, kind=kind)
 
 
 def names(service: str, kind: str = "image", today: date | None = None) -> list[str]:
-    """The service's living models of a kind."""
+    """The names of the service's models of a kind that are not shut down."""
     now = today or _today()
     found = {model.name: model for model in _registry().get(service, {}).values() if model.kind == kind}
     return [name for name, model in found.items() if model.ends is None or model.ends > now]
 
 
 def successor(model: Model, today: date | None = None) -> str:
-    """The living model that the service names instead of `model`, as far as the registry knows."""
+    """The model to use instead of `model`, in words: the successor that the service names, else others."""
     seen = {model.name}
     while model.successor and model.successor not in seen:
         seen.add(model.successor)
@@ -147,7 +147,7 @@ def successor(model: Model, today: date | None = None) -> str:
 
 
 def check(service: str, name: str, today: date | None = None, setting: str = "", kind: Kind = "image") -> Check:
-    """A preflight of the chosen model: whether it is known and how long it will be there."""
+    """A check of the chosen model: whether it is known, and how long it will be there."""
     title, now = f"{service} model", today or _today()
     try:
         model = lookup(service, name, now, setting)
@@ -163,7 +163,7 @@ def check(service: str, name: str, today: date | None = None, setting: str = "",
 
 
 def listed(entries: object) -> dict[str, date | None]:
-    """The models of a `GET /v1/models`, each with the day it will be shut down, if one is named."""
+    """The models in the answer to `GET /v1/models`, each with its shutdown date if it has one."""
     found = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     return {str(entry.get("id")): _day(entry.get("shutdown_date")) for entry in found}
 
@@ -171,7 +171,7 @@ def listed(entries: object) -> dict[str, date | None]:
 def check_listing(
     service: str, name: str, listing: Mapping[str, date | None], today: date | None = None
 ) -> Check:
-    """A preflight against the service's own list of models: names, each with its shutdown day if it has one."""
+    """A check of the chosen model against the service's own `listing`; see `listed`."""
     title = f"{service} models"
     if name not in listing:
         model = find(service, name)
@@ -185,7 +185,10 @@ def check_listing(
 def check_end(
     title: str, who: str, model: Model, ends: date | None, setting: str, today: date | None = None
 ) -> Check | None:
-    """What the day means on which the service says it shuts a model down; None where that is far or unknown."""
+    """A check of a model that ends soon or has ended; None if it ends late or never.
+
+    `who`: who says so, for the sentence.
+    """
     now = today or _today()
     if ends is None or (ends - now).days > SOON_DAYS:
         return None
@@ -196,11 +199,11 @@ def check_end(
 
 
 def size_for(model: Model, canvas: Canvas) -> tuple[int, int]:
-    """The picture size to ask for: the nearest to the canvas that the model makes, in pixels.
+    """The picture size to ask for, in pixels: the one nearest to the canvas that the model makes.
 
-    By a rule: the smallest multiple of the canvas in steps of one half, so that scaling down is exact; a canvas
-    beyond the rule is shrunk into it. By a list: the least that has to be cropped, then the nearest area.
-    A model of unknown sizes is asked for the canvas itself.
+    With a rule: the smallest multiple of the canvas in steps of one half, so that scaling down is exact, or
+    what the rule allows if the canvas is beyond it. With a list: the size that loses least by cropping, then
+    the nearest area. If the model's sizes are unknown: the canvas itself.
     """
     if isinstance(model.sizes, SizeRule):
         return _by_rule(model.sizes, canvas)
@@ -209,7 +212,7 @@ def size_for(model: Model, canvas: Canvas) -> tuple[int, int]:
 
 
 def aspect_for(model: Model, canvas: Canvas) -> str:
-    """The ratio to ask for, such as 16:9: the nearest to the canvas's that the model makes."""
+    """The ratio to ask for, such as 16:9: the one nearest to the canvas that the model makes."""
     ratios = [size for size in model.sizes if ":" in size] if isinstance(model.sizes, tuple) else []
     return min(ratios, key=lambda ratio: _distance(_ratio(ratio), canvas.size), default="1:1")
 
@@ -223,7 +226,7 @@ def _by_rule(rule: SizeRule, canvas: Canvas) -> tuple[int, int]:
 
 
 def _within(rule: SizeRule, canvas: Canvas) -> tuple[int, int]:
-    """The allowed size nearest to the canvas's shape, of about its area where that is allowed."""
+    """The allowed size with the shape nearest to the canvas, and about its area if that is allowed."""
     area = min(max(canvas.width * canvas.height, rule.pixels[0]), rule.pixels[1])
     around = math.sqrt(area * canvas.width / canvas.height) / rule.multiple
     widths = [round(around) + step for step in range(-16, 17)]

@@ -11,11 +11,11 @@ from longvid_tui.backends.contract import NoQuota
 
 NO_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 REFUSALS = frozenset({"content_filter", "content_policy_violation", "moderation_blocked"})
-"""Codes of what may not be asked for, or was not to be answered."""
+"""Codes of refused requests and refused answers."""
 
 
 def error_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The error object of an answer; other servers put it at the top, or only its text."""
+    """The error object of an answer; some servers send its fields at the top, or only a text."""
     error = answer.get("error")
     if isinstance(error, dict):
         return error
@@ -23,7 +23,7 @@ def error_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def code_of(error: Mapping[str, Any]) -> str:
-    """What kind of error it is, "" where it does not say."""
+    """The code or type of an error; "" if it has none."""
     return str(error.get("code") or error.get("type") or "")
 
 

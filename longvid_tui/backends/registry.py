@@ -1,4 +1,8 @@
-"""Finds backends by name among the installed entry points; nothing is imported until it is asked for."""
+"""Finds backends by name among the installed entry points; a backend is imported when it is asked for.
+
+The functions named after a kind return the backend of that name, and raise Misconfigured if it cannot be
+loaded.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +91,7 @@ def _find(group: str, name: str) -> EntryPoint | None:
 
 @cache
 def _installed(path: tuple[str, ...]) -> dict[tuple[str, str], EntryPoint]:
-    """Our entry points by group and name; for them the metadata of each package on the `path` is read."""
+    """Our entry points by group and name, from the metadata of all packages on the `path`."""
     found: dict[tuple[str, str], EntryPoint] = {}
     for package in distributions(path=list(path)):
         for entry in package.entry_points:

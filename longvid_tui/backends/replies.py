@@ -13,14 +13,14 @@ from typing import Any
 
 LONGEST_WAIT = 86_400.0
 _TRY_AGAIN_IN = re.compile(r"(?:[Tt]ry again|[Rr]etry) in (\d+(?:\.\d+)?)(ms|s|m)\b")
-"""How OpenAI and Google put it into their sentences."""
+"""How OpenAI and Google say in words how long to wait."""
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer; `content` is empty when it was heard event by event."""
+    """A whole answer; `content` is empty if it came as a stream of events."""
 
     status: int
     headers: Mapping[str, str]
@@ -30,17 +30,17 @@ class Reply:
 
     @property
     def kind(self) -> str:
-        """Its media type, without parameters."""
+        """The media type without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def json(self) -> dict[str, Any]:
-        """Its JSON object, or an empty one if it holds none."""
+        """The JSON object that the content is, or an empty one."""
         return object_or_none(self.content) or {}
 
 
 def wait(reply: Reply, now: datetime | None = None) -> float | None:
-    """Seconds the service asks to wait: `retry-after-ms`, `Retry-After` (seconds or a date), or in its
-    words."""
+    """Seconds that the service asks to wait, by `retry-after-ms`, `Retry-After` or its words; None if it does
+    not."""
     seconds = _asked_to_wait(reply, now or datetime.now(UTC))
     return None if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
 
@@ -57,7 +57,8 @@ def _asked_to_wait(reply: Reply, now: datetime) -> float | None:
 
 
 class EventReader:
-    """Hands on the JSON objects of a stream of server-sent events; an event cut off at the end is none."""
+    """Calls `hear` with the JSON objects in a stream of server-sent events; a last event that is cut off is not
+    one."""
 
     def __init__(self, hear: Callable[[dict[str, Any]], None]) -> None:
         self._hear = hear
@@ -82,7 +83,7 @@ class EventReader:
 
 
 def object_or_none(data: bytes) -> dict[str, Any] | None:
-    """The JSON object that `data` is, if it is one."""
+    """The JSON object that `data` is; None if it is something else."""
     with suppress(ValueError, RecursionError):
         found = json.loads(data)
         return found if isinstance(found, dict) else None

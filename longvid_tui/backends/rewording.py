@@ -1,4 +1,4 @@
-"""A refused prompt in milder words: a suggestion for the person, never sent by itself."""
+"""Milder words for a refused prompt, as a suggestion to the person; never sent without being asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MILDER = {
     r"explod(?:e|es|ed|ing)|explosions?|bomb(?:s|ing)?": "burst of light",
     r"war ?zones?|battlefields?": "empty field at dusk",
 }
-"""Words that services' filters stumble over, and what a film may show instead."""
+"""Patterns of words that services' filters refuse, and what a film may show instead."""
 
 _STYLE_OF = re.compile(r"\b(?:in the )?style of [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,2}")
 """A named artist."""
@@ -28,7 +28,7 @@ _PATTERNS = [(re.compile(rf"\b(?:{words})\b", re.IGNORECASE), milder) for words,
 
 
 def milder(prompt: str) -> str:
-    """`prompt` without words that filters stumble over; empty when there is none to replace."""
+    """`prompt` with milder words; "" if there is nothing to replace."""
     changed = _STYLE_OF.sub("in a painterly style", prompt)
     for pattern, words in _PATTERNS:
         changed = pattern.sub(words, changed)

@@ -1,1 +1,1 @@
-"""Image providers: words become a keyframe."""
+"""Image providers: words become a still."""

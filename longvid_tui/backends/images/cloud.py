@@ -1,5 +1,5 @@
-"""What all providers behind a service share: settings, key, model, preflight, and the frame around one
-picture."""
+"""What all image providers behind a service share: settings, key, model, checks, and fitting pictures to its
+sizes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from longvid_tui.settings import Settings
 
 @dataclass(frozen=True)
 class Inputs:
-    """The pictures of a request, read. `mask`: 255 = repaint, as large as `base`."""
+    """The pictures of a request, read from their files; `mask` has the size of `base`."""
 
     base: Picture | None
     references: tuple[Picture, ...]
@@ -46,13 +46,13 @@ class Inputs:
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        """The picture to work on first, then what to keep from others."""
+        """The base, if there is one, then the references."""
         return (self.base, *self.references) if self.base else self.references
 
 
 @dataclass(frozen=True)
 class Painted:
-    """What a service sent for one picture. `size`: what it was asked for, in its own words."""
+    """What a service sent. `size`: what it was asked for, in its own words. `others`: further pictures."""
 
     data: bytes
     size: str
@@ -62,20 +62,20 @@ class Painted:
 
 
 class CloudPainter(ABC):
-    """A provider whose settings stand in the section of its name. Constructed without I/O."""
+    """An image provider behind a service; its settings are the section of its name."""
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
     official: ClassVar[str]
-    """The service's own address: elsewhere its models may live on, and no key may be needed."""
+    """The service's own address. At another one, models may live longer, and no key may be needed."""
 
     masks: ClassVar[bool] = True
     strength: ClassVar[bool] = False
     prices_masks: ClassVar[bool] = False
-    """Whether a picture within a mask costs as one made from others."""
+    """Whether repainting within a mask costs as much as a picture that is made from others."""
     candidates: ClassVar[int] = 1
     references: ClassVar[int]
-    """How many reference pictures the service takes, where the model takes no other number."""
+    """How many reference pictures the service takes, unless the model's own number is known."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -97,12 +97,12 @@ class CloudPainter(ABC):
         )
 
     def fingerprint(self) -> Fingerprint:
-        """See `ImageProvider`; the address counts where it is not the service's own."""
+        """See `ImageProvider`; includes the address if it is not the service's own."""
         elsewhere = {} if self._endpoint.is_official else {"at": self._own.base_url}
         return {"name": self.name, "version": self.version, "model": self._own.model, **elsewhere}
 
     async def paint(self, request: ImageRequest) -> ImageResult:
-        """See `ImageProvider`. A note counts as more words of the prompt."""
+        """See `ImageProvider`; the note is added to the prompt."""
         model = self._model()
         self._refuse_what_it_cannot(request, model)
         shape = self._shape(model, request.canvas)
@@ -153,31 +153,30 @@ class CloudPainter(ABC):
     async def _paint(
         self, session: Session, service: Service, request: ImageRequest, model: Model, inputs: Inputs
     ) -> Painted:
-        """Ask for one picture."""
+        """Ask the service for the pictures of the request; raises BackendError."""
 
     @abstractmethod
     async def _ask(self, session: Session, service: Service) -> Check:
-        """What the service says of the account, for nothing."""
+        """Ask the service about the account, free of charge; raises BackendError."""
 
     @abstractmethod
     def _headers(self, key: SecretStr) -> Mapping[str, str]:
-        """How the service wants its key."""
+        """The headers that carry the key."""
 
     @abstractmethod
     def _said(self, reply: Reply) -> str:
-        """The service's own words in such an answer."""
+        """The service's own words in a failed reply."""
 
     def _explain(self, _: Reply) -> BackendError | None:
-        """The service's own meaning of an answer other than success, or None for the usual one."""
+        """The error that a failed reply means at this service; None: what its status usually means."""
         return None
 
     def _shape(self, _model: Model, _canvas: Canvas) -> tuple[int, int] | None:
-        """Width and height, or their ratio, of what the service makes from a base; None: the base's own."""
+        """Width and height, or their ratio, of what the service makes of a base; None: those of the base."""
         return None
 
     def _prompt(self, request: ImageRequest, model: Model) -> str:
-        """All that the service is told: as an instruction where a picture is changed, which its models
-        follow."""
+        """The prompt as the service is sent it: an instruction, if a picture is to be changed."""
         if not (request.base and request.note):
             return words(request, model)
         change = f"Change this in the first picture and keep everything else of it as it is: {request.note}"
@@ -186,7 +185,7 @@ class CloudPainter(ABC):
 
     @property
     def _quality(self) -> str:
-        """Which column of the price list counts."""
+        """The column of the price list that counts."""
         return "any"
 
     def _model(self) -> Model:
@@ -210,7 +209,7 @@ class CloudPainter(ABC):
             )
 
     def _open(self) -> Service:
-        """The service with its key. Does I/O: to be called in a thread."""
+        """The service with its key. Does I/O, so it has to be called in a thread."""
         key = self._key()
         trust()
         return Service(
@@ -237,7 +236,7 @@ class CloudPainter(ABC):
 
 
 def words(request: ImageRequest, model: Model) -> str:
-    """The prompt with the note, and with what to avoid where the service has no field for that."""
+    """The prompt with the note, and with what to avoid if the model takes no negative prompt."""
     avoid = f"Avoid: {request.negative}." if request.negative and not model.negative else ""
     return "\n\n".join(part for part in (request.prompt, request.note, avoid) if part)
 
@@ -261,7 +260,8 @@ async def fetched(session: Session, service: Service, url: str, cost_usd: float 
 
 
 def _read_inputs(request: ImageRequest, shape: tuple[int, int] | None) -> tuple[Inputs, Frame | None]:
-    """The pictures of a request, the base on a ground of `shape`; the frame is where it lies there."""
+    """The pictures of a request, with the base on a ground of `shape`; the frame says where on it (None: no
+    ground)."""
     references = tuple(map(pictures.read, request.references))
     if request.base is None:
         return Inputs(None, references, None), None

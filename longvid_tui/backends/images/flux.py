@@ -1,4 +1,4 @@
-"""`flux`: FLUX models of Black Forest Labs: a job is ordered, asked after, and its picture fetched."""
+"""`flux`: FLUX models of Black Forest Labs. A job is ordered, polled, and its picture fetched."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from longvid_tui.backends.models import Model
 from longvid_tui.backends.replies import Reply
 
 FILL = "flux-pro-1.0-fill"
-"""The model that repaints masks, whichever paints the rest."""
+"""The model that repaints within masks, whatever model is set for the rest."""
 
 FIRST_LOOK, LAST_LOOK = 0.5, 2.0
-"""Seconds between two questions after a job, growing from the first to the last."""
+"""Seconds between two polls of a job, growing from the first to the last."""
 
 USD_PER_CREDIT = 0.01
 SAFETY_TOLERANCE = 2
@@ -31,7 +31,7 @@ _OWN_HOSTS = ".bfl.ai"
 
 
 class FluxPainter(CloudPainter):
-    """Once ordered, a job is paid for: everything after that may be tried again, the order is not."""
+    """Paints by FLUX. An order is paid for and never sent again; polling and fetching may be tried again."""
 
     name: ClassVar[str] = "flux"
     official: ClassVar[str] = "https://api.bfl.ai/v1"
@@ -84,7 +84,7 @@ class FluxPainter(CloudPainter):
         return model.picture_price("any", *size, edit=bool(inputs.pictures))
 
     def _job(self, service: Service, order: Mapping[str, Any], cost: float | None) -> str:
-        """Where to ask after the job: only hosts of the service get the key."""
+        """The address at which to poll the job; it has to be the service's own, because the key goes there."""
         url = order.get("polling_url")
         if not isinstance(url, str):
             raise service.bad_answer("took the order without saying where to ask after it: run again.", cost)

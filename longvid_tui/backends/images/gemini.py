@@ -32,7 +32,8 @@ _REFUSALS = frozenset(
 
 
 class GeminiPainter(CloudPainter):
-    """Answers a refusal with success and no picture; the reason stands in one of two places."""
+    """Paints by Gemini, which refuses with a success that has no picture, and the reason in one of two
+    places."""
 
     name: ClassVar[str] = "gemini"
     official: ClassVar[str] = "https://generativelanguage.googleapis.com/v1beta"
@@ -43,7 +44,8 @@ class GeminiPainter(CloudPainter):
         return {**super().fingerprint(), "resolution": self._own.resolution}
 
     def price(self, canvas: Canvas, *, edit: bool = False, masked: bool = False) -> float | None:
-        """See `Priced`: what pictures cost that are sent there is not listed."""
+        """See `Priced`; unknown for pictures made from others, because what sending those costs is not
+        listed."""
         return None if edit else super().price(canvas, masked=masked)
 
     def _shape(self, model: Model, canvas: Canvas) -> tuple[int, int]:

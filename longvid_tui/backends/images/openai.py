@@ -30,7 +30,8 @@ from longvid_tui.project.canvas import Canvas, parse_size
 
 
 class OpenAiPainter(CloudPainter):
-    """GPT image models; other servers get only the fields that every one of them knows."""
+    """Paints by GPT image models; servers other than OpenAI's are sent only the fields that all of them
+    know."""
 
     name: ClassVar[str] = "openai"
     official: ClassVar[str] = "https://api.openai.com/v1"
@@ -89,7 +90,7 @@ class OpenAiPainter(CloudPainter):
     async def _read(
         self, session: Session, service: Service, answer: Mapping[str, Any], size: str, cost: float | None
     ) -> Painted:
-        """The pictures of an answer, or the one of a completed event, with what they cost."""
+        """The pictures in an answer or in a `completed` event, with what they cost."""
         details = {name: answer[name] for name in ("usage", "quality", "size") if name in answer}
         data, *others = [await _picture(session, service, entry, cost) for entry in _entries(answer)]
         return Painted(data, size, cost, details, tuple(others))
@@ -123,7 +124,7 @@ class OpenAiPainter(CloudPainter):
         return self._failure(error_of(reply.json()), reply.status)
 
     def _failure(self, error: Mapping[str, Any], status: int) -> BackendError | None:
-        """What OpenAI's error object means where its status does not say; `status` 0 for one within a
+        """The error that OpenAI's error object means; None: what `status` says. `status` is 0 within a
         stream."""
         code, title = code_of(error), self._endpoint.title
         if code in REFUSALS or "safety system" in str(error.get("message")):
@@ -141,7 +142,7 @@ class OpenAiPainter(CloudPainter):
 
 
 class _Ear:
-    """Hears one picture form: hands on the unfinished ones, keeps the finished one."""
+    """Listens to the stream of one picture: hands on the unfinished ones and keeps the finished one."""
 
     def __init__(
         self,

@@ -1,5 +1,4 @@
-"""Pictures on their way to a service and back: encoded bytes that are what they say they are, of the right
-shape."""
+"""Pictures on their way to a service and back: checked, in formats and shapes that services take."""
 
 from __future__ import annotations
 
@@ -17,11 +16,11 @@ from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import FORMATS, LABEL_KEY, png_of
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-"""Formats that every service takes and sends."""
+"""The formats that every service takes and sends."""
 
 MAX_BYTES = 30 << 20
 MAX_PIXELS = 40_000_000
-"""Largest picture accepted from a service: over twice the area of the largest that is ever asked for."""
+"""Largest picture accepted from a service: more than twice the area of the largest that is asked for."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Picture:
 
     @property
     def part(self) -> tuple[str, bytes, str]:
-        """As a part of a form."""
+        """The picture as a part of a form (http.Form)."""
         return self.name, self.data, self.media_type
 
     @property
@@ -45,8 +44,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Frame:
-    """Where a picture lies on a larger ground, in pixels of the ground: services that make another ratio are
-    sent the whole ground and would otherwise stretch or cut the picture."""
+    """Where a picture lies on a larger ground, in pixels of the ground.
+
+    A service that makes another ratio is sent the whole ground, because it would stretch or cut the picture.
+    """
 
     ground: tuple[int, int]
     left: int
@@ -54,7 +55,7 @@ class Frame:
     size: tuple[int, int]
 
     def lay(self, picture: Picture) -> Picture:
-        """The picture on its ground, which is the picture itself, stretched and blurred."""
+        """The picture on its ground, which is filled with the picture itself, stretched and blurred."""
         with Image.open(io.BytesIO(picture.data)) as opened:
             front = opened.convert("RGB")
         blur = ImageFilter.GaussianBlur(self.ground[0] / 40)
@@ -65,15 +66,17 @@ class Frame:
         return Picture(f"{Path(picture.name).stem}.png", out.getvalue(), MEDIA_TYPES["PNG"], self.ground)
 
     def lay_mask(self, mask: Image.Image) -> Image.Image:
-        """The mask on the same ground, which stays as it is."""
+        """The mask on the same ground, which is not repainted."""
         laid = Image.new("L", self.ground, 0)
         laid.paste(mask, (self.left, self.top))
         return laid
 
 
 def frame_for(size: tuple[int, int], shape: tuple[int, int]) -> Frame | None:
-    """How a picture of `size` lies in the middle of the smallest ground of the ratio of `shape`; None where the
-    ratio is its own, to the pixel."""
+    """The frame that puts a picture of `size` in the middle of the smallest ground with the ratio of `shape`.
+
+    None if the picture has that ratio, to the pixel.
+    """
     (width, height), (wide, high) = size, shape
     ground = max(width, round(height * wide / high)), max(height, round(width * high / wide))
     if ground == size:
@@ -82,7 +85,7 @@ def frame_for(size: tuple[int, int], shape: tuple[int, int]) -> Frame | None:
 
 
 def cropped(data: bytes, frame: Frame) -> bytes:
-    """The part of a service's picture that shows what lay in the frame, at the picture's own scale, as PNG."""
+    """The part of a service's picture that shows the frame, as a PNG; the picture may have another scale."""
     with Image.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES)) as picture:
         across, down = picture.width / frame.ground[0], picture.height / frame.ground[1]
         left, top = round(frame.left * across), round(frame.top * down)
@@ -92,11 +95,11 @@ def cropped(data: bytes, frame: Frame) -> bytes:
 
 
 class NoPicture(ValueError):
-    """Bytes of a service that are no picture; the text ends a sentence about the service."""
+    """A service sent bytes that are no picture; the text completes a sentence that begins with its name."""
 
 
 def read(path: Path) -> Picture:
-    """A picture file as services take it: as it is if they know its format, else as PNG; raises BadPicture."""
+    """A picture file for a service, unchanged if services take its format, else as PNG; raises BadPicture."""
     try:
         data = regular.read(path, images.MAX_BYTES)
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
@@ -113,7 +116,7 @@ def read(path: Path) -> Picture:
 
 
 def decoded(text: object) -> bytes:
-    """The bytes of strict base64; raises NoPicture."""
+    """The bytes of a text in strict base64; raises NoPicture."""
     if not isinstance(text, str) or not text:
         raise NoPicture("sent no picture")
     try:
@@ -123,7 +126,7 @@ def decoded(text: object) -> bytes:
 
 
 def verify(data: bytes) -> tuple[int, int]:
-    """Decode a service's picture in full and answer its size in pixels; raises NoPicture."""
+    """Decode a service's picture in full and return its size in pixels; raises NoPicture."""
     if len(data) > MAX_BYTES:
         raise NoPicture(f"sent a picture of more than {MAX_BYTES >> 20} MB")
     try:

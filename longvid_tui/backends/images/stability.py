@@ -15,11 +15,13 @@ from longvid_tui.backends.models import Model
 from longvid_tui.backends.replies import Reply
 
 MAX_SEED = 4294967294
-"""Largest seed; 0 would let the service choose, so that the same recipe gave another picture."""
+"""Largest seed. It stands for 0, which would let the service choose, so that a recipe would not determine the
+picture."""
 
 
 class StabilityPainter(CloudPainter):
-    """Answers with picture bytes; a filtered picture is a success with a blurred picture, told by a header."""
+    """Paints by Stable Diffusion. A filtered picture comes as a success with a blurred picture; a header
+    tells."""
 
     name: ClassVar[str] = "stability"
     official: ClassVar[str] = "https://api.stability.ai"
