@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
+from types import NoneType
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +19,7 @@ from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
 from longvid_tui.doing import DOING, STAGES, efficiency, placed
+from longvid_tui.engine import attempts
 from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.pricing import gpu_usd
 from longvid_tui.engine.report import report
@@ -49,10 +52,12 @@ def status(
     opened = open_folder(folder)
     told: dict[str, Any] = {}
     while True:
-        said = report(opened.root, open_studio(opened).survey())
-        said = _with_news(said) if json or not watch or _is_planned_now(said) else said
+        said = _without_lost(report(opened.root, open_studio(opened).survey()))
+        ask = cache(partial(_known_to_engine, said["folder"]))
+        if json or not watch or _is_planned_now(said):
+            said = _with_news(said, ask())
         if said != told:
-            print_json(said) if json else _tell(said, folder, opened)
+            print_json(said) if json else _tell(said, folder, opened, ask)
             told = said
         if not watch or _at_rest(opened):
             return DONE
@@ -69,10 +74,20 @@ def _known_to_engine(root: str) -> Mapping[str, Any] | None:
         return next((each for each in engine.ask("status")["projects"] if each["folder"] == root), None)
 
 
-def _with_news(said: dict[str, Any]) -> dict[str, Any]:
+def _without_lost(said: dict[str, Any]) -> dict[str, Any]:
+    """Without attempts that are at work nowhere, as after a power cut, or in the project that this one is a copy
+    of."""
+
+    def is_lost(attempt: Mapping[str, Any]) -> bool:
+        directory = Path(said["folder"], "attempts", attempt["attempt"])
+        return isinstance(attempts.glance(directory, attempt["started"]), (attempts.Lost, NoneType))
+
+    return {**said, "running": [attempt for attempt in said["running"] if not is_lost(attempt)]}
+
+
+def _with_news(said: dict[str, Any], known: Mapping[str, Any] | None) -> dict[str, Any]:
     """What only the engine knows, if it has the project open: how far each running attempt is, when the run is
     done, and the plan that is being written."""
-    known = _known_to_engine(said["folder"])
     if known is None:
         return said
     tasks = known["progress"]
@@ -90,7 +105,9 @@ def _at_rest(opened: Folder) -> bool:
     return opened.history.order is None and not opened.history.open_attempts
 
 
-def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
+def _tell(
+    said: Mapping[str, Any], folder: Path, opened: Folder, ask: Callable[[], Mapping[str, Any] | None]
+) -> None:
     done, total = said["progress"]["done"], said["progress"]["total"]
     title = said["title"] or opened.root.name
     say(f"{title}: {done} of {total} done, {said['seconds']:.1f} s at {said['canvas']}")
@@ -113,16 +130,16 @@ def _tell(said: Mapping[str, Any], folder: Path, opened: Folder) -> None:
     if said["waits_for"]:
         targets = said["waits_for"]["targets"]
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
-    for line in _of_the_run(said):
+    for line in _of_the_run(said, ask):
         say(line)
     if said["film"]["status"] == "ready":
         say(str(opened.root / FILM))
 
 
-def _of_the_run(said: Mapping[str, Any]) -> Iterator[str]:
+def _of_the_run(said: Mapping[str, Any], ask: Callable[[], Mapping[str, Any] | None]) -> Iterator[str]:
     """How it goes, or how the last one ended."""
     if said["order"]:
-        yield _going_on(said)
+        yield _going_on(said, ask)
     if said["broke_off"]:
         yield f"the last run failed: {one_line(said['broke_off'], _LONGEST_WHY)}"
     if said["held_up"]:
@@ -177,10 +194,10 @@ def _dollars(usd: float) -> str:
     return f"${usd:.2f}" if usd >= 0.01 or not usd else f"${usd:.2g}"
 
 
-def _going_on(said: Mapping[str, Any]) -> str:
+def _going_on(said: Mapping[str, Any], ask: Callable[[], Mapping[str, Any] | None]) -> str:
     if said["order"]["paused"]:
         return "paused: `resume` goes on"
-    if _known_to_engine(said["folder"]):
+    if ask():
         waits = said["waits_for"] and not said["running"]
         return "the run goes on once that is answered" if waits else "a run is under way in the engine"
     return "the run was interrupted: `run` goes on"

@@ -130,13 +130,18 @@ def look(directory: Path, attempt_id: str, started: float, now: float | None = N
     return Dying(tuple(strays)) if strays else Lost()
 
 
-def glance(directory: Path, started: float, now: float | None = None) -> Starting | Running | Ended | None:
-    """Like `look`, but kills nothing; None if the shim is gone without a result."""
+def glance(
+    directory: Path, started: float, now: float | None = None
+) -> Starting | Running | Ended | Lost | None:
+    """Like `look`, but kills nothing; None if the shim is gone without a result.
+
+    Lost is also the copy of an attempt that is at work in the directory it was copied from.
+    """
     if ended := _read_end(directory):
         return ended
     owner = _read_record(directory / "shim.json", _OWNER)
     if owner and alive(owner["pid"], owner["start"], owner["boot"]):
-        return Running(owner["pid"])
+        return Running(owner["pid"]) if _works_in(directory, owner["pid"]) else Lost()
     age = (time.time() if now is None else now) - started
     if not owner and 0 <= age < _STARTING_SECONDS:
         return Starting()
@@ -149,9 +154,17 @@ def stop(directory: Path) -> None:
     To be repeated until look() is final, because a shim that is still starting cannot be told.
     """
     owner = _read_record(directory / "shim.json", _OWNER)
-    if owner and alive(owner["pid"], owner["start"], owner["boot"]):
+    if owner and alive(owner["pid"], owner["start"], owner["boot"]) and _works_in(directory, owner["pid"]):
         with suppress(ProcessLookupError):
             os.kill(owner["pid"], signal.SIGTERM)
+
+
+def _works_in(directory: Path, shim_pid: int) -> bool:
+    """Whether a living shim owns this very directory, by whatever name."""
+    try:
+        return os.path.samestat(Path(f"/proc/{shim_pid}/cwd").stat(), directory.stat())
+    except OSError:  # it has just ended, or the project was moved away
+        return True
 
 
 def tidy(directory: Path) -> None:
