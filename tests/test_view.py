@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from longvid_tui import wire
 from longvid_tui.project.model import Keyframe, Plan, Project, Segment, broken_references
+from longvid_tui.view.applying import applies
 from longvid_tui.view.arranging import (
     TRANSITIONS,
     Impossible,
@@ -480,3 +481,31 @@ def test_items_that_nothing_works_on_are_not_looked_at_anew() -> None:
     assert second.segments[0] is first.segments[0]
     assert second.segments[1].progress == 0.5
     assert film(said, [], kept=kept) == film(said)
+
+
+@pytest.mark.parametrize(
+    ("action", "selected", "marked", "expected"),
+    [
+        ("approve", "k1", (), False),
+        ("approve", "s1", (), True),
+        ("approve", "k1", ("s1",), True),
+        ("approve_next", "k1", (), False),
+        ("unmark", "s1", ("s1",), True),
+        ("choose", "s1", (), False),
+        ("change", "s1", (), False),
+        ("change", "k1", (), True),
+        ("lock", "s2", (), False),
+        ("cancel", "s2", (), True),
+        ("split", "k1", (), False),
+        ("split", "plan", (), False),
+        ("run", "plan", (), True),
+        ("pause", "plan", (), False),
+        ("fold", "plan", (), False),
+        ("help", "plan", (), True),
+    ],
+)
+def test_only_what_would_do_something_is_offered(
+    action: str, selected: str, marked: tuple[str, ...], expected: bool
+) -> None:
+    shown = film(snapshot([segment(1, "ready"), segment(2)], READY[:3]), [task("s2")])
+    assert applies(action, shown, selected, marked) is expected

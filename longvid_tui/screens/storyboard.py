@@ -29,7 +29,8 @@ from longvid_tui.screens.repainting import Repainting
 from longvid_tui.screens.running import Running
 from longvid_tui.screens.shelf import Shelf
 from longvid_tui.screens.wording import Wording
-from longvid_tui.view.film import PLAN, Item
+from longvid_tui.view.applying import applies
+from longvid_tui.view.film import PLAN
 from longvid_tui.view.known import Known, Topic
 from longvid_tui.view.log import LogLine
 from longvid_tui.view.phrases import ending, needs
@@ -145,37 +146,9 @@ class Storyboard(Judging, Wording, Running, Repainting, Arranging, HandingOver, 
             self.app.place.put_for("selected", self.project, target)
             self.show_changes()
 
-    def applies(self, name: str) -> bool:
+    def applies(self, action: str) -> bool:
         """Whether an action makes sense now: the footer and the palette offer no other."""
-        film = self.film
-        match name:
-            case "approve" | "reject":
-                return any(target in film.asking for target in self.targets)
-            case "approve_next":
-                return self.selected in film.asking
-            case "unmark":
-                return bool(self.marked)
-            case "mark" | "jump" | "see" | "play" | "export":
-                return bool(film.items)
-            case "approve_all" | "next_asking" | "previous_asking":
-                return bool(film.asking)
-            case "next_failed" | "previous_failed":
-                return bool(film.failing)
-            case "edit" | "editor" | "edit_film" | "undo" | "redo" | "estimate":
-                return bool(film.folder)
-            case "run" | "run_all":
-                return bool(film.folder) and film.state != "working" and not film.ready
-            case "pause" | "stop":
-                return film.state == "working"
-            case "fold":
-                return any(segment.scene for segment in film.segments)
-            case (
-                "retake" | "change" | "upload" | "choose" | "lock" | "cancel" | "insert" | "delete" | "split" | "merge" | "continuity"
-                | "transition" | "move_on" | "move_back"
-            ):  # fmt: skip
-                item = film.item(self.selected)
-                return item is not None and _fits(name, item)
-        return True
+        return applies(action, self.film, self.selected, self.marked)
 
     def _hear(self) -> None:
         self._soon(self._flush_soon)
@@ -414,21 +387,6 @@ class Storyboard(Judging, Wording, Running, Repainting, Arranging, HandingOver, 
 
     def _hear_jobs(self, lines: list[LogLine]) -> None:
         self._learn(self.known.hear_job(lines))
-
-
-def _fits(name: str, item: Item) -> bool:
-    match name:
-        case "retake":
-            return bool(item.takes)
-        case "change" | "upload":
-            return item.kind != "segment"
-        case "choose":
-            return len(item.takes) > 1
-        case "lock":
-            return item.sha is not None
-        case "cancel":
-            return item.status == "running"
-    return item.kind == "segment"
 
 
 class TooSmall(Pane):
