@@ -17,8 +17,7 @@ from longvid_tui.errands import begun
 from longvid_tui.looks import ANSWER_SECONDS, Looks
 from longvid_tui.screens.board import Board
 from longvid_tui.shares import Shares
-from longvid_tui.widgets.projects import Known as ListedProject
-from longvid_tui.widgets.projects import Projects
+from longvid_tui.widgets.projects import ListedProject, Projects
 from longvid_tui.wire import WireError
 
 LIST_SECONDS = 4.0

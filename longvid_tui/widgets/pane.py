@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from longvid_tui.showing import one_line
 from longvid_tui.widgets.palette import palette
-from longvid_tui.widgets.writing import Row, differing, strip
+from longvid_tui.widgets.writing import Row, changed_cells, strip
 
 
 class Pane(Widget):
@@ -44,7 +44,7 @@ class Pane(Widget):
             return
         before, self._rows = self._rows, self.draw(width, height)[:height]
         pairs = enumerate(zip_longest(before, self._rows, fillvalue=()))
-        changed = {y: span for y, (old, new) in pairs if (span := differing(old, new, width))}
+        changed = {y: span for y, (old, new) in pairs if (span := changed_cells(old, new, width))}
         for y in changed:
             self._strips.pop(y, None)
         if changed:

@@ -15,7 +15,7 @@ from longvid_tui.widgets.writing import Row, cells, cut, spread
 
 
 @dataclass(frozen=True)
-class Known:
+class ListedProject:
     """A project in the list: `state` as the engine says it, "" if it is not open; `share` done, if known."""
 
     folder: str
@@ -39,13 +39,13 @@ class Projects(FocusPane):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.head("5 Projects")
-        self._projects: tuple[Known, ...] = ()
+        self._projects: tuple[ListedProject, ...] = ()
         self._open = ""
         self._at = 0
         self._first = 0
         """The topmost that is drawn."""
 
-    def show(self, projects: tuple[Known, ...], open_folder: str) -> None:
+    def show(self, projects: tuple[ListedProject, ...], open_folder: str) -> None:
         if (projects, open_folder) != (self._projects, self._open):
             folders = [project.folder for project in projects]
             if open_folder != self._open and open_folder in folders:
@@ -105,7 +105,7 @@ class Projects(FocusPane):
         return spread([(f"{lead}{cut(name, width - cells([told]) - 2)}", role)], [told], width)
 
 
-def _told(project: Known, ascii_only: bool) -> tuple[str, str]:
+def _told(project: ListedProject, ascii_only: bool) -> tuple[str, str]:
     if project.state == "working":
         return (MARKS["running"].ascii if ascii_only else MARKS["running"].glyph), "running"
     if project.state == "waiting":

@@ -127,7 +127,7 @@ def _size(text: str) -> int:
     return cell_len(safe(text))
 
 
-def differing(old: Row, new: Row, width: int) -> tuple[int, int] | None:
+def changed_cells(old: Row, new: Row, width: int) -> tuple[int, int] | None:
     """Cells (from, to) in which two rows of that width may look different; None where they are the same."""
     before, after = list(old), list(new)
     if before == after:

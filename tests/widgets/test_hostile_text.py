@@ -21,7 +21,7 @@ from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.pictures import Pictures
-from longvid_tui.widgets.projects import Known, Projects
+from longvid_tui.widgets.projects import ListedProject, Projects
 from longvid_tui.widgets.timeline import Timeline
 from longvid_tui.widgets.writing import strip
 
@@ -89,7 +89,7 @@ def panes(texts: list[str]) -> Iterator[Pane]:
     yield header
     header.show(seen, "", 0, None)
     footer.say(take(), "")
-    projects.show(tuple(Known(f"/films/{text}") for text in texts[:20]), "")
+    projects.show(tuple(ListedProject(f"/films/{text}") for text in texts[:20]), "")
     sample = {
         "index": 0,
         "name": take(),

@@ -25,9 +25,9 @@ from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.pictures import Pictures, best_box, frames_of, read_picture
-from longvid_tui.widgets.projects import Known, Projects
+from longvid_tui.widgets.projects import ListedProject, Projects
 from longvid_tui.widgets.timeline import Timeline
-from longvid_tui.widgets.writing import bar, cells, cut, differing, strip, wrap
+from longvid_tui.widgets.writing import bar, cells, changed_cells, cut, strip, wrap
 
 Draw = Callable[..., Awaitable[str]]
 WIDTHS = (40, 80, 200)
@@ -406,7 +406,7 @@ async def test_the_cursor_stands_on_the_open_project_as_soon_as_the_projects_are
     app = LongvidApp("")
     async with app.run_test(size=(120, 40)) as pilot:
         pane = app.screen.query_one(Projects)
-        pane.show((Known("/films/keeper"), Known("/films/desert")), "/films/desert")
+        pane.show((ListedProject("/films/keeper"), ListedProject("/films/desert")), "/films/desert")
         await pilot.press("5")
         await pilot.pause()
         assert [row[0] for row in pane._rows] == [(" keeper", ""), (">desert", "cursor")]
@@ -467,7 +467,11 @@ async def test_a_search_goes_from_match_to_match(drawn: Draw) -> None:
 
 async def test_projects_tell_how_far_they_are(drawn: Draw) -> None:
     pane = Projects()
-    listed = (Known("/films/keeper", "working"), Known("/films/desert", "", 1.0), Known("/films/neon"))
+    listed = (
+        ListedProject("/films/keeper", "working"),
+        ListedProject("/films/desert", "", 1.0),
+        ListedProject("/films/neon"),
+    )
     text = await drawn(pane, 24, 5, lambda: pane.show(listed, "/films/keeper"))
     assert text.splitlines()[0].split() == [">keeper", "▶"]
     assert text.splitlines()[1].split() == ["desert", "100%"]
@@ -516,7 +520,7 @@ def test_painting_only_the_cells_that_differ_paints_the_new_row(
 ) -> None:
     width, base, styles = 12, Style(color="#ffffff", bgcolor="#000000"), palette("longvid-dark")
     before, after = strip(old, width, styles, base), strip(new, width, styles, base)
-    span = differing(old, new, width)
+    span = changed_cells(old, new, width)
     left, right = span or (0, 0)
     painted = [*before.crop(0, left), *after.crop(left, right), *before.crop(right, width)]
     shown = [(sign, segment.style) for segment in painted for sign in segment.text]
