@@ -18,7 +18,10 @@ from longvid_tui.keymap import ACTIONS, conflicts, defaults
 from longvid_tui.screens.asking import Choose
 from longvid_tui.screens.help import help_text
 from longvid_tui.screens.storyboard import Storyboard
+from longvid_tui.view.gpus import Gpu
 from longvid_tui.widgets import bindings
+from longvid_tui.widgets.gpus import Gpus
+from longvid_tui.widgets.lines import Header
 from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.projects import Projects
 
@@ -180,6 +183,20 @@ async def test_a_zoomed_pane_takes_the_whole_screen_and_gives_it_back(pane: str)
         await pilot.press("z")
         await pilot.pause()
         assert app.screen.query_one(f"#{pane}").outer_size == before
+
+
+async def test_zoomed_gpus_begin_below_the_header_of_a_narrow_screen() -> None:
+    app = LongvidApp("")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, Storyboard)
+        app.screen.known.gpus = (Gpu(0),)
+        app.screen._learn({"gpus"})
+        while not app.screen.query_one(Gpus).display:
+            await pilot.pause(0.01)
+        await pilot.press("3", "z")
+        await pilot.pause()
+        assert app.screen.query_one(Gpus).region.y == app.screen.query_one(Header).region.bottom
 
 
 async def test_a_pane_that_was_hidden_shows_what_came_meanwhile(tmp_path: Path) -> None:

@@ -53,8 +53,8 @@ class Settings(ModalScreen[None]):
         self.dismiss(None)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        about = list(self._known.values())[event.option_index]["about"]
-        self.query_one("#about", Static).update(Content(show(about)))
+        known = list(self._known.values())[event.option_index]
+        self.query_one("#about", Static).update(Content(show(f"{known['about']} ({known['origin']})")))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         name = list(self._known)[event.option_index]
@@ -103,8 +103,8 @@ class Settings(ModalScreen[None]):
 
 
 def _short(origin: str) -> str:
-    """Where a value comes from, without the folders."""
-    return one_line(origin.rpartition("/")[2], 40)
+    """Where a value comes from, without folders and the name of the variable, which would not fit beside it."""
+    return "environment" if origin.startswith("environment ") else one_line(origin.rpartition("/")[2], 40)
 
 
 def _written(value: Any) -> str:

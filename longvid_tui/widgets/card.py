@@ -101,7 +101,7 @@ class Card(FocusPane):
             rows += _paragraph("The prompt was changed after planning.", "warn", width, 2)
         segments = f"{len(film.segments)} segment{'s' * (len(film.segments) != 1)}"
         counts = f"{segments}, {len(film.keyframes)} keyframes, {clock(film.seconds)}, "
-        rows += _paragraph(f"{counts * film.planned}{film.canvas}, {film.backends}", "dim", width, 2)
+        rows += _paragraph(f"{counts * film.planned}{film.canvas}, {film.backends}", "dim", width, 3)
         rows += _paragraph(money(film), "warn", width, 5) if film.to_pay else []
         if film.ready:
             made = f"{film.path} is made: w shows it in a browser, O exports it, y copies its path."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from longvid_tui.view.gpus import Gpu, ToCome
 from longvid_tui.widgets.palette import colour_role
 from longvid_tui.widgets.pane import FocusPane
-from longvid_tui.widgets.writing import Row, bar, cut
+from longvid_tui.widgets.writing import Row, bar, cut, wrap
 
 if TYPE_CHECKING:
     from longvid_tui.gantt import Bar
@@ -54,7 +54,8 @@ class Gpus(FocusPane):
             return [[(cut(self._problem or "No GPU is known here.", width), "dim")]]
         if height == 1:
             return [self._in_one_line(width)]
-        lanes = self._lanes(width) if height >= 2 * len(self._gpus) + _LANE_ROWS else []
+        spare = height - 2 * len(self._gpus) - _LANE_ROWS
+        lanes = self._lanes(width, 2 if spare else 1) if spare >= 0 else []
         sparks = height >= 2 * len(self._gpus) + len(lanes) and self.has_focus
         rows: list[Row] = []
         for gpu in self._gpus:
@@ -66,8 +67,8 @@ class Gpus(FocusPane):
         room = height - len(rows) - len(lanes)
         return rows + ([[]] if room else []) + lanes if lanes and room >= 0 else rows
 
-    def _lanes(self, width: int) -> list[Row]:
-        """What each GPU films, against the clock from the first of them on to when it will be done."""
+    def _lanes(self, width: int, most: int) -> list[Row]:
+        """What each GPU films, against the clock, and when the film is done in at most so many lines."""
         from longvid_tui.gantt import chart
 
         bars = self._bars()
@@ -83,7 +84,7 @@ class Gpus(FocusPane):
         moment = time.strftime("%H:%M", time.localtime(origin))
         rows: list[Row] = [[(cut(f"filmed until when, from {moment} on; thin: planned", width), "dim")]]
         rows += [[(span.text, _colour(span.segment)) for span in line] for line in lines]
-        return rows + ([[(cut(self._ending, width), "dim")]] if self._ending else [])
+        return rows + [[(line, "dim")] for line in wrap(self._ending, width, most) if line]
 
     def _bars(self) -> list[Bar]:
         """What is at work, and what is planned after that; seconds since 1970."""

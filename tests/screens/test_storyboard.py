@@ -249,7 +249,7 @@ async def test_a_new_film_is_made_from_the_form(tmp_path: Path, sits_down: SitsD
         planner = person.app.screen.query_one("#planner", Maker)
         await person.sees(lambda: planner.default == "outline")
         await person.presses("enter")
-        await person.sees(lambda: isinstance(person.app.screen, Choose) and person.app.screen.is_current)
+        await person.sees(lambda: isinstance(person.app.screen, Choose) and person.app.screen.query(OptionList))
         listed = person.app.screen.query_one(OptionList)
         offered = [str(option.prompt) for option in listed.options]
         await person.sees(lambda: offered[listed.highlighted or 0].startswith("outline"))
