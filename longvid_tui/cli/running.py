@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -15,17 +12,16 @@ from longvid_tui import client
 from longvid_tui.backends.contract import Refused
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.options import JsonOption, ProjectArgument
-from longvid_tui.cli.output import CAPPED, DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say, typed
+from longvid_tui.cli.outcome import options, tell
+from longvid_tui.cli.output import DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say, typed
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client
-from longvid_tui.engine.pricing import bill, bill_of, film_usd, plan_price
-from longvid_tui.engine.report import report
+from longvid_tui.engine.pricing import bill, bill_of, plan_price
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items, single
 from longvid_tui.engine.tasks import missing_work
-from longvid_tui.media.quality import remarks
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.project.folder import FILM, Folder
+from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Order, Stage, Strategy
 from longvid_tui.project.model import Backends, Project, Wanted
 from longvid_tui.project.state import ProjectState
@@ -45,12 +41,6 @@ Painted like a travel poster, muted blue and gold.
 DEMO_SECONDS = 20
 DEMO_CANVAS = Canvas(832, 464)
 REHEARSAL = "rehearsal"
-
-_MOST_FLAGGED = 5
-"""Clips whose flaws are told at a gate; `show` tells all."""
-
-_MOST_LACKING = 6
-"""Runs of keyframes and segments that are named of what is missing."""
 
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Approve plan, keyframes and segments as they come.")
@@ -115,74 +105,62 @@ def run(
     probe = _segment(opened, probe)
     if dry_run:
         return _dry_run(studio, studio.survey(draft=draft), until, json, probe)
-    wish: dict[str, Any] = {
-        "most_usd": max_cost,
-        "most_gpu_hours": max_hours,
-        "draft": draft,
-        "probe": probe,
-        "strategy": strategy,
-    }
+    wanted = Order(
+        until,
+        approve=yes,
+        most_usd=max_cost,
+        most_gpu_hours=max_hours,
+        draft=draft,
+        probe=probe,
+        strategy=strategy,
+    )
     if detach:
-        with client.engine(for_work=True) as engine:
-            engine.ask("run", project=str(opened.root), until=until, approve=yes, **wish)
+        hand_in(opened, wanted)
         said = {"folder": str(opened.root), "detached": True}
         print_json(said) if json else say(
             f"Running in the background: longvid-tui status {typed(folder)} --watch"
         )
         return DONE
-    code = carry_out(opened, until, yes, json, wish=wish)
+    code = carry_out(opened, wanted, json)
     if probe and code == DONE:
         narrate(f"That was a probe: `run {typed(opened.root)}` makes the rest.")
     return code
 
 
-def carry_out(
-    opened: Folder,
-    until: Stage,
-    approve: bool,
-    json: bool,
-    *,
-    quiet: bool = False,
-    wish: Mapping[str, Any] = MappingProxyType({}),
-) -> int:
-    """Run in the engine and stay until it rests or waits; answers the exit code. `quiet`: say only what kept it
-    from being made; `wish`: more of it, as the engine's `run` takes them (docs/wire.md)."""
-    root = str(opened.root)
+def hand_in(opened: Folder, wanted: Order) -> None:
+    """Give the engine an order, in place of the one it has, and leave; raises EngineGone and WireError."""
+    with client.engine(for_work=True) as engine:
+        _ask_to_run(engine, opened, wanted)
 
-    def order(engine: Client) -> None:
-        engine.ask("run", project=root, until=until, approve=approve, **wish)
 
+def carry_out(opened: Folder, wanted: Order, json: bool, *, quiet: bool = False) -> int:
+    """Give the engine an order and stay until it rests or waits; answers the exit code.
+
+    `quiet`: say only what kept it from being made.
+    """
     name, before = typed(opened.root), opened.history.order
-    ordered = Order(until, approve, **wish)
-    options = _options(ordered)
-    if before and not quiet and _options(before) != options:
-        narrate(f"In place of `run {name}{_options(before)}`, which had not ended.")
+    if before and not quiet and options(before) != options(wanted):
+        narrate(f"In place of `run {name}{options(before)}`, which had not ended.")
     try:
-        outcome = follow(opened.root, order)
+        outcome = follow(opened.root, lambda engine: _ask_to_run(engine, opened, wanted))
     except Detached as left:
         narrate(
             "Stopped: what was finished is kept; `run` goes on from there."
             if left.stopped
-            else f"The run goes on: `longvid-tui run {name}{options}` comes back to it, `stop {name}` ends it."
+            else f"The run goes on: `longvid-tui run {name}{options(wanted)}` comes back to it, `stop {name}` ends it."
         )
         return INTERRUPTED
     if quiet and not outcome["failed"] and outcome["how"] != "capped":
         return DONE
-    return _tell_outcome(Folder(opened.root), ordered, outcome, json)
+    return tell(Folder(opened.root), wanted, outcome, json)
 
 
-def _options(order: Order) -> str:
-    """What is typed behind `run DIR` to order the same."""
-    said = (
-        (order.approve, "--yes"),
-        (order.until != "film", f"--until {order.until}"),
-        (order.most_usd is not None, f"--max-cost {order.most_usd}"),
-        (order.most_gpu_hours is not None, f"--max-hours {order.most_gpu_hours}"),
-        (order.draft, "--draft"),
-        (bool(order.probe), f"--probe {order.probe}"),
-        (order.strategy is not None, f"--strategy {order.strategy}"),
-    )
-    return "".join(f" {words}" for is_so, words in said if is_so)
+def _ask_to_run(engine: Client, opened: Folder, wanted: Order) -> None:
+    """An order as the engine's `run` takes it (docs/wire.md): what is not asked for is left out."""
+    said = {
+        name: value for name, value in asdict(wanted).items() if value not in (None, ()) and name != "paused"
+    }
+    engine.ask("run", project=str(opened.root), **said)
 
 
 def _segment(opened: Folder, probe: str) -> str:
@@ -193,110 +171,6 @@ def _segment(opened: Folder, probe: str) -> str:
     if not name.startswith("s"):
         raise WrongTarget(f"{name} is a keyframe: name a segment to probe")
     return name
-
-
-def _tell_outcome(opened: Folder, ordered: Order, outcome: dict[str, Any], json: bool) -> int:
-    studio, made, failed = open_studio(opened), outcome["made"], outcome["failed"]
-    state = studio.survey()
-    if json:
-        print_json({**report(opened.root, state), "made": made, "failed": failed})
-    for sentence in dict.fromkeys(failed.values()):
-        alike = [target for target in failed if failed[target] == sentence and target != "engine"]
-        narrate(f"{spans(alike)} failed: {sentence}" if alike else sentence, error=True)
-    if failed:
-        name = typed(opened.root)
-        again = f"plan {name} --motion" if ordered.motions else f"run {name}{_options(ordered)}"
-        narrate(f"{_missed(state, ordered)}; `{again}` goes on from here.", error=True)
-        return FAILED
-    if outcome["how"] == "capped":
-        narrate(_capped(studio, outcome["cap"]), error=True)
-        return CAPPED
-    if outcome["how"] == "stopped":
-        narrate("Stopped by another command: what was finished is kept; `run` goes on from there.")
-        return INTERRUPTED
-    if outcome["gate"]:
-        waiting = outcome["gate"]["targets"]
-        name, targets = typed(opened.root), spans(waiting)
-        answer = f"approve {name} {shlex.join(targets.split(', '))}"
-        look = f"`show {name}`"
-        if outcome["gate"]["stage"] != "plan":
-            look = f"`longvid-tui {name}` (the screen) or `export {name} --to html` (a page)"
-        narrate(f"Waits for your approval: {targets}. Look with {look}, then `{answer}`.")
-        for sentence in (
-            *_choices(opened, state, waiting),
-            *_flagged(opened, state, waiting),
-            *_to_pay(studio, state),
-        ):
-            narrate(sentence)
-        return WAITS
-    if json:
-        return DONE
-    if not made:
-        narrate("Nothing to do: all that was asked for is made already.")
-    if state.film.status == "ready" or any(task["kind"] == "assemble" for task in made):
-        say(str(opened.root / FILM))
-    _tell_drafts(opened, state)
-    return DONE
-
-
-def _missed(state: ProjectState, ordered: Order) -> str:
-    """What was asked for and is not made, and what that lacks."""
-    if ordered.motions:
-        return "Not all movements that were asked for are written"
-    work = missing_work(state, ordered.until, ordered.probe)
-    if any(task.kind == "plan" for task in work):
-        return "No plan was made"
-    lacks = spans([task.target for task in work if task.kind in ("paint", "render")], _MOST_LACKING)
-    lacking = f" (missing: {lacks})" if lacks else ""
-    if ordered.probe:
-        return f"The probe was not filmed{lacking}"
-    return f"{'No film was' if ordered.until == 'film' else f'Not all {ordered.until} were'} made{lacking}"
-
-
-def _tell_drafts(opened: Folder, state: ProjectState) -> None:
-    drafts = [item.target for item in state.segments.values() if item.status != "ready" and item.drafted]
-    if drafts:
-        narrate(f"Drafts: {spans(drafts)}; `run {typed(opened.root)}` films them for good.")
-
-
-def _choices(opened: Folder, state: ProjectState, waiting: Collection[str]) -> Iterator[str]:
-    for item in state.stills.values():
-        if item.candidates and item.target in waiting:
-            takes = ", ".join(take.short for take in item.candidates)
-            choose = f"`choose {typed(opened.root)} {item.target} TAKE`"
-            yield f"{item.target} has {len(item.candidates)} candidates ({takes}): {choose} takes another than the first."
-
-
-def _flagged(opened: Folder, state: ProjectState, waiting: Collection[str]) -> Iterator[str]:
-    """What there is to say against clips that wait, of the first few of them."""
-    against = {
-        item.target: remarks(item.chosen.facts)
-        for item in state.segments.values()
-        if item.chosen and item.target in waiting
-    }
-    flagged = [target for target, said in against.items() if said]
-    for target in flagged[:_MOST_FLAGGED]:
-        yield f"{target}: {'; '.join(against[target])}."
-    if flagged:
-        more = f" {len(flagged) - _MOST_FLAGGED} more are flagged." if len(flagged) > _MOST_FLAGGED else ""
-        yield f"{more} `retake {typed(opened.root)} {flagged[0]}` films it again with another seed.".lstrip()
-
-
-def _to_pay(studio: Studio, state: ProjectState) -> Iterator[str]:
-    """What the approval that is waited for will cost, if anything."""
-    pictures = bill(studio, state)
-    if pictures.is_paid:
-        yield f"To be paid after that: {pictures}."
-
-
-def _capped(studio: Studio, cap: str) -> str:
-    name = typed(studio.folder.root)
-    left = f"`estimate {name}` tells what is left; `run {name}` with more, or without, goes on"
-    if cap == "hours":
-        spent = f"{studio.folder.history.gpu_seconds / 3600:.2f} GPU-hours"
-        return f"Stopped at {spent}: the next segment would take more than --max-hours allows; {left}."
-    spent = f"${film_usd(studio):.2f}"
-    return f"Stopped at {spent}: the next step would cost more than --max-cost allows; {left}."
 
 
 def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, probe: str = "") -> int:
@@ -338,7 +212,7 @@ def assemble(folder: ProjectArgument, json: JsonOption = False) -> int:
     if unapproved:
         narrate(f"Waits for your approval of {spans(unapproved)}.")
         return WAITS
-    return carry_out(opened, "film", False, json)
+    return carry_out(opened, Order("film", approve=False), json)
 
 
 def demo(
@@ -375,7 +249,7 @@ def demo(
         raise Refused(f"{folder} is another film already: name a folder that is not there yet.")
     if opened.project.backends.images == REHEARSAL:
         narrate("A rehearsal: a stand-in on this machine answers as OpenAI would; nothing is real or paid.")
-    code = carry_out(opened, "film", True, json)
+    code = carry_out(opened, Order("film", approve=True), json)
     if code == DONE and not json:
         narrate(
             f"`longvid-tui play {typed(folder)}` shows it; `longvid-tui {typed(folder)}` opens it on the screen."

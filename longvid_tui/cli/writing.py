@@ -8,19 +8,18 @@ import unicodedata
 from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
-from longvid_tui import client, library
+from longvid_tui import library
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.desk import order
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, out, print_json, say, typed
-from longvid_tui.cli.running import MaxCostOption, carry_out
+from longvid_tui.cli.running import MaxCostOption, carry_out, hand_in
 from longvid_tui.cli.tables import plan_table, proposed
 from longvid_tui.engine.motion import to_be_seen
 from longvid_tui.engine.report import report
@@ -158,27 +157,18 @@ def plan(
     if motion:
         return _rewrite_motions(folder, redo or [], max_cost, json)
     opened = open_folder(folder)
-    wish: dict[str, Any] = {"most_usd": max_cost}
+    wanted = Order("plan", approve=False, most_usd=max_cost)
     waits = opened.history.order if max_cost is not None else None
     if waits and not waits.paused:
         # The run that waits for the person would plan at once, under a cap of its own or none.
-        _run_instead(opened, Order("plan", approve=False, most_usd=max_cost))
+        hand_in(opened, wanted)
     try:
         order(folder, "replan", redo=redo or [])
     except Exception:
         if waits and not waits.paused:
-            _run_instead(opened, waits)
+            hand_in(opened, waits)
         raise
-    planned = carry_out(open_folder(folder), "plan", approve=False, json=False, quiet=True, wish=wish)
-    return planned or show(folder, json)
-
-
-def _run_instead(opened: Folder, wanted: Order) -> None:
-    wish = {
-        name: value for name, value in asdict(wanted).items() if value not in (None, ()) and name != "paused"
-    }
-    with client.engine(for_work=True) as engine:
-        engine.ask("run", project=str(opened.root), **wish)
+    return carry_out(open_folder(folder), wanted, json=False, quiet=True) or show(folder, json)
 
 
 def show(folder: ProjectArgument, json: JsonOption = False) -> int:
@@ -253,8 +243,8 @@ def _rewrite_motions(folder: Path, named: list[str], max_cost: float | None, jso
     studio = open_studio(opened)
     segments = [name for name in expand_items(opened.project, named) if name.startswith("s")] if named else []
     wanted = to_be_seen(studio, studio.survey(), segments)
-    wish = {"motions": wanted, "most_usd": max_cost}
-    made = carry_out(opened, "plan", approve=False, json=False, quiet=True, wish=wish)
+    rewriting = Order("plan", approve=False, most_usd=max_cost, motions=wanted)
+    made = carry_out(opened, rewriting, json=False, quiet=True)
     opened = open_folder(folder)
     state = open_studio(opened).survey()
     if json:
