@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 _WORDS = {
-    "writing": "new plan show lint projects",
+    "new": "new",
+    "writing": "plan show lint projects",
     "reviewing": "approve reject retake upload choose lock unlock undo redo",
     "running": "run assemble demo pause resume cancel stop",
     "looking": "status logs",
