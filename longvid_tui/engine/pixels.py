@@ -41,8 +41,8 @@ def mask_for(base: Path, mask: Path | None, rectangle: str) -> bytes:
 
 
 def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], bool, bool]:
-    """The problems of a clip, its facts, and whether it is a misfit or unlike; see video.Verdict."""
-    from longvid_tui.media.video import verify_clip
+    """The problems of a clip, its facts, and whether it is a misfit or unlike; see verifying.Verdict."""
+    from longvid_tui.media.verifying import verify_clip
 
     verdict = verify_clip(clip, **asked)
     return verdict.problems, dict(verdict.facts), verdict.misfit, verdict.unlike
@@ -51,7 +51,7 @@ def verify(clip: Path, **asked: Any) -> tuple[Sequence[str], Mapping[str, Any], 
 def likeness(first: Path, last: Path) -> float:
     """SSIM of two pictures of one size."""
     from longvid_tui.media.images import load_rgb
-    from longvid_tui.media.video import luma, ssim
+    from longvid_tui.media.likeness import luma, ssim
 
     return ssim(luma(load_rgb(first)), luma(load_rgb(last)))
 

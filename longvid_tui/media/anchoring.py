@@ -18,11 +18,12 @@ from PIL import Image
 from longvid_tui.media import colour
 from longvid_tui.media.colour import Correction
 from longvid_tui.media.flow import flow, warped
+from longvid_tui.media.likeness import luma, ssim
 from longvid_tui.media.linear import Floats, blurred, enlarged
 from longvid_tui.media.mesh import Mesh, mesh_of, moved
 from longvid_tui.media.planes import Recolour, Stack, bt709_from_rgb, planes, stacked
 from longvid_tui.media.sharpness import sharpness
-from longvid_tui.media.video import Rgb, luma, ssim
+from longvid_tui.media.video import Rgb
 from longvid_tui.media.writing import to_bt709
 
 RAMP = 8

@@ -1,7 +1,7 @@
 """What a clip's numbers say against it: each remark one phrase with its number, for the person's review.
 
 A clip that is remarked on is a clip all the same; what cannot be used at all is refused before
-(`video.verify_clip`).
+(`verifying.verify_clip`).
 """
 
 from __future__ import annotations

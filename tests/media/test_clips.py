@@ -15,7 +15,9 @@ from av.video.reformatter import Colorspace
 from footage import FPS, SIZE, Rgb, flat, planes, save, shot, stamps, view, write_clip
 
 from longvid_tui.media.errors import BadClip
-from longvid_tui.media.video import Verdict, frames, luma, probe, ssim, verify_clip
+from longvid_tui.media.likeness import luma, ssim
+from longvid_tui.media.verifying import Verdict, verify_clip
+from longvid_tui.media.video import frames, probe
 from longvid_tui.media.writing import ClipWriter
 
 COUNT = 21

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from longvid_tui.media.quality import numbers, remarks
-from longvid_tui.media.video import BLACK_LEVEL, verify_clip
+from longvid_tui.media.verifying import BLACK_LEVEL, verify_clip
 from longvid_tui.media.writing import ClipWriter
 
 GOOD = {

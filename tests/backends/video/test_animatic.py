@@ -21,7 +21,8 @@ from longvid_tui.backends.video.animatic.__main__ import render
 from longvid_tui.backends.video.animatic.moves import mix_at, moments, move_for, views
 from longvid_tui.media.images import load_rgb, to_png
 from longvid_tui.media.labels import bar
-from longvid_tui.media.video import probe, verify_clip
+from longvid_tui.media.verifying import verify_clip
+from longvid_tui.media.video import probe
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 

@@ -23,7 +23,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.backends.video.wan import WanGenerator, cold
 from longvid_tui.engine.processes import MARK
 from longvid_tui.engine.shim import all_pids
-from longvid_tui.media.video import Verdict, verify_clip
+from longvid_tui.media.verifying import Verdict, verify_clip
 from longvid_tui.settings import Settings
 
 

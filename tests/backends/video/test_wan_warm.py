@@ -23,7 +23,7 @@ from longvid_tui.engine import residents
 from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.processes import alive, dump_stacks, sweep
 from longvid_tui.media import video
-from longvid_tui.media.video import verify_clip
+from longvid_tui.media.verifying import verify_clip
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.settings import Settings
 from longvid_tui.wire import state_dir
