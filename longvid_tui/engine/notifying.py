@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from longvid_tui.launch import without_secrets
-from longvid_tui.settings import NotifySettings
+from longvid_tui.settings.sections import NotifySettings
 from longvid_tui.showing import one_line
 
 COMMAND_SECONDS = 30

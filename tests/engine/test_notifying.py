@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from longvid_tui.engine.notifying import notify, sentence
-from longvid_tui.settings import NotifySettings
+from longvid_tui.settings.sections import NotifySettings
 
 DONE = {"how": "done", "made": ["s1"]}
 

@@ -21,7 +21,8 @@ from longvid_tui.engine.failures import Ended, failure
 from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.processes import sweep
 from longvid_tui.project.canvas import Canvas
-from longvid_tui.settings import Settings, WanSettings
+from longvid_tui.settings import Settings
+from longvid_tui.settings.sections import WanSettings
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "doubles" / "wan"))
 

@@ -15,7 +15,7 @@ from longvid_tui.backends.planners.openai.hearing import Cut, Heard
 from longvid_tui.backends.planners.openai.ledger import Ledger
 from longvid_tui.backends.planners.openai.passes import Answer, Message, Question
 from longvid_tui.project.model import digest
-from longvid_tui.settings import PlannerSettings
+from longvid_tui.settings.sections import PlannerSettings
 
 ASKS = 3
 """Answers paid for one question: the first, and two more when they are not what was asked for."""

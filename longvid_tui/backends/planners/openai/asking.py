@@ -31,7 +31,7 @@ from longvid_tui.backends.planners.openai.answers import Form
 from longvid_tui.backends.planners.openai.hearing import Cut, Heard, watched
 from longvid_tui.backends.planners.openai.passes import Answer, Message, Question
 from longvid_tui.backends.replies import Reply
-from longvid_tui.settings import PlannerSettings
+from longvid_tui.settings.sections import PlannerSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -14,7 +14,7 @@ from longvid_tui.backends.planners.openai.brief import DIALOGUE, Brief, spans
 from longvid_tui.backends.planners.openai.instructions import Instructions
 from longvid_tui.backends.planners.openai.rewriting import Targets
 from longvid_tui.project.model import Look, Plan
-from longvid_tui.settings import PlannerSettings
+from longvid_tui.settings.sections import PlannerSettings
 
 REPAIRS = 2
 """Rounds of mending what lint finds; what is left then stays as a warning beside its segment."""

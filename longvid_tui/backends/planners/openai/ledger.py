@@ -12,7 +12,7 @@ from longvid_tui.backends.contract import MotionRequest, PlanRequest, Spent
 from longvid_tui.backends.endpoint import is_near
 from longvid_tui.backends.planners.openai.hearing import Heard
 from longvid_tui.backends.planners.openai.passes import Message, Question
-from longvid_tui.settings import PlannerSettings
+from longvid_tui.settings.sections import PlannerSettings
 
 BYTES_OF_A_TOKEN = 4
 """Of English text and of JSON; a Chinese sign of three bytes is about one."""

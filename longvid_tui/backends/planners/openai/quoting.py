@@ -14,7 +14,7 @@ from longvid_tui.backends.planners.openai.instructions import Instructions
 from longvid_tui.backends.planners.openai.ledger import price
 from longvid_tui.backends.planners.openai.passes import Question
 from longvid_tui.project.model import Look
-from longvid_tui.settings import PlannerSettings
+from longvid_tui.settings.sections import PlannerSettings
 
 _SOME_WORDS = "x" * 120
 """As long as what a model writes of a beat, or of a part of the story."""

@@ -11,7 +11,7 @@ from longvid_tui.backends.video.wan import launching
 from longvid_tui.backends.video.wan.ladder import thrift
 from longvid_tui.backends.video.wan.places import places
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, refuse_unreachable, sampling, split
-from longvid_tui.settings import WanSettings
+from longvid_tui.settings.sections import WanSettings
 
 
 def command(wan: WanSettings, request: VideoRequest) -> Command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from longvid_tui.backends.contract import MORE_GPUS
-from longvid_tui.settings import WanSettings
+from longvid_tui.settings.sections import WanSettings
 
 
 @dataclass(frozen=True)

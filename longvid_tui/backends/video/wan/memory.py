@@ -9,7 +9,7 @@ from importlib import resources
 
 from longvid_tui.backends.contract import HOST_GB_TO_LOAD, Check
 from longvid_tui.backends.video.wan.ladder import thrift
-from longvid_tui.settings import WanSettings
+from longvid_tui.settings.sections import WanSettings
 from longvid_tui.strict_yaml import parse
 
 _GB = 2**30

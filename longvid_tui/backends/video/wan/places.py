@@ -9,7 +9,7 @@ from pathlib import Path
 
 from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.backends.video.wan.sampling import FLF2V, Task
-from longvid_tui.settings import WanSettings
+from longvid_tui.settings.sections import WanSettings
 
 
 def to_set(name: str) -> str:

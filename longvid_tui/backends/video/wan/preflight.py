@@ -16,7 +16,7 @@ from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import repository as repository_of
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, gpu_counts
 from longvid_tui.gpus import Sampler, usable
-from longvid_tui.settings import WanSettings
+from longvid_tui.settings.sections import WanSettings
 
 
 def checks(wan: WanSettings) -> list[Check]:

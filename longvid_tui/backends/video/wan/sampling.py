@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.project.canvas import AREA_480P, AREA_720P, Canvas, is_reachable, nearest_reachable
-from longvid_tui.settings import WanSettings
+from longvid_tui.settings.sections import WanSettings
 
 HEADS = 40
 """Attention heads of the 14B models (config.json); Ulysses splits them evenly over GPUs."""

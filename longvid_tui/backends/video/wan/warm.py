@@ -18,7 +18,7 @@ from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
 from longvid_tui.backends.video.wan.places import interpreter, places
 from longvid_tui.backends.video.wan.places import repository as repository_of
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, refuse_unreachable, sampling, split
-from longvid_tui.settings import WanSettings
+from longvid_tui.settings.sections import WanSettings
 from longvid_tui.wire import state_dir
 
 WORKER = Path(__file__).with_name("worker")
