@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -224,26 +224,15 @@ def film(
     """
     report, document = snapshot["report"], snapshot["document"]
     tasks = tuple(tasks)
-    by_target = {task["target"]: task for task in tasks}
-    failed = snapshot.get("failed") or {}
-    attempts = {attempt["target"]: attempt for attempt in report["running"]}
-    remarks = _remarks(snapshot.get("findings") or ())
-    words = _words(document)
+    heard = _Heard(
+        words=_words(document),
+        tasks={task["target"]: task for task in tasks},
+        attempts={attempt["target"]: attempt for attempt in report["running"]},
+        failed=snapshot.get("failed") or {},
+        remarks=_remarks(snapshot.get("findings") or ()),
+        approving=approving,
+    )
     idle = {} if kept is None else kept
-
-    def items(kind: Kind) -> Iterator[Item]:
-        for position, said in enumerate(report.get(f"{kind}s", ())):
-            target = said["id"]
-            item = None if target in by_target else idle.get(target)
-            if item is None:
-                item = _item(
-                    kind, position, said, words.get(target, {}), by_target, failed, remarks, approving,
-                    attempts.get(target, {}),
-                )  # fmt: skip
-                if target not in by_target:
-                    idle[target] = item
-            yield item
-
     plan, made = report["plan"], report["film"]
     grown = growing if growing and not plan["made"] else None
     return Film(
@@ -259,9 +248,9 @@ def film(
         plan_rejected=plan["rejected"],
         plan_sha=plan["sha"],
         prompt_changed=plan["prompt_changed"],
-        masters=tuple(items("master")),
-        keyframes=_grown(grown, "keyframe") if grown else tuple(items("keyframe")),
-        segments=_grown(grown, "segment") if grown else tuple(items("segment")),
+        masters=_items(report, "master", heard, idle),
+        keyframes=_grown(grown, "keyframe") if grown else _items(report, "keyframe", heard, idle),
+        segments=_grown(grown, "segment") if grown else _items(report, "segment", heard, idle),
         done=report["progress"]["done"],
         total=max(1, report["progress"]["total"]),
         spent=report["spent_usd"],
@@ -272,14 +261,26 @@ def film(
         ready=made["status"] == "ready",
         path=made["path"],
         tasks=tuple((task["kind"], task["target"]) for task in tasks),
-        failed=tuple(failed.items()),
-        findings=tuple(remarks.get(PLAN, ())),
+        failed=tuple(heard.failed.items()),
+        findings=tuple(heard.remarks.get(PLAN, ())),
         seams=tuple(
             Seam(seam["before"], seam["after"], seam["grade"], seam["reason"] or "")
             for seam in report.get("seams") or ()
             if seam["grade"] in SEAM_MARKS
         ),
     )
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What a snapshot and the progress of tasks say of each target; `approving` are those that count as approved."""
+
+    words: Mapping[str, Mapping[str, Any]]
+    tasks: Mapping[str, Mapping[str, Any]]
+    attempts: Mapping[str, Mapping[str, Any]]
+    failed: Mapping[str, str]
+    remarks: Mapping[str, Sequence[tuple[str, str]]]
+    approving: Collection[str]
 
 
 def _words(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
@@ -311,24 +312,31 @@ def _grown(plan: Mapping[str, Any], kind: Kind) -> tuple[Item, ...]:
     )
 
 
-def _item(
-    kind: Kind,
-    position: int,
-    said: Mapping[str, Any],
-    words: Mapping[str, Any],
-    by_target: Mapping[str, Mapping[str, Any]],
-    failed: Mapping[str, str],
-    remarks: Mapping[str, list[tuple[str, str]]],
-    approving: Collection[str],
-    attempt: Mapping[str, Any],
-) -> Item:
-    target = said["id"]
-    take, task = said["take"] or {}, by_target.get(target)
+def _items(
+    report: Mapping[str, Any], kind: Kind, heard: _Heard, idle: MutableMapping[str, Item]
+) -> tuple[Item, ...]:
+    """All of a kind; those that nothing works on are made once, and then taken from `idle`."""
+    items = []
+    for position, said in enumerate(report.get(f"{kind}s", ())):
+        target = said["id"]
+        item = idle.get(target) if target not in heard.tasks else None
+        if item is None:
+            item = _item(kind, position, said, heard)
+            if target not in heard.tasks:
+                idle[target] = item
+        items.append(item)
+    return tuple(items)
+
+
+def _item(kind: Kind, position: int, said: Mapping[str, Any], heard: _Heard) -> Item:
+    target, take = said["id"], said["take"] or {}
+    words, task = heard.words.get(target, {}), heard.tasks.get(target)
+    attempt = heard.attempts.get(target, {})
     return Item(
         target=target,
         kind=kind,
         position=position,
-        status=_status(said, task, failed, approving),
+        status=_status(said, task, heard),
         reason=said["reason"],
         prompt=words.get("prompt", ""),
         scene=said.get("scene", ""),
@@ -349,8 +357,8 @@ def _item(
         made_in=take.get("seconds"),
         takes=tuple(said["takes"]),
         locked=said["locked"],
-        failure=failed.get(target, ""),
-        findings=tuple(remarks.get(target, ())),
+        failure=heard.failed.get(target, ""),
+        findings=tuple(heard.remarks.get(target, ())),
         remarks=tuple(take.get("remarks") or ()),
         draft=bool(take.get("draft")),
         motion=_motion(said),
@@ -368,21 +376,16 @@ def _forming(task: Mapping[str, Any] | None) -> tuple[str, str] | None:
     return (picture["path"], picture["sha"]) if picture else None
 
 
-def _status(
-    said: Mapping[str, Any],
-    task: Mapping[str, Any] | None,
-    failed: Collection[str],
-    approving: Collection[str],
-) -> Status:
+def _status(said: Mapping[str, Any], task: Mapping[str, Any] | None, heard: _Heard) -> Status:
     if task is not None and task["kind"] in ("paint", "render"):
         return "running"
     if motion := said.get("motion"):
-        return "planned" if motion["target"] in approving else "asks"
+        return "planned" if motion["target"] in heard.approving else "asks"
     if said["status"] == "ready":
-        if said["approved"] or said["id"] in approving:
+        if said["approved"] or said["id"] in heard.approving:
             return "locked" if said["locked"] else "approved"
         return "asks"
-    if said["id"] in failed:
+    if said["id"] in heard.failed:
         return "failed"
     return "stale" if said["takes"] else "planned"
 
