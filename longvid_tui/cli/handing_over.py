@@ -22,7 +22,7 @@ from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.kind import WITHOUT_FILM, Kind
 from longvid_tui.exporting.kinds import Job, clip_of, export, name_of
-from longvid_tui.exporting.renditions import Film, clip_time, is_retouched
+from longvid_tui.exporting.renditions import Clip, Film, clip_time
 from longvid_tui.exporting.shots import ShotList, shot_list
 from longvid_tui.media.ffmpeg import find_ffmpeg
 from longvid_tui.project.canvas import parse_size
@@ -50,8 +50,8 @@ def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, 
         shots = _within(shots, state, part)
     target = _free(output, to) if output else _place(opened, to, shots if part is not None else None)
     finish = _finish(studio, shots, whole=part is None)
-    clip = clip_of(to)
-    if film and clip and is_retouched(clip, film, shots, finish):
+    kind = clip_of(to)
+    if film and kind and Clip(kind, film, shots, finish).is_retouched:
         shots = replace(shots, provenance=film_metadata(studio, state, retouched=True))
     time = clip_time(shots, finish)
     with _ending_interrupts(), _progress(to, time.total(shots.frames)) as on_progress:

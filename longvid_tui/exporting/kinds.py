@@ -18,7 +18,7 @@ from longvid_tui.exporting.edl import to_edl
 from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.kind import Kind
 from longvid_tui.exporting.otio import to_otio
-from longvid_tui.exporting.renditions import Film, clip_time, is_made, write_clip
+from longvid_tui.exporting.renditions import Clip, Film, is_made, write_clip
 from longvid_tui.exporting.shots import ShotList
 from longvid_tui.exporting.storyboard import storyboard
 from longvid_tui.exporting.storyboard_html import to_html
@@ -105,16 +105,17 @@ def _pictures(job: Job, film: Film) -> None:
     elif job.kind == "webp":
         pictures.write_preview(film.path, job.shots, job.out, job.finish.sign(job.shots))
     elif job.kind in _CLIPS:
-        write_clip(job.ffmpeg(), job.kind, film, job.shots, job.out, job.finish, job.on_progress)
+        clip = Clip(job.kind, film, job.shots, job.finish)
+        write_clip(job.ffmpeg(), clip, job.out, job.on_progress)
 
 
 def _edit_list(job: Job, film: Film) -> Path:
     media = job.out.with_suffix(suffix("mp4"))
-    ffmpeg = job.ffmpeg()
-    if job.named and media.exists() and not is_made(ffmpeg, "mp4", film, job.shots, media, job.finish):
+    ffmpeg, clip = job.ffmpeg(), Clip("mp4", film, job.shots, job.finish)
+    if job.named and media.exists() and not is_made(ffmpeg, clip, media):
         raise MediaError(f"{media.name} is in the place of the clip that goes with it: move it away")
-    write_clip(ffmpeg, "mp4", film, job.shots, media, job.finish, job.on_progress)
-    time, sounds = clip_time(job.shots, job.finish), job.finish.audio is not None
+    write_clip(ffmpeg, clip, media, job.on_progress)
+    time, sounds = clip.time, job.finish.audio is not None
     if job.kind == "edl":
         write(job.out, to_edl(job.shots, time, media.name, sounds=sounds).encode(errors="replace"))
         return media

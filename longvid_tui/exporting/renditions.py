@@ -15,7 +15,7 @@ from PIL import Image
 
 from longvid_tui.exporting.beside import publish, workshop
 from longvid_tui.exporting.cards import drawn
-from longvid_tui.exporting.clips import ClipKind, crops, pictures, pixels, shape, sound
+from longvid_tui.exporting.clips import ClipKind, Size, crops, pictures, pixels, shape, sound
 from longvid_tui.exporting.cliptime import ClipTime
 from longvid_tui.exporting.errands import Errand, errands, run_errand
 from longvid_tui.exporting.filters import Still, Stream, joined, stilling
@@ -48,11 +48,49 @@ class Film:
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """How a clip is made. `copied`: the film's pictures go over as they are; `whole`: so do all of its bytes.
+class Clip:
+    """A clip that is wanted: these shots of the film as a clip of this kind, finished so."""
 
-    `errands` come first, then `stream` is encoded by ffmpeg's options `picture`, over its pictures' `foot`,
-    between the cards; `key` names all that determines the clip.
+    kind: ClipKind
+    film: Film
+    shots: ShotList
+    finish: Finish
+
+    @property
+    def canvas(self) -> Size:
+        return self.shots.width, self.shots.height
+
+    @property
+    def size(self) -> Size:
+        return shape(self.kind, self.canvas, self.finish.size)
+
+    @property
+    def time(self) -> ClipTime:
+        return clip_time(self.shots, self.finish)
+
+    @property
+    def source(self) -> Stream:
+        """The shots as they are in the film."""
+        return Stream.of(self.film.path, self.shots.start, self.shots.frames, self.shots.fps, self.canvas)
+
+    @property
+    def is_retouched(self) -> bool:
+        """Whether a trained model has a hand in it."""
+        return any(errand.model.learned for errand in self.errands()[0])
+
+    def errands(self) -> tuple[list[Errand], Stream]:
+        """What models have to make first, and the way from there to the pictures of the clip."""
+        kept, frames = self.film.path.with_name(KEPT), self.time.count(self.shots.frames)
+        return errands(self.finish, self.source, self.film.sha, kept, self.time.fps, frames, self.size)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How a clip is made. `copied`: the film's pictures are taken over without encoding; `whole`: so are all of
+    its bytes.
+
+    `errands` come first. Then `stream` is encoded with ffmpeg's options `picture`, `foot` drawn over the foot of
+    its pictures, between the cards. `key` names all that determines the clip.
     """
 
     time: ClipTime
@@ -75,14 +113,9 @@ def clip_time(shots: ShotList, finish: Finish) -> ClipTime:
     return ClipTime(shots.fps, fps, lead, tail)
 
 
-def is_retouched(kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> bool:
-    """Whether a trained model has a hand in such a clip."""
-    return any(errand.model.learned for errand in _errands(kind, film, shots, finish)[0])
-
-
-def is_made(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, out: Path, finish: Finish) -> bool:
+def is_made(ffmpeg: Ffmpeg, clip: Clip, out: Path) -> bool:
     """Whether `out` is already what write_clip would write."""
-    return _is_made(_plan(ffmpeg, kind, film, shots, finish), film, out)
+    return _is_made(_plan(ffmpeg, clip), clip.film, out)
 
 
 def _is_made(plan: _Plan, film: Film, out: Path) -> bool:
@@ -91,45 +124,36 @@ def _is_made(plan: _Plan, film: Film, out: Path) -> bool:
     return out.is_file() and out.stat().st_size == film.path.stat().st_size and sha256_file(out) == film.sha
 
 
-def write_clip(
-    ffmpeg: Ffmpeg,
-    kind: ClipKind,
-    film: Film,
-    shots: ShotList,
-    out: Path,
-    finish: Finish,
-    on_progress: Callable[[int], None],
-) -> None:
-    """Write the shots as a clip, decode all of it, then rename; nothing is done if `out` is that clip already.
+def write_clip(ffmpeg: Ffmpeg, clip: Clip, out: Path, on_progress: Callable[[int], None]) -> None:
+    """Write a clip, decode all of it, then rename; nothing is done if `out` is that clip already.
 
-    Raises MediaError and DiskError.
+    `on_progress` gets frames written so far. Raises MediaError and DiskError.
     """
-    plan = _plan(ffmpeg, kind, film, shots, finish)
-    if _is_made(plan, film, out):
+    plan = _plan(ffmpeg, clip)
+    if _is_made(plan, clip.film, out):
         return
     try:
         with workshop(out) as work:
             part = work / out.name
             if plan.whole:
-                shutil.copyfile(film.path, part)
+                shutil.copyfile(clip.film.path, part)
             else:
-                _make(ffmpeg, kind, plan, film, shots, finish, part, on_progress)
+                _make(ffmpeg, clip, plan, part, on_progress)
                 check_film(part, plan.frames)
-            publish(part, out, finish.sign(shots))
+            publish(part, out, clip.finish.sign(clip.shots))
     except OSError as error:
         raise MediaError(f"{out.name} could not be written: {error.strerror or error}") from error
 
 
-def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> _Plan:
-    time, canvas = clip_time(shots, finish), (shots.width, shots.height)
-    size, source = shape(kind, canvas, finish.size), _source(film, shots)
-    planned, stream = _errands(kind, film, shots, finish)
+def _plan(ffmpeg: Ffmpeg, clip: Clip) -> _Plan:
+    film, shots, finish, time, size = clip.film, clip.shots, clip.finish, clip.time, clip.size
+    planned, stream = clip.errands()
     cards = [drawn(card, size) if card else None for card in finish.cards]
-    copied = kind == "mp4" and stream == source and not any(cards)
-    picture = ("-c:v", "copy") if copied else pictures(kind)
+    copied = clip.kind == "mp4" and stream == clip.source and not any(cards)
+    picture = ("-c:v", "copy") if copied else pictures(clip.kind)
     track = [sha256_file(finish.audio), _around(finish, time.fps)] if finish.audio else []
     seal = finish.seal.fingerprint() if finish.seal else ""
-    foot = bar(finish.label, *size) if finish.label and crops(canvas, size, finish.framing) else None
+    foot = bar(finish.label, *size) if finish.label and crops(clip.canvas, size, finish.framing) else None
     drawings = (*cards, foot) if foot else cards
     shown = [time.lead, time.tail, *(sha256(each.tobytes()).hexdigest() if each else "" for each in drawings)]
     made = [stream.path.name, stream.steps, stream.frames, picture, shown]
@@ -143,63 +167,62 @@ def _plan(ffmpeg: Ffmpeg, kind: ClipKind, film: Film, shots: ShotList, finish: F
         cards=cards,
         foot=foot,
         picture=picture,
-        sound=sound(kind),
-        key=digest([film.sha, shots.start, shots.frames, made, track, sound(kind), seal, ffmpeg.version]),
+        sound=sound(clip.kind),
+        key=digest([film.sha, shots.start, shots.frames, made, track, sound(clip.kind), seal, ffmpeg.version]),
     )
 
 
-def _source(film: Film, shots: ShotList) -> Stream:
-    return Stream.of(film.path, shots.start, shots.frames, shots.fps, (shots.width, shots.height))
-
-
-def _errands(kind: ClipKind, film: Film, shots: ShotList, finish: Finish) -> tuple[list[Errand], Stream]:
-    time, size = clip_time(shots, finish), shape(kind, (shots.width, shots.height), finish.size)
-    kept, frames = film.path.with_name(KEPT), time.count(shots.frames)
-    return errands(finish, _source(film, shots), film.sha, kept, time.fps, frames, size)
-
-
-def _make(
-    ffmpeg: Ffmpeg,
-    kind: ClipKind,
-    plan: _Plan,
-    film: Film,
-    shots: ShotList,
-    finish: Finish,
-    part: Path,
-    on_progress: Callable[[int], None],
-) -> None:
-    work, fps = part.parent, plan.time.fps
+def _make(ffmpeg: Ffmpeg, clip: Clip, plan: _Plan, part: Path, on_progress: Callable[[int], None]) -> None:
+    work, shots = part.parent, clip.shots
     commands, texts = work / "commands", work / "texts"
-    if finish.deflicker:
-        commands.write_text(stilling(brightness_factors(film.path, shots.start, shots.frames), shots.fps))
+    if clip.finish.deflicker:
+        factors = brightness_factors(clip.film.path, shots.start, shots.frames)
+        commands.write_text(stilling(factors, shots.fps))
     for errand in plan.errands:
         run_errand(ffmpeg, errand, commands, on_progress)
     texts.write_bytes(_texts(shots, plan).encode(errors="replace"))
     inputs = [plan.stream.inputs(copied=plan.copied), ["-f", "ffmetadata", "-i", f"file:{texts}"]]
-    stills: dict[int, Still] = {}
-    for index, (card, frames) in enumerate(zip(plan.cards, (plan.time.lead, plan.time.tail), strict=True)):
-        if card:
-            picture, still = work / f"card{index}.png", Still(len(inputs), frames)
-            card.save(picture)
-            inputs.append(still.inputs(picture, fps))
-            stills[index] = still
-    foot = None
-    if plan.foot:
-        plan.foot.save(work / "foot.png")
-        foot = len(inputs)
-        inputs.append(["-i", f"file:{work / 'foot.png'}"])
-    graph = joined(plan.stream, stills.get(0), stills.get(1), pixels(kind), commands, foot)
-    options = ["-map", "0:v:0"] if plan.copied else ["-filter_complex", graph, "-map", "[film]"]
-    options += [*plan.picture, "-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
-    if finish.audio:
-        lead, tail = _around(finish, fps)
-        track = fitted(ffmpeg, finish.audio, lead + film.frames / shots.fps + tail, work / "track.wav")
-        options += ["-map", f"{len(inputs)}:a:0", "-af", f"volume={track.gain:.2f}dB", *plan.sound]
-        start = lead - plan.time.lead / fps + shots.start / shots.fps
-        when = ["-ss", f"{start:.6f}", "-t", f"{plan.frames / fps:.6f}"]
-        inputs.append([*when, "-i", f"file:{track.path}"])
+    options = [*_shown(clip, plan, work, commands, inputs), *plan.picture]
+    options += ["-map_metadata", "1", "-map_chapters", "1", "-frames:v", str(plan.frames)]
+    if clip.finish.audio:
+        options += _heard(ffmpeg, clip, plan, clip.finish.audio, work, inputs)
     options += ["-movflags", "+faststart+use_metadata_tags", "-y", f"file:{part}"]
     run_ffmpeg(ffmpeg, [*chain.from_iterable(inputs), *options], on_progress=on_progress)
+
+
+def _shown(clip: Clip, plan: _Plan, work: Path, commands: Path, inputs: list[list[str]]) -> list[str]:
+    """ffmpeg's options for what is seen; cards and the foot of the pictures become further `inputs`."""
+    if plan.copied:
+        return ["-map", "0:v:0"]
+    stills: list[Still | None] = []
+    for number, (card, frames) in enumerate(zip(plan.cards, (plan.time.lead, plan.time.tail), strict=True)):
+        still = Still(len(inputs), frames) if card else None
+        if card and still:
+            picture = work / f"card{number}.png"
+            card.save(picture)
+            inputs.append(still.inputs(picture, plan.time.fps))
+        stills.append(still)
+    foot = None
+    if plan.foot:
+        foot = len(inputs)
+        plan.foot.save(work / "foot.png")
+        inputs.append(["-i", f"file:{work / 'foot.png'}"])
+    lead, tail = stills
+    graph = joined(plan.stream, lead, tail, pixels(clip.kind), commands, foot)
+    return ["-filter_complex", graph, "-map", "[film]"]
+
+
+def _heard(
+    ffmpeg: Ffmpeg, clip: Clip, plan: _Plan, audio: Path, work: Path, inputs: list[list[str]]
+) -> list[str]:
+    """ffmpeg's options for the sound, which is fitted to the whole film and becomes one more of the `inputs`."""
+    fps, film_fps = plan.time.fps, clip.shots.fps
+    lead, tail = _around(clip.finish, fps)
+    track = fitted(ffmpeg, audio, lead + clip.film.frames / film_fps + tail, work / "track.wav")
+    start = lead - plan.time.lead / fps + clip.shots.start / film_fps
+    options = ["-map", f"{len(inputs)}:a:0", "-af", f"volume={track.gain:.2f}dB", *plan.sound]
+    inputs.append(["-ss", f"{start:.6f}", "-t", f"{plan.frames / fps:.6f}", "-i", f"file:{track.path}"])
+    return options
 
 
 def _around(finish: Finish, fps: int) -> tuple[float, float]:

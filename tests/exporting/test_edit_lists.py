@@ -15,7 +15,7 @@ from longvid_tui.exporting.cliptime import ClipTime
 from longvid_tui.exporting.edl import to_edl
 from longvid_tui.exporting.finish import Finish
 from longvid_tui.exporting.otio import to_otio
-from longvid_tui.exporting.renditions import write_clip
+from longvid_tui.exporting.renditions import Clip, write_clip
 from longvid_tui.media.ffmpeg import find_ffmpeg
 
 FILM, FINISHED, CARDED = ClipTime(16, 16), ClipTime(16, 24), ClipTime(16, 16, lead=48, tail=32)
@@ -90,7 +90,7 @@ def test_a_cut_in_the_list_is_where_the_clip_cuts(tmp_path: Path, fps: int) -> N
     film = make_film(tmp_path, lambda number: 40 if number < LENGTHS[0] else 200)
     shots, out = make_shots(), tmp_path / "out.mp4"
     finish = Finish(Framing("fill", (0.5, 0.5)), fps=fps)
-    write_clip(find_ffmpeg(), "mp4", film, shots, out, finish, lambda _: None)
+    write_clip(find_ffmpeg(), Clip("mp4", film, shots, finish), out, lambda _: None)
     _, second, _ = read(ClipTime(16, fps)).find_clips()
     bright = [number > 20 for number in numbers(out)]
     assert bright == [index >= second.source_range.start_time.value for index in range(len(bright))]

@@ -17,7 +17,7 @@ from reel import SIZE, make_film, make_shots, numbers
 from longvid_tui.exporting.cards import Card
 from longvid_tui.exporting.clips import ClipKind, Framing, suffix
 from longvid_tui.exporting.finish import Finish
-from longvid_tui.exporting.renditions import Film, write_clip
+from longvid_tui.exporting.renditions import Clip, Film, write_clip
 from longvid_tui.exporting.sound import LOUDNESS, TRUE_PEAK, fitted
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import find_ffmpeg
@@ -54,7 +54,7 @@ def loudness_of(path: Path) -> tuple[float, float]:
 
 def make(film: Film, out: Path, kind: str = "mp4", ids: str = "s1 s2 s3", **finish: object) -> Path:
     shots = make_shots().only(ids.split())
-    write_clip(find_ffmpeg(), kind, film, shots, out, replace(PLAIN, **finish), lambda _: None)  # type: ignore[arg-type]
+    write_clip(find_ffmpeg(), Clip(kind, film, shots, replace(PLAIN, **finish)), out, lambda _: None)  # type: ignore[arg-type]
     return out
 
 

@@ -11,7 +11,7 @@ from reel import SIZE, make_shots, numbers
 
 from longvid_tui.exporting.clips import Framing
 from longvid_tui.exporting.finish import Finish, Model, Wanted
-from longvid_tui.exporting.renditions import Film, is_retouched, write_clip
+from longvid_tui.exporting.renditions import Clip, Film, write_clip
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import find_ffmpeg, run_ffmpeg
 
@@ -44,7 +44,7 @@ def copy(film: Film, tmp_path: Path) -> Film:
 def make(film: Film, out: str, kind: str = "mp4", ids: str = "s2", **finish: object) -> Path:
     shots, path = make_shots().only(ids.split()), film.path.with_name(out)
     wanted = Finish(Framing("fill", (0.5, 0.5)), **finish)  # type: ignore[arg-type]
-    write_clip(find_ffmpeg(), kind, film, shots, path, wanted, lambda _: None)  # type: ignore[arg-type]
+    write_clip(find_ffmpeg(), Clip(kind, film, shots, wanted), path, lambda _: None)  # type: ignore[arg-type]
     return path
 
 
@@ -68,7 +68,7 @@ def test_frames_between_come_first_then_larger_pictures_each_made_once_for_all_k
 def test_a_shape_of_its_own_is_covered_and_a_smaller_one_needs_no_model(copy: Film) -> None:
     larger = Repeating("larger")
     finish = Finish(Framing("fill", (0.5, 0.5)), larger=larger.model)
-    assert [is_retouched(kind, copy, make_shots(), finish) for kind in ("square", "web")] == [True, False]
+    assert [Clip(kind, copy, make_shots(), finish).is_retouched for kind in ("square", "web")] == [True, False]
     make(copy, "square.mp4", "square", larger=larger.model)
     make(copy, "web.mp4", "web", larger=larger.model)
     assert [wanted.size for wanted in larger.asked] == [(1920, 1080)]

@@ -15,7 +15,7 @@ from reel import FPS, LABEL, make_shots, numbers
 
 from longvid_tui.exporting.clips import Framing, shape
 from longvid_tui.exporting.finish import Finish
-from longvid_tui.exporting.renditions import Film, is_made, write_clip
+from longvid_tui.exporting.renditions import Clip, Film, is_made, write_clip
 from longvid_tui.media.errors import MediaError
 from longvid_tui.media.ffmpeg import Ffmpeg, find_ffmpeg
 
@@ -23,7 +23,7 @@ PLAIN = Finish(Framing("fill", (0.5, 0.5)))
 
 
 def make(film: Film, out: Path, kind: Any = "mp4", ids: str = "s1 s2 s3", finish: Finish = PLAIN) -> Path:
-    write_clip(find_ffmpeg(), kind, film, make_shots().only(ids.split()), out, finish, lambda _: None)
+    write_clip(find_ffmpeg(), Clip(kind, film, make_shots().only(ids.split()), finish), out, lambda _: None)
     return out
 
 
@@ -131,14 +131,14 @@ def test_what_is_there_already_is_not_made_again_and_what_changed_is(film: Film,
     assert out.stat().st_ino == before
     make(film, out, "web", "s2")
     assert out.stat().st_ino != before
-    assert not is_made(find_ffmpeg(), "web", film, make_shots().only(["s1"]), out, PLAIN)
+    assert not is_made(find_ffmpeg(), Clip("web", film, make_shots().only(["s1"]), PLAIN), out)
 
 
 def test_a_failure_leaves_what_was_there_and_nothing_else(film: Film, tmp_path: Path) -> None:
     out = tmp_path / "out.mov"
     out.write_bytes(b"mine")
     with pytest.raises(MediaError):
-        write_clip(Ffmpeg("/bin/false", "0"), "prores", film, make_shots(), out, PLAIN, lambda _: None)
+        write_clip(Ffmpeg("/bin/false", "0"), Clip("prores", film, make_shots(), PLAIN), out, lambda _: None)
     assert out.read_bytes() == b"mine"
     assert list(tmp_path.iterdir()) == [out]
 
@@ -147,5 +147,5 @@ def test_a_clip_shorter_than_promised_is_no_clip(film: Film, tmp_path: Path) -> 
     beyond = make_shots()
     longer = replace(beyond, shots=(*beyond.shots, replace(beyond.shots[-1], id="s4", start=49)))
     with pytest.raises(MediaError, match="49 frames instead of 65"):
-        write_clip(find_ffmpeg(), "web", film, longer, tmp_path / "out.mp4", PLAIN, lambda _: None)
+        write_clip(find_ffmpeg(), Clip("web", film, longer, PLAIN), tmp_path / "out.mp4", lambda _: None)
     assert not list(tmp_path.iterdir())
