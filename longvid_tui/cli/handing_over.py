@@ -36,46 +36,42 @@ _TIMECODE_RATES = (24, 25, 30, 50, 60)
 
 def hand_over(folder: Path, to: Kind, output: Path | None, part: str | None, *, json: bool) -> int:
     """Export the film of a project, or a part of it; says where it went."""
-    opened = open_folder(folder)
-    studio = open_studio(opened)
-    state = studio.survey()
-    film = _film(state, opened.root / FILM)
-    if film is None and to not in WITHOUT_FILM:
-        before = f" {FILM} is still the one before." if opened.holds_film() else ""
-        raise Refused(f"The film is not ready: {state.film.reason}; `run {typed(folder)}` makes it.{before}")
-    if not state.planned:
-        raise Refused(f"There is no plan yet: `plan {typed(folder)}` makes one.")
-    shots = shot_list(opened.root, state, film_metadata(studio, state))
-    if part is not None:
-        shots = _within(shots, state, part)
-    target = _free(output, to) if output else _place(opened, to, shots if part is not None else None)
-    finish = _finish(studio, shots, whole=part is None)
-    kind = clip_of(to)
-    if film and kind and Clip(kind, film, shots, finish).is_retouched:
-        shots = replace(shots, provenance=film_metadata(studio, state, retouched=True))
-    time = clip_time(shots, finish)
-    with _ending_interrupts(), _progress(to, time.total(shots.frames)) as on_progress:
-        media = export(
-            Job(
-                kind=to,
-                shots=shots,
-                film=film,
-                out=target,
-                named=output is not None,
-                finish=finish,
-                ffmpeg=lambda: find_ffmpeg(studio.settings.ffmpeg.path),
-                on_progress=on_progress,
-            )
-        )
+    job = _job(open_folder(folder), to, output, part)
+    time = clip_time(job.shots, job.finish)
+    with _ending_interrupts(), _progress(to, time.total(job.shots.frames)) as on_progress:
+        media = export(job, on_progress)
     if json:
-        print_json({"path": str(target)} | ({"media": str(media)} if media else {}))
+        print_json({"path": str(job.out)} | ({"media": str(media)} if media else {}))
     else:
-        say(str(target))
+        say(str(job.out))
     if to == "edl" and time.fps not in _TIMECODE_RATES:
         narrate(
             f"It counts {time.fps} frames a second, which few editing programs know: film.fps 24 or 30 helps."
         )
     return DONE
+
+
+def _job(opened: Folder, to: Kind, output: Path | None, part: str | None) -> Job:
+    """What is to be exported, from where to where; raises Refused where there is nothing to export yet."""
+    studio, name = open_studio(opened), typed(opened.root)
+    state = studio.survey()
+    film = _film(state, opened.root / FILM)
+    if film is None and to not in WITHOUT_FILM:
+        before = f" {FILM} is still the one before." if opened.holds_film() else ""
+        raise Refused(f"The film is not ready: {state.film.reason}; `run {name}` makes it.{before}")
+    if not state.planned:
+        raise Refused(f"There is no plan yet: `plan {name}` makes one.")
+    shots = shot_list(opened.root, state, film_metadata(studio, state))
+    if part is not None:
+        shots = _within(shots, state, part)
+    out = _free(output, to) if output else _place(opened, to, shots if part is not None else None)
+    finish = _finish(studio, shots, whole=part is None)
+    kind = clip_of(to)
+    if film and kind and Clip(kind, film, shots, finish).is_retouched:
+        shots = replace(shots, provenance=film_metadata(studio, state, retouched=True))
+    return Job(
+        to, shots, film, out, output is not None, finish, lambda: find_ffmpeg(studio.settings.ffmpeg.path)
+    )
 
 
 def _film(state: ProjectState, path: Path) -> Film | None:

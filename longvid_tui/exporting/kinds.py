@@ -38,6 +38,9 @@ _NAMES: Mapping[Kind, str] = {
     "otio": ".otio",
     "edl": ".edl",
 }
+Progress = Callable[[int], None]
+"""Hears how many frames are written so far."""
+
 _STILL_WIDTH = 640
 """Pixels across of the stills in a storyboard."""
 
@@ -56,7 +59,6 @@ class Job:
     named: bool
     finish: Finish
     ffmpeg: Callable[[], Ffmpeg]
-    on_progress: Callable[[int], None]
 
 
 def name_of(kind: Kind, film: str, span: str = "") -> str:
@@ -72,7 +74,7 @@ def clip_of(kind: Kind) -> ClipKind | None:
     return next((clip for clip in _CLIPS if clip == kind), None)
 
 
-def export(job: Job) -> Path | None:
+def export(job: Job, on_progress: Progress) -> Path | None:
     """Write `job.out`; returns the clip an edit list is cut from, which is written beside it.
 
     Raises MediaError and DiskError; what was there before stays unless the new one is whole.
@@ -92,29 +94,29 @@ def export(job: Job) -> Path | None:
     if job.film is None:
         raise MediaError("there is no film to export: run again")
     if job.kind in ("otio", "edl"):
-        return _edit_list(job, job.film)
-    _pictures(job, job.film)
+        return _edit_list(job, job.film, on_progress)
+    _pictures(job, job.film, on_progress)
     return None
 
 
-def _pictures(job: Job, film: Film) -> None:
+def _pictures(job: Job, film: Film, on_progress: Progress) -> None:
     from longvid_tui.exporting import pictures
 
     if job.kind == "frames":
-        pictures.write_frames(film.path, job.shots, job.out, job.on_progress)
+        pictures.write_frames(film.path, job.shots, job.out, on_progress)
     elif job.kind == "webp":
         pictures.write_preview(film.path, job.shots, job.out, job.finish.sign(job.shots))
     elif job.kind in _CLIPS:
         clip = Clip(job.kind, film, job.shots, job.finish)
-        write_clip(job.ffmpeg(), clip, job.out, job.on_progress)
+        write_clip(job.ffmpeg(), clip, job.out, on_progress)
 
 
-def _edit_list(job: Job, film: Film) -> Path:
+def _edit_list(job: Job, film: Film, on_progress: Progress) -> Path:
     media = job.out.with_suffix(suffix("mp4"))
     ffmpeg, clip = job.ffmpeg(), Clip("mp4", film, job.shots, job.finish)
     if job.named and media.exists() and not is_made(ffmpeg, clip, media):
         raise MediaError(f"{media.name} is in the place of the clip that goes with it: move it away")
-    write_clip(ffmpeg, clip, media, job.on_progress)
+    write_clip(ffmpeg, clip, media, on_progress)
     time, sounds = clip.time, job.finish.audio is not None
     if job.kind == "edl":
         write(job.out, to_edl(job.shots, time, media.name, sounds=sounds).encode(errors="replace"))

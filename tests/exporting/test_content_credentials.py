@@ -74,7 +74,7 @@ def seal(tmp_path: Path) -> Seal:
 def signed(kind: Kind, film: Film, out: Path, seal: Seal, ids: str = "s1 s2 s3") -> dict[str, Any]:
     """What a reader says about the manifest of an export."""
     finish, shots = Finish(Framing("fill", (0.5, 0.5)), seal=seal), make_shots(title="A film").only(ids.split())
-    export(Job(kind, shots, film, out, False, finish, find_ffmpeg, lambda _: None))
+    export(Job(kind, shots, film, out, False, finish, find_ffmpeg), lambda _: None)
     with c2pa.Reader(str(out)) as reader:
         store = json.loads(reader.json())
     assert store["validation_state"] == "Valid"

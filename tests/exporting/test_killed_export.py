@@ -37,7 +37,7 @@ while True:
         for kind in ("otio", "web", "frames"):
             finish = Finish(Framing("fill", (0.5, 0.5)))
             out = folder / name_of(kind, "out")
-            export(Job(kind, make_shots().only(ids), film, out, False, finish, find_ffmpeg, lambda _: None))
+            export(Job(kind, make_shots().only(ids), film, out, False, finish, find_ffmpeg), lambda _: None)
     if len(sys.argv) > 3:
         break
 """
