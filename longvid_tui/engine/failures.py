@@ -105,7 +105,7 @@ def failure(ended: Ended, lines: Sequence[str]) -> BackendError:
     """
     text = "\n".join(lines)
     exception, line = _cause(lines)
-    said = f" ({line[:_LONGEST]})" if line else ""
+    said = f" ({line[:_LONGEST].rstrip('. ')})" if line else ""
     if ended.stopped:
         return Crashed("The generator was stopped before it was done: run again to make its segment.")
     if _GPU_MEMORY.search(text):

@@ -72,12 +72,12 @@ def test_an_end_means_one_kind_of_failure(ended: Ended, log: str, kind: type[Bac
         (
             Ended(code=None, signal=signal.SIGSEGV),
             "Generating video ...",
-            "The generator was killed by SIGSEGV (Generating video ...): run again, or look into its log.",
+            "The generator was killed by SIGSEGV (Generating video): run again, or look into its log.",
         ),
         (
             FAILED,
             under_torchrun("", code=-9) + "\nThe worker ended.",
-            "The generator was killed by SIGKILL (The worker ended.): run again, or look into its log.",
+            "The generator was killed by SIGKILL (The worker ended): run again, or look into its log.",
         ),
         (
             Ended(code=None, signal=40),

@@ -261,7 +261,8 @@ def test_running_out_of_memory_ends_the_worker_and_the_next_rung_is_another(
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"), [("crash@2", "illegal memory access"), ("kill@2", "The worker ended (exitcode: -9).")]
+    ("fault", "words"),
+    [("crash@2", "illegal memory access"), ("kill@2", "by SIGKILL (The worker ended (exitcode: -9)): ")],
 )
 def test_a_worker_that_dies_fails_the_attempt_with_its_last_words_and_is_started_again(
     film: Film, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fault: str, words: str

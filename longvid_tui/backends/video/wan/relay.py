@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 CRF, PRESET = 6, "veryfast"
 """x264 quality of the raw clip: below what the eye sees, a sixth of lossless."""
@@ -50,13 +50,18 @@ def main(path: Path) -> None:
     try:
         answer = Worker(Path(args["directory"])).film(args["request"])
     except Failed as error:
-        sys.exit(str(error))
+        _end(str(error))
     except WorkerEnded:
-        sys.exit(f"The worker ended{_killed(Path(args['directory']))}.")
+        _end(f"The worker ended{_killed(Path(args['directory']))}.")
     except Stopped:
-        sys.exit("Stopped.")
+        _end("Stopped.")
     encode(Path(answer["frames"]), answer["shape"], Path(args["out"]), args["fps"])
     sys.stdout.write(f"[{time.strftime('%Y-%m-%d %H:%M:%S')},000] INFO: Finished.\n")
+
+
+def _end(words: str) -> NoReturn:
+    """In a line of its own: a progress bar may stand in the last one, without an end."""
+    sys.exit(f"\n{words}")
 
 
 def _stop(*_: object) -> None:
