@@ -38,11 +38,16 @@ DONE = {
 """When it is done."""
 
 
+def waits(attempt: Mapping[str, Any]) -> bool:
+    """Whether an attempt of `status --json` only stands behind another so far."""
+    return bool(attempt.get("behind")) and not (attempt.get("progress") or {}).get("stage")
+
+
 def placed(attempt: Mapping[str, Any]) -> str:
     """Where an attempt of `status --json` is made and why there, in words; "" where no GPU has a part in it."""
     count = len(attempt.get("gpus") or ())
     where = f"on {count} GPU{'s' * (count > 1)}, {attempt['why']}" if count and attempt.get("why") else ""
-    if attempt.get("behind") and not attempt.get("progress"):
+    if waits(attempt):
         where = f"next after {attempt['behind'].rpartition('-')[0]}"
     again = f"try {attempt['tries']} after this: {attempt['failure']}" if attempt.get("tries", 1) > 1 else ""
     said = (where, ", ".join(attempt.get("changes") or ()), again)

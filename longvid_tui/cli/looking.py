@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache, partial
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any
@@ -18,7 +17,7 @@ from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
-from longvid_tui.doing import DOING, STAGES, efficiency, placed
+from longvid_tui.doing import DOING, STAGES, efficiency, placed, waits
 from longvid_tui.engine import attempts
 from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.pricing import gpu_usd
@@ -49,20 +48,20 @@ def status(
     json: JsonOption = False,
 ) -> int:
     """Say where the project stands (docs/status-json.md describes the JSON)."""
-    opened = open_folder(folder)
     told: dict[str, Any] = {}
     while True:
+        # Before the folder is read: a run that ends between the two looks interrupted the other way round.
+        known = _known_to_engine(str(folder.resolve()))
+        opened = Folder(folder.resolve()) if told else open_folder(folder)
         said = _without_lost(report(opened.root, open_studio(opened).survey()))
-        ask = cache(partial(_known_to_engine, said["folder"]))
-        if json or not watch or _is_planned_now(said):
-            said = _with_news(said, ask())
+        if known and (json or not watch or _is_planned_now(said)):
+            said = _with_news(said, known)
         if said != told:
-            print_json(said) if json else _tell(said, folder, opened, ask)
+            print_json(said) if json else _tell(said, folder, opened, goes_on=bool(known))
             told = said
         if not watch or _at_rest(opened):
             return DONE
         time.sleep(_TICK)
-        opened = Folder(opened.root)
 
 
 def _known_to_engine(root: str) -> Mapping[str, Any] | None:
@@ -85,11 +84,9 @@ def _without_lost(said: dict[str, Any]) -> dict[str, Any]:
     return {**said, "running": [attempt for attempt in said["running"] if not is_lost(attempt)]}
 
 
-def _with_news(said: dict[str, Any], known: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What only the engine knows, if it has the project open: how far each running attempt is, when the run is
-    done, and the plan that is being written."""
-    if known is None:
-        return said
+def _with_news(said: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """With what only the engine knows: how far each running attempt is, when the run is done, and the plan that is
+    being written."""
     tasks = known["progress"]
     at = {task["target"]: {name: task[name] for name in ("stage", "done", "total")} for task in tasks}
     running = [{**attempt, "progress": at.get(attempt["target"])} for attempt in said["running"]]
@@ -105,9 +102,7 @@ def _at_rest(opened: Folder) -> bool:
     return opened.history.order is None and not opened.history.open_attempts
 
 
-def _tell(
-    said: Mapping[str, Any], folder: Path, opened: Folder, ask: Callable[[], Mapping[str, Any] | None]
-) -> None:
+def _tell(said: Mapping[str, Any], folder: Path, opened: Folder, *, goes_on: bool) -> None:
     done, total = said["progress"]["done"], said["progress"]["total"]
     title = said["title"] or opened.root.name
     say(f"{title}: {done} of {total} done, {said['seconds']:.1f} s at {said['canvas']}")
@@ -130,16 +125,16 @@ def _tell(
     if said["waits_for"]:
         targets = said["waits_for"]["targets"]
         say(f"waits for your approval of {'the plan' if targets == ['plan'] else spans(targets)}")
-    for line in _of_the_run(said, ask):
+    for line in _of_the_run(said, goes_on=goes_on):
         say(line)
     if said["film"]["status"] == "ready":
         say(str(opened.root / FILM))
 
 
-def _of_the_run(said: Mapping[str, Any], ask: Callable[[], Mapping[str, Any] | None]) -> Iterator[str]:
-    """How it goes, or how the last one ended."""
+def _of_the_run(said: Mapping[str, Any], *, goes_on: bool) -> Iterator[str]:
+    """How it goes, or how the last one ended; `goes_on`: an engine has the project open."""
     if said["order"]:
-        yield _going_on(said, ask)
+        yield _going_on(said, goes_on=goes_on)
     if said["broke_off"]:
         yield f"the last run failed: {one_line(said['broke_off'], _LONGEST_WHY)}"
     if said["held_up"]:
@@ -154,8 +149,7 @@ def _at_work(running: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for attempt in running:
         at = attempt["progress"] or {"stage": "", "done": 0, "total": 0}
         far = f" {at['done']}/{at['total']}" if at["total"] > 1 else ""
-        waits = attempt["behind"] and not attempt["progress"]
-        stage = "waiting" if waits else STAGES.get(at["stage"], at["stage"]) or DOING["render"]
+        stage = "waiting" if waits(attempt) else STAGES.get(at["stage"], at["stage"]) or DOING["render"]
         alike.setdefault((stage, placed(attempt)), []).append(attempt["target"] + far)
     for (stage, where), targets in alike.items():
         yield f"{stage} {', '.join(targets)}{where and ': '}{where}"
@@ -194,12 +188,12 @@ def _dollars(usd: float) -> str:
     return f"${usd:.2f}" if usd >= 0.01 or not usd else f"${usd:.2g}"
 
 
-def _going_on(said: Mapping[str, Any], ask: Callable[[], Mapping[str, Any] | None]) -> str:
+def _going_on(said: Mapping[str, Any], *, goes_on: bool) -> str:
     if said["order"]["paused"]:
         return "paused: `resume` goes on"
-    if ask():
-        waits = said["waits_for"] and not said["running"]
-        return "the run goes on once that is answered" if waits else "a run is under way in the engine"
+    if goes_on:
+        asks = said["waits_for"] and not said["running"]
+        return "the run goes on once that is answered" if asks else "a run is under way in the engine"
     return "the run was interrupted: `run` goes on"
 
 
