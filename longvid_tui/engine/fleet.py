@@ -68,9 +68,6 @@ _REST_SECONDS, _LONGEST_REST = 30.0, 600.0
 once does not get the whole film to fail. Twice as long each time, until something is made on it. Estimates."""
 _NO_STRIKE = (0, 0.0)
 
-_TELLING_STEPS = 2
-"""Sampling steps from whose length the length of the others is told."""
-
 _NEAR_SECONDS = 10.0
 """How long before the end of an attempt the next may queue behind it: starting one takes a second or two."""
 
@@ -119,7 +116,6 @@ class Fleet:
         self._looker: threading.Thread | None = None
         self._leases: dict[str, Lease] = {}
         self._ends: dict[str, float] = {}
-        self._samplings: dict[str, tuple[float, int]] = {}
         self._closing: set[str] = set()
         self._loaded: set[str] = set()
         self._failed_on: dict[str, float] = {}
@@ -177,7 +173,6 @@ class Fleet:
     def give_back(self, attempt: str) -> None:
         self._leases.pop(attempt, None)
         self._ends.pop(attempt, None)
-        self._samplings.pop(attempt, None)
         self._closing.discard(attempt)
         self._loaded.discard(attempt)
 
@@ -199,8 +194,9 @@ class Fleet:
         if attempt in self._leases:
             self._stuck.append((self._leases[attempt].gpus, has_ended))
 
-    def hear(self, attempt: str, progress: Progress) -> bool:
-        """Note where an attempt stands; returns True once, when another may queue behind it from now on."""
+    def hear(self, attempt: str, progress: Progress, each: float | None) -> bool:
+        """Note where an attempt stands, of which one step takes `each` seconds, if that is known; returns True once,
+        when another may queue behind it from now on."""
         lease = self._leases.get(attempt)
         if lease is None:
             return False
@@ -208,10 +204,12 @@ class Fleet:
             self._loaded.add(attempt)
             if lease.behind in self._leases:
                 self._hand_over(attempt, lease)
-        if progress.stage == SAMPLING:
-            self._foresee(attempt, progress)
-        is_near = progress.stage == SAMPLING and attempt in self._samplings
-        closes = progress.stage in (DECODING, SAVING) or (is_near and self._left(attempt) < _NEAR_SECONDS)
+        if progress.stage == SAMPLING and each is not None:
+            # Better told by its own steps than by any table.
+            left = progress.total - progress.done + _AFTER_SAMPLING * progress.total
+            self._ends[attempt] = time.monotonic() + left * each
+        is_near = progress.stage == SAMPLING and self._left(attempt) < _NEAR_SECONDS
+        closes = is_near or progress.stage in (DECODING, SAVING)
         if not (closes and lease.resident) or attempt in self._closing:
             return False
         self._closing.add(attempt)
@@ -223,15 +221,6 @@ class Fleet:
         self._leases[lease.behind] = replace(before, gpus=())
         self._leases[attempt] = replace(lease, behind="")
         self._ends[attempt] = time.monotonic() + lease.seconds
-
-    def _foresee(self, attempt: str, progress: Progress) -> None:
-        """Expect the end of an attempt from the length of its own steps, better than any table tells it."""
-        now = time.monotonic()
-        since, first = self._samplings.setdefault(attempt, (now, progress.done))
-        if progress.done - first >= _TELLING_STEPS:
-            each = (now - since) / (progress.done - first)
-            left = progress.total - progress.done + _AFTER_SAMPLING * progress.total
-            self._ends[attempt] = now + left * each
 
     def seconds_left(self, attempt: str) -> float:
         """Seconds until an attempt that has GPUs is expected to end."""

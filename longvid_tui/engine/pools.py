@@ -70,9 +70,9 @@ class Pools:
 
         return leave
 
-    def hear(self, attempt: str, progress: Progress) -> None:
+    def hear(self, attempt: str, progress: Progress, each: float | None) -> None:
         """Note where an attempt on GPUs stands, and tell those who wait once another may queue behind it."""
-        if self.fleet.hear(attempt, progress):
+        if self.fleet.hear(attempt, progress, each):
             self._tell()
 
     def watch(self, tell: Callable[[], None]) -> Callable[[], None]:

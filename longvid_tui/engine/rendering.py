@@ -36,6 +36,7 @@ from longvid_tui.engine.judging import NOBODY_SAW, RAW, Seen, judge, record_end,
 from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.processes import boot_id, bytes_read, dump_stacks
 from longvid_tui.engine.stalling import Patience
+from longvid_tui.engine.steps import Steps
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.media.images import normalise
@@ -46,7 +47,7 @@ from longvid_tui.project.items import Item, is_draft
 from longvid_tui.project.model import Segment
 from longvid_tui.project.state import ProjectState
 
-Hear: TypeAlias = Callable[[str, Progress], None]
+Hear: TypeAlias = Callable[[str, Progress, float | None], None]
 
 _POLL_SECONDS = 0.1
 _QUIET_SECONDS = 2.0
@@ -177,7 +178,8 @@ async def _watch(
     since_start = time.time() - attempt.started
     seen = Seen(whole=since_start < _LATE_SECONDS)
     began = time.monotonic() - since_start  # from here on clocks may be set
-    patience = Patience(studio.settings.run.stall_minutes * 60, time.monotonic())
+    steps = Steps()
+    patience = Patience(studio.settings.run.stall_minutes * 60, steps, time.monotonic())
     saves = False
     while True:
         standing = await asyncio.to_thread(attempts.look, directory, attempt.id, attempt.started)
@@ -190,7 +192,8 @@ async def _watch(
                 latest = progress
         if latest:
             saves = latest.stage == SAVING
-            hear(attempt.id, latest)
+            steps.hear(latest, now)
+            hear(attempt.id, latest, steps.each)
             studio.tell(Notice("progress", task, latest.stage, latest.done, latest.total))
         over = isinstance(standing, (Ended, Lost))
         if (over or patience.silence(now) > _QUIET_SECONDS) and studio.room.is_short():

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from longvid_tui.backends.contract import Progress
 from longvid_tui.engine.stalling import Patience
+from longvid_tui.engine.steps import Steps
 
 MINUTES = 600.0
 
 
-def at_step(patience: Patience, done: int, now: float) -> None:
+class Attempt(Patience):
+    """Patience with an attempt whose progress nobody else hears."""
+
+    def __init__(self) -> None:
+        self.steps = Steps()
+        super().__init__(MINUTES, self.steps, 0.0)
+
+    def hear(self, progress: Progress | None, now: float) -> None:
+        if progress:
+            self.steps.hear(progress, now)
+        super().hear(progress, now)
+
+
+def at_step(patience: Attempt, done: int, now: float) -> None:
     patience.hear(Progress("sample", done, 50), now)
 
 
-def sampling(each: float, steps: int = 4) -> tuple[Patience, float]:
+def sampling(each: float, steps: int = 4) -> tuple[Attempt, float]:
     """One that made so many steps, and when it made the last."""
-    patience = Patience(MINUTES, 0.0)
+    patience = Attempt()
     for done in range(steps + 1):
         at_step(patience, done, done * each)
     return patience, steps * each
 
 
 def test_one_that_says_nothing_at_all_is_waited_for_as_long_as_the_person_says():
-    patience = Patience(MINUTES, 0.0)
+    patience = Attempt()
     assert not patience.complaint(600.0)
     assert patience.complaint(601.0) == "said nothing for 10 minutes"
     patience.hear(None, 601.0)
@@ -57,7 +71,7 @@ def test_one_that_says_nothing_of_its_decoding_is_not_taken_to_hang_at_the_last_
 
 
 def test_steps_that_were_made_before_anybody_looked_do_not_tell_how_long_one_takes():
-    patience = Patience(MINUTES, 0.0)
+    patience = Attempt()
     at_step(patience, 30, 0.0)  # read at once: of an attempt that an earlier engine started
     for more in (1, 2, 3):
         at_step(patience, 30 + more, more * 130.0)
@@ -65,7 +79,7 @@ def test_steps_that_were_made_before_anybody_looked_do_not_tell_how_long_one_tak
 
 
 def test_a_load_that_reads_is_no_silence():
-    patience = Patience(MINUTES, 0.0)
+    patience = Attempt()
     assert not patience.wonders(100.0)
     assert patience.wonders(200.0)
     patience.see_read(1000, 200.0)
