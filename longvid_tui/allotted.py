@@ -1,5 +1,5 @@
-"""How many cores and how much memory we may use: a container is mostly given less than its machine has, and only
-its control groups tell (cgroups(7): version 2, and 1 where there still is one)."""
+"""How many cores and how much memory we may use. A container is mostly given less than its machine has, which
+only its control groups tell: cgroups(7), version 2, or 1 where that is still in use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OWN, _GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
 @cache
 def cores(own: Path = _OWN, groups: Path = _GROUPS) -> int:
-    """Processor cores, 1 or more; part of one counts as one. Looked up once."""
+    """Processor cores we may use, 1 or more; a fraction is rounded up. Cached."""
     quotas: list[float] = [len(os.sched_getaffinity(0))]
     for folder in _folders("cpu", own, groups):
         with suppress(OSError, ValueError):
@@ -30,7 +30,7 @@ def cores(own: Path = _OWN, groups: Path = _GROUPS) -> int:
 
 
 def memory(own: Path = _OWN, groups: Path = _GROUPS) -> int:
-    """Bytes of memory that are free, or kept for files only."""
+    """Bytes of memory we may still use: free ones, and those that only cache files."""
     left = [psutil.virtual_memory().available]
     for folder in _folders("memory", own, groups):
         for limit, used in (
@@ -43,8 +43,10 @@ def memory(own: Path = _OWN, groups: Path = _GROUPS) -> int:
 
 
 def _folders(controller: str, own: Path, groups: Path) -> Iterator[Path]:
-    """Of the groups that we are in, each with those around it, by which it is bounded, too. Where a container sees
-    the host's names, its own group is the root."""
+    """Folders of the control groups we are in and of those around them, whose limits bind us as well.
+
+    Where a container sees its group under the host's name for it, its own group is the root.
+    """
     with suppress(OSError, ValueError):
         for line in own.read_text().splitlines():
             _, controllers, path = line.split(":", 2)

@@ -37,7 +37,7 @@ TWICE_SECONDS = 1.5
 """A second Ctrl-C within this long leaves."""
 
 SETTLED_SECONDS = 1.0
-"""After the first paint, when the film, its pictures and the projects are usually there."""
+"""Seconds from the first paint until the film, its pictures and the projects are usually there."""
 
 
 def _palette() -> Any:
@@ -211,8 +211,8 @@ class LongvidApp(App[None]):
         self.exit(return_code=128 + signal.SIGTERM)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """On the storyboard nobody types into a widget: a key's action is found at once, not after its way
-        through the queues of all that the focused pane stands in."""
+        """On the storyboard nobody types into a widget, so the action of a key is looked up at once instead of
+        after it has passed the message queue of every widget around the focused one."""
         if not (priority and isinstance(self.screen, Storyboard)):
             return await super()._check_bindings(key, priority)
         chain = self.screen._binding_chain
@@ -233,8 +233,8 @@ class LongvidApp(App[None]):
             super()._display(screen, renderable)
 
     def _collect(self) -> None:
-        """The collector was off until the screen stood. What is there now stays, a twentieth of garbage with
-        it: looking for that would hold up keys for longer than anything else does."""
+        """Turn the garbage collector on, which was off until the screen stood, and exempt what is there by now.
+        A twentieth of that is garbage, but looking for it would hold up keys longer than anything else does."""
         gc.freeze()
         gc.enable()
 

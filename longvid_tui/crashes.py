@@ -1,4 +1,4 @@
-"""What broke is told in one sentence; the traceback goes to a file. For both faces."""
+"""Where tracebacks go: the person, at the shell or at the screen, is told one sentence."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from longvid_tui.redacting import redacted
 from longvid_tui.wire import state_dir
 
 MOST_BYTES = 1 << 20
-"""Of crash.log, before another is begun; the one before is kept beside it. What breaks may do so every
+"""Largest crash.log before another is begun; the one before is kept beside it. What breaks may do so every
 minute."""
 
 
 def kept(face: str) -> Path:
-    """Add the exception that is being handled to crash.log, without keys; where that is, or /dev/null if
-    nowhere."""
+    """Append the exception that is being handled to crash.log, without keys; returns its path, or /dev/null
+    where it cannot be written. `face` says where it broke."""
     path = state_dir() / "crash.log"
     when = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     try:

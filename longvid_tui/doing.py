@@ -1,4 +1,4 @@
-"""What is done to a film, in the words of the commands and of the screen: by the kind of its task."""
+"""Words for what is done to a film, by the kind of the task; the commands and the screen use the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DOING = {
     "mend": "mending",
     "assemble": "joining",
 }
-"""While it is done; to fit is to encode such that segments join."""
+"""For a task that is at work. To fit a clip is to encode it so that it joins its neighbours by bytes."""
 
 STAGES = {
     "load": "loading the model",
@@ -35,7 +35,7 @@ DONE = {
     "mend": "mended",
     "assemble": "joined",
 }
-"""When it is done."""
+"""For a task that is done."""
 
 
 def waits(attempt: Mapping[str, Any]) -> bool:

@@ -1,5 +1,4 @@
-"""Commands of the command line that the screen has done by a process of their own: one answer for both
-faces."""
+"""Runs commands of the command line, each in a process, so that the screen gives the same answers as the shell."""
 
 from __future__ import annotations
 
@@ -17,22 +16,23 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 LOOK_SECONDS = 0.2
-"""Between two looks whether a command that outlives the screen has ended."""
+"""Seconds between two looks whether a command that outlives the screen has ended."""
 
 _PROGRAM = (sys.executable, "-P", "-m", "longvid_tui")
 """With `-P`, as the screen may stand in somebody's film: modules there are not ours to import."""
 _LASTING: set[int] = set()
 
 _USAGE = re.compile(r"^Invalid value(?: for '--(?P<option>[\w-]+)')?: | \(see `[^`]*`\)$")
-"""What a usage error says for those who typed options, which a person at the screen did not."""
+"""The parts of a usage error that speak of options and --help, which a person at the screen did not type."""
 
 
 class ErrandFailed(Exception):
-    """What the command said why it could not."""
+    """A command failed; the text is what it said."""
 
 
 async def done(*words: str, given: str = "") -> str:
-    """What `longvid-tui WORDS` prints; raises ErrandFailed. Ends with whoever waits for it."""
+    """What `longvid-tui WORDS` prints, with `given` on its stdin; raises ErrandFailed. Ends when nobody awaits
+    it."""
     code, said, complaint = await _run(words, given)
     if code:
         raise ErrandFailed(complaint or "The command failed and did not say why.")
@@ -40,13 +40,13 @@ async def done(*words: str, given: str = "") -> str:
 
 
 async def told(*words: str) -> Any:
-    """The data that `longvid-tui WORDS` prints (with --json among them), also where it ends with another code
-    than 0."""
+    """The data that `longvid-tui WORDS`, --json among them, prints, whatever its exit code; raises
+    ErrandFailed."""
     return _data(*await _run(words, ""))
 
 
 async def delivered(*words: str) -> Any:
-    """As `told`, of a command that goes on to its end, whoever waits for it."""
+    """As `told`, but the command goes on to its end even if nobody awaits it any more."""
     with TemporaryFile() as said, TemporaryFile() as complaint:  # a pipe would break when the screen is left
         process = begun(*words, said=said, complaint=complaint)
         while process.poll() is None:  # noqa: ASYNC110  nobody could set an event
@@ -59,7 +59,7 @@ async def delivered(*words: str) -> Any:
 def begun(
     *words: str, said: IO[bytes] | int = subprocess.DEVNULL, complaint: IO[bytes] | int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
-    """`longvid-tui WORDS`, which goes on to its end also when the screen is left, where asyncio may kill its
+    """Start `longvid-tui WORDS`. It goes on to its end when the screen is left, where asyncio would kill its
     own."""
     return subprocess.Popen(
         [*_PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=said, stderr=complaint, start_new_session=True
@@ -68,8 +68,7 @@ def begun(
 
 @asynccontextmanager
 async def lasting(*words: str) -> AsyncIterator[Any]:
-    """The data that `longvid-tui WORDS` prints before it goes on until the block is left; raises
-    ErrandFailed."""
+    """The data that `longvid-tui WORDS` prints first; it runs until the block is left. Raises ErrandFailed."""
     process = await _begin(words)
     assert process.stdout
     assert process.stderr
@@ -87,7 +86,7 @@ async def lasting(*words: str) -> AsyncIterator[Any]:
 
 
 def end_lasting() -> None:
-    """For a terminal that is lost: no block is left then."""
+    """End what `lasting` began; called where the terminal is lost, as no block is left then."""
     for pid in _LASTING:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)

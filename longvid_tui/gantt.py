@@ -1,4 +1,4 @@
-"""Who works when on which GPU, drawn in characters. Plain text of known width; colours are the caller's."""
+"""Charts of which segment is filmed when on which GPU, as plain text of known width; colours are the caller's."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ _ASCII = _Signs(".", "=", "|", "|", "'", "^", "-", "|")
 
 
 def lanes(bars: Sequence[Bar], gpus: Sequence[int], most: int) -> dict[int, str]:
-    """Names of the rows of a chart, by the first GPU of each: one for each GPU or, where that would be more than
-    `most`, one for neighbours that film the same. As many as there are, however many."""
+    """Names of the rows of a chart, by the first GPU of each: one for each GPU or, where that would be more
+    than `most`, one for neighbours that film the same. These may still be more than `most`."""
     if len(gpus) <= most:
         return {gpu: f"GPU {gpu}" for gpu in gpus}
     films = {gpu: [bar for bar in bars if gpu in bar.gpus] for gpu in gpus}

@@ -16,7 +16,8 @@ Read = tuple[dict[str, tuple[str, ...]], list[str]]
 
 
 def keys_path() -> Path:
-    """Where it would be, by the rule of the XDG specification; see settings.user_settings_path."""
+    """Where keys.yaml is, or would be: beside settings.yaml (settings.user_settings_path, which is slow to
+    import)."""
     own = os.environ.get("LONGVID_CONFIG_DIR")
     if own:
         return Path(own) / "keys.yaml"

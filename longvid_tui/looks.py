@@ -1,5 +1,4 @@
-"""What is looked at again and again, from a thread of its own: whoever waits for it is woken only by what has
-changed."""
+"""Polls what nobody announces, from a thread of its own, so that the screen is woken only by what has changed."""
 
 from __future__ import annotations
 
@@ -10,13 +9,13 @@ from collections.abc import Callable
 from longvid_tui import crashes
 
 TOGETHER_SECONDS = 0.2
-"""What is due this soon is looked at now: waking up costs more than most looks."""
+"""Seconds by which a look may be early, to be taken with others: waking up costs more than most looks."""
 
 BROKEN_SECONDS = 60.0
-"""Until what broke is looked at again."""
+"""Seconds until a look that raised an exception is taken again."""
 
 ANSWER_SECONDS = 5.0
-"""What whoever is asked by a look gets to answer: the other looks wait as long."""
+"""Seconds a look may wait for an answer; the other looks wait as long."""
 
 Look = Callable[[], float]
 """Looks once, and answers in how many seconds it is worth looking again."""

@@ -44,7 +44,7 @@ class Place:
                 self._unwritten = True
 
     def write(self) -> None:
-        """Keep what is new."""
+        """Write to disk what was put since the last time."""
         if not self._unwritten:
             return
         self._unwritten = False

@@ -1,4 +1,4 @@
-"""How much of each listed film is made, also of those the engine does not have open. Standard library only."""
+"""How much of each listed film is made, even of those the engine does not have open. Standard library only."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from longvid_tui.place import Place
 
 
 class Shares:
-    """Remembered in `place` as `share` (0 to 1) by folder; a process of its own counts those that were written
-    to since."""
+    """Keeps `share` (0 to 1) by folder in `place`; a process of its own counts it anew for projects that have
+    changed."""
 
     def __init__(self, place: Place) -> None:
         self._place = place

@@ -85,7 +85,7 @@ def _answer(fd: int) -> bytes:
 
 
 class _Ending(threading.Event):
-    """What Textual sets to end the reading of keys; `pipe` can be read while it is set."""
+    """The event that Textual sets to end the reading of keys, with a `pipe` that is readable while it is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -221,7 +221,8 @@ def _write_all(fd: int, data: bytes) -> None:
 def on_hangup(save: Callable[[], None]) -> None:
     """When the terminal is closed: save, give it back without waiting for it, and be gone.
 
-    A handler on the event loop would hang in a writer whose terminal is gone (reference: Textual 8.2.8).
+    A handler on the event loop would hang in Textual's writer (8.2.8), which waits for the terminal that is
+    gone.
     """
 
     def leave(_: int, frame: FrameType | None) -> None:  # noqa: ARG001
@@ -238,8 +239,8 @@ def on_hangup(save: Callable[[], None]) -> None:
 
 
 def _tell_of_hangup(fd: int) -> None:
-    """Where no shell is there to pass it on (docker exec, setsid), a closed terminal only reads as empty for
-    ever."""
+    """Signal ourselves when the terminal hangs up: without a shell to do it (docker exec, setsid), a closed
+    terminal only reads as empty for ever."""
     poller = select.poll()
     poller.register(fd, 0)
     if any(mask & (select.POLLHUP | select.POLLERR) for _, mask in poller.poll()):
@@ -247,7 +248,7 @@ def _tell_of_hangup(fd: int) -> None:
 
 
 def _reset_now() -> None:
-    """Write the resets, for as long as a terminal that is merely slow may take; one that is gone takes none."""
+    """Write the resets, waiting a moment for a terminal that is merely slow; one that is gone takes nothing."""
     left, deadline = _RESET.encode(), time.monotonic() + RESET_SECONDS
     try:
         fd = sys.__stderr__.fileno() if sys.__stderr__ else 2

@@ -36,7 +36,7 @@ _SENTENCES = {
 
 
 _PATTERNS = {r"^https?://": "must begin with http:// or https://, not {got!r}"}
-"""What to say where no name is wanted."""
+"""Sentences for patterns of values that are not names."""
 
 
 def problems(parsed: Parsed, error: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:

@@ -27,7 +27,7 @@ REQUEST_LIMIT = 1 << 20
 PARSE, INVALID, NO_METHOD, BAD_PARAMS = -32700, -32600, -32601, -32602
 """Error codes of JSON-RPC 2.0, section 5.1."""
 FAILED, CONFLICT, OTHER_PROTOCOL = 1, 2, 3
-"""Ours: it could not be done; something changed meanwhile; no common protocol version."""
+"""Error codes of ours: it could not be done; something changed meanwhile; no common protocol version."""
 
 _SOCKET_PATH_LIMIT = 107
 """Bytes of `sun_path` without its end (unix(7))."""

@@ -20,7 +20,7 @@ from longvid_tui.cli.output import FAILED, INTERRUPTED, USAGE, narrate
 from longvid_tui.cli.parts import PART_OF, PARTS
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
-"""Whichever click typer stands on: its own copy since 0.26, the package before."""
+"""click's error for wrong usage: typer carries a copy of click since 0.26, and used the package before."""
 
 
 def run(argv: list[str] | None = None) -> int:
@@ -60,14 +60,15 @@ def run(argv: list[str] | None = None) -> int:
 
 
 def commands_for(words: list[str]) -> Any:
-    """The commands among which these words call one, as click knows them."""
+    """The click command that can parse these words; imports no more modules of commands than it needs."""
     part = PART_OF.get(words[0]) if words else None
     return commands(*([part] if part else PARTS))
 
 
 @cache
 def commands(*parts: str) -> Any:
-    """The commands of some parts, and no other part is imported; typer would make them anew for each call."""
+    """The click command tree of some parts, importing no other part. Cached: typer builds it anew for each
+    call."""
     app = typer.Typer(
         name="longvid-tui",
         no_args_is_help=True,
@@ -110,7 +111,7 @@ def _usage(error: Any) -> str:
 
 
 def _no_command(word: str, guess: str) -> str:
-    """What a first word that is no command may be, and what to do with it."""
+    """Why the first word is no command, and what to type instead."""
     name = shlex.quote(word)
     if (Path(word) / "project.yaml").is_file():
         return (

@@ -1,4 +1,4 @@
-"""Hands a command to whoever holds the project: to the engine while it does, else it is done right here."""
+"""Performs a command on a project: in the engine while that holds the project's lock, else in this process."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from longvid_tui.engine.elsewhere import at_once
 from longvid_tui.project.folder import Busy
 
 WORK_SECONDS = 120.0
-"""What an engine may take for a command: large pictures are fitted by processes that leave the processors to
-whatever else wants them."""
+"""How long the engine may take for a command; fitting a large picture takes longest, at a low priority."""
 
 HANDING_OVER_SECONDS = 3.0
 """How long a lock may outlive the socket of an engine that is leaving."""
 
 
 def order(path: Path, command: str, **params: Any) -> Done:
-    """Do one of engine.commands to a project; a run that was interrupted or waited for it goes on.
+    """Perform one of the commands of engine.commands; a run that was interrupted, or waited for this, goes on.
 
     Raises what `perform` raises, WireError and EngineGone.
     """

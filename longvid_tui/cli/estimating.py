@@ -1,5 +1,4 @@
-"""The command that says beforehand how long it will take: on this machine, or on a box of GPUs one may not
-have."""
+"""The command `estimate`: how long a film would take, on this machine or on a box of GPUs one may not have."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from longvid_tui.project.history import Strategy
 
 _MOST_ROWS = 16
-"""Rows of a chart; neighbours that film the same share one where there are more GPUs."""
+"""Rows of a chart at most; where there are more GPUs, neighbours that film the same share a row."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -86,8 +85,12 @@ def _whole(said: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class _Filming:
-    """Segments filmed by `generator` with `means` on the GPUs of `live`, by strategy, of which a run goes by
-    `strategy`; `usd_per_hour`: of one GPU, None for nothing; `assumed`: what was taken for granted."""
+    """How the segments would be filmed by `generator`, with `means`, on the GPUs of `live`: a forecast for each
+    strategy.
+
+    `strategy` is the one a run would use. `usd_per_hour` is for one GPU, None where that costs nothing.
+    `assumed` says in sentences what was taken for granted.
+    """
 
     strategy: Strategy
     usd_per_hour: float | None
@@ -100,7 +103,7 @@ class _Filming:
 
 
 def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | None:
-    """None where no GPU has a part in it."""
+    """How the segments would be filmed; None where no GPU has a part in it."""
     from longvid_tui.engine.forecast import FLF2V, forecasts, stage
     from longvid_tui.engine.placement import Unplaceable
 
@@ -131,7 +134,7 @@ def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | N
 
 
 def _numbered(found: Mapping[Strategy, Forecast], gpus: Sequence[int]) -> Mapping[Strategy, Forecast]:
-    """The forecasts with the machine's numbers of the GPUs for the planner's."""
+    """The forecasts with the indices of this machine's GPUs in place of the planner's, which count from 0."""
     return {
         name: replace(
             forecast,
@@ -282,7 +285,7 @@ def _table(filming: _Filming) -> Table:
 
 
 def _chart(filming: _Filming, width: int, ascii_only: bool) -> Iterator[Text]:
-    """How the strategy of a run would go, every segment in its colour."""
+    """The Gantt chart of the strategy a run would use, every segment in its colour."""
     bars = filming.forecasts[filming.strategy].bars
     rows = lanes(bars, filming.live.gpus, _MOST_ROWS)
     drawn = dict(list(rows.items())[:_MOST_ROWS])

@@ -1,5 +1,4 @@
-"""The command that hands the film over; pixels are loaded when it is called, so that no other command waits for
-them."""
+"""The command `export`. What works on pixels is imported when it is called, so no other command waits for it."""
 
 from __future__ import annotations
 

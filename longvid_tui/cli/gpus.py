@@ -97,7 +97,7 @@ def _linked(reading: Reading) -> Iterator[Text]:
 
 
 def _remarks(sample: Sample, ours: Collection[int], pool: Pool) -> Iterator[str]:
-    """Why no film is made on it or, if one is, who else uses it; and what is wrong with it besides."""
+    """Why this GPU is not used or, if it is, who else uses it; then what else is wrong with it."""
     why_not = pool.out.get(sample.index, "")
     if why_not:
         yield why_not
@@ -158,8 +158,10 @@ def may_film(reading: Reading, settings: Settings) -> Pool:
 
 
 def _our_pids(reading: Reading) -> dict[int, str]:
-    """The segment, or "", by the pid of what bears the mark of an attempt; those of other accounts cannot be asked
-    and are not ours."""
+    """Our processes on the GPUs by pid, each with the segment it films ("" for a resident worker).
+
+    A process is ours if its environment bears the mark of an attempt. Those of other accounts cannot be read.
+    """
     pids = {process.pid for sample in reading.gpus for process in sample.processes or ()}
     marks = {pid: _mark(pid) for pid in pids}
     return {pid: _segment(mark) for pid, mark in marks.items() if mark}
@@ -177,6 +179,7 @@ def _mark(pid: int) -> str:
 
 
 def _segment(mark: str) -> str:
-    """The target of `s3-0123456789`; a resident, which films many, has a mark of another form."""
+    """The `s3` of the mark `s3-0123456789`; "" for a resident worker, which films many and has a mark of
+    another form."""
     found = re.fullmatch(r"(\w+)-[0-9a-f]{10}", mark)
     return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""Which segments of a plan that is being written can be told: each once, when the next one is begun. Pure."""
+"""Tells the segments of a plan while it is written: each once, as soon as the next one has begun. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Growing:
         self._told: set[str] = set()
 
     def hear(self, plan: Mapping[str, Any]) -> Iterator[Segment]:
-        """What of it can be told now: all that is written but the last, which may be half a sentence."""
+        """The segments that can be told now: all but the last, which may still be half a sentence."""
         shown = {keyframe["id"] for keyframe in plan["keyframes"] if keyframe["prompt"]}
         self._written = [segment for segment in plan["segments"] if segment["last"] in shown]
         yield from self._tell(self._written[:-1])

@@ -82,7 +82,8 @@ def _film(state: ProjectState, path: Path) -> Film | None:
 
 
 def _free(output: Path, kind: Kind) -> Path:
-    """What the person named is never replaced, and says by its name what it is."""
+    """The place the person named: it must be free, and end as files of that kind do. Raises Refused and
+    WrongTarget."""
     try:
         taken = output.exists()
     except OSError as error:
@@ -115,7 +116,7 @@ def _within(shots: ShotList, state: ProjectState, part: str) -> ShotList:
 
 
 def _finish(studio: Studio, shots: ShotList, *, whole: bool) -> Finish:
-    """As the settings say; cards belong to the whole film."""
+    """How it is finished, after the film's settings; cards are shown with the whole film only."""
     project, film = studio.folder.project, studio.settings.film
     font = _own(studio.folder, "font", film.font) if film.font else None
     title, end = (
@@ -149,8 +150,8 @@ def _own(folder: Folder, setting: str, name: str) -> Path:
 
 @contextmanager
 def _ending_interrupts() -> Iterator[None]:
-    """TERM and a closed terminal end an export as Ctrl-C does: no process of it goes on, and it leaves
-    nothing."""
+    """Let TERM and a closed terminal end an export as Ctrl-C does: it leaves no process and no part of a file
+    behind."""
     numbers = (signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
     try:

@@ -31,10 +31,10 @@ from longvid_tui.spans import spans
 _TICK = 0.5
 
 _LEAST_HOURS = 0.005
-"""GPU time that is worth a line."""
+"""GPU-hours below which none are told."""
 
 _LONGEST_WHY = 300
-"""Characters that are said of why a run failed."""
+"""Characters at most in which the reason of a failed run is told."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -144,7 +144,7 @@ def _of_the_run(said: Mapping[str, Any], *, goes_on: bool) -> Iterator[str]:
 
 
 def _at_work(running: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What is being filmed, and how far it is; those of which the same is to be said in one line."""
+    """What is being filmed and how far it is; segments of which the same is to be said share a line."""
     alike: dict[tuple[str, str], list[str]] = {}
     for attempt in running:
         at = attempt["progress"] or {"stage": "", "done": 0, "total": 0}

@@ -19,10 +19,10 @@ from longvid_tui.project.state import ProjectState
 from longvid_tui.spans import spans
 
 _MOST_FLAGGED = 5
-"""Clips whose flaws are told at a gate; `show` tells all."""
+"""Clips at most whose flaws are told at a gate; `show` tells all."""
 
 _MOST_LACKING = 6
-"""Runs of keyframes and segments that are named of what is missing."""
+"""Spans of keyframes or segments, such as `k3-k7`, that are named at most of what is missing."""
 
 
 def tell(opened: Folder, ordered: Order, outcome: Mapping[str, Any], json: bool) -> int:
@@ -116,7 +116,7 @@ def _choices(name: str, state: ProjectState, waiting: Collection[str]) -> Iterat
 
 
 def _flagged(name: str, state: ProjectState, waiting: Collection[str]) -> Iterator[str]:
-    """What there is to say against clips that wait, of the first few of them."""
+    """What speaks against the clips that wait for approval, told of the first few."""
     against = {
         item.target: remarks(item.chosen.facts)
         for item in state.segments.values()

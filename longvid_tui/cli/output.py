@@ -40,7 +40,8 @@ def print_json(value: Any) -> None:
 
 
 def typed(folder: Path) -> str:
-    """A folder as it is typed here in a command, to be copied from a sentence."""
+    """A folder as it can be copied from a sentence into a command: relative to here where it can be, and
+    quoted."""
     root, here = folder.absolute(), Path.cwd()
     name = str(root.relative_to(here) if root.is_relative_to(here) else root)
     return shlex.quote(f"./{name}" if name.startswith("-") else name)

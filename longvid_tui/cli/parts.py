@@ -1,4 +1,4 @@
-"""Which module of the command line has which commands: known without importing any of them."""
+"""Which module has which commands, known without importing any of them."""
 
 from __future__ import annotations
 

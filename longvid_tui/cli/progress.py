@@ -19,10 +19,10 @@ from longvid_tui.gantt import spoken
 from longvid_tui.showing import one_line, segment_colour, show
 
 _ALONE = frozenset({"plan", "motion"})
-"""What ends the run where it fails: how the run ended says it, and so nothing before does."""
+"""Kinds of tasks whose failure ends the run. How the run ended tells the reason, so it is not told before."""
 
 _WORTH_TELLING = 60.0
-"""Seconds by which the end of a run moves before that is told on a stream that is not a terminal."""
+"""Seconds by which the expected end of a run must move to be told again where every line stays."""
 
 
 class Progress:
@@ -109,7 +109,7 @@ class Progress:
             self._say(self._briefly(f"{_named(task)}: {notice['text']}") + again, task)
 
     def _briefly(self, text: str) -> str:
-        """`who: why`; the why is told once, however often it comes."""
+        """`who: why`, or `who: the same` where the reason is the one that was told before."""
         who, _, why = text.partition(": ")
         before, self._trouble = self._trouble, why
         return f"{who}: the same" if why and why == before else text
@@ -136,7 +136,7 @@ class Progress:
         self._show_whole()
 
     def _is_news(self, eta: Mapping[str, Any]) -> bool:
-        """Where every line stays: the end is told once, and again when it is another by a tenth."""
+        """Whether the expected end was not told yet, or has moved by more than a tenth of what is left."""
         moved = None if self._said_end is None else abs(eta["at"] - self._said_end)
         return moved is None or moved > max(_WORTH_TELLING, eta["seconds"] / 10)
 

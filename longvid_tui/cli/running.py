@@ -164,7 +164,7 @@ def _ask_to_run(engine: Client, opened: Folder, wanted: Order) -> None:
 
 
 def _segment(opened: Folder, probe: str) -> str:
-    """The segment of that name; one that a plan may yet have is taken at its word."""
+    """The segment to probe; before there is a plan any name is taken, as the plan may come to have it."""
     if not probe or probe == "first" or not opened.project.segments:
         return probe
     name = single(expand_items(opened.project, [probe]), probe)

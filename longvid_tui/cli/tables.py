@@ -24,7 +24,7 @@ _SIGNS = {"ready": "■", "missing": "·", "waiting": "…"}
 
 
 _LEAST_WIDTH = 48
-"""Columns of a terminal below which words stand under what they are of: beside it there is no room for them."""
+"""Columns of a terminal below which the words of a row stand under its target instead of beside it."""
 
 
 def plan_table(

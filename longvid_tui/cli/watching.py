@@ -34,9 +34,11 @@ class Detached(Exception):
 
 
 def follow(root: Path, order: Callable[[Client], None]) -> dict[str, Any]:
-    """Subscribe, give the order, show progress until the run rests or waits; answers how (docs/wire.md).
+    """Subscribe, give the order, show progress until the run rests or waits; returns the `rested` notice
+    (docs/wire.md).
 
-    An engine that dies on the way is started again, and so goes on. Raises Detached, EngineGone, WireError.
+    An engine that dies meanwhile is started again and goes on with the order. Raises Detached, EngineGone,
+    WireError.
     """
     engine = client.engine(for_work=True)
     with Progress() as progress, _interruptions() as interrupted:

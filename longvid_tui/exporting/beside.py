@@ -13,7 +13,7 @@ from pathlib import Path
 from longvid_tui.project.disk import Disk, DiskError
 
 _MARK = ".longvid-"
-"""How the folders begin in which exports work."""
+"""Beginning of the names of the folders in which exports work."""
 
 _LOCK = "lock"
 _MAKING_SECONDS = 60
@@ -21,9 +21,9 @@ _MAKING_SECONDS = 60
 
 @contextmanager
 def workshop(out: Path) -> Iterator[Path]:
-    """A folder beside `out` to work in, gone afterwards. What exports left that were killed is swept first.
+    """A folder beside `out` to work in, gone afterwards. Folders of exports that were killed are swept first.
 
-    Whoever works in one holds it locked, so none is swept while it is used. Raises DiskError.
+    Each is locked while it is used, so that nobody sweeps it. Raises DiskError.
     """
     folder = out.with_name(f"{_MARK}{out.name}")
     try:
@@ -44,7 +44,7 @@ def workshop(out: Path) -> Iterator[Path]:
 
 
 Sign = Callable[[Path, Path], None]
-"""Writes a file anew with a signature."""
+"""Writes a file (first path) to another place (second path) with a signature."""
 
 
 @contextmanager
@@ -67,7 +67,8 @@ def publish(part: Path, out: Path, sign: Sign | None) -> None:
 
 @contextmanager
 def folder_beside(out: Path) -> Iterator[Path]:
-    """The same for a folder of files; nothing stands at `out` for a moment, but never a half of anything."""
+    """As `written_beside`, for a folder of files; for a moment nothing stands at `out`, but never half a
+    folder."""
     with workshop(out) as folder:
         part = folder / "new"
         try:

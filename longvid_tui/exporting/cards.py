@@ -14,10 +14,10 @@ from longvid_tui.showing import show
 
 _INK = (232, 232, 235)
 _FIRST_LINE, _OTHER_LINES = 0.11, 0.055
-"""Heights of letters, in short edges of the picture."""
+"""Heights of letters, as shares of the short edge of the picture."""
 
 _WIDE, _HIGH = 0.84, 0.8
-"""The part of the picture that words may fill."""
+"""The share of the picture that words may fill, across and down."""
 
 _LEADING = 1.35
 _SMALLEST = 8
@@ -37,7 +37,8 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 @dataclass(frozen=True)
 class Card:
-    """Words for some seconds; the first line is large. `font`: a file with their letters, None: found."""
+    """Words that are shown for some seconds; the first line is large. `font`: a font file, None: one that has
+    the letters is looked for."""
 
     text: str
     seconds: float
@@ -64,7 +65,7 @@ def drawn(card: Card, size: Size) -> Image.Image:
 def _fitted(
     draw: ImageDraw.ImageDraw, text: str, size: Size, face: Path | str | None
 ) -> list[tuple[str, float]]:
-    """The lines as they break, and the height of the letters of each, as large as there is room for."""
+    """The text in lines that fit, each with the height of its letters in pixels, as large as there is room for."""
     share = 1.0
     while True:
         lines = []
@@ -79,7 +80,7 @@ def _fitted(
 
 
 def _broken(draw: ImageDraw.ImageDraw, line: str, font: Font, wide: float) -> Iterator[str]:
-    """At spaces, or anywhere in what is longer than a line."""
+    """A line broken at spaces, or anywhere within a word that is wider than `wide` pixels."""
     part = ""
     for word in line.split(" "):
         longer = f"{part} {word}" if part else word

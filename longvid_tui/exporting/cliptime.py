@@ -20,8 +20,8 @@ class Event:
 
 @dataclass(frozen=True)
 class ClipTime:
-    """A clip of a film of `film` frames a second that shows `fps`, after `lead` and before `tail` frames of
-    cards."""
+    """Time in a clip: the film has `film` frames a second, the clip `fps`, with `lead` frames of a card before
+    the pictures and `tail` frames of one after them."""
 
     film: int
     fps: int
@@ -33,7 +33,7 @@ class ClipTime:
         return frames * self.fps // self.film
 
     def total(self, frames: int) -> int:
-        """The same with the cards."""
+        """As `count`, with the cards."""
         return self.lead + self.count(frames) + self.tail
 
     def at(self, frame: int) -> int:

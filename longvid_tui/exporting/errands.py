@@ -18,12 +18,12 @@ from longvid_tui.project.disk import Disk
 from longvid_tui.project.model import digest
 
 _NEARLY_LOSSLESS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "4")
-"""What models get to read."""
+"""How clips are encoded that models get to read."""
 
 
 @dataclass(frozen=True)
 class Errand:
-    """A model makes `result` of `source`."""
+    """Work for a model: it makes the clip `result` from the pictures of `source`."""
 
     source: Stream
     model: Model
@@ -76,9 +76,9 @@ def _covering(size: Size, wanted: Size, framing: Framing) -> Size:
 
 
 def run_errand(ffmpeg: Ffmpeg, errand: Errand, commands: Path, on_progress: Callable[[int], None]) -> None:
-    """Let the model make its clip, unless it is there; one that is not as wanted is refused by a MediaError.
+    """Let the model make its clip, unless it is there. Results for films before this one are deleted.
 
-    What was made of films before this one goes.
+    Raises MediaError, also for a clip that is not as wanted.
     """
     out, wanted = errand.result.path, errand.result
     if out.is_file():

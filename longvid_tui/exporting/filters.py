@@ -25,10 +25,10 @@ COMMANDS = "@commands@"
 
 @dataclass(frozen=True)
 class Stream:
-    """Pictures on their way from the `length` frames of `path` from frame `start` on, to `frames` others.
+    """Pictures that ffmpeg reads (`length` frames of `path` from frame `start` on, which lies `seek` seconds
+    into the file) and turns by the filters `steps` into `frames` frames of `size` at `fps`.
 
-    `fps` and `size` are theirs after the `steps`, the filters still to be applied; `seek` seconds into the file
-    the first one is found. A step may name the file of commands (see `stilling`) as COMMANDS.
+    A step may name the file of commands (see `stilling`) as COMMANDS.
     """
 
     path: Path
@@ -42,7 +42,7 @@ class Stream:
 
     @classmethod
     def of(cls, path: Path, start: int, frames: int, fps: int, size: Size) -> Stream:
-        """As they are in the file."""
+        """The frames as they are in the file."""
         return cls(path, start, frames, frames, fps, size, start / fps)
 
     @property
@@ -50,11 +50,11 @@ class Stream:
         return self.frames / self.fps
 
     def stilled(self) -> Stream:
-        """Without flicker, as the commands say."""
+        """The same without flicker, as the file of commands says."""
         return replace(self, steps=(*self.steps, f"sendcmd=f={COMMANDS}", "lutyuv"))
 
     def at(self, fps: int, frames: int) -> Stream:
-        """With `frames` frames at another rate; those between are made along the motion."""
+        """The same with `frames` frames at another rate; those between are made along the motion."""
         if fps == self.fps:
             return self
         smooth = [f"tpad=stop={_LOOKAHEAD}:stop_mode=clone", f"minterpolate=fps={fps}:{_SMOOTH}"]
@@ -62,7 +62,7 @@ class Stream:
         return replace(self, fps=fps, frames=frames, steps=(*self.steps, *smooth))
 
     def fitted(self, size: Size, framing: Framing) -> Stream:
-        """In another size, fitted to its shape."""
+        """The same in another size, fitted to its shape."""
         if size == self.size:
             return self
         return replace(self, size=size, steps=(*self.steps, _framed(size, framing)))
@@ -97,7 +97,8 @@ def _multiplied(factor: float) -> str:
 
 @dataclass(frozen=True)
 class Still:
-    """A picture that comes and goes: the number of its input, and for how many frames."""
+    """A picture that fades in and out: which of ffmpeg's inputs it is (from 0), and for how many frames it
+    stands."""
 
     place: int
     frames: int
@@ -137,7 +138,8 @@ def joined(
 
 
 def _quoted(path: str) -> str:
-    """As the value of an option in a filter graph, which is read twice: as an option and as a graph."""
+    """A path as the value of an option in a filter graph, where it is unquoted twice: by the graph and by the
+    option."""
     option = re.sub(r"([\\':])", r"\\\1", path)
     return re.sub(r"([\\'\[\],;])", r"\\\1", option)
 

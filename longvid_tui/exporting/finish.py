@@ -17,7 +17,7 @@ from longvid_tui.exporting.shots import ShotList
 
 @dataclass(frozen=True)
 class Wanted:
-    """A clip to be made anew from `clip`: `out` gets exactly `frames` frames of `size` at `fps`."""
+    """What a model is asked for: to make `out` from `clip`, with exactly `frames` frames of `size` at `fps`."""
 
     clip: Path
     out: Path
@@ -28,9 +28,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Model:
-    """Who makes clips anew, for minutes or hours: what it makes is kept. `fingerprint` determines its results.
+    """A plugin that makes a clip of another, which may take hours, so that its results are kept.
 
-    `make` hears how many frames are done. `learned`: it was trained.
+    `fingerprint` determines its results. `make` calls back with how many frames are done. `learned`: it was
+    trained, so what it makes is told to be made by a model.
     """
 
     name: str
@@ -41,10 +42,12 @@ class Model:
 
 @dataclass(frozen=True)
 class Finish:
-    """None: as the film. `between` makes frames between others and `larger` larger pictures, None: ffmpeg does.
+    """How an export differs from the film: `size` and `fps` (None: as the film), sound, cards, brightness
+    stilled.
 
-    `whole`: of the whole film, which alone shows its cards. `label`: what stands at the foot of the film's
-    pictures, to be put there again where they are cropped.
+    `between` makes frames between others, `larger` makes larger pictures; None: ffmpeg does. `whole`: it shows
+    the whole film, which alone has cards. `label` stands at the foot of the film's pictures and is drawn again
+    where they are cropped.
     """
 
     framing: Framing
@@ -62,7 +65,7 @@ class Finish:
 
     @property
     def cards(self) -> tuple[Card | None, Card | None]:
-        """Those that are shown before and after the pictures."""
+        """The cards that are shown before and after the pictures."""
         return (self.title, self.end) if self.whole else (None, None)
 
     def sign(self, shots: ShotList) -> Sign | None:

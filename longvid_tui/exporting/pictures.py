@@ -25,12 +25,12 @@ _TILES = 20
 _PAPER, _INK, _EMPTY = (24, 24, 27), (228, 228, 231), (82, 82, 91)
 
 Tile: TypeAlias = tuple[str, Image.Image | None]
-"""What stands below it, and its picture, None where that is not made yet."""
+"""A picture of a contact sheet with the words below it; None where it is not made yet."""
 
 PREVIEW_SECONDS = 10
 _PREVIEW_EDGE = 640
 _EVERY = 2
-"""A preview shows every second frame at half the rate: motion keeps its pace."""
+"""Of how many frames a preview shows one, at a rate as much lower, so that motion keeps its pace."""
 
 
 def write_frames(film: Path, shots: ShotList, out: Path, on_progress: Callable[[int], None]) -> None:

@@ -78,7 +78,8 @@ def _manifest(shots: ShotList) -> dict[str, Any]:
 
 
 def _algorithm(key: bytes) -> str:
-    """The one that goes with a private key; raises ValueError and TypeError for one that cannot be used."""
+    """The signature algorithm of a private key (PEM); raises ValueError and TypeError for one that cannot be
+    used."""
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 

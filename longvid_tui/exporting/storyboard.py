@@ -18,7 +18,7 @@ SEAM_COLOURS = {"green": "#009E73", "yellow": "#E69F00", "red": "#D55E00"}
 
 @dataclass(frozen=True)
 class Board:
-    """A still with its words; `without` stands in its place while there is no picture."""
+    """A keyframe with its words; `without` stands in place of a picture that is not there."""
 
     id: str
     prompt: str
@@ -59,7 +59,7 @@ class Storyboard:
 
 
 def storyboard(shots: ShotList) -> Storyboard:
-    """What there is to tell of these shots."""
+    """The storyboard of these shots."""
     return Storyboard(
         title=show(shots.title),
         label=show(shots.label),

@@ -41,7 +41,7 @@ def to_pdf(board: Storyboard, picture: Callable[[Path], bytes]) -> bytes:
 
 
 def _data(board: Storyboard, folder: Path, picture: Callable[[Path], bytes]) -> dict[str, Any]:
-    """As JSON, with the pictures as files beside it."""
+    """What the template reads, as JSON; the pictures become files in `folder`."""
     rows = []
     for row in board.rows:
         boards = [{**asdict(each), "picture": _placed(each.picture, folder, picture)} for each in row.boards]

@@ -1,7 +1,7 @@
 """What a piece or a film holds, group by group and without decoding; and the record of it that a piece carries.
 
-A piece is decoded in full when it was written, and only then gets its record. Groups are closed and all have
-the same parameter sets, so whatever holds the same groups, in any order, decodes as well.
+A piece gets its record when it has been decoded in full after it was written. Groups are closed and all have
+the same parameter sets, so whatever holds groups that were decoded, in any order, decodes as well.
 """
 
 from __future__ import annotations
@@ -74,10 +74,9 @@ def decode(path: Path) -> int:
 
 
 def put_on_record(piece: Path, name: str, note: str) -> int:
-    """Decode a piece and write in it what it holds, that its name will be `name`, and a note; how many frames
-    it has.
+    """Decode a piece, then append a record to it: what it holds, the `name` it will have, and a note.
 
-    Raises BadClip.
+    Returns how many frames it has; raises BadClip.
     """
     frames = decode(piece)
     record = Record(name, _header(piece), contents(piece).groups, note)

@@ -30,16 +30,16 @@ _REACH = 8
 """Frames to each side that tell what the brightness of a frame would be; half a second of a film."""
 
 _MOST = 0.12
-"""The largest change from one frame to the next, as a share, that is flicker; beyond are cuts, flashes,
-fades."""
+"""The largest change of brightness between frames, as a share, that counts as flicker; beyond are cuts and
+flashes."""
 
 _ANOTHER_PICTURE = 0.15
 """Median of how far the parts stray from their common change, as a share, at which it is another picture: a
 cut."""
 
 _KINK = 0.25
-"""One side of a frame is believed instead of both where it strays by less than this part of what both do: there
-a fade begins or ends."""
+"""A parabola through the frames on one side of a frame is taken instead of one through both sides where it
+strays by less than this part of what the other does: there a fade begins or ends."""
 
 
 def brightness_factors(clip: Path, first: int, frames: int) -> list[float]:
@@ -52,7 +52,8 @@ def brightness_factors(clip: Path, first: int, frames: int) -> list[float]:
 
 
 def gains(cells: Floats) -> Floats:
-    """The same of the brightness above black of the parts (frames x parts) of the pictures."""
+    """As `brightness_factors`, from the mean brightness above black of each part of each picture (frames x
+    parts)."""
     changes, breaks = _changes(np.maximum(cells, 1e-3))
     path = np.cumsum(changes)
     wanted = path.copy()
@@ -75,7 +76,8 @@ def _changes(cells: Floats) -> tuple[Floats, list[int]]:
 
 
 def _smooth(path: Floats) -> Floats:
-    """A parabola through the neighbours of each value, of both sides or of the one that lies on a parabola."""
+    """Each value replaced by that of a parabola through its neighbours, on both sides or on the one that fits
+    better."""
     return np.array([_local(path, at) for at in range(len(path))])
 
 
@@ -93,7 +95,8 @@ def _local(path: Floats, at: int) -> float:
 
 
 def _parabola(path: Floats, begin: int, end: int, at: int) -> tuple[float, float]:
-    """Its value at `at`, and the mean square by which the path strays from it."""
+    """The least-squares parabola through path[begin:end]: its value at `at`, and the mean square of what is
+    left over."""
     powers = np.vander(np.arange(begin, end) - at, min(3, end - begin), increasing=True).astype(float)
     factors, *_ = np.linalg.lstsq(powers, path[begin:end], rcond=None)
     off = path[begin:end] - powers @ factors

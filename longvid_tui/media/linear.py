@@ -107,7 +107,7 @@ def enlarged(picture: Floats, high: int, wide: int) -> Floats:
 
 
 def _across(picture: Floats, rows: _Band, columns: _Band) -> Floats:
-    """The smaller result first."""
+    """Resize both axes, the one first after which there is less left to do."""
     if len(rows.weights) > picture.shape[-2]:
         return _along_rows(_along_columns(picture, columns), rows)
     return _along_columns(_along_rows(picture, rows), columns)
@@ -131,7 +131,8 @@ def _along_columns(picture: Floats, band: _Band) -> Floats:
 
 
 def _band(matrix: np.ndarray[Any, Any]) -> _Band:
-    """The band of a matrix, its rows' first entries aside."""
+    """A matrix as a band: of each row, as many columns from its first entry on as the row with most entries
+    needs."""
     filled = np.abs(matrix) > 1e-6
     first = filled.argmax(axis=1)
     taps = int((matrix.shape[1] - filled[:, ::-1].argmax(axis=1) - first).max())

@@ -93,19 +93,20 @@ def _mixed(one: Stack, other: Stack, share: float) -> Stack:
 
 
 def _last_group(side: Side, size: tuple[int, int]) -> list[Stack]:
-    """Not sharpened."""
+    """The last group of a piece, drawn to its keyframe and not sharpened."""
     reading = read_again(side.source, side.piece, size)
     return [stack.copy() for stack in reading.last(GOP)]
 
 
 def _first_group(side: Side, size: tuple[int, int]) -> list[Stack]:
-    """With the one frame before the grid, where the film shows that."""
+    """The first group of a piece, with the one frame before it where the film shows that."""
     reading = read_again(side.source, side.piece, size)
     return [stack.copy() for stack in reading.frames(side.source.shown_from, GOP + 1)]
 
 
 def _write(out: Path, quality: Quality, note: str, tail: Sequence[Stack], head: Sequence[Stack]) -> Splice:
-    """Groups as the pieces have them: 16 frames, then 16 more after one alone if that is there."""
+    """Write the splice, in groups as the pieces have them: 16 frames, then a frame alone if there is one, then
+    16."""
     alone = len(head) % GOP
     with new_piece(out, quality, {0, GOP, GOP + alone}) as piece:
         piece.note = note

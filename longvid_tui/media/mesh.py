@@ -42,7 +42,7 @@ def mesh_of(moves: Floats, high: int, wide: int, step: int) -> Mesh:
 
 
 def moved(stack: Stack, mesh: Mesh) -> Stack:
-    """Take every point of the frame from where the mesh says."""
+    """The frame with every point taken from where the mesh says."""
     out = np.empty_like(stack)
     (y, *chroma), (new_y, *new_chroma) = planes(stack), planes(out)
     across, down = mesh.nodes

@@ -24,8 +24,9 @@ X264 = (
     f"stitchable=1:keyint={GOP}:min-keyint={GOP}:scenecut=0:open-gop=0:ref=1:bframes=2:b-pyramid=2:"
     f"b-adapt=1:weightp=1:partitions=i4x4,i8x8:me=dia:subme=3:level=4.0:threads={THREADS}"
 )
-"""Between frames blocks are not divided: that took a fifth of the time and made 0.1 dB. One frame to refer to
-and a short search in it took another quarter, and make 0.1 dB as well: the table is in benchmarks/README.md."""
+"""Encoder options. Blocks of frames between key frames are not divided, as that took a fifth of the time for
+0.1 dB. One reference frame and a short search in it save another quarter, for 0.1 dB as well. The table is in
+benchmarks/README.md."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def fingerprint(*, crf: int, preset: str) -> Mapping[str, Any]:
 
 @cache
 def _av_version() -> str:
-    """Read from a file, and asked at every look at a film."""
+    """The version of PyAV. Cached: it is read from a file, and asked for at every look at a film."""
     from importlib.metadata import version  # a hand encodes without it
 
     return version("av")

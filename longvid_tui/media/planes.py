@@ -110,7 +110,7 @@ class Recolour:
 
 
 class _Strip:
-    """Some rows of a stack, few enough for the processor's cache."""
+    """Buffers for some rows of a stack, few enough for the processor's cache."""
 
     def __init__(self, high: int, wide: int) -> None:
         self._luma = np.empty((high, wide), np.float32)

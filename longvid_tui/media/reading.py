@@ -110,5 +110,5 @@ def _decoded(raw: Path, size: tuple[int, int], start: int = 0) -> Iterator[av.Vi
 
 
 def _bytes(size: tuple[int, int]) -> int:
-    """Of a yuv420p frame."""
+    """Bytes of a yuv420p frame of that size."""
     return size[0] * size[1] * 3 // 2

@@ -31,13 +31,13 @@ WINDOW = 12
 """Frames looked at on each side of a seam."""
 
 _NEAR = 8
-"""Pairs on each side that say what is usual here."""
+"""Pairs of neighbouring frames on each side that say what change is usual here."""
 
 _PIXELS = 640 * 360
 """Pixels a frame is reduced to before it is compared."""
 
 _QUARTER = 4
-"""Times as wide and high as those of luma are the pixels whose colours are kept."""
+"""How many times smaller, across and down, a frame is kept in colour than in luma."""
 
 _COLOUR_SIZE = (18, 32)
 """Height and width, in pixels, at which colours are compared."""

@@ -1,13 +1,13 @@
-"""Names of what is being written: where its writer was killed it stays, and whoever comes next sweeps it."""
+"""Names of files that are being written. One whose writer was killed stays behind until the engine sweeps it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 PART = ".part.mp4"
-"""How the names end of pieces that are being written: where their writer was killed, they stay."""
+"""Ending of the names of pieces that are being written."""
 
 
 def part_name(out: Path) -> str:
-    """How the name starts of the folder in which a film is made: where its maker was killed, it stays."""
+    """Beginning of the name of the folder in which a film is made."""
     return f".{out.name}"

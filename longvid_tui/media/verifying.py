@@ -31,9 +31,11 @@ FROZEN_STEP = 0.02
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of checking a clip: problems are sentences; facts are the numbers behind them. `misfit`: it is
-    of another size or rate, as every other from there will be. `unlike`: it is black, frozen or far from its
-    keyframes, as it would be again with the same seed."""
+    """The result of checking a clip: problems are phrases, facts are the numbers behind them.
+
+    `misfit`: it has another size or rate, as every clip of that generator will. `unlike`: it is black, frozen
+    or far from its keyframes, as it would be again with the same seed.
+    """
 
     problems: tuple[str, ...]
     facts: Mapping[str, float | int] = field(default_factory=dict)

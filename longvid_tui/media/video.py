@@ -105,7 +105,7 @@ def to_rgb(frame: av.VideoFrame) -> Rgb:
 
 
 def misfits(facts: ClipFacts, size: tuple[int, int], fps: int) -> Iterator[str]:
-    """Why a clip is not one of that size, in square pixels, and that rate."""
+    """Why a clip does not have that size, in square pixels, and that rate; a phrase for each reason."""
     if (facts.width, facts.height) != size:
         yield f"it is {facts.width}x{facts.height} instead of {size[0]}x{size[1]}"
     if facts.fps != fps:

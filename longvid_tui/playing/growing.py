@@ -17,12 +17,12 @@ from longvid_tui.project.film import Film
 from longvid_tui.project.model import Project
 
 _FRESH_SECONDS = 1.0
-"""How long what was read is taken to be so still."""
+"""How long what was read is used before the project is read again."""
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What players are told: set as one, for many threads read it while it is read anew."""
+    """What players are told. It is replaced as a whole, as many threads read it meanwhile."""
 
     film: Prefix
     entries: tuple[Entry, ...]
@@ -53,7 +53,7 @@ class GrowingFilm:
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again; until all of it is read, and if reading fails, what was listed stays so."""
+        """Read the project again; what was listed before stays until all is read, and if reading fails."""
         with self._lock:
             project, film = self._standing()
             growing = prefix(project, film, self._file)
@@ -79,7 +79,7 @@ class GrowingFilm:
         )
 
     def read(self, name: str) -> bytes | None:
-        """What the playlist calls by this name; None if it calls nothing so."""
+        """The bytes of a name that stands in the playlist; None for any other."""
         shown = self._shown
         if name and name == shown.header:
             return header(shown.film.stretches[0].parts[0].path)

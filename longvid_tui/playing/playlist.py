@@ -13,7 +13,7 @@ _TARGET_SECONDS = 6
 
 @dataclass(frozen=True)
 class Entry:
-    """A stretch in its place: all that stands before its end, and before its start."""
+    """A stretch in its place: what stands before its start, and before its end."""
 
     name: str
     before: Joined
@@ -21,7 +21,7 @@ class Entry:
 
     @property
     def uri(self) -> str:
-        """Other bytes have another name: also the same stretch at another time."""
+        """The address of exactly these bytes: at another time the same stretch has other ones."""
         return f"{self.before.ticks}-{self.name}.m4s"
 
 

@@ -12,7 +12,7 @@ from longvid_tui.project.film import Film, Seam
 from longvid_tui.project.model import Project
 
 Made = Callable[[str], Path]
-"""Where the piece or splice of a key lies."""
+"""Says where the piece or splice of a key lies."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ class FilmServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/{self.token}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nothing for a player that left in the middle of an answer, as each does that seeks or is closed."""
+        """Say nothing of players that leave in the middle of an answer, as they do when they seek or are
+        closed."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 

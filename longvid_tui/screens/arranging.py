@@ -1,5 +1,4 @@
-"""Cutting the film anew from the storyboard: segments put in, taken out, moved, split, merged, chained and
-cut."""
+"""Rearranging the film from the storyboard: segments are inserted, deleted, moved, split, merged and chained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a keyframe is to be made again: changed as a note says, in all of it or within a rectangle, or several to
+"""The dialog for making a keyframe again: changed by a note, in whole or within a rectangle, or several to
 choose."""
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _WAYS = ("Changes the picture that is there.", "Paints another one.")
 
 
 class Changing(ModalScreen[str | None]):
-    """Answers what was said when it was ordered, None if it was not. `ask` blocks for an answer of the
-    engine."""
+    """Orders a retake of a keyframe; answers what the engine said, None if the person left. `ask` blocks for an
+    answer of the engine."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave"),

@@ -10,7 +10,7 @@ from longvid_tui.showing import show
 
 
 class HandingOver(Board):
-    """The actions of the storyboard for those who get the film."""
+    """The actions of the storyboard that show the film, write it as a file, or say where it lies."""
 
     def action_play(self) -> None:
         from longvid_tui.screens.playing import Playing

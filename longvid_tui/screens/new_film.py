@@ -33,7 +33,7 @@ _MAKERS_KEYS = "enter lists who there is   tab next   ctrl+s makes it"
 
 
 class Maker(Static, can_focus=True):
-    """Who does one kind of work: by default whom the settings name."""
+    """The field for who plans, paints or films; by default whom the settings name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space,down", "screen.choose", "choose")]
 
@@ -64,7 +64,7 @@ class NewFilm(ModalScreen[str | None]):
         super().__init__()
         self._beside = beside
         self._choices: list[dict[str, Any]] = []
-        """Who there is, once somebody asked."""
+        """The answer of `longvid-tui backends`, once somebody asked who there is."""
         self._making = False
 
     def compose(self) -> ComposeResult:
@@ -196,7 +196,7 @@ class NewFilm(ModalScreen[str | None]):
             self._say("" if chosen["ready"] else f"{names[place]}: {chosen['sentence']}")
 
     def _wishes(self) -> list[str]:
-        """As options of `new`; a field left empty is no wish."""
+        """What was filled in, as options of `new`; a field left empty is none."""
         wishes = [
             word
             for name in ("seconds", "language")
@@ -224,6 +224,6 @@ class NewFilm(ModalScreen[str | None]):
 
 
 def _told(choice: dict[str, Any], width: int) -> str:
-    """Its name, and below it what it runs with or lacks."""
+    """A backend as a line of the list: its name, and below it what it runs with or lacks."""
     lacking = "" if choice["ready"] else "  not ready"
     return f"{choice['name']}{lacking}\n{hang('  ', choice['sentence'], width)}"

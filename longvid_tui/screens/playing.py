@@ -1,4 +1,4 @@
-"""The film in a browser while it is made: where to open it, for as long as this stands."""
+"""Says where to open the film in a browser while it is made; it is served as long as this dialog stands."""
 
 from __future__ import annotations
 

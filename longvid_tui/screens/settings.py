@@ -19,8 +19,7 @@ from longvid_tui.showing import one_line, show
 
 
 class Settings(ModalScreen[None]):
-    """A list to go through, with what the one that is marked is for; enter changes it, and what cannot be is told
-    in a sentence."""
+    """The list of all settings, with what the highlighted one is for; enter changes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "next", "next"),

@@ -22,7 +22,7 @@ from longvid_tui.wire import WireError
 
 LIST_SECONDS = 4.0
 LET_GO_SECONDS = 5.0
-"""What the engine gets to close a project after the last one who listened to it has gone."""
+"""Seconds the engine gets to close a project after the last client that listened to it has gone."""
 
 
 class Shelf(Board):
@@ -32,7 +32,7 @@ class Shelf(Board):
     """What is looked at again and again, the projects among it."""
     _listed: tuple[ListedProject, ...] = ()
     _shares: Shares | None = None
-    """From the second look on: the first is of a screen that has better to do."""
+    """None until the second look: at the first the screen is still starting."""
 
     def list_projects(self) -> None:
         """Look at once what projects there are."""
@@ -157,7 +157,8 @@ def _open_projects() -> set[str]:
 
 
 def _moved(old: Path, new: Path) -> str:
-    """Give a project another folder, with its place in the list and what was typed for it; why not, or ""."""
+    """Move a project to another folder, with its place in the list and its drafts; returns why that failed, or
+    ""."""
     try:
         old.rename(new)
     except OSError as error:

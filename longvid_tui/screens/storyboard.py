@@ -50,16 +50,16 @@ if TYPE_CHECKING:
     from longvid_tui.app import LongvidApp
 
 FLUSH_SECONDS = 0.1
-"""Between two repaints for what was heard: ten a second are plenty, thirty cost keys their speed."""
+"""Seconds between two repaints for what was heard: ten a second are plenty, thirty would slow down keys."""
 
 PICTURE_SECONDS = 0.15
-"""After the last key, before the keyframes of the selected item are drawn."""
+"""Seconds from the last key until the pictures of the selected item are drawn."""
 
 GPU_SECONDS, IDLE_GPU_SECONDS = 1.0, 2.0
-"""Between two looks at the GPUs, while this film has something at work and while it has not."""
+"""Seconds between two looks at the GPUs while this film has something at work, and while it has not."""
 
 NO_GPU_SECONDS = 10.0
-"""Where there is no GPU; a driver may be loaded meanwhile."""
+"""The same where there is no GPU; a driver may be loaded meanwhile."""
 
 JOB_SECONDS = 0.5
 
@@ -99,7 +99,7 @@ class Storyboard(Judging, Wording, Running, Repainting, Arranging, HandingOver, 
         self._flushed = 0.0
 
     def fit(self, size: Size) -> Storyboard:
-        """Be of a size from the start: Textual tells it when everything was styled without."""
+        """Set the classes of a size beforehand: Textual does it only after everything was styled without them."""
         self.add_class(*self._get_breakpoint_classes(size.width, self.HORIZONTAL_BREAKPOINTS))
         self.add_class(*self._get_breakpoint_classes(size.height, self.VERTICAL_BREAKPOINTS))
         return self
@@ -154,7 +154,7 @@ class Storyboard(Judging, Wording, Running, Repainting, Arranging, HandingOver, 
         self._soon(self._flush_soon)
 
     def _learn(self, topics: set[Topic]) -> None:
-        """Something looks different now; it is drawn with whatever else is learned in the same moment."""
+        """Have these topics drawn, together with whatever else is learned in the same moment."""
         self._dirty |= topics
         if topics:
             self._flush_soon()

@@ -69,7 +69,7 @@ class Settings(Section):
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
     def drafted(self) -> Settings:
-        """These, as generators of drafts are constructed with."""
+        """These settings with the sampling steps of drafts, for the generator that films them."""
         return self.model_copy(update={"wan": self.wan.model_copy(update={"steps": self.wan.draft_steps})})
 
     @property

@@ -151,7 +151,8 @@ def with_transition(document: Mapping[str, Any], target: str, transition: str) -
 def _between_keyframes(
     document: Mapping[str, Any], segments: list[dict[str, Any]], at: int, *, shared: bool
 ) -> Document:
-    """With that segment between keyframes: its first is the last one of the segment before, or a new one."""
+    """The document with that segment between keyframes: it starts at the last keyframe of the segment before if
+    `shared`, else at a new one."""
     before, segment, keyframes = segments[at - 1], segments[at], list(document["keyframes"])
     segment["continuity"] = "keyframes"
     if shared and before["last"] is None:
@@ -184,7 +185,8 @@ def _found(document: Mapping[str, Any], target: str) -> tuple[list[dict[str, Any
 
 
 def _put(document: Mapping[str, Any], segments: list[dict[str, Any]]) -> Document:
-    """With these segments: cuts where one does not go on from the last, no keyframe that none of them names."""
+    """The document with these segments. Where one does not go on from the one before there is a cut, and
+    keyframes that were used before and are not any more are dropped."""
     mended = []
     for before, each in zip([None, *segments], segments, strict=False):
         breaks = (

@@ -40,7 +40,7 @@ MARKS: dict[Status, Mark] = {
     "stale": Mark("stale", "↻", "o"),
     "planned": Mark("planned", "·", "."),
 }
-"""From settled to open; `worst` relies on the order of `_URGENCY` instead."""
+"""From settled to open. How urgent each is, is another order: `_URGENCY`."""
 
 _URGENCY: tuple[Status, ...] = ("failed", "asks", "running", "stale", "planned", "approved", "locked")
 
@@ -103,9 +103,10 @@ class Item:
     progress: float | None = None
     stage: str = ""
     attempt: str = ""
-    """The one that films it now."""
+    """Id of the attempt that films it now."""
     placed: str = ""
-    """On how many GPUs and why, with what was changed for it, and how the try before failed."""
+    """Where that attempt is made and why there, what was changed for it, and how the try before failed, in
+    words."""
     sha: str | None = None
     path: str | None = None
     seed: int | None = None
@@ -115,11 +116,11 @@ class Item:
     failure: str = ""
     findings: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
-    """What there is to say against the take."""
+    """What speaks against the take, in phrases."""
     draft: bool = False
     motion: Motion | None = None
     forming: tuple[str, str] | None = None
-    """Path and sha of the picture as far as it is painted."""
+    """Path and sha of a picture that is being painted, as far as it is."""
 
     @property
     def number(self) -> str:
@@ -127,8 +128,7 @@ class Item:
 
     @property
     def before(self) -> str:
-        """The newest take of one that is to be made anew: there to be looked at still; "" where there is
-        none."""
+        """The newest take of an item that is to be made again, which is still shown; "" where there is none."""
         return self.takes[-1] if self.takes and self.sha is None else ""
 
     def path_of(self, take: str) -> str:
@@ -143,7 +143,7 @@ class Film:
 
     folder: str = ""
     opening: str = ""
-    """The folder of which nothing is known yet."""
+    """The folder of a project that is being opened."""
     trouble: str = ""
     """Why that cannot be opened so far."""
     title: str = ""
@@ -190,7 +190,7 @@ class Film:
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
-        """All of them in the order in which they are made, and approving them makes sense."""
+        """Masters, keyframes and segments, in the order in which they are made and approved."""
         return (*self.masters, *self.keyframes, *self.segments)
 
     @cached_property

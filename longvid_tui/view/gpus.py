@@ -29,7 +29,7 @@ class Gpu:
     began: float | None = None
     """When the segment at work there was begun, in seconds since 1970."""
     ready: float | None = None
-    """When it will be done at the pace it has had, to ten seconds; None while that is unknown."""
+    """When that will be done at its pace so far, to ten seconds; None while that is unknown."""
     again: bool = False
     """Whether that segment has been tried before."""
 
@@ -63,7 +63,7 @@ def to_come(said: Mapping[str, Any], project: str) -> tuple[ToCome, ...]:
 
 
 Term = tuple[float, float | None, bool]
-"""When an attempt began and is expected to end, and whether the same was tried before."""
+"""Of an attempt: when it began, when it is expected to end, and whether its segment was tried before."""
 
 
 def gpus(
@@ -93,7 +93,8 @@ def terms(
 
 
 def look_alike(before: Gpu, after: Gpu) -> bool:
-    """Whether a GPU does as it did; that it has had the same load for longer is nothing new."""
+    """Whether two samples of a GPU look the same. A load that never changed looks the same however long it
+    lasts."""
     if len({*before.history, *after.history}) > 1:
         return before == after
     return bool(before.history) == bool(after.history) and replace(before, history=after.history) == after

@@ -137,7 +137,7 @@ class Known:
         return {"film"} if self.film != before else set()
 
     def _despair(self) -> set[Topic]:
-        """What is shown in place of a film that could not be opened is why."""
+        """Show why the film could not be opened, in its place."""
         if self.snapshot is None:
             self.film = replace(self.film, trouble=self.link)
             return {"film", "link"}

@@ -6,7 +6,7 @@ import os
 import subprocess
 
 _SECONDS = 20.0
-"""More than ffmpeg needs on the busiest machine."""
+"""How long ffmpeg may take: more than it needs on the busiest machine."""
 
 
 def middle_of(path: str) -> bytes:

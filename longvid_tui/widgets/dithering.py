@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _SYSTEM_COLOURS = 16
-"""The first ones, which every terminal shows as its person likes."""
+"""How many colours of the 256 come first whose looks are settings of the terminal."""
 
 
 def dithered(picture: Image.Image) -> Image.Image:
@@ -24,7 +24,7 @@ def dithered(picture: Image.Image) -> Image.Image:
 
 @cache
 def _palette() -> Image.Image:
-    """Those that Rich, which takes the nearest hue or grey, does not send as another."""
+    """The colours of the 256 that Rich sends as they are; others it takes for the nearest hue or grey."""
     from PIL import Image
 
     colours = [Color.from_ansi(number) for number in range(_SYSTEM_COLOURS, 256)]

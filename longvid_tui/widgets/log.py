@@ -138,12 +138,12 @@ class Log(FocusPane):
         return max(self._oldest(lines), bisect_left(lines, self._end, key=itemgetter(0)))
 
     def _oldest(self, lines: Sequence[tuple[int, LogLine]]) -> int:
-        """How many of the first of them fit."""
+        """How many lines fill the pane, counted from the first."""
         rows = accumulate(len(self._written(line)) for _, line in lines[: self.size.height])
         return sum(rows <= self.size.height for rows in rows)
 
     def _move(self, rows: int) -> None:
-        """On by as many lines as stand in so many rows, by one at least; back where it is negative."""
+        """Scroll by as many lines as stand in so many rows, but by one at least; back where `rows` is negative."""
         lines = self._numbered()
         at, step, left = self._below(lines), 1 if rows > 0 else -1, abs(rows)
         oldest = self._oldest(lines)

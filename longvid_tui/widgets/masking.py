@@ -39,7 +39,7 @@ class Rectangle:
 
 
 def rectangle(text: str) -> Rectangle | None:
-    """The rectangle that somebody wrote in percent; None for all else."""
+    """The rectangle of `LEFT%,TOP%,WIDTH%,HEIGHT%`; None for all else."""
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != 4 or not all(part.endswith("%") and part[:-1].isdecimal() for part in parts):
         return None

@@ -130,12 +130,16 @@ _LIGHT_OF_16 = {
     "failed": "#cd0000 bold",
     "error": "#cd0000 bold",
 }
-"""What can be read on white of the sixteen colours: no yellow, and browns become yellow there."""
+"""Styles that can be read on white with sixteen colours: no yellow, and no brown, which becomes yellow there.
+"""
 
 
 def use_few_colours() -> Theme:
-    """The terminal has sixteen colours only: those of the light theme that would turn pale are others from now
-    on, and no black is bold, which many show as grey. Answers that theme as it then is."""
+    """Adapt all styles to a terminal of sixteen colours; returns the light theme so adapted.
+
+    Colours of the light theme that would turn pale are replaced, and black is never bold, which many terminals
+    show as grey.
+    """
     blocks = {f"b{at}": f"{_readable_on(colour)} on {colour}" for at, colour in enumerate(SEGMENT_COLOURS)}
     for theme, roles in _BY_THEME.items():
         _BY_THEME[theme] = blocks | {

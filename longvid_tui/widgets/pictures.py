@@ -31,25 +31,24 @@ _MOST_PIXELS = 40_000_000
 """A picture beyond this is not one of ours: a canvas has at most some four million."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
-"""What pictures of a film may be. Of the other kinds that Pillow knows one (EPS) is a program, which it has
+"""Formats that pictures of a film may have. Pillow knows more; one of them, EPS, is a program that it would
 run."""
 
 _GAP = 1
 
 _LEAST_WIDTH = 16
-"""Cells of a picture, below which three are too many."""
+"""Least width, in cells, of a picture where three stand side by side."""
 
 NEWEST_FRAME = "newest.jpg"
-"""In the folder of an attempt (backends.contract)."""
+"""Name of the newest frame in the folder of an attempt (backends.contract)."""
 
 NEWEST_SECONDS = 2.0
-"""A picture is more bytes than all the rest of the screen: no more than one in so long, however many there
-are."""
+"""Seconds between two newest frames that are shown: a picture is more bytes than all the rest of the screen."""
 
 Cells = list[list[Segment]]
 
 Way = Literal["full", "blocks", "dithered"]
-"""Of showing a picture: as itself, as half blocks, or as half blocks in the 256 colours there are."""
+"""How a picture is shown: in full, as half blocks, or as half blocks dithered to 256 colours."""
 
 
 class Drawn(NamedTuple):
@@ -178,7 +177,7 @@ class Pictures(FocusPane):
 
     @property
     def _seen(self) -> tuple[Shown, ...]:
-        """What is shown in the room there is: beside the frame of a clip, its last keyframe gives way first."""
+        """What there is room for; beside the frame of a clip, the last keyframe gives way first."""
         crowded = len(self._shown) > 2 and best_box(*self.size, len(self._shown)).picture < _LEAST_WIDTH
         return (self._shown[0], self._shown[-1]) if crowded and not self.plain else self._shown
 
@@ -256,8 +255,8 @@ def _keyframes_of(film: Film, selected: str) -> tuple[str, ...]:
 
 
 def _newest(item: Item) -> tuple[str, str]:
-    """Path and name of what there is to see of it: the chosen take, else the newest of those it is made anew
-    after."""
+    """Path and hash of the chosen take, or of the newest one while the item is to be made again; "" without
+    any."""
     if item.before:
         return item.path_of(item.before), item.before
     return item.path or "", item.sha or ""

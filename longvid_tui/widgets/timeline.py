@@ -35,9 +35,11 @@ class Timeline(FocusPane):
         self._film, self._selected, self._folded = Film(), PLAN, False
         self._marked: tuple[str, ...] = ()
         self._mapped: tuple[Film, int, list[tuple[int, int, str, Status]]] = (self._film, 0, [])
-        """Cells of the map: from which segment to which each stands for, its glyph and state."""
+        """The map as it was last drawn: of which film, how wide, and its cells (first and last segment, glyph,
+        state)."""
         self._still: tuple[Film, object, Row, Row] = (self._film, None, (), ())
-        """Scenes and states, which a key that goes along the film leaves as they are."""
+        """The rows of scenes and states as last drawn, for which film and blocks: going along the film leaves
+        them."""
 
     def show(
         self, film: Film, selected: str, folded: bool, marked: tuple[str, ...] = (), next_step: str = ""

@@ -54,7 +54,7 @@ def hang(lead: str, text: str, width: int) -> str:
 
 @lru_cache(maxsize=512)
 def _wrapped(text: str, width: int, most: int) -> list[str]:
-    """The words of a keyframe stand beside two segments, and whoever walks along a film comes back."""
+    """Cached: the words of a keyframe stand beside two segments, and whoever walks along a film comes back."""
     if width < 1 or most < 1:
         return []
     lines: list[str] = []
@@ -123,7 +123,7 @@ def cells(row: Iterable[tuple[str, str]]) -> int:
 
 @lru_cache(maxsize=4096)
 def _size(text: str) -> int:
-    """Rows are compared at every key, and most of their texts come again and again."""
+    """Cached: rows are compared at every key, and most of their texts recur."""
     return cell_len(safe(text))
 
 
