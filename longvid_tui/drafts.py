@@ -43,6 +43,7 @@ def kept(project: str, target: str) -> Draft | None:
 
 
 def forget(project: str, target: str) -> None:
+    """Delete the draft of a target, if there is one."""
     with suppress(OSError):
         _path(project, target).unlink()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _LABEL_GAP = 1
 _TICK_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _TICK_CELLS = 12
-"""Least distance of two marks of the axis, so that their words do not touch."""
+"""Least distance in characters of two marks of the axis, so that their words do not touch."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _axis(until: float, margin: int, cells: int, signs: _Signs, now: float | Non
 
 
 def nearness(seconds: float, at_least: float) -> str:
-    """What a plan takes against what no plan can beat, in words."""
+    """How near a plan that takes `seconds` is to what no plan can beat, in words."""
     over = f"{100 * (seconds / at_least - 1):.1f}" if at_least > 0 else "0.0"
     return (
         "takes the least time possible"

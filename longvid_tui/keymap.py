@@ -117,6 +117,7 @@ Keys = Mapping[str, tuple[str, ...]]
 
 
 def defaults() -> dict[str, tuple[str, ...]]:
+    """Keys by the name of their action, as they are without a keys.yaml."""
     return {action.name: action.keys for action in ACTIONS}
 
 
@@ -136,4 +137,5 @@ def conflicts(keys: Keys) -> Iterator[tuple[str, str, str]]:
 
 
 def names(place: Place | None = None) -> list[str]:
+    """Names of all actions, or of those that work in a place."""
     return [action.name for action in ACTIONS if place in (None, action.place)]

@@ -28,7 +28,7 @@ def is_secret(name: str) -> bool:
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """What of an environment other programs may know."""
+    """The part of an environment that other programs may know."""
     return {name: value for name, value in environment.items() if not is_secret(name)}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from longvid_tui.wire import state_dir
 
 MOST = 100
+"""Projects that are remembered."""
 
 
 def remember(root: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from longvid_tui.wire import state_dir
 
 _MOST = 100
+"""Projects of which something is remembered."""
 
 
 class Place:

@@ -30,6 +30,7 @@ from ruamel.yaml.events import (
 
 MAX_BYTES = 2 << 20
 MAX_DEPTH = 20
+"""Bytes of a file, and levels of lists and mappings in it."""
 
 MAX_VALUES = 30_000
 """Keys and values in one file. 400 segments with every field written out, all cuts, are 26,000."""

@@ -32,10 +32,13 @@ SLOW_SECONDS = 0.05
 """Round trips longer than this get a rest after each background repaint, so that keys find an empty pipe."""
 
 RESET_SECONDS = 0.3
-"""What a hung-up terminal whose pipe is full gets to make room for its reset."""
+"""Seconds a terminal that hung up gets to make room in its pipe for the reset."""
 
 NO_ANSWER_SECONDS, LOST_SECONDS = 2.0, 10.0
+"""How long an answer is waited for from a terminal that never gave one, and from one that did."""
+
 FALLBACK_SECONDS = 0.5
+"""Least time between background repaints over ssh where the terminal gives no answers."""
 
 AT_ONCE = 4096
 """Characters that a terminal whose pipe is empty takes without making us wait: Linux has room for 8192 bytes in
@@ -43,16 +46,19 @@ it (drivers/tty/pty.c), and a character of a frame is rarely more than one byte.
 
 
 PICTURE_TERMINALS = ("xterm-kitty", "xterm-ghostty")
-"""Those whose pictures can stand in cells of text; others that know kitty's protocol cannot do that."""
+"""Values of TERM for terminals that show pictures in cells of text; others that know kitty's protocol cannot.
+"""
 
 _EARLY_KITTY = re.compile(rb"\x1bP>\|kitty\(0\.(?:\d|1\d|2[0-7])\.")
 """Before 0.28 (April 2023; Debian 12 has 0.26) kitty took pictures, and showed their cells as signs it does not
 know."""
 
 ASK_SECONDS = 1.0
+"""How long the terminal may take to say whether it shows pictures."""
+
 _ASK = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[>q\x1b[c"
-"""Whether it would take a picture of one pixel, its name and version; then what it is, which every terminal
-answers."""
+"""Asks whether the terminal would take a picture of one pixel, then for its name and version, then what kind it
+is: every terminal answers the last."""
 
 
 def takes_pictures() -> bool:
@@ -116,7 +122,7 @@ class PacedDriver(LinuxDriver):
         """Whether something was written after the last question."""
         self._held: list[str] | None = None
         self._output = sys.__stderr__.fileno() if sys.__stderr__ else 2
-        """Where Textual writes."""
+        """Descriptor of the stream Textual writes to."""
         self._asked_at = self._answered_at = self._last_background = 0.0
         self._drained = threading.Event()
         self.exit_event = self._ending = _Ending()
@@ -146,8 +152,8 @@ class PacedDriver(LinuxDriver):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """What is written meanwhile goes out in one piece; past the thread that may wait for the terminal,
-        where it cannot have to wait."""
+        """Send what is written within the block in one piece: directly where the terminal has room for it, so
+        that nobody waits, else by Textual's writing thread."""
         is_clear = self._answered and not (self._outstanding or self._unasked or self._off or self._closing)
         self._held = []
         try:

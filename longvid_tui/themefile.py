@@ -20,7 +20,7 @@ COLOURS = tuple(
     for field in fields(Theme)
     if field.name not in ("name", "dark", "luminosity_spread", "text_alpha", "variables", "ansi")
 )
-"""What of a theme can be given: primary, background and the like."""
+"""The colours of a theme that a file may give: primary, background and the like."""
 
 
 def read_themes() -> tuple[list[tuple[Theme, dict[str, str]]], list[str]]:

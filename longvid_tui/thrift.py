@@ -18,7 +18,7 @@ from textual._compositor import ChopsUpdate
 _RESET = "\x1b[0m"
 _STYLES = re.compile(r"((?:\x1b\[[\d;]*m)+)")
 _MOVES = re.compile(r"(?:\x1b\[\d+;\d+H|[\r\n])*")
-"""What paints nothing, so that no style need be right before it."""
+"""Moves of the cursor, which paint nothing, so that the style before them does not matter."""
 
 _COLOURS = {str(code): 1 for code in (*range(30, 38), *range(90, 98))} | {
     str(code): 2 for code in (*range(40, 48), *range(100, 108))
@@ -28,7 +28,7 @@ _DEFAULTS = {"39": 1, "49": 2}
 _PARTS = {"5": 3, "2": 5}
 """Parameters of a colour by its kind: 38;5;n of a palette, 38;2;r;g;b (ECMA-48, ISO 8613-6)."""
 _ENDS = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
-"""What ends an attribute; 22 ends bold and faint both."""
+"""The SGR code that ends each attribute; 22 ends both bold and faint."""
 _SEEN_ON_BLANKS = frozenset(("4", "7", "9", "21", "53"))
 """Underlined, swapped, struck out, underlined twice, overlined."""
 

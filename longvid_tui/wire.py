@@ -104,6 +104,7 @@ def run_dir() -> Path:
 
 
 def socket_path() -> Path:
+    """Where the engine listens."""
     return run_dir() / "engine.sock"
 
 

@@ -121,8 +121,8 @@ class _Change:
         return "".join(pieces) + left_over
 
     def _leads(self, slots: Sequence[_Slot], kept: Sequence[bool]) -> tuple[dict[int, str], str]:
-        """What stands above each kept slot, by its start, with the lone comments of removed ones before it;
-        and the lone comments after which no kept one comes."""
+        """What is to stand above each kept slot, by its start: its own lead, after the lone comments of removed
+        slots before it. And the lone comments after the last kept slot."""
         leads: dict[int, str] = {}
         carried = ""
         for slot, stays in zip(slots, kept, strict=True):
@@ -349,7 +349,7 @@ def _starts_blank(lead: str) -> bool:
 
 
 def _unblanked(text: str) -> str:
-    """Without empty lines at its start."""
+    """The text without empty lines at its start."""
     while (first := text.partition("\n"))[1] and not first[0].strip():
         text = first[2]
     return text

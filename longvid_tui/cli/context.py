@@ -24,4 +24,4 @@ def open_studio(folder: Folder, overrides: dict[str, object] | None = None) -> S
 
 
 def _unheard(notice: Notice) -> None:
-    """For commands that show no progress."""
+    """Ignore what a backend says while it works: these commands show no progress."""

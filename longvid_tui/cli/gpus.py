@@ -48,7 +48,7 @@ def gpus(
 
 
 def _watch(sampler: Sampler, settings: Settings, json: bool) -> None:
-    """Until the person interrupts; JSON is one line a second."""
+    """Show the GPUs every second until the person interrupts, as a table or as one line of JSON."""
     try:
         if json:
             while True:

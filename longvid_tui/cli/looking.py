@@ -29,6 +29,7 @@ from longvid_tui.showing import one_line
 from longvid_tui.spans import spans
 
 _TICK = 0.5
+"""Seconds between two looks at what is watched or followed."""
 
 _LEAST_HOURS = 0.005
 """GPU-hours below which none are told."""

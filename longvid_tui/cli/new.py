@@ -28,7 +28,8 @@ from longvid_tui.settings import Settings
 from longvid_tui.validation import sentence
 
 _READ_BYTES = 200_000
-"""Of a file or of stdin: more than the longest prompt of a project takes, in any script."""
+"""Most that is read of a file or of stdin: more than the longest prompt a project may have takes in any script.
+"""
 
 
 def add_to(app: typer.Typer) -> None:

@@ -17,10 +17,12 @@ DONE, FAILED, USAGE, WAITS, CAPPED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def out() -> Console:
+    """The console for results: stdout, as wide as the terminal."""
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def err() -> Console:
+    """The console for narration: stderr, whose lines the terminal wraps."""
     return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
@@ -35,6 +37,7 @@ def say(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
+    """A result as JSON on stdout, in ASCII where stdout has no Unicode."""
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not unicode) + "\n")
 

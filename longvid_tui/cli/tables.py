@@ -91,7 +91,7 @@ def _side(sign: str, words: Sequence[Word], style: str) -> Text:
 
 
 class _Remarks:
-    """What there is to say against words and takes, by target."""
+    """What speaks against words and takes, by target."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self._grave = [finding for finding in findings if finding.severity != "note"]

@@ -17,6 +17,7 @@ _MARK = ".longvid-"
 
 _LOCK = "lock"
 _MAKING_SECONDS = 60
+"""Age after which a folder that nobody has locked was left behind, and is not just being made."""
 
 
 @contextmanager
@@ -82,6 +83,7 @@ def folder_beside(out: Path) -> Iterator[Path]:
 
 
 def write(out: Path, data: bytes, sign: Sign | None = None) -> None:
+    """Write a whole file as `written_beside` does; raises DiskError."""
     with written_beside(out, sign) as part:
         part.write_bytes(data)
 

@@ -20,7 +20,10 @@ _WIDE, _HIGH = 0.84, 0.8
 """The share of the picture that words may fill, across and down."""
 
 _LEADING = 1.35
+"""Distance of lines, in heights of their letters."""
+
 _SMALLEST = 8
+"""Height in pixels below which letters are not made smaller: then words stand out of the picture."""
 
 _SYSTEM_FONTS = (
     "DejaVuSans.ttf",

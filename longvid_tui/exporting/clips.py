@@ -52,6 +52,7 @@ _SHAPES: Mapping[ClipKind, Size] = {"square": (1080, 1080), "vertical": (1080, 1
 
 
 def suffix(kind: ClipKind) -> str:
+    """Ending of the name of such a clip, with its dot."""
     return _CODECS[kind].suffix
 
 
@@ -89,9 +90,9 @@ def sound(kind: ClipKind) -> tuple[str, ...]:
 
 
 def excerpts(lengths: Sequence[int], frames: int) -> list[range]:
-    """Where to look to see `frames` frames of shots of these lengths: the middle of each, in order.
+    """About `frames` frames that stand for shots of these lengths (frames): the middle of each, in order.
 
-    Frames are counted from the first shot on. Of many shots only some are looked at, evenly spread.
+    Frames are counted from the start of the first shot. Of many shots only some are taken, evenly spread.
     """
     starts = [sum(lengths[:index]) for index in range(len(lengths))]
     if sum(lengths) <= frames:

@@ -50,7 +50,7 @@ class ClipTime:
         return self.at(begin), self.at(end) if end < shots.frames else self.lead + self.count(shots.frames)
 
     def events(self, shots: ShotList) -> Iterator[Event]:
-        """All of the clip of `shots`, in order and without gaps."""
+        """Shots and cards of the clip of `shots`, in order and without gaps."""
         if self.lead:
             yield Event("Title", 0, self.lead)
         for shot in shots.shots:

@@ -12,8 +12,9 @@ RECORD_START_HOUR = 1
 
 
 def to_edl(shots: ShotList, time: ClipTime, media: str, *, sounds: bool = False) -> str:
-    """All events are cut from `media`, a file name, so each has handles: the film around it; where it `sounds`,
-    one more is all of its sound, on channels 1 and 2.
+    """The cut as an edit decision list. All events are cut from the file named `media`, so each can be extended
+    by what stands around it in the film. Where that file `sounds`, one more event is all its sound, on channels
+    1 and 2.
 
     Timecode counts `time.fps` frames to the second; the format itself does not say how many.
     """

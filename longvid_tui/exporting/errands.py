@@ -33,10 +33,11 @@ class Errand:
 def errands(
     finish: Finish, source: Stream, sha: str, kept: Path, fps: int, frames: int, size: Size
 ) -> tuple[list[Errand], Stream]:
-    """What models have to make first, and the way from there to `frames` frames of `size` at `fps`.
+    """The work that models have to do first, and the stream from their results to `frames` frames of `size` at
+    `fps`.
 
-    Frames between are made before pictures are made larger. What a model makes lies in the folder `kept`, named
-    after the film, whose bytes have the hash `sha`, and after all that determines it.
+    Frames between others are made before pictures are made larger. What a model makes lies in the folder
+    `kept`, named after the film, whose bytes have the hash `sha`, and after all that determines it.
     """
     planned: list[Errand] = []
 

@@ -39,4 +39,4 @@ KINDS: Mapping[Kind, str] = {
     "otio": "OpenTimelineIO, for editing programs",
     "edl": "CMX 3600, for all other editing programs",
 }
-"""What each is, for those who choose."""
+"""Each kind in a few words, for those who choose one."""

@@ -17,11 +17,12 @@ _MARKERS = {"yellow": "YELLOW", "red": "RED"}
 def to_otio(
     shots: ShotList, time: ClipTime, media: str, take_of: Mapping[str, str], *, sounds: bool = False
 ) -> str:
-    """One video track of one clip for each shot and card, all cut from `media`, so every clip has handles: the
-    film around it; where it `sounds`, an audio track of all its sound.
+    """The cut as a timeline. One video track has a clip for each shot and card, all cut from `media`, so each
+    can be extended by what stands around it in the film. Where that file `sounds`, an audio track has all its
+    sound.
 
-    `media` and `take_of` (the raw take of a segment, a second reference of its clip) are URLs relative to the
-    timeline. Seams that are not green are markers at the start of the clip.
+    `media` and `take_of` (by segment its raw take, a second reference of the clip) are URLs relative to the
+    timeline. Seams that are not green become markers at the start of the clip.
     """
     whole = _reference("film", media, time.total(shots.frames), time.fps)
     clips = [

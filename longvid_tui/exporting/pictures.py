@@ -18,6 +18,8 @@ from longvid_tui.media.video import Rgb, decoded, opened, to_rgb
 from longvid_tui.project.timing import timecode
 
 _TILE_WIDTH, _GAP, _CAPTION = 320, 12, 26
+"""Pixels of a contact sheet: across a tile, between tiles, and for the words below each."""
+
 _COLUMNS = 5
 _TILES = 20
 """Tiles of a contact sheet, unless there are more shots."""

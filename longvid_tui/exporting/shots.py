@@ -134,7 +134,7 @@ def shot_list(root: Path, state: ProjectState, provenance: Mapping[str, str]) ->
 
 
 def _seam_notes(state: ProjectState) -> Iterator[tuple[str, SeamNote]]:
-    """By the segment that starts there, of the seams that were measured."""
+    """The seams that were measured, each by the segment that starts there."""
     for seam in state.film.seams:
         if seam.mended and seam.mended.shows:
             yield seam.after, SeamNote(seam.mended.shows["grade"], seam.mended.shows.get("reason", ""))

@@ -19,6 +19,8 @@ TRUE_PEAK = -1.5
 """dBTP the loudest moment stays under, so that lossy codecs do not clip."""
 
 RATE = 48_000
+"""Samples a second."""
+
 _FADE_IN, _FADE_OUT = 0.3, 2.0
 """Seconds; of a film shorter than four fades, a quarter."""
 

@@ -82,8 +82,8 @@ def _row(shots: ShotList, shot: Shot) -> Row:
         time=f"{begin} to {end}, {shot.frames} frames",
         colour=segment_colour(shot.position),
         boards=(
-            _board(shot.first, "goes on from the last frame before it"),
-            _board(shot.last, "ends where it comes to"),
+            _board(shot.first, "starts at the last frame of the shot before"),
+            _board(shot.last, "has no last keyframe"),
         ),
         seam=SeamNote(shot.seam.grade, show(shot.seam.reason)) if shot.seam else None,
     )

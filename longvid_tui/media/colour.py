@@ -31,7 +31,7 @@ _FEWEST = 200
 """Compared pixels inside, below which clipped ones are used, too."""
 
 _ROUNDS = 4
-"""Of weighing anew by what the fit before left over."""
+"""How often pixels are weighed anew by what the fit before left over."""
 
 _CELL = (9, 10)
 """Height and width, in compared pixels, of a cell of the grid."""
@@ -55,7 +55,7 @@ class Correction:
         return np.moveaxis(self.on_planes(_planes(rgb)).astype(np.uint8), 0, 2)
 
     def on_planes(self, planes: Floats) -> Floats:
-        """The same of 3 x height x width, in whole levels."""
+        """As `on`, for 3 x height x width; the result is in whole levels."""
         changed = _through(self.matrix, planes)
         changed += enlarged(self.grid, *planes.shape[1:])
         np.rint(changed, out=changed)

@@ -22,9 +22,12 @@ from longvid_tui.media.video import misfits, probe
 
 @dataclass(frozen=True)
 class Conformed:
-    """What was measured: how many frames the piece has, how the ends of the clip stand to their keyframes, how
-    sharp the first and the last frame shown are, which a seam has to know of both its sides, and by how much
-    the last one was sharpened."""
+    """What was measured when a clip was conformed.
+
+    `frames`: of the piece. `head`, `tail`: how the ends of the clip stand to their keyframes. `sharpness`: of
+    the first and the last frame shown, which a seam has to know of both its sides. `sharpened`: by how much the
+    last one was.
+    """
 
     frames: int
     head: EndFacts | None

@@ -32,6 +32,8 @@ _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-v", "error", "-progress", "p
 
 @dataclass(frozen=True)
 class Ffmpeg:
+    """An ffmpeg binary that was found, and its version as it says it."""
+
     path: str
     version: str
 

@@ -77,7 +77,7 @@ def warped(picture: Floats, by: Floats) -> Floats:
 
 
 def _between(flat: Floats, at: Places, share: Floats) -> Floats:
-    """At a share of the way from each value to the one after it."""
+    """Values at a share (0..1) of the way from each value at `at` to the one after it."""
     value, following = (flat[..., number:].take(at, axis=-1) for number in (0, 1))
     following -= value
     following *= share

@@ -55,7 +55,8 @@ def grade(seam: Seam) -> Grade:
 
 
 def remedies(seam: Seam, transition: str) -> Iterator[str]:
-    """What one may ask for instead against what shows, where both clips landed on their keyframes."""
+    """What the person could ask for instead to make the seam show less, where both clips landed on their
+    keyframes."""
     if seam.jerk > LIMITS.jerk and transition == "continue":
         yield "`transition: retime` evens out the pace, at the cost of some detail"
 

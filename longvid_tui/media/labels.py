@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 HEIGHT = 0.042
-"""Of the picture; at least 16 pixels, but never more than an eighth."""
+"""Height of the bar as a share of the picture's; at least 16 pixels, but never more than an eighth."""
 
 _GROUND, _INK = (18, 18, 22), (214, 214, 220)
 

@@ -65,7 +65,7 @@ def blurred(picture: Floats, sigma: float) -> Floats:
 
 
 def _bordered(picture: Floats, reach: int) -> Floats:
-    """With `reach` pixels more on each side, the border repeated."""
+    """The picture with `reach` pixels more on each side, the border repeated."""
     high, wide = picture.shape[-2:]
     whole = np.empty((*picture.shape[:-2], high + 2 * reach, wide + 2 * reach), np.float32)
     middle = whole[..., reach : reach + high, :]

@@ -58,7 +58,7 @@ def mend(transition: Transition, before: Side, after: Side, out: Path, quality: 
 
 
 def _steps(end: Conformed, start: Conformed) -> bool:
-    """Whether sharpness steps at a seam, and sharpening the end by more or less than it was changes that."""
+    """Whether sharpness steps at a seam, and sharpening the end by more or less than it was would mend that."""
     step = log(max(start.sharpness[0], 1e-3) / max(end.sharpness[1], 1e-3))
     return step > SHARPNESS_STEP or (step < -SHARPNESS_STEP and end.sharpened > 0)
 

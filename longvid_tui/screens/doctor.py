@@ -18,7 +18,7 @@ from longvid_tui.widgets.writing import hang
 
 
 class Doctor(ModalScreen[None]):
-    """One line a check, what is amiss first; `r` looks again."""
+    """Lists the checks, those that failed first; `r` looks again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "look", "look again"),

@@ -22,6 +22,7 @@ from longvid_tui.view.document import FILM, with_words, words
 from longvid_tui.wire import WireError
 
 KEEP_SECONDS = 2.0
+"""Between two writings of the draft."""
 
 
 class Editing(ModalScreen[str | None]):

@@ -117,7 +117,7 @@ class Judging(Board):
         return {self._judged(target): sha for target in targets if (sha := self._sha(target))}
 
     def _judged(self, target: str) -> str:
-        """What of a target is to be judged: the movement that is proposed for it, if one is."""
+        """The target that is judged when this one is selected: the movement that is proposed for it, if one is."""
         item = self.film.item(target)
         return item.motion.target if item and item.motion else target
 

@@ -21,6 +21,8 @@ from longvid_tui.widgets.projects import ListedProject, Projects
 from longvid_tui.wire import WireError
 
 LIST_SECONDS = 4.0
+"""Seconds between two looks at the list of projects."""
+
 LET_GO_SECONDS = 5.0
 """Seconds the engine gets to close a project after the last client that listened to it has gone."""
 
@@ -29,7 +31,7 @@ class Shelf(Board):
     """The part of the storyboard that is about all projects."""
 
     _looks: Looks
-    """What is looked at again and again, the projects among it."""
+    """Polls the GPUs, the logs of jobs and the list of projects."""
     _listed: tuple[ListedProject, ...] = ()
     _shares: Shares | None = None
     """None until the second look: at the first the screen is still starting."""

@@ -62,6 +62,7 @@ NO_GPU_SECONDS = 10.0
 """The same where there is no GPU; a driver may be loaded meanwhile."""
 
 JOB_SECONDS = 0.5
+"""Seconds between two looks at the logs of running jobs."""
 
 _IN_FOOTER = sorted((action for action in ACTIONS if action.footer), key=lambda action: -action.footer)
 
@@ -160,7 +161,7 @@ class Storyboard(Judging, Wording, Running, Repainting, Arranging, HandingOver, 
             self._flush_soon()
 
     def _flush_soon(self) -> None:
-        """At once, but not sooner after the last time than FLUSH_SECONDS."""
+        """Take in what was heard and draw it, now or as soon as FLUSH_SECONDS have passed since the last time."""
         if self._flush_timer is None:
             wait = self._flushed + FLUSH_SECONDS - time.monotonic()
             self._flush_timer = self.set_timer(max(0.001, wait), self._flush)

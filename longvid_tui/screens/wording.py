@@ -47,7 +47,7 @@ class Wording(Board):
         self.app.push_screen(Editing(self.project, target, newest, self.link.ask), edited)
 
     def _is_master(self, target: str) -> bool:
-        """Whether it has no words of its own, and tell so."""
+        """Whether a target is a master, whose words stand in project.yaml only; says so if it is."""
         if target.startswith("@"):
             self._tell(f"How {target} looks stands in the look of project.yaml: edit it there.")
         return target.startswith("@")

@@ -167,7 +167,7 @@ class Film:
     to_pay: str = ""
     """What is still to be bought, in words; "" where nothing costs anything."""
     price: str = ""
-    """Of one picture, in words; "" where it is free or unknown."""
+    """The price of one picture, in words; "" where it is free or unknown."""
     missing: tuple[str, ...] = ()
     """The kinds of all work that is missing."""
     ready: bool = False
@@ -178,7 +178,7 @@ class Film:
     findings: tuple[tuple[str, str], ...] = ()
     """Remarks on the plan as a whole: (severity, sentence)."""
     seams: tuple[Seam, ...] = ()
-    """Those that are graded, in the order of the film."""
+    """The seams that are graded, in the order of the film."""
 
     def item(self, target: str) -> Item | None:
         return self._by_target.get(target)

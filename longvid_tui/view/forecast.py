@@ -54,7 +54,7 @@ class Forecast:
 
 
 def forecast(said: Mapping[str, Any]) -> Forecast:
-    """From the answer of the command."""
+    """The forecast in the answer of `longvid-tui estimate --json`."""
     work = said.get("work") or {}
     ways = said.get("strategies") or {}
     left_out = said.get("left_out") or {}

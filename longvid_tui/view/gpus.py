@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 _LEAST_SHARE = 0.05
+"""Share of a segment that must be done before its pace tells when it ends."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _WRITTEN = {
 
 
 def bindings_for(place: Place) -> list[BindingType]:
+    """The bindings of all actions that work in a place, by ids that keys.yaml can change."""
     return [
         Binding(",".join(action.keys), action.name, action.short or action.help, show=False, id=action.name)
         for action in ACTIONS

@@ -25,7 +25,7 @@ WELCOME = (
 
 
 _PROMPT_ROWS = 3
-"""Of the film's prompt, above the segments that were made of it; `p` shows it whole."""
+"""Rows of the film's prompt that are shown above the segments made of it; `p` shows it whole."""
 
 
 class Card(FocusPane):
@@ -92,7 +92,7 @@ class Card(FocusPane):
         return [(f"{mark.ascii if self.plain else mark.glyph} {mark.word}", status)]
 
     def _plan(self, width: int, most: int) -> list[Row]:
-        """At least the first `most` rows of it."""
+        """The rows of the plan, or at least the first `most` of them."""
         film = self._film
         rows = self._failures(width)
         if film.plan_rejected is not None:

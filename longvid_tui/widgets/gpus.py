@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 _WIDTH_FOR_WATTS = 34
+"""Cells of the pane from which on there is room for the power."""
+
 LEAST_HOURS = 0.05
+"""GPU-hours below which none are told."""
+
 _LANE_ROWS = 4
-"""What lanes take besides one row a GPU: what they are, two of the clock, and when all ends."""
+"""Rows of the chart besides one for each GPU: a heading, two for the clock, and when the film is done."""
 
 
 class Gpus(FocusPane):

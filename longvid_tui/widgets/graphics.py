@@ -62,8 +62,8 @@ def placed(picture: Image, name: str, columns: int, rows: int) -> tuple[list[lis
 
 
 def _number(name: str) -> int:
-    """The same for the same picture: it is told to the terminal as the colour of the cells, so 24 bits and not
-    0."""
+    """The number of a picture, the same for the same name. It travels as the colour of the cells: 24 bits, and
+    not 0."""
     return (zlib.crc32(name.encode()) & 0xFFFFFF) or 1
 
 

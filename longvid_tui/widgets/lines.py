@@ -6,14 +6,14 @@ from rich.cells import cell_len
 
 from longvid_tui.view.film import Film
 from longvid_tui.view.phrases import roughly
-from longvid_tui.widgets.pane import Line
+from longvid_tui.widgets.pane import Pane
 from longvid_tui.widgets.writing import Row, cells, clip, cut, spread
 
 _NAME = 26
 """Cells that a film's title gets before what matters less is told beside it."""
 
 
-class Header(Line):
+class Header(Pane):
     """Which film, how far, what it cost, how good the link is."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -39,7 +39,8 @@ class Header(Line):
         return [spread([*left, folder] if roomy else left, right, width)]
 
     def _right(self, width: int, title: int) -> Row:
-        """In at most `width` cells, of which the title would take `title`."""
+        """How far the film is, in at most `width` cells; what matters less makes way for the title, which takes
+        `title`."""
         film = self._film
         if self._link:
             return [("not connected" if film.trouble else self._link, "warn")]
@@ -59,7 +60,7 @@ class Header(Line):
         return clip(parts, width)
 
 
-class Footer(Line):
+class Footer(Pane):
     """The keys that matter now."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002

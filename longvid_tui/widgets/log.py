@@ -25,6 +25,7 @@ _LEVELS: tuple[tuple[str, frozenset[Level]], ...] = (
 )
 
 _WRONG_ROWS = 8
+"""Rows at most for a line that tells what went wrong."""
 
 
 class Log(FocusPane):
@@ -187,8 +188,8 @@ class Log(FocusPane):
         self.head(f"4 Log  {narrowed}".rstrip(), place + (f"  /{self.pattern}" if self.pattern else ""))
 
     def _written(self, line: LogLine) -> list[Row]:
-        """What went wrong is written out, as far as the pane is high; of other lines there are many, and one row has
-        to do."""
+        """A line of the log in rows: what went wrong is written out, as far as the pane is high; any other gets
+        one row."""
         width, height = self.size
         moment = time.strftime("%H:%M:%S ", time.localtime(line.time))
         colour = colour_role(int(line.target[1:]) - 1) if line.target[1:].isdecimal() else "dim"

@@ -106,11 +106,5 @@ def _ascii_ellipsis(strip: Strip) -> Strip:
     )
 
 
-class Line(Pane):
-    """A pane that nobody can enter."""
-
-    can_focus = False
-
-
 class FocusPane(Pane, can_focus=True):
     """A pane that can be entered with tab or its number."""

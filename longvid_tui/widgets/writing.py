@@ -118,6 +118,7 @@ def clip(row: Row, width: int) -> list[tuple[str, str]]:
 
 
 def cells(row: Iterable[tuple[str, str]]) -> int:
+    """How many cells a row takes."""
     return sum([_size(text) for text, _ in row])
 
 
