@@ -8,6 +8,7 @@ import pwd
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -140,18 +141,18 @@ class Watch:
         )
 
 
-def links(count: int) -> dict[tuple[int, int], Link]:
-    """How every two GPUs reach each other, by (lower, higher) index; pairs that do not tell are left out."""
+def links(gpus: Sequence[int]) -> dict[tuple[int, int], Link]:
+    """How every two of these GPUs reach each other, by (lower, higher) index; pairs that do not tell are left out."""
     handles: dict[int, Any] = {}
-    found: dict[tuple[int, int], Link] = {}
-    for high in range(count):
+    for index in gpus:
         with contextlib.suppress(pynvml.NVMLError):
-            handle = pynvml.nvmlDeviceGetHandleByIndex(high)
-            for low, other in handles.items():
-                link = _link(other, handle)
-                if link:
-                    found[low, high] = link
-            handles[high] = handle
+            handles[index] = pynvml.nvmlDeviceGetHandleByIndex(index)
+    found: dict[tuple[int, int], Link] = {}
+    for (low, handle), (high, other) in combinations(handles.items(), 2):
+        with contextlib.suppress(pynvml.NVMLError):
+            link = _link(handle, other)
+            if link:
+                found[low, high] = link
     return found
 
 

@@ -10,6 +10,8 @@ from longvid_tui.gpus.sample import NOT_YET, Group, Reading, Sample, groups
 
 _RETRY_SECONDS = 10.0
 """Between looks for a driver, where there was none: it may be loaded while we run."""
+_ANSWER_SECONDS = 2.0
+"""What each GPU gets to answer for the first time, before the others are asked how they reach each other."""
 _POLL_SECONDS = 0.01
 
 
@@ -55,7 +57,10 @@ class Sampler:
     def _is_complete(self) -> bool:
         if self._problem or self._groups is None:
             return bool(self._problem)
-        return all(sample.fault != NOT_YET for _, sample in list(self._samples.values()))
+        return len(self._answering()) == len(self._samples)
+
+    def _answering(self) -> list[int]:
+        return [index for index, (_, sample) in list(self._samples.items()) if sample.fault != NOT_YET]
 
     def _find_gpus(self) -> None:
         count = self._connect()
@@ -89,6 +94,10 @@ class Sampler:
             self._over.wait(self.interval)
 
     def _find_groups(self, count: int) -> None:
+        """Of those that answer soon: one that hangs would hang this question, too."""
         from longvid_tui.gpus import nvml
 
-        self._groups = groups(range(count), nvml.links(count))
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while len(self._answering()) < count and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        self._groups = groups(range(count), nvml.links(self._answering()))
