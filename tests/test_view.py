@@ -128,6 +128,15 @@ def test_seams_are_known_once_they_are_graded() -> None:
     assert film(snapshot(3)).seams == ()
 
 
+def test_segments_that_start_with_the_last_frame_before_follow_one_that_is_filmed_again() -> None:
+    shots = [segment(n, "ready", continuity="chain" if n in (2, 3, 4, 6) else "keyframes") for n in range(1, 7)]
+    shots[3]["locked"] = True
+    seen = film(snapshot(shots))
+    assert seen.followers(["s1"]) == ("s2", "s3")
+    assert seen.followers(["s2", "s5"]) == ("s3", "s6")
+    assert seen.followers(["s4", "k1"]) == ()
+
+
 def test_a_take_tells_what_there_is_against_it() -> None:
     shot = segment(1, "ready")
     shot["take"] |= {"remarks": ["It hardly moves (0.2)."], "draft": True}

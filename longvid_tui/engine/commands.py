@@ -7,7 +7,7 @@ of it back.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from longvid_tui.backends.contract import Refused
+from longvid_tui.chains import followers
 from longvid_tui.engine.elsewhere import HERE, Elsewhere
 from longvid_tui.engine.motion import take_over, write
 from longvid_tui.engine.revising import Change, wish
@@ -190,8 +191,18 @@ async def _retake(desk: _Desk, params: _Retake) -> Done:
     }
     for target, wished in wishes.items():
         desk.record("retake", target=target, note=params.note, **wished)
-    said = "to be changed" if change else "to be made again"
+    said = "to be changed" if change else f"to be made again{_with_followers(state, wishes)}"
     return Done(said, tuple(own), "shows a picture of your own: `retake --edit --note` changes it")
+
+
+def _with_followers(state: ProjectState, targets: Collection[str]) -> str:
+    segments = state.project.segments
+    links = [(each.id, each.continuity == "chain" and not state.segments[each.id].locked) for each in segments]
+    after = [name for name in followers(links, targets) if state.segments[name].record.takes]
+    if not after:
+        return ""
+    starts = "starts" if len(after) == 1 else "start"
+    return f", and then {spans(after)}, which {starts} with the last frame before (`lock` keeps a take)"
 
 
 def _change(params: _Retake) -> Change | None:

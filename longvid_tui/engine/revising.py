@@ -40,12 +40,12 @@ async def wish(
 ) -> dict[str, Any]:
     """The fields of a `retake` event besides target and note; raises WrongTarget, Refused, BadPicture,
     DiskError."""
+    if item.locked:
+        raise Refused(f"{item.target} is locked: `unlock` it first.")
     if change is None and candidates == 1:
         return {}
     if item.target.startswith("s"):
         raise WrongTarget(f"{item.target} is a clip: only keyframes can be changed or have candidates")
-    if item.locked:
-        raise Refused(f"{item.target} is locked: `unlock` it first.")
     if item.recipe is None:
         raise Refused(f"{item.target} {item.reason}; ask after that.")
     asked = {"subject": item.subject, "candidates": candidates}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from longvid_tui.screens.board import Board
 from longvid_tui.view.film import PLAN
 from longvid_tui.view.phrases import spans
@@ -55,7 +57,10 @@ class Judging(Board):
                 self.action_unmark()
 
         self.app.push_screen(
-            AskWords(f"Reject {spans(targets)}: what is wrong?", hint="a note for whoever makes it again"),
+            AskWords(
+                f"Reject {spans(targets)}: what is wrong? {_also(self.film.followers(targets))}".rstrip(),
+                hint="a note for whoever makes it again",
+            ),
             reject,
         )
 
@@ -63,8 +68,16 @@ class Judging(Board):
         if self.targets == (PLAN,):
             self._perform("replan")
             return
-        self._perform("retake", targets=list(self.targets), note="")
-        self.action_unmark()
+        targets = self.targets
+
+        def retake() -> None:
+            self._perform("retake", targets=list(targets), note="")
+            self.action_unmark()
+
+        if after := self.film.followers(targets):
+            self._if_yes(f"Make {spans(targets)} again?", f"{_also(after)} Locked takes stay.", retake)
+        else:
+            retake()
 
     def action_see(self) -> None:
         """Have movements written again from the pictures: of the segments meant, with the plan selected of
@@ -126,3 +139,9 @@ class Judging(Board):
         if item is None:
             return self.film.plan_sha
         return item.motion.sha if item.motion else item.sha
+
+
+def _also(after: Sequence[str]) -> str:
+    """What is filmed again, too; "" for nothing."""
+    starts = "starts" if len(after) == 1 else "start"
+    return f"{spans(after)} {starts} with the last frame before, and so will be filmed again." if after else ""

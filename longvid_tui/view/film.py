@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from longvid_tui.chains import followers
 from longvid_tui.doing import placed
 
 FPS = 16
@@ -192,6 +193,11 @@ class Film:
     def items(self) -> tuple[Item, ...]:
         """Masters, keyframes and segments, in the order in which they are made and approved."""
         return (*self.masters, *self.keyframes, *self.segments)
+
+    def followers(self, targets: Collection[str]) -> tuple[str, ...]:
+        """The segments that are filmed again with `targets`, because they start with the last frame before."""
+        links = ((each.target, each.continuity == "chain" and not each.locked) for each in self.segments)
+        return tuple(name for name in followers(links, targets) if self._by_target[name].takes)
 
     @cached_property
     def _by_target(self) -> dict[str, Item]:

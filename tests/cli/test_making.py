@@ -126,6 +126,14 @@ def test_chained_segment_starts_with_the_last_frame_and_follows_changes_down_the
     for name in ("k2", "k3"):
         person.edits(f"first: {name}\n", "continuity: chain\n")
     assert person.types("run", person.film, "--yes").code == 0
+    said = person.types("retake", person.film, "s1").out
+    assert said.startswith("to be made again, and then s2-s3, which start with the last frame before"), said
+    person.types("undo", person.film)
+    person.types("lock", person.film, "s2")
+    assert person.types("retake", person.film, "s1").out == "to be made again\n"
+    assert "s2 is locked: `unlock` it first." in person.types("retake", person.film, "s2").err
+    for _ in ("the retake", "the lock"):
+        person.types("undo", person.film)
     before = person.status()["segments"][1]["take"]["sha"]
     person.edits("it moves on, number 1", "it moves otherwise")
     again = person.runs()

@@ -16,6 +16,7 @@ import pytest
 from doubles.snapshots import item, segment, snapshot, task
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from longvid_tui.app import LongvidApp
 from longvid_tui.screens.storyboard import Storyboard
@@ -102,6 +103,18 @@ async def test_a_screen_looks_as_it_did(name: str) -> None:
         await shows(pilot, app.screen)
         await settled(pilot)
         await compare(name, pilot)
+
+
+async def test_what_is_filmed_again_with_a_segment_is_asked_about_first() -> None:
+    shots = [segment(n, "ready", continuity="keyframes" if n == 1 else "chain") for n in (1, 2, 3)]
+    app = LongvidApp("")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, snapshot(shots))
+        app.screen.select("s1")
+        await pilot.press("r")
+        await settled(pilot)
+        said = " ".join(str(each.content) for each in app.screen.query(Static))
+        assert "Make s1 again? s2-s3 start with the last frame before, and so will be filmed again." in said
 
 
 async def test_the_plan_asks(monkeypatch: pytest.MonkeyPatch) -> None:
