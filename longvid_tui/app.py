@@ -16,8 +16,10 @@ from rich.console import RenderableType
 from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.binding import BindingsMap, BindingType
+from textual.command import CommandPalette
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.theme import Theme
 
 from longvid_tui import crashes, keymap, library
@@ -30,7 +32,7 @@ from longvid_tui.thrift import Spans
 from longvid_tui.view.film import Film
 from longvid_tui.widgets.bindings import bindings_for
 from longvid_tui.widgets.palette import THEMES, add_palette, use_few_colours
-from longvid_tui.widgets.pane import Pane
+from longvid_tui.widgets.pane import Pane, WholeCells
 from longvid_tui.widgets.pictures import Pictures
 
 TWICE_SECONDS = 1.5
@@ -89,6 +91,11 @@ class LongvidApp(App[None]):
             return
         self.stylesheet.set_variables(self.get_css_variables())
         self.stylesheet.update(self, animate=animate)
+
+    def action_command_palette(self) -> None:
+        """Show the palette; Textual's words for it end with a sign that is not ASCII."""
+        if not CommandPalette.is_open(self):  # type: ignore[arg-type]
+            self.push_screen(CommandPalette(placeholder="Search for commands", id="--command-palette"))
 
     def on_mount(self) -> None:
         self._guard_terminal()
@@ -289,6 +296,8 @@ def main(folder: str = "", *, plain: bool = False) -> int:
         # Which ssh does not pass on; a picture's number, too, is told as a colour of 24 bits.
         os.environ.setdefault("COLORTERM", "truecolor")
         Pictures.full = not Pane.plain and takes_pictures()
+    if Pane.plain:
+        ScrollBar.renderer = WholeCells
     app = LongvidApp(project, plain=Pane.plain)
     if app.console.color_system == "standard":
         app.register_theme(use_few_colours())

@@ -77,6 +77,10 @@ class Terminal:
     def shows(self, words: bytes) -> None:
         self.reads_until(lambda: words in self.said)
 
+    def reads_until_still(self) -> None:
+        while select.select([self.master], [], [], 0.5)[0]:
+            self.said += os.read(self.master, 65536)
+
     def ends(self, seconds: float = 20.0) -> int:
         self.reads_until(lambda: self.process.poll() is not None, seconds)
         while select.select([self.master], [], [], 0.05)[0]:
@@ -180,6 +184,23 @@ def test_leaving_gives_the_terminal_back(film: Path, opens: Callable[..., Termin
     assert terminal.modes_left_on == set()
     assert terminal.is_as_before
     assert terminal.said.rstrip().endswith(b"\x1b[?1004l") or b"\x1b[?25h" in terminal.said
+
+
+def test_a_plain_screen_writes_nothing_but_ascii_wherever_one_goes(opens: Callable[..., Terminal]) -> None:
+    terminal = opens("--plain")
+    terminal.shows(b"makes a new film")
+    for keys, words in (
+        (b"\x10", b"What every key does here"),  # the palette
+        (b"\x1b", b""),
+        (b"?", b"The film from left to right"),  # longer than the screen
+        (b"\x1b", b""),
+        (b"N", b"what does it show?"),
+        (b"A line.\r" * 20, b"tab next"),
+    ):
+        os.write(terminal.master, keys)
+        terminal.shows(words)
+        terminal.reads_until_still()
+    assert terminal.said.isascii(), sorted(set(re.sub(r"[\x00-\x7f]", "", terminal.said.decode())))
 
 
 def test_a_termination_gives_the_terminal_back(film: Path, opens: Callable[..., Terminal]) -> None:

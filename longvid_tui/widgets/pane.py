@@ -8,12 +8,20 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual.content import Content
 from textual.geometry import Region
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 from textual.widget import Widget
 
 from longvid_tui.showing import one_line
 from longvid_tui.widgets.palette import palette
 from longvid_tui.widgets.writing import Row, changed_cells, strip
+
+
+class WholeCells(ScrollBarRender):
+    """A scroll bar that begins and ends with whole cells, as parts of one are not ASCII."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = VERTICAL_BARS
 
 
 class Pane(Widget):
