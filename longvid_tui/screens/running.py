@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from longvid_tui.screens.board import Board
 from longvid_tui.view.phrases import money
 
@@ -22,17 +25,17 @@ class Running(Board):
     def action_run(self, strategy: str = "") -> None:
         if self.known.snapshot is None:
             return
-        if self.film.state == "paused":
+        if self.film.state == "paused" and not strategy:
             self._order(self.ask("resume"), "goes on")
         else:
-            self._order(self.ask("run", until="film", approve=False, strategy=strategy or None), "runs")
+            self._order(self._run(approve=False, strategy=strategy or None), "runs")
 
     def action_run_all(self) -> None:
         question = "Run to the end, approving plan, keyframes and segments as they come?"
         self._if_yes(
             question,
             self._what_follows(),
-            lambda: self._order(self.ask("run", until="film", approve=True), "runs to the end"),
+            lambda: self._order(self._run(approve=True), "runs to the end"),
             self._how_long,
         )
 
@@ -52,6 +55,13 @@ class Running(Board):
     def action_stop_engine(self) -> None:
         details = "Every run of every project stops; what was finished is kept."
         self._if_yes("Stop the engine and leave?", details, lambda: self._order(self._stop_engine(), ""))
+
+    def _run(self, **wish: Any) -> Coroutine[Any, Any, Any]:
+        """Order all of the film. What a run that is under way may cost goes on to hold."""
+        assert self.known.snapshot is not None
+        order = self.known.snapshot["report"]["order"] or {}
+        caps = {name: order.get(name) for name in ("most_usd", "most_gpu_hours")}
+        return self.ask("run", until="film", **wish, **caps)
 
     async def _cancel(self, target: str) -> None:
         said = await self.ask("cancel", target=target)

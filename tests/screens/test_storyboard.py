@@ -21,6 +21,7 @@ from longvid_tui.project.folder import Folder
 from longvid_tui.project.model import Backends
 from longvid_tui.screens.asking import Choose
 from longvid_tui.screens.new_film import Maker, NewFilm
+from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.view.film import PLAN
 from longvid_tui.widgets.pane import Pane
 
@@ -32,6 +33,10 @@ def journal(film: Path) -> list[tuple[str, str]]:
     lines = (film / "journal.jsonl").read_text().splitlines()
     events = [json.loads(line.rpartition(" ")[0]) for line in lines]
     return [(event["k"], event.get("target", "")) for event in events]
+
+
+def ordered(board: Storyboard) -> Any:
+    return board.known.snapshot["report"]["order"]
 
 
 def read(address: str) -> bytes:
@@ -208,6 +213,12 @@ async def test_a_run_is_paused_resumed_and_stopped(film: Path, sits_down: SitsDo
         await person.sees(lambda: person.board.film.state == "paused")
         await person.presses("R")
         await person.sees(lambda: person.board.film.state == "working")
+        with client.engine() as engine:
+            engine.ask("run", project=str(film), until="film", approve=True, most_usd=5.0)
+        await person.sees(lambda: (ordered(person.board) or {}).get("most_usd") == 5.0)
+        await person.presses("R")
+        await person.sees(lambda: (ordered(person.board) or {}).get("approve") is False)
+        assert ordered(person.board)["most_usd"] == 5.0, "what it may cost goes on to hold"
         await person.presses("S", "y")
         await person.is_told("stopped")
         await person.sees(lambda: person.board.film.state == "idle")
