@@ -36,7 +36,7 @@ from longvid_tui.view.film import (
 from longvid_tui.view.gpus import gpus
 from longvid_tui.view.known import LINES_KEPT, Known
 from longvid_tui.view.log import LogLine, event_line, notice_line
-from longvid_tui.view.phrases import at_work, clock, needs, roughly, spans, to_make
+from longvid_tui.view.phrases import at_work, clock, lost, needs, roughly, spans, to_make
 from longvid_tui.view.strip import blocks, minimap, scenes
 from longvid_tui.view.walking import across, along, following, found
 
@@ -118,6 +118,12 @@ def test_one_sentence_says_what_goes_on_next(told: dict[str, Any], tasks: list[A
 def graded(before: str, after: str, grade: str | None, reason: str | None = None) -> dict[str, Any]:
     return {"before": before, "after": after, "transition": "continue", "made": grade is not None,
             "grade": grade, "score": None, "reason": reason}  # fmt: skip
+
+
+def test_what_is_lost_by_stopping_is_the_gpu_time_of_what_is_at_work() -> None:
+    running = [{"gpus": ["a", "b"], "started": 40.0}, {"gpus": [], "started": 0.0}]
+    assert lost(running, 340.0) == "10 GPU-minutes of filming are lost."
+    assert lost(running[1:], 340.0) == ""
 
 
 def test_seams_are_known_once_they_are_graded() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Coroutine
 from typing import Any
 
 from longvid_tui.screens.board import Board
-from longvid_tui.view.phrases import money
+from longvid_tui.view.phrases import lost, money
 
 
 class Running(Board):
@@ -44,17 +45,21 @@ class Running(Board):
 
     def action_cancel(self) -> None:
         target = self.selected
-        self._if_yes(
-            f"Stop the work on {target}? The rest goes on.", "", lambda: self._order(self._cancel(target), "")
-        )
+        question = f"Stop the work on {target}? The rest goes on."
+        self._if_yes(question, self._lost(target), lambda: self._order(self._cancel(target), ""))
 
     def action_stop(self) -> None:
-        details = "Everything that is being made stops; what was finished is kept."
+        details = f"Everything that is being made stops; what was finished is kept. {self._lost()}".rstrip()
         self._if_yes("Stop the run?", details, lambda: self._order(self._stop(), ""))
 
     def action_stop_engine(self) -> None:
         details = "Every run of every project stops; what was finished is kept."
         self._if_yes("Stop the engine and leave?", details, lambda: self._order(self._stop_engine(), ""))
+
+    def _lost(self, target: str = "") -> str:
+        """What stopping the work on a target costs, or on all of them."""
+        running = self.known.snapshot["report"]["running"] if self.known.snapshot else ()
+        return lost([each for each in running if target in ("", each["target"])], time.time())
 
     def _run(self, **wish: Any) -> Coroutine[Any, Any, Any]:
         """Order all of the film. What a run that is under way may cost goes on to hold."""

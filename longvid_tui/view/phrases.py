@@ -89,6 +89,12 @@ def turn(planned: ToCome) -> str:
     return f"planned for GPU {', '.join(map(str, gpus))}, at about {at}"
 
 
+def lost(running: Sequence[Mapping[str, Any]], now: float) -> str:
+    """`34 GPU-minutes of filming are lost.` if these attempts (`status --json`) end `now`; "" if they have no GPUs."""
+    minutes = sum(len(each["gpus"]) * (now - each["started"]) for each in running) / 60
+    return f"{minutes:.0f} GPU-minutes of filming are lost." if minutes >= 1 else ""
+
+
 def ending(eta: Mapping[str, Any]) -> str:
     """`done 14:32 (14:25 to 14:51), 1.4 % over the least time possible, 3 % idle, 9.1 GPU-hours to go`."""
     made = eta["at"] - eta["seconds"]
