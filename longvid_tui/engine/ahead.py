@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from longvid_tui.backends.contract import Weighty
 from longvid_tui.engine.prefetching import Prefetch
-from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.project.state import ProjectState
 
@@ -43,7 +43,7 @@ class Ahead:
     async def _say_what_is_lacking(self) -> None:
         for check in await asyncio.to_thread(self._studio.video.checks):
             if not check.ok:
-                self._studio.tell(Notice("note", None, f"Filming is not ready here: {check.sentence}."))
+                self._studio.note(f"Filming is not ready here: {check.sentence}.")
 
     def _read_weights(self) -> None:
         studio, video = self._studio, self._studio.video
@@ -52,5 +52,4 @@ class Ahead:
             return
         size = self._prefetch.begin(video.weights(), cost.host_gb * 2**30)
         if size:
-            sentence = f"Reading {size / 1e9:.1f} GB of weights into free memory meanwhile."
-            studio.tell(Notice("note", None, sentence))
+            studio.note(f"Reading {size / 1e9:.1f} GB of weights into free memory meanwhile.")

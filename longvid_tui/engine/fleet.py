@@ -45,7 +45,7 @@ from longvid_tui.engine.forecast import (
 from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
 from longvid_tui.engine.placement import TOLERANCE, Placement, Plan, Unplaceable, Warm, plan, reason
 from longvid_tui.engine.processes import marked_pids
-from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.studio import Studio
 from longvid_tui.gpus import Reading, Sampler, usable
 from longvid_tui.project.history import OpenAttempt
 from longvid_tui.project.state import ProjectState
@@ -364,7 +364,7 @@ class Fleet:
         if studio.folder.root not in self._told_short:
             self._told_short.add(studio.folder.root)
             bears = f"the {means.host_gb:.0f} GB of host memory that are available bear no more models at once"
-            studio.tell(Notice("note", None, f"Some GPUs wait: {bears}."))
+            studio.note(f"Some GPUs wait: {bears}.")
 
     def filming(
         self,

@@ -36,7 +36,7 @@ from longvid_tui.engine.failures import (
 from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.room import LEAST
-from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.studio import Studio
 from longvid_tui.gantt import spoken
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import DiskError, read_file, sha256_file
@@ -197,13 +197,9 @@ def _say_if_slow(studio: Studio, target: str, run: Run) -> None:
     if usual is None or any(known):
         return
     on = f"{run.gpus} {run.card}{'s' * (run.gpus > 1)}"
-    studio.tell(
-        Notice(
-            "note",
-            None,
-            f"{target} took {spoken(run.seconds)} on {on}, and {spoken(usual)} are published:"
-            " `longvid-tui gpus` tells of clocks, power and throttling; is flash attention 3 installed?",
-        )
+    studio.note(
+        f"{target} took {spoken(run.seconds)} on {on}, and {spoken(usual)} are published:"
+        " `longvid-tui gpus` tells of clocks, power and throttling; is flash attention 3 installed?"
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from longvid_tui.backends.contract import MotionRequest, Refused, Seeing
-from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Task, may_be_seen
 from longvid_tui.project.folder import Folder
 from longvid_tui.project.history import Proposal
@@ -57,9 +57,7 @@ async def rewrite_motion(
             take=record.number,
             may_spend=may_spend,
             on_spent=lambda spent: studio.spent(task.target, spent.cost_usd, spent.model),
-            on_wait=lambda why, seconds: studio.tell(
-                Notice("note", None, f"{task.target} waits {math.ceil(seconds)} s: {why}")
-            ),
+            on_wait=partial(studio.note_wait, task.target),
         )
     )
     proposal = {

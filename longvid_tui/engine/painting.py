@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from longvid_tui.engine import pixels
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.elsewhere import Elsewhere
 from longvid_tui.engine.forming import shown_while_it_forms
-from longvid_tui.engine.studio import Notice, Studio
+from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.tasks import Task
 from longvid_tui.media.errors import BadPicture
 from longvid_tui.media.images import Normalised, normalise
@@ -153,9 +152,6 @@ def _stored(studio: Studio, target: str, recipe: Recipe, data: bytes) -> dict[st
 
 
 def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
-    def on_wait(why: str, seconds: float) -> None:
-        studio.tell(Notice("note", None, f"{item.target} waits {math.ceil(seconds)} s: {why}"))
-
     request = ImageRequest(
         prompt=recipe["prompt"],
         canvas=studio.folder.project.canvas,
@@ -163,7 +159,7 @@ def _request(studio: Studio, item: Item, recipe: Recipe) -> ImageRequest:
         negative=recipe["negative"],
         note=_note(item, recipe),
         references=_references(studio, recipe),
-        on_wait=on_wait,
+        on_wait=partial(studio.note_wait, item.target),
     )
     if "revision" not in recipe:
         return request

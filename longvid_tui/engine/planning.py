@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 
 from longvid_tui.backends.contract import BadAnswer, PlanRequest
 from longvid_tui.engine.studio import Notice, Studio
@@ -24,9 +24,7 @@ async def make_plan(studio: Studio, task: Task, may_spend: Callable[[float | Non
         plan_request(studio),
         may_spend=may_spend,
         on_spent=lambda spent: studio.spent("plan", spent.cost_usd, spent.model),
-        on_wait=lambda why, seconds: studio.tell(
-            Notice("note", None, f"The planner waits {math.ceil(seconds)} s: {why}")
-        ),
+        on_wait=partial(studio.note_wait, "The planner"),
     )
 
     def on_partial(plan: Plan) -> None:

@@ -288,7 +288,7 @@ class Reconciler:
         if self._taken_since is None:
             self._taken_since = now
             self._taken = f"{error} It is tried again for {TAKEN_SECONDS:.0f} s."
-            self._studio.tell(Notice("note", None, self._taken))
+            self._studio.note(self._taken)
         return now - self._taken_since < TAKEN_SECONDS
 
     def _to_come(self, state: ProjectState) -> Sequence[ToFilm]:

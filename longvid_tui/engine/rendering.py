@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -96,18 +96,7 @@ async def render_segment(
         await asyncio.to_thread(_make_room, command, lease)
     except OSError as error:
         raise Crashed(f"The generator could not be started ({error.strerror}).") from error
-    studio.folder.record(
-        "start",
-        attempt=attempt_id,
-        target=item.target,
-        key=item.key,
-        recipe=dict(item.recipe),
-        boot=boot_id(),
-        changes=list(studio.ladder()[:rung]),
-        **({"probe": True} if studio.probing else {}),
-        **(lease.to_json() if lease else {}),
-    )
-    attempt = studio.folder.history.open_attempts[attempt_id]
+    attempt = _journal_start(studio, item, attempt_id, lease, rung)
     try:
         shim = attempts.spawn(directory, command)
     except OSError as error:
@@ -119,17 +108,29 @@ async def render_segment(
         shim.poll()
 
 
+def _journal_start(studio: Studio, item: Item, attempt_id: str, lease: Lease | None, rung: int) -> OpenAttempt:
+    """Journal that an attempt starts, before it does: what runs is always known to the next engine."""
+    studio.folder.record(
+        "start",
+        attempt=attempt_id,
+        target=item.target,
+        key=item.key,
+        recipe=dict(item.recipe or {}),
+        boot=boot_id(),
+        changes=list(studio.ladder()[:rung]),
+        **({"probe": True} if studio.probing else {}),
+        **(lease.to_json() if lease else {}),
+    )
+    return studio.folder.history.open_attempts[attempt_id]
+
+
 async def _say_if_still(studio: Studio, aside: Aside, target: str, request: VideoRequest) -> None:
     """Warn of keyframes that look alike although their words differ, before GPUs work on them."""
     alike = await aside.run(pixels.likeness, request.first, request.last) if request.last else 0.0
     if alike > _STILL_SSIM:
-        studio.tell(
-            Notice(
-                "note",
-                None,
-                f"{target} starts and ends with nearly the same picture (SSIM {alike:.2f}), so little will move:"
-                " retake one of its keyframes.",
-            )
+        studio.note(
+            f"{target} starts and ends with nearly the same picture (SSIM {alike:.2f}), so little will move:"
+            " retake one of its keyframes."
         )
 
 
@@ -184,12 +185,7 @@ async def _watch(
     while True:
         standing = await asyncio.to_thread(attempts.look, directory, attempt.id, attempt.started)
         lines, now = tail.read(), time.monotonic()
-        latest: Progress | None = None
-        for line in lines:
-            progress = studio.video.read_progress(line)
-            if progress and progress.makes_sense:
-                seen.hear(progress, now - began)
-                latest = progress
+        latest = _progress_in(lines, studio, seen, now - began)
         if latest:
             saves = latest.stage == SAVING
             steps.hear(latest, now)
@@ -214,6 +210,17 @@ async def _watch(
                 f"The generator {complaint} and was stopped; where it stood is at the end of its log.{advice}"
             )
         await asyncio.sleep(_POLL_SECONDS)
+
+
+def _progress_in(lines: Sequence[str], studio: Studio, seen: Seen, at: float) -> Progress | None:
+    """The last progress in new lines of the log; all of it is noted in `seen`, `at` seconds from the start."""
+    latest: Progress | None = None
+    for line in lines:
+        progress = studio.video.read_progress(line)
+        if progress and progress.makes_sense:
+            seen.hear(progress, at)
+            latest = progress
+    return latest
 
 
 def _bytes_read(attempt: OpenAttempt) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,13 +63,10 @@ class Studio:
 
     @cached_property
     def room(self) -> Room:
-        def tell(sentence: str) -> None:
-            self.tell(Notice("note", None, sentence))
-
         def filming() -> int:
             return to_film(self.canvas, writes_raw=self.video.capabilities.writes_raw)
 
-        return Room(self.folder.root, tell, filming)
+        return Room(self.folder.root, self.note, filming)
 
     @classmethod
     def open(
@@ -97,6 +95,14 @@ class Studio:
             tell,
             looked_at,
         )
+
+    def note(self, sentence: str) -> None:
+        """Tell the person something that belongs to no task."""
+        self.tell(Notice("note", None, sentence))
+
+    def note_wait(self, who: str, why: str, seconds: float) -> None:
+        """Tell the person that a service makes `who` wait."""
+        self.note(f"{who} waits {math.ceil(seconds)} s: {why}")
 
     def spent(self, target: str, cost_usd: float | None, model: str = "") -> None:
         """Journal what was paid for anything but a picture that is kept; None: an unknown amount."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import cache
 from types import ModuleType
@@ -34,6 +34,7 @@ from longvid_tui.backends.replies import Reply
 from longvid_tui.settings.sections import PlannerSettings
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletionChunk
 
@@ -121,13 +122,7 @@ class Line:
                     stream_options={"include_usage": True},
                     extra_body=dict(self._settings.parameters),
                 )
-                async with aclosing(answers):
-                    try:
-                        async for answer in answers:
-                            on_partial(answer)
-                    except ValueError:  # no JSON that Instructor can follow: hear it to its end all the same
-                        async for _ in streams[-1]:
-                            pass
+                await _follow(answers, streams, on_partial)
         except instructor.core.InstructorRetryException as error:
             raise self._meaning(sdk, error.__cause__ or error, heard) from error
         except (sdk.APIError, *_broken_off()) as error:
@@ -159,6 +154,21 @@ class Line:
             raise error if isinstance(error, RateLimited) else settled(error)
         on_wait(str(error), seconds)
         await asyncio.sleep(seconds)
+
+
+async def _follow(
+    answers: AsyncGenerator[Answer, None],
+    streams: Sequence[AsyncIterator[ChatCompletionChunk]],
+    on_partial: Callable[[Answer], None],
+) -> None:
+    """Hand on an answer as it grows; one whose JSON Instructor cannot follow is heard to its end all the same."""
+    async with aclosing(answers):
+        try:
+            async for answer in answers:
+                on_partial(answer)
+        except ValueError:
+            async for _ in streams[-1]:
+                pass
 
 
 @asynccontextmanager
@@ -198,13 +208,14 @@ def _growing(form: type[Form]) -> type[Form]:
     return growing
 
 
-def _client(settings: PlannerSettings, service: Service, key: SecretStr) -> AsyncOpenAI:
+def _bounding(service: Service) -> Callable[[httpx2.Response], Awaitable[None]]:
+    """The hook that refuses a response with a line that does not end.
+
+    The SDK gathers a line until its end comes, so one without an end would fill the memory.
+    """
     import httpx2
 
     class Bounded(httpx2.AsyncByteStream):
-        """The SDK puts a line together until its end comes: of one without an end it would never have
-        enough."""
-
         def __init__(self, body: httpx2.AsyncByteStream) -> None:
             self._body = body
 
@@ -221,9 +232,15 @@ def _client(settings: PlannerSettings, service: Service, key: SecretStr) -> Asyn
 
     async def bound(response: httpx2.Response) -> None:
         assert isinstance(response.stream, httpx2.AsyncByteStream)
-        # It was asked for as it is: what is packed all the same might be a thousand times larger.
+        # "identity" was asked for: what is compressed all the same might unpack to a thousand times its size.
         response.headers.pop("content-encoding", None)
         response.stream = Bounded(response.stream)
+
+    return bound
+
+
+def _client(settings: PlannerSettings, service: Service, key: SecretStr) -> AsyncOpenAI:
+    import httpx2
 
     sdk, _ = _modules()
     patience = httpx2.Timeout(None, connect=CONNECT_SECONDS)
@@ -238,7 +255,7 @@ def _client(settings: PlannerSettings, service: Service, key: SecretStr) -> Asyn
             timeout=patience,
             verify=trust(),
             mounts=STRAIGHT,
-            event_hooks={"response": [bound]},
+            event_hooks={"response": [_bounding(service)]},
         ),
     )
     _ = client.chat  # the SDK imports its resources at their first use
