@@ -1,4 +1,4 @@
-"""`openai`: a plan from a language model, of OpenAI or of any server that speaks its chat completions."""
+"""`openai`: plans by a language model, of OpenAI or of any server that speaks its chat completions."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 OFFICIAL = "https://api.openai.com/v1"
 
 _NO_KEY = SecretStr("none")
-"""What a server without keys is sent: the SDK sends nothing without one."""
+"""Sent to servers that need no key, because the SDK sends nothing without one."""
 
 
 class OpenAiPlanner:
-    """Asks for look and beats, then for pictures and movements, then mends what lint finds; see
-    docs/planning.md."""
+    """Asks for look and beats, then for pictures and movements, then has what lint finds mended
+    (docs/planning.md)."""
 
     name: ClassVar[str] = "openai"
 
@@ -53,7 +53,7 @@ class OpenAiPlanner:
         return {"name": self.name, "model": self._own.model, "mode": self._own.mode, "instructions": told}
 
     async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
-        """See `Planner`. What the service refuses costs one request; see docs/planning.md for the others."""
+        """See `Planner`. docs/planning.md tells how many requests it takes; a refusal costs one."""
         from longvid_tui.backends.planners.openai.author import Author
         from longvid_tui.backends.planners.openai.brief import brief
 
@@ -65,7 +65,8 @@ class OpenAiPlanner:
             return await author.write(brief(request))
 
     def quote(self, request: PlanRequest) -> float | None:
-        """See `Quoting`. The last one is kept: every snapshot of a film that is not planned yet asks for it."""
+        """See `Quoting`. The last quote is kept, because every snapshot of a film without a plan asks for
+        it."""
         if self._quoted is None or self._quoted[0] != request:
             self._quoted = request, self._price(request)
         return self._quoted[1]
@@ -135,7 +136,7 @@ class OpenAiPlanner:
         return self._endpoint.key(self._settings)
 
     def _refuse_retired(self) -> None:
-        """A model that was shut down is told with its successor, without a request."""
+        """Raise Misconfigured, without a request, for a model that was shut down."""
         check = self._check_model()
         if not check.ok:
             raise Misconfigured(check.sentence)

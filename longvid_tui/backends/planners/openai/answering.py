@@ -1,5 +1,4 @@
-"""Gets a question answered: by the answer that is kept under a hash of it, or by asking until one can be
-used."""
+"""Gets a question answered: by the answer that was kept for it, or by asking until an answer can be used."""
 
 from __future__ import annotations
 
@@ -18,11 +17,11 @@ from longvid_tui.project.model import digest
 from longvid_tui.settings.sections import PlannerSettings
 
 ASKS = 3
-"""Answers paid for one question: the first, and two more when they are not what was asked for."""
+"""How many answers are paid for one question: the first, and two more if they cannot be used."""
 
 
 class Answers:
-    """What a request's questions are answered; raises BackendError."""
+    """Answers the questions of one request; raises BackendError."""
 
     def __init__(self, line: Line, settings: PlannerSettings, request: PlanRequest | MotionRequest) -> None:
         self._line = line
@@ -36,8 +35,8 @@ class Answers:
         lacks: Callable[[Answer], list[str]],
         show: Callable[[Answer], None] = lambda _: None,
     ) -> Answer:
-        """The answer to a question: the one kept, or a new one, asked for again while it is not what was
-        asked."""
+        """The answer to a question: the one that was kept, or a new one, asked for again until it can be
+        used."""
         key = self._key(question)
         kept = _read(shelf.take(key) or "", question, lacks)
         if kept.answer is not None:
@@ -71,7 +70,7 @@ class Answers:
         show: Callable[[Answer], None],
         problems: Sequence[str],
     ) -> Heard:
-        """One paid answer, entered in the ledger whatever becomes of it."""
+        """One paid answer, which is entered in the ledger whatever becomes of it."""
         self._ledger.foresee(question, messages)
         heard = Heard()
         try:
@@ -84,14 +83,14 @@ class Answers:
         return heard
 
     def _key(self, question: Question[Answer]) -> str:
-        """Hash of all that determines an answer besides chance; another take is another chance."""
+        """Hash of all that determines an answer, besides chance; another take has another hash."""
         how = self._settings.model_dump(include={"model", "base_url", "mode", "parameters"})
         return digest([how, question.messages(), question.schema, self._request.take])
 
 
 @dataclass(frozen=True)
 class _Read(Generic[Answer]):
-    """An answer, or why it is none that can be used."""
+    """An answer, or the reasons why it cannot be used."""
 
     answer: Answer | None = None
     problems: Sequence[str] = ()
@@ -111,7 +110,7 @@ def _read(
 
 
 def _told_again(question: Question[Answer], written: str, problems: Sequence[str]) -> list[Message]:
-    """The question, the answer to it, and what that lacks."""
+    """The messages that ask again: the question, the answer to it, and what that lacks."""
     listed = "\n".join(f"- {problem}" for problem in problems)
     complaint = f"This cannot be used:\n{listed}\nAnswer the whole question again, with that put right."
     return [

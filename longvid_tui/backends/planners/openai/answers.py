@@ -1,7 +1,7 @@
-"""What a model is asked to answer: the forms of the passes, with descriptions that reach the model.
+"""The forms that a model is asked to fill in, one for each pass, with descriptions that are sent to the model.
 
-Every field has a default and no form checks a value: a model's answer is read for what it holds, and `reading`
-says what is missing. So a half answer can be shown while it is written.
+Every field has a default and no form checks a value, so that half an answer can be shown while it is written;
+`reading` says what an answer lacks.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 NOWHERE = "none"
-"""What `Still.place` says where no place of the look is seen; some services refuse an empty text as a
-choice."""
+"""`Still.place` if no place of the look is seen; some services refuse an empty text as a choice."""
 
 NOBODY = "none"
-"""What `Beat.speaks` says where nobody is seen speaking."""
+"""`Beat.speaks` if nobody is seen speaking."""
 
 
 def _said(default: Any, description: str) -> Any:
-    """A field with what the model is told about it. (Docstrings would be looked up anew for each question.)"""
+    """A field with its description for the model. (Docstrings would be looked up again for each question.)"""
     return Field(default, description=description)
 
 
@@ -54,7 +53,7 @@ class Form(BaseModel):
 
     @classmethod
     def model_json_schema(cls, *args: Any, **wanted: Any) -> dict[str, Any]:
-        """The schema, made once: Instructor asks for it with each question."""
+        """The schema, which is made once: Instructor asks for it with each question."""
         return _made(super().model_json_schema, *args, **wanted)
 
 

@@ -1,7 +1,7 @@
-"""One question to an OpenAI-compatible server, through Instructor, and everything that may come back.
+"""Sends one question to an OpenAI-compatible server through Instructor, and deals with all that may come back.
 
-Instructor gives growing objects while the answer is written. What it does not do is done here: the strict
-schema, refusals, content filters, answers that were cut, and one request where one is enough (see `hearing`).
+Instructor yields growing objects while the answer is written. The rest is done here: the strict schema,
+refusals, content filters, answers that were cut off, and no more requests than are needed (see `hearing`).
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk
 
 MAX_LINE_BYTES = 1 << 20
-"""A line is an event of some hundred bytes, or all of an error."""
+"""Most bytes of a line, which is an event of some hundred bytes, or a whole error."""
 
 
 class Line:
-    """An open line to the server; `open_line` makes one."""
+    """A connection to the server, made by `open_line`."""
 
     def __init__(self, settings: PlannerSettings, service: Service, key: SecretStr, ends: float) -> None:
         self._settings = settings
@@ -64,11 +64,10 @@ class Line:
         on_partial: Callable[[Answer], None],
         on_wait: Callable[[str, float], None] = unheard,
     ) -> None:
-        """Send one question until it is taken; `heard` holds the answer afterwards, and what came before an
-        error.
+        """Ask one question; `heard` then holds the answer, or what came of it before an error.
 
-        A refusal at the door that may pass is tried again, four times in all; what was begun to be answered
-        never. Raises BackendError: Refused, BadAnswer for what was cut, and what HTTP and the service's codes
+        An error that may pass is tried again, four times in all, but never after an answer has begun. Raises
+        BackendError: Refused, BadAnswer for an answer that was cut off, and what HTTP and the service's codes
         mean.
         """
         for tries in range(1, TRIES + 1):
@@ -129,7 +128,7 @@ class Line:
             raise self._meaning(sdk, error, heard) from error
 
     def _meaning(self, sdk: ModuleType, error: BaseException, heard: Heard) -> BackendError:
-        """What an exception of the SDK or of its HTTP library means; a lost answer counts as begun."""
+        """The error that an exception of the SDK or its HTTP library means; a lost answer counts as begun."""
         title, url = self._service.title, self._settings.base_url
         if isinstance(error, BackendError):
             return error
@@ -147,7 +146,8 @@ class Line:
         return Cut(f"{title} broke off before its answer was complete")
 
     async def _pause(self, error: BackendError, seconds: float, on_wait: Callable[[str, float], None]) -> None:
-        """Wait as long as the service says, telling whoever looks on; not beyond the deadline."""
+        """Wait as long as the service says, and say so; raises the error if the deadline would pass
+        meanwhile."""
         if isinstance(error, RateLimited) and error.retry_after is not None:
             seconds = error.retry_after
         if asyncio.get_running_loop().time() + seconds >= self._ends:
@@ -161,7 +161,8 @@ async def _follow(
     streams: Sequence[AsyncIterator[ChatCompletionChunk]],
     on_partial: Callable[[Answer], None],
 ) -> None:
-    """Hand on an answer as it grows; one whose JSON Instructor cannot follow is heard to its end all the same."""
+    """Hand on an answer as it grows; one whose JSON Instructor cannot follow is heard to its end all the
+    same."""
     async with aclosing(answers):
         try:
             async for answer in answers:
@@ -173,7 +174,7 @@ async def _follow(
 
 @asynccontextmanager
 async def open_line(settings: PlannerSettings, service: Service, key: SecretStr) -> AsyncIterator[Line]:
-    """A line that ends at the service's deadline, whatever is being said; raises Unavailable then."""
+    """Open a line, which is cut off at the service's deadline; raises Unavailable then."""
     try:
         async with asyncio.timeout(service.deadline) as clock:
             line = Line(settings, service, key, clock.when() or 0.0)
@@ -189,7 +190,7 @@ async def open_line(settings: PlannerSettings, service: Service, key: SecretStr)
 
 @cache
 def _modules() -> tuple[ModuleType, ModuleType]:
-    """The SDK and Instructor: seconds to import, so not before they are needed, and in a thread."""
+    """The SDK and Instructor. Importing them takes seconds, so call this in a thread, and only when needed."""
     import instructor
     import instructor.core
     import openai
@@ -201,8 +202,7 @@ def _modules() -> tuple[ModuleType, ModuleType]:
 
 @cache
 def _growing(form: type[Form]) -> type[Form]:
-    """The form as it is while it is filled in: Instructor builds a model for every part of it, once a form is
-    enough."""
+    """The form for a half written answer; kept, because Instructor builds many models for it."""
     _, instructor = _modules()
     growing: type[Form] = instructor.openai_schema(instructor.Partial[form])
     return growing
@@ -263,7 +263,7 @@ def _client(settings: PlannerSettings, service: Service, key: SecretStr) -> Asyn
 
 
 def _form(question: Question[Any], mode: str) -> dict[str, Any]:
-    """How the server is made to answer in JSON, in place of what Instructor says; `text`: by words alone."""
+    """The field that makes the server answer in JSON, instead of Instructor's; none in mode `text`."""
     if mode == "json_schema":
         told = {"name": question.form.__name__.lower(), "strict": True, "schema": question.schema}
         return {"response_format": {"type": "json_schema", "json_schema": told}}
@@ -277,7 +277,7 @@ def _broken_off() -> tuple[type[Exception], ...]:
 
 
 def _unsent() -> tuple[type[Exception], ...]:
-    """What happens before a request has gone out."""
+    """The exceptions that mean that a request was not sent."""
     import httpx2
 
     return (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)

@@ -1,4 +1,4 @@
-"""From what a model answered, whole or half written, to a plan. Pure."""
+"""Makes a plan of what a model answered, whole or half written. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from longvid_tui.project.model import Character, Keyframe, Look, Place, Plan, Pr
 from longvid_tui.project.tongues import CJK
 
 MOST_LETTERS = 4000
-"""Of one text. Longer ones are a model that repeats itself; lint remarks on all beyond 200 words."""
+"""Most characters of one text. A longer one is a model that repeats itself; lint remarks on texts over 200
+words."""
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\s]+")
 Item = TypeVar("Item", Character, Place, Prop)
@@ -32,12 +33,12 @@ Described = TypeVar("Described", bound=Thing)
 
 
 def text(written: str | None) -> str:
-    """One line of what was written: no control characters, no surrogates, single spaces."""
+    """The text as one line without control characters and surrogates, with single spaces."""
     return _UNSEEN.sub(" ", written or "")[:MOST_LETTERS].strip()
 
 
 def name(written: str | None) -> str:
-    """What was written as a name of the look, or nothing if no letter of it can be one."""
+    """The text as a name of the look; "" if it has no letter that a name may have."""
     spelled = "".join(sign if _may_be_in_a_name(sign) else " " for sign in normalize("NFC", text(written)))
     return " ".join(spelled.split())[:64].strip(" -")
 
@@ -47,7 +48,7 @@ def _may_be_in_a_name(sign: str) -> bool:
 
 
 def look(form: LookForm | None) -> Look:
-    """The look; what has no name or no features is left out, and so is whoever has a name again."""
+    """The look, without what has no name or no features, or a name that is taken already."""
     form = form or LookForm()
     return Look(
         style=text(form.style),
@@ -63,12 +64,11 @@ def look(form: LookForm | None) -> Look:
 
 
 def plan(title: str, reasoning: str, style: Look, beats: Sequence[Beat], shots: Sequence[Shot]) -> Plan:
-    """The plan of `beats`, the first of which have `shots`; the others say what happens and have no pictures
-    yet.
+    """The plan of `beats`, the first of which have `shots`; the others only say what happens, without pictures.
 
     Keyframes are numbered as they are seen: one at the beginning, one at the end of each segment, and one more
-    where a beat cuts. One that returns to what an earlier segment's camera saw takes its view from that one's
-    last.
+    where a beat cuts. A keyframe that returns to what an earlier segment's camera saw has that segment's last
+    one as `view`.
     """
     keyframes: list[Keyframe] = []
     segments: list[Segment] = []
@@ -104,7 +104,7 @@ def plan(title: str, reasoning: str, style: Look, beats: Sequence[Beat], shots: 
 
 
 def rewritten(whole: Plan, again: Rewrite, targets: Iterable[str]) -> Plan:
-    """`whole` with the words of `again` for those `targets` it holds; everything else is the same object."""
+    """`whole` with the words of `again` for the `targets`; everything else is the same object."""
     wanted = set(targets)
     stills = {one.id: one for one in again.keyframes or () if one.id in wanted and text(one.picture.shows)}
     motions = {one.id: one for one in again.segments or () if one.id in wanted and text(one.motion)}
@@ -151,7 +151,7 @@ def _keyframe(keyframe_id: str, still: Still | None, style: Look) -> Keyframe:
 
 
 def _chinese(written: str | None) -> str:
-    """What was written, if it is Chinese: the generator takes the English words where there are no others."""
+    """The text if it is Chinese, else "": the generator then takes the English words."""
     return text(written) if re.search(CJK, written or "") else ""
 
 
@@ -160,7 +160,7 @@ def _all_known(names: Sequence[str] | None, things: Sequence[Character | Place |
 
 
 def _known(named: str, things: Sequence[Character | Place | Prop]) -> str:
-    """The look's spelling of a name; one that the look does not have stays, for lint to remark."""
+    """The look's spelling of a name; a name that the look does not have stays, for lint to remark on."""
     return next((thing.id for thing in things if thing.id.casefold() == named.casefold()), named)
 
 

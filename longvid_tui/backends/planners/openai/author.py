@@ -1,4 +1,4 @@
-"""Writes a plan by asking, pass by pass."""
+"""Writes a plan by asking a model, pass by pass."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from longvid_tui.project.model import Look, Plan
 from longvid_tui.settings.sections import PlannerSettings
 
 REPAIRS = 2
-"""Rounds of mending what lint finds; what is left then stays as a warning beside its segment."""
+"""Most rounds of mending what lint finds; what is left then stays as a warning beside its segment."""
 
 BEATS_PER_SHOT = 2
-"""A beat is written in a tenth of the words of a shot; twice as many at once still read as one story."""
+"""How many times as many beats as shots are asked for at once: a beat takes a tenth of the words of a shot."""
 
 
 @dataclass
@@ -34,14 +34,14 @@ class Draft:
     shots: list[Shot] = field(default_factory=list)
 
     def plan(self, beats: Sequence[Beat] = (), shots: Sequence[Shot] = ()) -> Plan:
-        """The plan with what is just being written after what is there."""
+        """The plan so far, followed by the beats or shots that are just being written."""
         return assembly.plan(
             self.title, self.reasoning, self.look, [*self.beats, *beats], [*self.shots, *shots]
         )
 
 
 class Author:
-    """One plan's author. `show` gets the plan whenever it has grown."""
+    """Writes one plan; `show` is called with the plan whenever it has grown."""
 
     def __init__(
         self,
@@ -120,10 +120,10 @@ class Author:
         draft.shots += written.shots
 
     async def _mended(self, plan: Plan, within: frozenset[str] | None = None) -> Plan:
-        """The plan after at most two rounds of mending; a round that mends nothing is the last, and undone.
+        """The plan after up to REPAIRS rounds of mending; a round that mends nothing is undone and the last.
 
-        Where a model cannot or will not mend, or may not cost as much, the plan is as good as before: its
-        warnings stay.
+        If the model cannot or will not mend, or would cost too much, the plan stays as it was, with its
+        warnings.
         """
         for _ in range(REPAIRS):
             faulty = rewriting.faulty(plan, self._request.wanted, within)

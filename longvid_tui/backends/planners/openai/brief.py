@@ -1,4 +1,5 @@
-"""What a plan must keep, decided before anything is asked: how many segments, and the person's own shots."""
+"""What a plan has to keep, decided before anything is asked: the number of segments and the person's own
+shots."""
 
 from __future__ import annotations
 
@@ -19,13 +20,16 @@ DIALOGUE = {
     True: "with dialogue: people are seen speaking to each other; `speaks` names who, in at least one segment",
     False: "without dialogue: nobody is seen speaking, in no picture and no movement",
 }
-"""How a model is told what `Wanted.dialogue` asks for."""
+"""What a model is told about dialogue, by Wanted.dialogue."""
 
 
 @dataclass(frozen=True)
 class Brief:
-    """`shots` is empty, or holds the person's own words for every segment, to be kept verbatim. `language`,
-    `dialogue`: as in `Wanted`."""
+    """What a plan has to keep. `shots`: empty, or the person's own words for every segment, to be kept
+    verbatim.
+
+    `language`, `dialogue`: as in Wanted.
+    """
 
     count: int
     canvas: Canvas
@@ -36,7 +40,7 @@ class Brief:
     dialogue: bool | None = None
 
     def text(self) -> str:
-        """The brief as every pass is told it. Starts with what all passes share, so that servers can cache
+        """The brief as every pass is told it; what all passes share comes first, so that servers can cache
         it."""
         sections = [_section("The person's words", self.words), _section("The film", self._facts())]
         if self.note:
@@ -62,9 +66,9 @@ class Brief:
 
 
 def brief(request: PlanRequest) -> Brief:
-    """The brief of a request; pure. Raises Refused where the prompt has nothing that could be shown.
+    """The brief of a request; pure. Raises Refused if the prompt holds nothing that could be shown.
 
-    The number of segments is what was set, else what the prompt says or comes to: the same as `outline` finds.
+    The number of segments is the one that was set, else the one that `outline` finds in the prompt.
     """
     if not any(letter.isalpha() for letter in request.prompt):
         raise Refused("The prompt is empty: write what the film shows.")
@@ -80,7 +84,7 @@ def brief(request: PlanRequest) -> Brief:
 
 
 def spans(count: int, most: int) -> list[range]:
-    """1..count in as few spans as hold at most `most` each, of nearly equal length, in order."""
+    """1..count in as few spans of at most `most` as possible, of nearly equal length, in order."""
     parts = max(1, math.ceil(count / most))
     edges = [round(part * count / parts) for part in range(parts + 1)]
     return [range(start + 1, end + 1) for start, end in pairwise(edges)]

@@ -1,4 +1,4 @@
-"""What an OpenAI-compatible server's refusals mean, where their HTTP status does not tell. Pure."""
+"""What the errors of an OpenAI-compatible server mean if their HTTP status does not tell. Pure."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ from longvid_tui.backends.openai_errors import NO_CREDIT, REFUSALS, code_of, err
 from longvid_tui.backends.replies import Reply, wait
 
 SEES_NOTHING = re.compile(r"image_url|image input|multi-?modal|mmproj|vision", re.IGNORECASE)
-"""How servers say that a model cannot look: OpenAI, llama.cpp, vLLM, Ollama, in this order."""
+"""How servers say that a model cannot see pictures: OpenAI, llama.cpp, vLLM, Ollama, in this order."""
 
 TOO_LONG = re.compile(r"context (?:size|length|window)", re.IGNORECASE)
-"""How servers without OpenAI's code say that a question is longer than what the model takes: llama.cpp,
-vLLM."""
+"""How servers without OpenAI's code (llama.cpp, vLLM) say that a question is too long for the model."""
 
 
 def explain(title: str, model: str) -> Callable[[Reply], BackendError | None]:
-    """Reads the errors of chat completions."""
+    """The function that reads the errors of chat completions; see http.Service.explain."""
 
     def explained(reply: Reply) -> BackendError | None:
         code, message = code_of(error_of(reply.json())), said(reply)
@@ -63,11 +62,11 @@ def _instead(model: str) -> str:
 
 
 def said(reply: Reply) -> str:
-    """The service's own words in an error; nothing of those about a key, which they may repeat."""
+    """The service's own words in an error; none about keys, which they may repeat."""
     message = error_of(reply.json()).get("message")
     return message if isinstance(message, str) and reply.status not in (401, 403) else ""
 
 
 def in_stream(body: object, url: str) -> Reply:
-    """An error that came as an event of a stream that had begun well, as if it were an answer of its own."""
+    """An error that came as an event of a stream, in the form of a failed reply."""
     return Reply(200, {}, json.dumps({"error": body}, default=str).encode(), url)

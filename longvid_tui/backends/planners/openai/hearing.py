@@ -1,7 +1,8 @@
-"""Listens to one streamed answer: what was said, why it stopped, and whether it is an answer at all.
+"""Watches one streamed answer on its way to Instructor: what was said, why it stopped, and whether it is an
+answer.
 
-Instructor follows growing JSON and nothing else: of a refusal it makes no answer without a word, of a cut one a
-shorter answer. So the stream is watched on its way to Instructor.
+Instructor follows growing JSON and nothing else: it makes an empty answer of a refusal, and a shorter one of an
+answer that was cut off.
 """
 
 from __future__ import annotations
@@ -21,35 +22,36 @@ if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionChunk
 
 MOST_CHARACTERS = 250_000
-"""Of one answer; the longest that is asked for has 60,000. A model that repeats itself is stopped here."""
+"""Most characters of an answer; the longest that is asked for has 60,000. A model that repeats itself is
+stopped."""
 
 GLANCE_SECONDS = 0.2
-"""How often a growing answer is looked at. Instructor reads it from its start each time."""
+"""How often a growing answer is looked at; Instructor reads it from its start each time."""
 
 
 SAID_CHARACTERS = 200
 
 
 class Cut(BadAnswer):
-    """The answer ended in the middle: the same question may do better. Its text is half a sentence."""
+    """The answer was cut off; asking again may help. The text is the first half of a sentence."""
 
 
 @dataclass
 class Heard:
-    """What came in of one answer. `begun`: the service worked, and will bill. `finish`: why it stopped, if it
-    did."""
+    """What came in of one answer. `begun`: the service has begun to answer, and will bill it. `finish`: why it
+    stopped, "" if it has not."""
 
     begun: bool = False
     text: str = ""
     refusal: str = ""
     finish: str | None = None
     broken: str = ""
-    """How the answer was cut, if it was."""
+    """How the answer was cut off; "" if it was not."""
     usage: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def watched(stream: AsyncStream[ChatCompletionChunk], heard: Heard) -> AsyncIterator[ChatCompletionChunk]:
-    """The stream with its text gathered into few chunks; at its end, raises for whatever is no whole answer."""
+    """The stream with its text gathered into few chunks; at its end, raises unless it was a whole answer."""
     held, due, spoken = "", 0.0, False
     chunk = None
     try:
@@ -91,7 +93,7 @@ def _with_text(chunk: ChatCompletionChunk, text: str) -> ChatCompletionChunk:
 
 
 def _judge(heard: Heard, kind: str) -> None:
-    """Raise for an answer that is none: refused, filtered, cut, or not a stream at all."""
+    """Raise BackendError if the answer was refused, filtered or cut off, or was no stream at all."""
     if heard.refusal or heard.finish == "content_filter":
         words = redacted(" ".join(heard.refusal.split()))[:SAID_CHARACTERS].rstrip(" .")
         because = f" ({words})" if words else ""

@@ -1,5 +1,4 @@
-"""What answers cost: tokens as the service counted them, or as they are expected, dollars where the price is
-known."""
+"""What answers cost: tokens as counted by the service, or as expected, and dollars if the price is known."""
 
 from __future__ import annotations
 
@@ -15,27 +14,28 @@ from longvid_tui.backends.planners.openai.passes import Message, Question
 from longvid_tui.settings.sections import PlannerSettings
 
 BYTES_OF_A_TOKEN = 4
-"""Of English text and of JSON; a Chinese sign of three bytes is about one."""
+"""For English text and JSON; a Chinese character of three bytes is about one token."""
 
 TOKENS_OF_A_PICTURE = 1100
-"""Of 768 pixels (https://platform.openai.com/docs/guides/images-vision)."""
+"""For a picture of 768 pixels (https://platform.openai.com/docs/guides/images-vision)."""
 
 
 class Ledger:
-    """Tells of each answer what it was for and what it cost, and of each question what that will be."""
+    """Reports what each answer was for and what it cost, and what each question will cost."""
 
     def __init__(self, settings: PlannerSettings, request: PlanRequest | MotionRequest) -> None:
         self._settings = settings
         self._request = request
         self._longer = 1.0
-        """How many times as long as expected the longest answer was: some models think before they write."""
+        """How many times as long as expected the longest answer was, because some models think before they
+        write."""
 
     def foresee(self, question: Question[Any], messages: Sequence[Message]) -> None:
-        """Have the price of a question allowed, before it is asked; raises OverCap."""
+        """Ask whether a question may be paid, before it is asked; raises OverCap."""
         self._request.may_spend(price(self._settings, question, messages, self._longer))
 
     def enter(self, question: Question[Any], heard: Heard, problems: Sequence[str]) -> None:
-        """Tell of one answer; `problems` are those of the answer before it, which made this one necessary."""
+        """Report one answer; `problems`: of the answer before it, which made this one necessary."""
         again = f", asked again ({problems[0]})" if problems else ""
         cost = cost_usd(self._settings, heard.usage)
         written = heard.usage.get("completion_tokens") or 0
@@ -47,8 +47,8 @@ class Ledger:
 def price(
     settings: PlannerSettings, question: Question[Any], messages: Sequence[Message], longer: float = 1.0
 ) -> float | None:
-    """Dollars of a question before it is asked, as `cost_usd`; its answer `longer` times as long as it should
-    be."""
+    """Dollars of a question before it is asked, as `cost_usd`; its answer is taken to be `longer` times as long
+    as asked for."""
     asked = len(json.dumps([messages, question.schema], ensure_ascii=False).encode("utf-8", "replace"))
     shown = sum(len(picture) for picture in question.pictures)
     read = (asked - shown) // BYTES_OF_A_TOKEN + TOKENS_OF_A_PICTURE * len(question.pictures)
@@ -56,7 +56,7 @@ def price(
 
 
 def cost_usd(settings: PlannerSettings, usage: Mapping[str, Any]) -> float | None:
-    """Dollars of an answer by its usage; 0 on this machine or network, None where price or usage is unknown."""
+    """Dollars of an answer by its usage; 0 on this machine or network, None if price or usage is unknown."""
     model = models.find("openai", settings.model)
     if not model.known and is_near(settings.base_url):
         return 0.0

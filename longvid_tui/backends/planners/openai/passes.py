@@ -1,4 +1,4 @@
-"""The questions: for each pass its messages and the schema of its answer. Pure."""
+"""The questions of all passes: their messages and the schemas of their answers. Pure."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from longvid_tui.project.model import Character, Look, Place, Prop, Segment
 
 Answer = TypeVar("Answer", bound=Form)
 Message: TypeAlias = Mapping[str, Any]
-"""Of a chat: its `role`, and as `content` a text or a list of texts and pictures."""
+"""A message of a chat: its `role`, and as `content` a text or a list of texts and pictures."""
 
 MOST_OF_A_KIND = 8
-"""Characters, places or props of a film: more than references of a picture, and than anybody keeps apart."""
+"""Most characters, places or props of a film: more than a picture has references, or anybody can keep apart."""
 
 _LOOK, _PART, _BEAT, _STILL, _MOTION = 600, 170, 60, 160, 220
 _SHOT = _STILL + _MOTION
-"""Tokens of a part of an answer, of the lengths that the forms ask for, Chinese and JSON included."""
+"""Tokens of the parts of an answer with the lengths that the forms ask for, Chinese and JSON included."""
 
 
 @dataclass(frozen=True)
 class Question(Generic[Answer]):
-    """`what` names the pass to the person; `instruction` and `text` are what is asked, `schema` what may be
-    said.
+    """A question to the model: `instruction`, `text`, and after these the `pictures` (data URLs).
 
-    `pictures`: shown after the text, as data URLs. `tokens`: about how many a good answer has.
+    `what`: the name of the pass for the person. `schema`: of the answer. `tokens`: about how many a good answer
+    has.
     """
 
     what: str
@@ -66,7 +66,7 @@ class Question(Generic[Answer]):
 
 
 def story(told: Instructions, brief: Brief) -> Question[Story]:
-    """Look and beats of a whole film."""
+    """Asks for the look and the beats of a whole film."""
     schema = strict(Story)
     exactly(schema, Story, "beats", brief.count)
     one_of(schema, Beat, "id", _ids(range(1, brief.count + 1)))
@@ -76,7 +76,7 @@ def story(told: Instructions, brief: Brief) -> Question[Story]:
 
 
 def treatment(told: Instructions, brief: Brief, parts: Sequence[range]) -> Question[Treatment]:
-    """Look of a long film and what happens in each of its parts."""
+    """Asks for the look of a long film, and what happens in each of its parts."""
     schema = strict(Treatment)
     exactly(schema, Treatment, "parts", len(parts))
     _small_look(schema)
@@ -94,7 +94,7 @@ def beats(
     number: int,
     so_far: str,
 ) -> Question[Beats]:
-    """The beats of part `number` (from 0), given the story up to it."""
+    """Asks for the beats of part `number` (from 0), given the story so far."""
     part = parts[number]
     schema = strict(Beats)
     exactly(schema, Beats, "beats", len(part))
@@ -114,7 +114,7 @@ def beats(
 def shots(
     told: Instructions, brief: Brief, look: Look, plot: Sequence[Beat], span: range, before: Shot | None
 ) -> Question[Shots]:
-    """Pictures and movements of one span of segments; `before` is the shot that leads to it."""
+    """Asks for the pictures and movements of a span of segments; `before`: the shot that leads to it."""
     schema = strict(Shots)
     exactly(schema, Shots, "shots", len(span))
     one_of(schema, Shot, "id", _ids(span))
@@ -136,7 +136,8 @@ def rewrite(
     segments: Sequence[str],
     why: str,
 ) -> Question[Rewrite]:
-    """Some keyframes and segments of a plan anew; `strip` shows them between their neighbours, marked."""
+    """Asks for other words for some keyframes and segments; `strip` shows them marked, between their
+    neighbours."""
     schema = strict(Rewrite)
     for field, form, ids in (("keyframes", StillAgain, keyframes), ("segments", MotionAgain, segments)):
         if ids:
@@ -162,7 +163,7 @@ def rewrite(
 def motion(
     told: Instructions, segment: Segment, look: Look, pictures: tuple[str, str], note: str
 ) -> Question[MotionSeen]:
-    """The movement of one segment anew, from its two pictures."""
+    """Asks for the movement of a segment from its two pictures."""
     planned = "\n".join(filter(None, (segment.prompt, segment.prompt_zh)))
     wish = f"\n# The person rejected an earlier version and says\n\n{note}\n" if note else ""
     text = (

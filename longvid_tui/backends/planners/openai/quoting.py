@@ -17,7 +17,7 @@ from longvid_tui.project.model import Look
 from longvid_tui.settings.sections import PlannerSettings
 
 _SOME_WORDS = "x" * 120
-"""As long as what a model writes of a beat, or of a part of the story."""
+"""A text as long as a model writes for a beat, or for a part of the story."""
 
 
 def quote(settings: PlannerSettings, told: Instructions, request: PlanRequest) -> float | None:
@@ -32,7 +32,7 @@ def quote(settings: PlannerSettings, told: Instructions, request: PlanRequest) -
 
 
 def _all(told: Instructions, brief: Brief, at_once: int) -> Iterator[Question[Any]]:
-    """The questions of `Author.write`, with words of about the length of those that are not written yet."""
+    """The questions that Author.write would ask, with stand-ins for words that are not written yet."""
     look, beats = Look(style=_SOME_WORDS), [Beat(happens=_SOME_WORDS)] * brief.count
     parts = spans(brief.count, BEATS_PER_SHOT * at_once)
     if len(parts) == 1:

@@ -1,4 +1,4 @@
-"""Reads an answer: what of it is JSON, and what it lacks, in words that the model can act on. Pure."""
+"""Reads an answer: finds its JSON, and says what it lacks in words that the model can act on. Pure."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from longvid_tui.project.tongues import LANGUAGES, other_language
 Answer = TypeVar("Answer", bound=Form)
 
 _THOUGHTS = re.compile(r"\A.*</think>", re.DOTALL)
-"""What some open models say to themselves before they answer."""
+"""The thoughts that some open models write before their answer."""
 
 _COMPLAINTS = 12
-"""How many problems a model is told at once."""
+"""Most problems that a model is told at once."""
 
 
 class Unreadable(Exception):
-    """The answer is not of the form that was asked for; the text says why, for the model."""
+    """The answer does not have the form that was asked for; the text tells the model why."""
 
 
 def read(written: str, form: type[Answer]) -> Answer:
-    """The answer as its form, whatever surrounds its JSON; raises Unreadable."""
+    """The answer in its form, whatever text surrounds its JSON; raises Unreadable."""
     spoken = _THOUGHTS.sub("", written)
     start, end = spoken.find("{"), spoken.rfind("}")
     if start < 0 or end < start:
@@ -89,7 +89,8 @@ def _told_in(brief: Brief, fields: str, *told: str) -> list[str]:
 
 
 def lacks_of_shots(shots: Sequence[Shot], span: range, cuts: Sequence[bool]) -> list[str]:
-    """`cuts` says of each segment of the span whether it starts a picture of its own."""
+    """What shots lack for a span of segments; `cuts`: whether each of these starts with a picture of its
+    own."""
     return _first([*_count(len(shots), span, "segments"), *_unshown(shots, span, cuts)])
 
 

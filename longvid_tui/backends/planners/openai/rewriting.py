@@ -1,4 +1,4 @@
-"""Which words of a plan are to be written anew, and why: after a check, or because the person wants it.
+"""Which words of a plan are to be written again, and why: because of lint's findings or the person's wish.
 Pure."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from longvid_tui.project.model import Keyframe, Plan, Segment, Wanted
 
 @dataclass(frozen=True)
 class Targets:
-    """Keyframes and segments to write anew, in the order of the film, each with its reasons."""
+    """Keyframes and segments to write again, in the order of the film, with the reasons for each."""
 
     keyframes: tuple[str, ...]
     segments: tuple[str, ...]
@@ -31,9 +31,9 @@ class Targets:
 
 
 def faulty(plan: Plan, wanted: Wanted, within: Collection[str] | None = None) -> Targets:
-    """What lint has errors or warnings for, as far as it lies `within` (None: anywhere).
+    """What lint finds errors or warnings in, among the targets `within` (None: all).
 
-    Where two pictures are the same it is the last one that has to be another.
+    Of two keyframes that are the same, the later one has to change.
     """
     ends = {segment.id: segment.last for segment in plan.segments}
     reasons: dict[str, list[str]] = {}
@@ -47,12 +47,12 @@ def faulty(plan: Plan, wanted: Wanted, within: Collection[str] | None = None) ->
 
 
 def redone(plan: Plan, segments: Collection[str]) -> Targets:
-    """Some segments, and the keyframes that no other segment shows and no picture of the person's fills."""
+    """Some segments, and the painted keyframes that only they show."""
     return _targets(plan, dict.fromkeys((*plan.keyframes_of(segments), *segments), ()))
 
 
 def in_pieces(targets: Targets, most: int) -> list[Targets]:
-    """The same targets in as few pieces as hold at most `most` segments, or `most` keyframes, each."""
+    """The targets in as few pieces as possible, of at most `most` segments and `most` keyframes each."""
     count = max(len(targets.keyframes), len(targets.segments))
     if count == 0:
         return []
@@ -62,7 +62,8 @@ def in_pieces(targets: Targets, most: int) -> list[Targets]:
 
 
 def strip(plan: Plan, targets: Targets) -> str:
-    """The stretch of the film around the targets as text: pictures and movements in turn, targets marked."""
+    """The stretch of the film around the targets as text: pictures and movements in turn, with the targets
+    marked."""
     near = [index for index, segment in enumerate(plan.segments) if _touches(segment, targets.ids)]
     first, last = max(0, min(near, default=0) - 1), max(near, default=0) + 1
     unseen = {keyframe.id: keyframe for keyframe in plan.keyframes}

@@ -1,4 +1,4 @@
-"""Pictures as a question shows them to a model: small JPEG data URLs."""
+"""Pictures for a model to look at: small JPEGs as data URLs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ grain."""
 
 
 def data_url(path: Path) -> str:
-    """A picture as a data URL, the same for the same file; does I/O. Raises BadAnswer if there is none to
+    """A picture file as a data URL, always the same for the same file; raises BadAnswer if it cannot be
     read."""
     from longvid_tui.media.images import load_picture
 

@@ -1,6 +1,7 @@
-"""JSON schemas as strict structured output wants them, with the film's own counts and names written into them.
+"""JSON schemas for strict structured output, with the film's own counts and names written into them.
 
-A server that enforces the schema then cannot answer another number of segments or a character nobody described.
+A server that enforces such a schema cannot answer with another number of segments, or a character nobody
+described.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from pydantic import BaseModel
 Schema = dict[str, Any]
 
 _DROPPED = ("title", "default")
-"""`default` is not permitted; a `title` only repeats the name."""
+"""`default` is not allowed, and `title` only repeats the name."""
 
 
 def strict(form: type[BaseModel]) -> Schema:
-    """The schema of a form: every property required, none beyond, no defaults, nothing beside a $ref.
+    """The schema of a form: all properties required, no others allowed, no defaults, nothing beside a $ref.
 
     https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
     """
@@ -28,22 +29,22 @@ def strict(form: type[BaseModel]) -> Schema:
 
 @cache
 def _bare(form: type[BaseModel]) -> Schema:
-    """Before anything of a film is written into it."""
+    """The schema of a form, before anything about a film is written into it."""
     return _strict(form.model_json_schema())
 
 
 def exactly(schema: Schema, form: type[BaseModel], field: str, count: int) -> None:
-    """The list `field` of a form holds exactly `count` items."""
+    """Demand exactly `count` items of the list `field` of a form."""
     _properties(schema, form)[field] |= {"minItems": count, "maxItems": count}
 
 
 def at_most(schema: Schema, form: type[BaseModel], field: str, count: int) -> None:
-    """The list `field` of a form holds at most `count` items: a model that repeats itself ends there."""
+    """Allow at most `count` items in the list `field` of a form, so that a model that repeats itself ends."""
     _properties(schema, form)[field] |= {"maxItems": count}
 
 
 def one_of(schema: Schema, form: type[BaseModel], field: str, values: Sequence[str]) -> None:
-    """The text, or each text of the list, `field` is one of `values`."""
+    """Allow only `values` for `field`, or for each text in it if it is a list."""
     where = _properties(schema, form)[field]
     (where["items"] if where["type"] == "array" else where)["enum"] = list(values)
 

@@ -1,4 +1,5 @@
-"""`outline`: a plan without a model, from how the writer laid out the prompt. Milliseconds, always the same."""
+"""`outline`: plans without a model, from how the prompt is laid out; takes milliseconds, always the same
+result."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ class OutlinePlanner:
         return {"name": self.name, "version": VERSION}
 
     async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
-        """See `Planner`. Raises Refused where the prompt has nothing that could be shown."""
+        """See `Planner`. Raises Refused if the prompt holds nothing that could be shown."""
         from longvid_tui.backends.planners.outline.author import outline
 
         plan = outline(request)

@@ -1,5 +1,4 @@
-"""Writes a plan from the words of a prompt. A pure function; its many patterns are compiled when a plan is
-asked for."""
+"""Writes a plan from the words of a prompt. Pure."""
 
 from __future__ import annotations
 
@@ -22,11 +21,11 @@ from longvid_tui.project.model import Look, Plan
 from longvid_tui.project.tongues import begins_cjk
 
 TITLE_LENGTH, SHORT_TITLE = 48, 6
-"""Characters; a Chinese title of fewer than six takes the next clause, too."""
+"""Most characters of a title; a Chinese one of fewer than six takes the next clause as well."""
 
 
 def outline(request: PlanRequest) -> Plan:
-    """The plan for a request; a pure function. Raises Refused."""
+    """The plan for a request; raises Refused."""
     request = replace(request, prompt=_in_words(request.prompt))
     if not request.prompt:
         raise Refused("The prompt has no word in it: write what the film shows.")
@@ -53,7 +52,7 @@ def outline(request: PlanRequest) -> Plan:
 
 
 def _in_words(prompt: str) -> str:
-    """A prompt of symbols only, such as emoji, by their names, a shot each; any other as it is, or empty."""
+    """The prompt; if it has only symbols, such as emoji, their names, a shot each; "" if these have none."""
     if any(letter.isalpha() for letter in prompt):
         return prompt
     symbols = [letter for letter in prompt if unicodedata.category(letter) == "So"]
@@ -70,7 +69,7 @@ def _without_descriptions(shot: Shot, people: list[Introduced]) -> Shot:
 
 
 def _heed(script: Script, note: Script) -> None:
-    """What a person said when rejecting the last plan counts more than the prompt; none of it is filmed."""
+    """Let what the person said when rejecting the last plan overrule the prompt; none of it is filmed."""
     script.style += note.style
     script.palette += note.palette
     script.negative += note.negative
@@ -114,7 +113,7 @@ def _reasoning(script: Script, shots: list[Shot], beats: list[Beat]) -> str:
 
 
 def _title(text: str) -> str:
-    """The start of the first shot, up to a word's or a clause's end."""
+    """The start of the first shot, up to the end of a word or clause."""
     whole = next(iter(sentences(without_framing(text))), text).rstrip(".")
     parts = re.split(r"[!?;,](?:\s|$)|[。！？；，]", whole, maxsplit=2)
     start = parts[0].strip()

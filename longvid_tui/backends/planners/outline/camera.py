@@ -52,7 +52,7 @@ _NEARER: tuple[Framing, ...] = ("close", "medium", "side", "close", "low", "medi
 
 
 def is_camera_only(sentence: str, lexicon: Lexicon) -> bool:
-    """Whether it moves the camera and shows nothing new."""
+    """Whether the sentence only moves the camera and shows nothing new."""
     return bool(_CAMERA_ONLY.match(sentence)) and lexicon.subjects.first(sentence) is None
 
 
@@ -62,7 +62,7 @@ def names_camera(text: str) -> bool:
 
 
 def starts_with_framing(text: str) -> bool:
-    """Whether it begins with a size of shot, as in "Close-up: a hand": a picture of its own, after a cut."""
+    """Whether the text begins with a size of shot, as in "Close-up: a hand": then it follows a cut."""
     return bool(_LABEL.match(text))
 
 
@@ -73,15 +73,15 @@ def without_framing(text: str) -> str:
 
 
 def move_for(text: str, index: int, before: Move | None) -> Move:
-    """The move that suits the action, never the one before it; without a known action, one after another."""
+    """A move that suits the action and is not the one `before`; without a known action, each in turn."""
     suits = [move for move, deed in _DEEDS.items() if deed.search(text)]
     turn = [_TURN[(index + at) % len(_TURN)] for at in range(len(_TURN))]
     return next(move for move in (*suits, *turn) if move != before)
 
 
 def framing_for(text: str, index: int, opens: bool, before: Framing | None) -> Framing:
-    """From how far a still is seen: a new place from afar, faces and hands from near, neighbours
-    differently."""
+    """How near a still is seen: a new place from afar, faces and hands from near, and never as the one
+    `before`."""
     if opens and before != "wide":
         return "wide"
     if _CLOSE.search(text) and before != "close":

@@ -1,4 +1,4 @@
-"""Who, what and where: all of a script that looks the same from one keyframe to the next."""
+"""Characters, things and places: all in a script that has to look the same in several keyframes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PRONOUNS = (
 )
 _THEY = re.compile(r"\b(?:they|ellos|ellas|ils|elles)\b|[他她它]们", re.IGNORECASE)
 LONG_STORY = 40
-"""Shots of a story that meets too many people to describe each: only those it comes back to."""
+"""From so many shots on, only people are described whom the story comes back to: it meets too many."""
 
 _OWNED = re.compile(
     r"\b(?:of|de|von|du|des|del)\s+(?:su|sus|his|her|their|my|seine[rsm]|ihre[rsm]|sa|son)\s+(?:\w+\s+)?$",
@@ -50,13 +50,15 @@ _BARE = frozenset(
         "人们",
     ]
 )
-"""What needs no description of its own: anybody."""  # fmt: skip
+"""Words for people in general, who need no description."""  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a beat shows beyond its own words. `light`: season, time of day and weather. `he`: whom its first
-    pronoun stands for, where nobody is named."""
+    """What a beat shows besides its own words. `light`: season, time of day and weather.
+
+    `he`: whom its first pronoun stands for, if nobody is named.
+    """
 
     place: str | None
     cast: tuple[str, ...]
@@ -112,7 +114,7 @@ class Company:
         return self._places.all
 
     def _meet(self, text: str) -> None:
-        """Know whoever is mentioned and is none of those already known."""
+        """Add those who are mentioned and not known yet."""
         mentions = list(self._lexicon.living.mentions(text))
         for mention, after in zip_longest(mentions, mentions[1:]):
             word = text[mention.start : mention.end]
@@ -128,7 +130,7 @@ class Company:
                 self._know(Introduced(word, phrase), has_name=False)
 
     def _often(self, word: str) -> bool:
-        """Whether the story comes back to somebody."""
+        """Whether the story mentions somebody more than once."""
         return len(re.findall(_whole(word), self._told, re.IGNORECASE)) > 1
 
     def _know(self, one: Introduced, has_name: bool) -> None:
@@ -172,8 +174,7 @@ class Company:
         return settings
 
     def _visible(self, text: str) -> list[str]:
-        """Those who are named, or meant by "the old man" where only one man is known, in the order of the
-        text."""
+        """Those who are named, or meant by "the old man" if only one man is known, in the order of the text."""
         shown = [
             (match.start(), known.character.id)
             for known in self._known
@@ -195,7 +196,7 @@ class Company:
         """Whom the first pronoun stands for: the last one of that kind who was seen, unless one is named with
         it.
 
-        Who comes only after the pronoun and was not seen `before` is somebody else: "he carries a girl".
+        Somebody named only after the pronoun, and not seen `before`, is somebody else: "he carries a girl".
         """
         said = [(match.start(), concept) for concept, pronoun in _PRONOUNS if (match := pronoun.search(text))]
         if not said:
@@ -211,7 +212,7 @@ class Company:
         return next((name for name in last if name in sure), last[0] if last else "")
 
     def _subject(self, text: str) -> str:
-        """The thing that a film without characters is about, now one of its things."""
+        """The thing that a film without characters is about; it is added to the things."""
         mentions = list(self._lexicon.subjects.mentions(text))
         if not mentions:
             return ""
@@ -226,7 +227,7 @@ class Company:
         return thing == self._always or bool(re.search(rf"\b{re.escape(thing)}s?\b", text, re.IGNORECASE))
 
     def _called(self, name: str) -> str:
-        """How a character is spoken of in a sentence: by name, else as "the fox"."""
+        """What a character is called in a sentence: by name, else "the fox"."""
         known = next((known for known in self._known if known.character.id == name), None)
         if known is None:
             return ""
@@ -258,7 +259,7 @@ def _describes(phrase: str, word: str) -> bool:
 
 
 def _whole(word: str) -> str:
-    """A pattern of a word and its plural; Chinese has no spaces to tell where a word ends."""
+    """A pattern for a word and its plural; for Chinese without word boundaries, as it has no spaces."""
     return re.escape(word) if begins_cjk(word) else rf"(?<![\w-]){re.escape(word)}(?:s|es)?(?!\w)"
 
 

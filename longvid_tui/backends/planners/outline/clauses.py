@@ -15,7 +15,7 @@ _THEN = re.compile(
 )
 _CHINESE_THEN = re.compile(r"[，；](?:然后|接着|随后|最后)?")
 _SHORT_CJK = 4
-"""Characters below which a Chinese clause is joined to the one before: too little for a moment of film."""
+"""A Chinese clause of fewer characters is joined to the one before: it is too little for a moment of film."""
 
 _WHEN = re.compile(r"(?:的时候|时|之后|以后|后|之前|以前|前)$|^[\u3400-\u9fff]{1,4}$")
 _LISTED = re.compile(r",\s+(?:and\s+|y\s+|und\s+|et\s+)?|:\s+")
@@ -27,7 +27,7 @@ _DETERMINED_ITEM = re.compile(
 
 @dataclass(frozen=True)
 class _Grammar:
-    """How to see the verbs of a language without a dictionary: by their endings and by what follows them."""
+    """How to find the verbs of a language without a dictionary: by their endings and what follows them."""
 
     linked: re.Pattern[str]
     acting: re.Pattern[str]
@@ -89,7 +89,7 @@ _GRAMMARS: dict[Tongue, _Grammar] = {
 
 
 def clauses(sentence: str, lexicon: Lexicon) -> list[str]:
-    """The consecutive actions of a sentence, each with its subject; the sentence itself if it has one."""
+    """The consecutive actions of a sentence, each with its subject; the sentence itself if it has only one."""
     if _SIGN.search(sentence):
         return _chinese(sentence, lexicon)
     tongue = tongue_of(sentence) or "en"
@@ -104,7 +104,7 @@ def clauses(sentence: str, lexicon: Lexicon) -> list[str]:
 
 
 def _acts(part: str, grammar: _Grammar, before: str, drops: bool) -> tuple[list[str], str]:
-    """The actions of one main clause, each with its subject, and that subject; `before` acts where none is
+    """The actions of one main clause, each with its subject, and that subject; `before` is it if none is
     named."""
     acts = [act.strip(" ,.") for act in grammar.linked.split(part) if act and act.strip(" ,.")]
     match = grammar.subject.match(_capital(part))

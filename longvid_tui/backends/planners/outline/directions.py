@@ -1,4 +1,4 @@
-"""Tells what is to be filmed from what is said about the film: wishes, style, palette, what to avoid."""
+"""Separates what is to be filmed from what is said about the film: wishes, style, palette, what to avoid."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from longvid_tui.backends.planners.outline.style import is_palette, is_style, st
 
 @dataclass(frozen=True)
 class Remark:
-    """What one sentence says. `content` is to be filmed; `direction` holds lengths and counts; the rest is
+    """What one sentence says: `content` is to be filmed, `direction` holds lengths and counts, the rest is
     look."""
 
     content: str = ""
@@ -137,9 +137,9 @@ def starts_cast(line: str) -> bool:
 
 
 def remark(sentence: str, lexicon: Lexicon, opening: bool = False) -> Remark:
-    """What one sentence says; `content` comes without the words that only ask for a film.
+    """What one sentence says; its `content` leaves out the words that only ask for a film.
 
-    The `opening` sentence of a prompt asks for one in more ways: "A look at a tree", "The story of a fox".
+    The `opening` sentence of a prompt asks for a film in more ways: "A look at a tree", "The story of a fox".
     """
     keyed = _KEYED.match(sentence)
     if len(sentence) > LONGEST_SENTENCE and not keyed:
@@ -195,7 +195,8 @@ def _listed(sentence: str, lexicon: Lexicon) -> Remark | None:
 
 
 def _classified(part: str, lexicon: Lexicon) -> str | None:
-    """`number`, `style`, `negative` or `sound` for a piece of a list that is not filmed; None for what is."""
+    """`number`, `style`, `negative` or `sound` for a piece of a list that is not filmed; None if it is
+    filmed."""
     part = part.strip()
     bare = _FILLER.sub("", unnumbered(part))
     if not re.search(r"\w", bare):
@@ -212,7 +213,7 @@ def _classified(part: str, lexicon: Lexicon) -> str | None:
 
 
 def _only_light(part: str, lexicon: Lexicon) -> bool:
-    """Whether it says no more than when it is and how the weather is: "rainy night"."""
+    """Whether it only tells the time of day and the weather: "rainy night"."""
     for vocabulary in (lexicon.weather, lexicon.seasons, lexicon.times):
         for mention in reversed(list(vocabulary.mentions(part))):
             part = part[: mention.start] + part[mention.end :]

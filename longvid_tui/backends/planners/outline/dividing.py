@@ -1,4 +1,4 @@
-"""Shares the shots of a script among exactly the segments that are wanted."""
+"""Divides the shots of a script into exactly as many segments as are wanted."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from longvid_tui.project.model import MAX_SEGMENTS, Wanted
 from longvid_tui.project.timing import FPS, STEP_FRAMES, segments_for
 
 FEWEST = 4
-"""Segments of a story whose writer said no length: 20 seconds."""
+"""Fewest segments of a story without a given length: 20 seconds."""
 
 FREELY, MOST, SENTENCES_BEYOND = 24, 60, 6
-"""Up to 24 sentences each get a segment; of longer stories every 6 more sentences get one, up to five
-minutes."""
+"""Up to 24 sentences get a segment each; in longer stories every 6 more sentences get one, up to 60 (five
+minutes)."""
 
 TINY = 2
-"""Words of a sentence that is no moment of its own: "Silence."."""
+"""A sentence of at most so many words is no moment of its own: "Silence."."""
 
 _ACROSS_A_CUT = 1000.0
-"""What joining shots over a cut costs against joining two sentences: only when nothing else is left."""
+"""The cost of joining shots across a cut, where joining two sentences costs 1: done only if nothing else is
+left."""
 
 
 @dataclass(frozen=True)
 class Beat:
     """What one segment films.
 
-    `opening` is what is seen when it begins and `closing` when it ends; `text` is all that happens. It is the
-    `part`-th of `parts` stretches of its words (from 0). `context` is all that is told meanwhile: `told`
+    `opening`: what is seen when it begins, `closing`: when it ends, `text`: all that happens. If its words last
+    for several segments, it is number `part` (from 0) of `parts`. `context`: all that is told meanwhile, `told`
     sentences, of which `shown` are in `text`.
     """
 
@@ -52,7 +53,8 @@ class Beat:
 
 
 def count_segments(script: Script, wanted: Wanted, lexicon: Lexicon) -> int:
-    """What the person set, else what the prompt says, else what its shots and sentences come to."""
+    """The number that the person set, else that the prompt asks for, else that follows from its shots and
+    sentences."""
     if wanted.count:
         return wanted.count
     if script.lengths:
@@ -67,7 +69,7 @@ def count_segments(script: Script, wanted: Wanted, lexicon: Lexicon) -> int:
 
 
 def divide(shots: Sequence[Shot], count: int, lexicon: Lexicon) -> list[Beat]:
-    """Exactly `count` (>= 1) beats, in order; neighbouring shots are joined or long ones divided."""
+    """Exactly `count` (>= 1) beats in order: neighbouring shots are joined, or long ones divided."""
     groups = _grouped([[shot] for shot in shots], count)
     shares = _shares([sum(map(_weight, group)) for group in groups], count)
     return [
@@ -82,7 +84,7 @@ def _own_segments(shot: Shot) -> int:
 
 
 def _weight(shot: Shot) -> float:
-    """Screen time a shot asks for: its own seconds, else the square root of its length."""
+    """The screen time of a shot: its own seconds, else the square root of its length."""
     return shot.seconds if shot.seconds else math.sqrt(length(shot.text) * 6 + 10.0) / 2
 
 
@@ -100,7 +102,7 @@ def _grouped(groups: list[list[Shot]], count: int) -> list[list[Shot]]:
 
 
 def _joined(group: Sequence[Shot], lexicon: Lexicon) -> Beat:
-    """One segment for several shots: what can be seen of them in five seconds."""
+    """One beat for several shots: what can be seen of them in five seconds."""
     verbatim = any(shot.verbatim for shot in group)
     texts = [shot.text if verbatim else _first_sentence(shot.text) for shot in group]
     kept = texts if verbatim else gist(texts, lexicon)
@@ -117,7 +119,7 @@ def _joined(group: Sequence[Shot], lexicon: Lexicon) -> Beat:
 
 
 def _together(texts: Sequence[str]) -> str:
-    """Sentences one after another, each with its full stop."""
+    """The sentences one after another, each with its full stop."""
     text = texts[0]
     for after in texts[1:]:
         chinese = text[-1] > "\u3000"
@@ -127,7 +129,7 @@ def _together(texts: Sequence[str]) -> str:
 
 
 def _shares(weights: Sequence[float], count: int) -> list[int]:
-    """At least one each, the rest to whoever has the most weight per share (D'Hondt's highest averages)."""
+    """`count` shares: one for each weight, the others by D'Hondt's method of highest averages."""
     shares = [1] * len(weights)
     for _ in range(count - len(weights)):
         at = max(range(len(weights)), key=lambda index: weights[index] / (shares[index] + 1))
