@@ -181,6 +181,11 @@ def test_what_is_unset_leaves_the_rest(before, name, after):
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
+        (
+            "wan.repo",
+            "Wan2.1",
+            "command line: wan.repo: must begin with / or ~, not 'Wan2.1': the engine stands elsewhere",
+        ),
         ("film.crf", "lots", "command line: film.crf: must be a whole number, not 'lots'"),
         ("film.crff", "1", "command line: film.crff: unknown key; did you mean crf?"),
         ("film", "1", "command line: film: must be lines of `key: value`"),

@@ -24,6 +24,15 @@ def _exportable(size: str) -> str:
     return size
 
 
+def _placed(path: str) -> str:
+    if not path.startswith(("/", "~")):
+        raise ValueError(f"must begin with / or ~, not {path!r}: the engine stands elsewhere than you")
+    return path
+
+
+Place = Annotated[str, AfterValidator(_placed)]
+"""Path of a file or folder, from wherever it is looked for."""
+
 WebAddress = Annotated[str, Field(pattern=r"^https?://")]
 
 
@@ -127,18 +136,18 @@ class FfmpegSettings(Section):
 
 
 class WanCheckpoints(Section):
-    flf2v: str | None
+    flf2v: Place | None
     """Folder of Wan2.1-FLF2V-14B-720P: between two keyframes."""
-    i2v: str | None
+    i2v: Place | None
     """Folder of Wan2.1-I2V-14B: segments without a last keyframe."""
 
 
 class WanSettings(Section):
     """Wan2.1 on this machine, for `wan` and `wan-warm`; null: as the model was published."""
 
-    repo: str | None
+    repo: Place | None
     """Checkout of Wan-Video/Wan2.1."""
-    python: str | None
+    python: Place | None
     """The interpreter Wan is installed for; null: .venv/bin/python in the checkout."""
     checkpoints: WanCheckpoints
     steps: Annotated[int, Field(ge=1, le=200)] | None
