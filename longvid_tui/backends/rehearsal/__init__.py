@@ -1,9 +1,7 @@
-"""`rehearsal`: the planner and the painter `openai` as they are, with a stand-in for the service on this
-machine.
+"""`rehearsal`: planner and image provider `openai`, with a stand-in for the service on this machine.
 
-Requests, schemas, streams, unfinished pictures, deadlines and retries are real; what is answered is not: plans
-are those of `outline`, pictures those of `storyboard`. Nothing is paid, no key is used, nothing leaves the
-machine.
+Requests, schemas, streams, unfinished pictures, deadlines and retries are real; the answers are not: plans come
+from `outline`, pictures from `storyboard`. Nothing is paid, no key is used, nothing leaves the machine.
 """
 
 from __future__ import annotations
@@ -34,7 +32,7 @@ VERSION = 1
 Request = TypeVar("Request", PlanRequest, MotionRequest)
 
 NOWHERE = "http://127.0.0.1:1/v1"
-"""The address while the stand-in is not needed: nobody listens there."""
+"""The address until the stand-in is started, at which nobody listens."""
 
 
 class RehearsalPlanner:
@@ -49,9 +47,10 @@ class RehearsalPlanner:
         return {"name": self.name, "version": VERSION}
 
     async def plan(self, request: PlanRequest, on_partial: Callable[[Plan], None]) -> Plan:
-        """See `Planner`. What an answer cost is told as nothing, for nothing was paid.
+        """See `Planner`. All costs are reported as 0, because nothing was paid.
 
-        The stand-in keeps the person's words as `outline` does, and is not asked to write in another language.
+        The stand-in keeps the person's words as `outline` does, so it is not asked to write in another
+        language.
         """
         request = replace(request, wanted=request.wanted.model_copy(update={"language": None}))
         planner = _Planner(await asyncio.to_thread(_at_the_stand_in, self._settings))
@@ -68,7 +67,7 @@ class RehearsalPlanner:
         return 0.0
 
     def _for_nothing(self, request: Request) -> Request:
-        """The request with what is told of costs as nothing."""
+        """The request, with all costs reported as 0."""
         return replace(
             request,
             may_spend=lambda _: request.may_spend(0.0),
@@ -109,7 +108,7 @@ class RehearsalPainter:
 
 
 class _Planner(OpenAiPlanner):
-    """Looks for no key: a broken key file is no reason not to rehearse."""
+    """Looks for no key, so that a broken key file does not matter."""
 
     def _key(self) -> None:
         return None
@@ -129,7 +128,7 @@ def _at_the_stand_in(settings: Settings) -> Settings:
 
 
 def _rehearsing(settings: Settings, address: str) -> Settings:
-    """The settings with `planner` and `openai` led to the stand-in, and models that it has."""
+    """The settings with the stand-in's address for `planner` and `openai`, and models that it has."""
     planner = {"base_url": address, "model": "gpt-6-luna", "mode": "json_schema"}
     images = {"base_url": address, "model": "gpt-image-2", "quality": "low"}
     return settings.model_copy(

@@ -1,5 +1,4 @@
-"""What the stand-in's language model answers in a rehearsal: the film that `outline` finds in the person's
-words.
+"""What the stand-in's language model answers: the film that `outline` finds in the person's words.
 
 It reads the questions of `planners.openai.passes` as a model would, by their words and their schema.
 """
@@ -18,10 +17,10 @@ from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.model import Character, Keyframe, Place, Plan, Prop, Segment, Wanted
 
 SECONDS = 1.0
-"""What an answer takes: time to see the plan grow, and little to wait for."""
+"""How long an answer takes: enough to see the plan grow."""
 
 ANY_CANVAS = Canvas(1280, 720)
-"""Outlines do not depend on the picture's size."""
+"""Any canvas will do, because outlines do not depend on it."""
 
 _WORDS = re.compile(r"# The person's words\n\n(.*?)\n\n#", re.DOTALL)
 _PLANNED = re.compile(r"# The movement as it was planned\n\n(.*?)\n\n", re.DOTALL)
@@ -29,7 +28,7 @@ _COUNT = re.compile(r"exactly (\d+) segments")
 
 
 def answer(request: Request, seconds: float = SECONDS) -> Answer:
-    """A handler for chat completions."""
+    """Handles a request for chat completions; the answer takes `seconds`."""
     return chat.answered(request, lambda schema: _filled(request, schema), seconds)
 
 
@@ -48,7 +47,7 @@ def _filled(request: Request, schema: Mapping[str, Any]) -> Any:
 
 
 def _motion(planned: str) -> dict[str, str]:
-    """What the stand-in makes of a movement: it has no eyes."""
+    """The answer about a movement; the stand-in cannot see, so it keeps the planned words."""
     words, *chinese = planned.split("\n")
     return {
         "seen": "This is a rehearsal: nobody has looked at the pictures.",

@@ -1,4 +1,4 @@
-"""The stand-in that this process speaks to in a rehearsal: started when it is first needed, gone with the
+"""The stand-in that this process speaks to in a rehearsal, started when first needed and gone with the
 process."""
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from longvid_tui.backends.rehearsal.cloud.openai_images import Hand
 from longvid_tui.backends.rehearsal.cloud.server import Cloud, Request
 
 REMEMBERS = 20
-"""Requests in the ledger, with their pictures."""
+"""How many requests the stand-in remembers, with their pictures."""
 
 KEY = "Bearer sk-rehearsal-no-key-is-needed"
 
 
 @cache
 def address() -> str:
-    """Where the stand-in listens, such as http://127.0.0.1:40123/v1. Does I/O: to be called in a thread."""
+    """Where the stand-in listens, such as http://127.0.0.1:40123/v1. Does I/O, so it has to be called in a
+    thread."""
     cloud = Cloud(remembers=REMEMBERS)
     cloud.always(_let_in)
     cloud.route("POST", "/v1/chat/completions", script.answer)
@@ -34,12 +35,12 @@ def address() -> str:
 
 
 def _let_in(request: Request) -> None:
-    """Whoever asks has a key here, whatever theirs is: none is looked for, none is sent on."""
+    """Accept any request; no real key ever comes here."""
     request.headers = {**request.headers, "authorization": KEY}
 
 
 class _Painter:
-    """Paints as the storyboard does, and as no service does the same picture twice; about as slow as one."""
+    """Paints as `storyboard` does, but never the same picture twice, and about as slowly as a service."""
 
     def __init__(self) -> None:
         self._asked: Counter[str] = Counter()

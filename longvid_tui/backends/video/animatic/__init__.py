@@ -1,6 +1,7 @@
-"""`animatic`: a segment without a model, by moving over the two keyframes and dissolving late between them.
+"""`animatic`: segments without a model, by a camera move over the two keyframes and a late dissolve between
+them.
 
-Honours the contract of FLF2V: 81 frames at 16 fps, the first and the last equal to the keyframes.
+Like FLF2V it makes 81 frames at 16 fps, of which the first and the last equal the keyframes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LINE = re.compile(r"@LV (\w+) (\d+)/(\d+)")
 
 
 class AnimaticGenerator:
-    """Films on the processor, in a process of its own; needs no GPU and no key."""
+    """Films on the processor, in a process of its own, without GPU and key."""
 
     name: ClassVar[str] = "animatic"
     capabilities: ClassVar[VideoCapabilities] = VideoCapabilities(

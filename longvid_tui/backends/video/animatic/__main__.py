@@ -37,7 +37,7 @@ def main(args: Path) -> None:
 
 
 def _show(frame: Rgb, path: Path) -> None:
-    """Leave the frame for whoever looks on."""
+    """Write the frame for the screen to show; see VideoRequest.newest."""
     picture, part = Image.fromarray(frame), path.with_suffix(".part")
     picture.thumbnail(NEWEST_SIZE)
     picture.save(part, "JPEG")
@@ -45,7 +45,7 @@ def _show(frame: Rgb, path: Path) -> None:
 
 
 def render(request: VideoRequest) -> Iterator[Rgb]:
-    """The frames of a segment; the first and the last are the keyframes themselves, to the bit."""
+    """The frames of a segment; the first and the last are exactly the keyframes."""
     first = load_rgb(request.first)
     last = load_rgb(request.last) if request.last else None
     label = _label(request, first, last)
@@ -84,10 +84,10 @@ def _blend(first: Rgb | None, last: Rgb | None, mix: float) -> Rgb:
 
 
 def _label(request: VideoRequest, first: Rgb, last: Rgb | None) -> Rgb:
-    """The label that one of the pictures ends with, without rows if none does: it stands still while all else
-    moves.
+    """The label at the bottom of the pictures, which stands still while all else moves; no rows if none has
+    one.
 
-    A person's own picture has none: only the one frame that is this picture is without.
+    The person's own picture has none, so the frame that is this picture has none either.
     """
     for path, picture in ((request.first, first), (request.last, last)):
         labelled = path is not None and load_label(path) == ANIMATIC_LABEL

@@ -1,4 +1,4 @@
-"""Camera moves: which one a motion prompt asks for, and where the camera then stands at each moment."""
+"""Camera moves: which one a motion prompt asks for, and what the camera sees at each moment."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ZOOM = 0.10
-"""How much of the picture a move uses up at its widest: enough to be felt, little enough to stay sharp."""
+"""Share of the picture that a move leaves out at most: enough to be noticed, little enough to stay sharp."""
 
 DISSOLVE_FROM, DISSOLVE_FOR = 0.55, 0.35
-"""Share of the segment after which the second picture comes in, and for how long."""
+"""When the second picture begins to come in, and how long that takes, as shares of the segment."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """A camera move. `right` and `down` are its direction (-1..1); `leave` and `arrive` say how far, from 0
-    to 1, the camera closes in after the first picture and how far it still is closed in before the last.
-    `dissolves`: share of the segment after which the second picture comes in."""
+    """A camera move in the direction `right` and `down` (-1..1 each).
+
+    `leave`: how far the camera closes in after the first picture, `arrive`: how far it is closed in before the
+    last one, 0..1. `dissolves`: share of the segment after which the second picture comes in.
+    """
 
     name: str
     right: float = 0.0
@@ -30,7 +32,7 @@ class Move:
 
 @dataclass(frozen=True)
 class View:
-    """What is seen of a picture: its magnification (>= 1) and centre (0..1 of the width and the height)."""
+    """What is seen of a picture: magnification (>= 1) and centre (0..1 of width and height)."""
 
     zoom: float
     x: float
@@ -40,7 +42,8 @@ class View:
 STATIC = Move("static", leave=0.0, arrive=0.0)
 PUSH_IN = Move("push in", leave=1.0, arrive=0.0)
 PULL_OUT = Move("pull out", leave=0.0, arrive=1.0, dissolves=0.0)
-"""Nobody can draw back from the first picture, which is seen whole: the second comes at once, from near."""
+"""The camera cannot draw back from the first picture, which is seen whole, so the second comes at once, from
+near."""
 PAN_LEFT = Move("pan left", right=-1.0)
 PAN_RIGHT = Move("pan right", right=1.0)
 TILT_UP = Move("tilt up", down=-1.0)
@@ -87,7 +90,7 @@ _UNASKED = (PUSH_IN, PAN_RIGHT, PULL_OUT, PAN_LEFT, DRIFT)
 
 
 def move_for(prompt: str) -> Move:
-    """The move whose words stand first in the prompt; without any, one that follows from the words."""
+    """The move whose words come first in the prompt; without any, one that depends on the prompt."""
     found = [(match.start(), move) for move, pattern in _PATTERNS if (match := pattern.search(prompt))]
     if found:
         return min(found, key=lambda pair: pair[0])[1]
@@ -95,14 +98,15 @@ def move_for(prompt: str) -> Move:
 
 
 def mix_at(move: Move, moment: float) -> float:
-    """How much of the last picture is seen, 0..1, at a moment 0..1 of the segment."""
+    """The opacity (0..1) of the last picture at a moment (0..1) of the segment."""
     return _smooth(min(1.0, max(0.0, (moment - move.dissolves) / DISSOLVE_FOR)))
 
 
 def views(move: Move, moment: float) -> tuple[View, View]:
-    """What is seen of the first and of the last picture; at 0 the first and at 1 the last is seen whole.
+    """What is seen of the first and the last picture; at 0 the first, at 1 the last is seen as a whole.
 
-    Both travel the same way: the first from its middle outwards, the last from the other side to its middle.
+    Both travel in the same direction: the first from its middle outwards, the last from the other side to its
+    middle.
     """
     gone = _eased(moment)
     return _view(move, move.leave * gone, 1.0), _view(move, move.arrive * (1.0 - gone), -1.0)
@@ -120,7 +124,8 @@ def _view(move: Move, closeness: float, side: float) -> View:
 
 
 def _eased(moment: float) -> float:
-    """Half linear, half eased: moving already at the keyframe, so that neighbours flow into each other."""
+    """Half linear and half eased: in motion already at the keyframes, so that neighbours flow into each
+    other."""
     return 0.5 * moment + 0.5 * _smooth(moment)
 
 

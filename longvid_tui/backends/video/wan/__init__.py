@@ -1,5 +1,5 @@
-"""`wan`: segments by Wan2.1 as its repository has it, one run of generate.py each; `wan-warm`: the same model,
-loaded once and asked for segment after segment."""
+"""Wan2.1: `wan` films each segment by a run of generate.py, `wan-warm` by a worker that keeps the model
+loaded."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ from longvid_tui.settings import Settings
 
 
 class WanGenerator:
-    """FLF2V between two keyframes, I2V where there is no last one; loads the models for every segment."""
+    """Films with FLF2V between two keyframes, with I2V without a last one; loads the models for every
+    segment."""
 
     name: ClassVar[str] = "wan"
     lands_on_keyframes: ClassVar[float] = 0.5
-    """Wan starts and ends near its keyframes and on neither: what is less alike than this is another picture.
-    Not calibrated on a GPU; a clip refused for nothing costs twenty minutes."""
+    """Low, because Wan starts and ends near its keyframes and not on them, and a clip that is refused for
+    nothing costs twenty minutes. Not calibrated on a GPU."""
     writes_raw: ClassVar[bool] = False
 
     def __init__(self, settings: Settings) -> None:
@@ -48,7 +49,8 @@ class WanGenerator:
         )
 
     def fingerprint(self, canvas: Canvas, open_ended: bool = False) -> Fingerprint:
-        """The number of GPUs and how the models share them are left out: they change nothing one can see."""
+        """See `VideoGenerator`; without the number of GPUs and how memory is shared, which change nothing
+        visible."""
         chosen = self._sampling(canvas, open_ended)
         code, weights = repository_of(self._wan), checkpoint_of(self._wan, chosen.task)
         return {
@@ -63,8 +65,11 @@ class WanGenerator:
         }
 
     def cost_class(self, canvas: Canvas, *, open_ended: bool = False, rung: int = 0) -> CostClass:
-        """FLF2V and I2V are the same model but for 257 tokens of CLIP, and differ in their steps; time after a rung
-        is learned with all others."""
+        """See `VideoGenerator`. FLF2V and I2V are the same model but for 257 tokens of CLIP, and differ in
+        their steps.
+
+        Times after a rung of the ladder are learned together with the others.
+        """
         steps = self._sampling(canvas, open_ended).steps
         return CostClass("wan21", "14B", steps, heads=HEADS, alone_gb=memory.alone_gb(self._wan, rung))
 
@@ -90,10 +95,10 @@ class WanGenerator:
 
 
 class WarmWanGenerator(WanGenerator):
-    """As `wan`, but a worker keeps the model: for the same seed it makes the same frames, without the load.
+    """Films by a worker that keeps the model loaded.
 
-    Its takes are others than those of `wan`: it heeds the negative prompt, which generate.py has no flag for,
-    and encodes its frames tagged, rounded and with less loss.
+    Its takes differ from those of `wan`: it heeds the negative prompt, for which generate.py has no flag, and
+    encodes its frames tagged, rounded and with less loss.
     """
 
     name: ClassVar[str] = "wan-warm"

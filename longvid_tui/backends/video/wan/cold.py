@@ -1,4 +1,4 @@
-"""One run of generate.py, as its repository has it: every flag said, nothing left to its defaults."""
+"""One run of generate.py from a checkout of Wan2.1, with every flag given and nothing left to defaults."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from longvid_tui.settings.sections import WanSettings
 
 
 def command(wan: WanSettings, request: VideoRequest) -> Command:
-    """The process that films `request`; raises Misconfigured for what no run could film."""
+    """The process that films `request`; raises Misconfigured if no run could film it."""
     refuse_unreachable(request.canvas)
     environment = launching.environment(request.gpus)
     paths = places(wan, FLF2V if request.last else I2V)
@@ -28,7 +28,8 @@ def command(wan: WanSettings, request: VideoRequest) -> Command:
 
 
 def one_line(prompt: str) -> str:
-    """A prompt without line breaks: Wan writes it to its log, and its tokenizer folds white space anyway."""
+    """A prompt without line breaks, because Wan writes it to its log; its tokenizer folds white space
+    anyway."""
     return " ".join(prompt.split())
 
 
@@ -71,5 +72,5 @@ def _machine(wan: WanSettings, request: VideoRequest, checkpoint: Path) -> Itera
 
 
 def _launcher() -> Path:
-    """The launcher: a script for any Python, run by path and not imported."""
+    """The path of the launcher, a script for any Python that is run by path and not imported."""
     return Path(str(resources.files("longvid_tui") / "launch.py"))

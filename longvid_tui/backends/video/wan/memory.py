@@ -1,5 +1,4 @@
-"""Whether the 14B models fit on these GPUs and into this machine, by the published peaks of
-configs/costs.yaml."""
+"""Whether the 14B models fit on the GPUs and into the machine, by the published peaks of configs/costs.yaml."""
 
 from __future__ import annotations
 
@@ -13,11 +12,11 @@ from longvid_tui.settings.sections import WanSettings
 from longvid_tui.strict_yaml import parse
 
 _GB = 2**30
-"""Cards and the published peaks alike are counted in these."""
+"""The unit of the memory of cards and of the published peaks."""
 
 _OFFLOADED_GB = 80.0
-"""Host memory of a process whose models all wait there, as they do before a clip is decoded: 82e9 bytes, the model
-in fp32, and some to spare. With several GPUs each process has its share of the model only."""
+"""Host memory of a process whose models all wait there, as they do before a clip is decoded: 82e9 bytes, the
+model in fp32, and some to spare. With several GPUs each process has its share of the model only."""
 
 
 def gpu_check(memories: Sequence[int], problem: str) -> Check:
@@ -36,7 +35,7 @@ def gpu_check(memories: Sequence[int], problem: str) -> Check:
 
 
 def alone_gb(wan: WanSettings, rung: int) -> float:
-    """Host memory that a segment on a single GPU needs at least, after so many rungs."""
+    """Host memory (GB) that a segment on a single GPU needs at least, after `rung` rungs of the ladder."""
     return _OFFLOADED_GB if thrift(wan, 1, rung).offload else 0.0
 
 

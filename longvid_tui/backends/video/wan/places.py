@@ -1,4 +1,4 @@
-"""Where Wan lies on this machine, as the settings say: its code, its interpreter, its weights."""
+"""Where Wan lies on this machine by the settings: its code, its interpreter, its weights."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from longvid_tui.settings.sections import WanSettings
 
 
 def to_set(name: str) -> str:
-    """What to do about a setting that names no folder."""
+    """What to do about a setting that is missing, in words."""
     return f"`longvid-tui config set {name} FOLDER` names it"
 
 
 @dataclass(frozen=True)
 class Places:
-    """The paths a run needs, absolute; the preflight says whether they exist."""
+    """The absolute paths that a run needs; the preflight says whether they exist."""
 
     repo: Path
     python: Path
@@ -31,7 +31,8 @@ def repository(wan: WanSettings) -> Path | None:
 
 
 def interpreter(wan: WanSettings) -> Path | None:
-    """The Python that Wan's packages are installed for: the one named, else that of the checkout's .venv."""
+    """The Python that Wan's packages are installed for: the one in the settings, else that of the checkout's
+    .venv."""
     repo = repository(wan)
     return _path(wan.python) or (repo / ".venv/bin/python" if repo else None)
 
@@ -41,7 +42,7 @@ def checkpoint(wan: WanSettings, task: Task) -> Path | None:
 
 
 def places(wan: WanSettings, task: Task) -> Places:
-    """All paths for a task; raises Misconfigured for the first that is not set."""
+    """The paths for a task; raises Misconfigured for the first that is not set."""
     repo, python, weights = repository(wan), interpreter(wan), checkpoint(wan, task)
     if repo is None or python is None:
         raise Misconfigured(f"wan.repo does not say where Wan2.1 is checked out: {to_set('wan.repo')}.")
@@ -52,8 +53,8 @@ def places(wan: WanSettings, task: Task) -> Places:
 
 
 def barred(folder: Path, names: Iterable[str]) -> str:
-    """What of these in a folder, or that itself, is there and may not be read by this account, as a phrase; "" for
-    nothing."""
+    """What of these in a folder, or that itself, is there and may not be read by this account, as a phrase; ""
+    for nothing."""
     locked = [name for name in (".", *names) if _is_locked(folder / name)]
     if not locked:
         return ""

@@ -1,4 +1,4 @@
-"""What Wan needs on this machine, looked at before any GPU time is spent: each finding one sentence."""
+"""Checks what Wan needs on this machine before any GPU time is spent; each finding is one sentence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from longvid_tui.settings.sections import WanSettings
 
 
 def checks(wan: WanSettings) -> list[Check]:
-    """Look at everything, in the order in which a run would meet it; never raises."""
+    """All checks, in the order in which a run would meet what they find; never raises."""
     repo = repository_of(wan)
     if repo is None:
         return [Check("wan", False, f"wan.repo does not say where Wan2.1 is checked out: {to_set('wan.repo')}")]
@@ -36,8 +36,10 @@ def checks(wan: WanSettings) -> list[Check]:
 
 
 def refuse_unready(wan: WanSettings, task: Task) -> None:
-    """Raises Misconfigured, in the words of `checks`, for what a run would stumble over after minutes of
-    loading; what takes asking the interpreter is left to it."""
+    """Raise Misconfigured, in the words of `checks`, for what a run would fail over after minutes of loading.
+
+    The interpreter is not asked here, because that takes long.
+    """
     found = places(wan, task)
     if which(found.python) is None:
         raise Misconfigured(f"{found.python} cannot be run: set wan.python.")

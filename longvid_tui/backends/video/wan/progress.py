@@ -1,4 +1,4 @@
-"""Where a run of Wan stands, told from one line of its log: load, encode, sample, decode, save."""
+"""The progress of a run of Wan, read from lines of its log: load, encode, sample, decode, save."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from longvid_tui.backends.contract import Progress
 from longvid_tui.backends.video.wan.launching import STEP_MARK
 
 _LOAD_TOTAL = 10
-"""T5, VAE, CLIP and the seven shards of a 14B checkpoint, each as long as the others for want of better."""
+"""T5, VAE, CLIP and the seven shards of a 14B checkpoint, each counted as equally long."""
 
 _LOGGED = (
     ("Creating Wan", " pipeline", Progress("load", 0, _LOAD_TOTAL)),
@@ -19,15 +19,15 @@ _LOGGED = (
     ("Saving generated video", "", Progress("save", 0, 1)),
     ("Finished.", "", Progress("save", 1, 1)),
 )
-"""What generate.py logs, by how the message starts and what it goes on to hold (Wan2.1@9737cba)."""
+"""What generate.py logs: how a message starts, what else it holds, and what it tells (Wan2.1@9737cba)."""
 
 _MESSAGE = re.compile(r"\] INFO: (.*)")
 _BAR = re.compile(rf"(?:\[default(\d+)\]:)?{STEP_MARK} ([^@]*?) ?(\d+)/(\d+) ")
-"""A progress bar of rank 0, or of one of torchrun's ranks. Several may share a line."""
+"""A step of a progress bar, of rank 0 or of one of torchrun's ranks; a line may hold several."""
 
 
 def read_progress(line: str) -> Progress | None:
-    """What the line says, None where it says nothing. A line may be a piece of one, or hold several bars."""
+    """The progress that a line tells; None if none. It may be a piece of a line, or hold several bars."""
     message = _MESSAGE.search(line)
     return _logged(message[1]) if message else _barred(line)
 
@@ -47,10 +47,10 @@ def _barred(line: str) -> Progress | None:
 
 
 def _shards(done: int, total: int) -> Progress:
-    """Weights are the last 7 tenths of a load, in however many files they come."""
+    """The progress of a load: weights are its last 7 tenths, however many files they have."""
     return Progress("load", 3 + round(7 * done / total) if total else 3, _LOAD_TOTAL)
 
 
 def _steps(done: int, total: int) -> Progress:
-    """The bar is silent once the last step is made: from then on the picture is decoded."""
+    """The progress of sampling; after the last step, when the bar is silent, that of decoding."""
     return Progress("decode", 0, 1) if total and done == total else Progress("sample", done, total)

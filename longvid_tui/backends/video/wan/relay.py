@@ -1,9 +1,9 @@
 """The attempt of a segment that a worker films: `python -P relay.py ARGS.json`.
 
-ARGS.json holds {directory, request, out, fps}. Asks the worker that lives in `directory`, repeats what it logs
-meanwhile, so that progress and failures read as those of generate.py, and encodes the frames it answers.
+ARGS.json holds {directory, request, out, fps}. The relay asks the worker in `directory`, repeats what that logs
+meanwhile, so that progress and failures read as those of generate.py, and encodes the frames it gets.
 
-Run by path and importing nothing of ours before it has asked: GPUs wait for the request.
+It is run by path and imports nothing of ours before it has asked, because GPUs wait for the request.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 CRF, PRESET = 6, "veryfast"
-"""x264 quality of the raw clip: below what the eye sees, a sixth of lossless."""
+"""x264 settings of the raw clip: no loss that the eye sees, a sixth of the size of lossless."""
 
 _CONNECT_SECONDS = 180.0
-"""How long a worker may take to listen: its torchrun imports torch first, from a cold disk."""
+"""How long a worker may take before it listens: its torchrun imports torch first, perhaps from a cold disk."""
 _CANCEL_SECONDS = 10.0
-"""How long a stopped attempt waits for the worker's word; the worker stops at its next step in any case."""
+"""How long a stopped attempt waits for the worker to confirm; the worker stops at its next step in any case."""
 _END_SECONDS = 45.0
-"""How long the processes of a worker that ended may take to go: torchrun waits 30 s for its ranks."""
+"""How long the processes of a worker that ends may take: torchrun waits 30 s for its ranks."""
 _POLL_SECONDS = 0.05
 
 
 class WorkerEnded(Exception):
-    """The worker went before it answered; why is in its log."""
+    """The worker ended before it answered; its log tells why."""
 
 
 class Failed(Exception):
@@ -69,7 +69,7 @@ def _stop(*_: object) -> None:
 
 
 def _killed(worker: Path) -> str:
-    """In the words of torchrun, by which one that the kernel killed for want of memory is known."""
+    """The signal that ended the worker, in the words of torchrun, by which a lack of memory is recognised."""
     with suppress(OSError, ValueError):
         signal_number = json.loads((worker / "exit.json").read_bytes())["signal"]
         return f" (exitcode: -{signal_number})" if signal_number else ""
@@ -77,18 +77,19 @@ def _killed(worker: Path) -> str:
 
 
 def _segment(number: int) -> bytes:
-    """What the worker logs before it films its so-manieth segment. The end of a line: prompts are in the log, too."""
+    """The line that the worker logs before segment `number`, with its end, because prompts are in the log as
+    well."""
     return b" INFO: Segment %d.\n" % number
 
 
 def _before(text: bytes, mark: bytes) -> int:
-    """Where the line begins that ends with the mark; -1 if none does."""
+    """The place at which the line with the mark begins; -1 if there is none."""
     at = text.find(mark)
     return at if at < 0 else text.rfind(b"\n", 0, at) + 1
 
 
 def _idle() -> None:
-    """What is done between two looks for an event while the log is not ours."""
+    """Do nothing between two polls, while what is logged is about another attempt."""
 
 
 class Worker:
@@ -99,7 +100,8 @@ class Worker:
         self._log = LogCopy(directory / "log")
 
     def film(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Have it filmed; answers {frames, shape}. Raises Failed, WorkerEnded, and Stopped after cancelling."""
+        """Have a segment filmed; returns {frames, shape}. Raises Failed, WorkerEnded, and Stopped if
+        cancelled."""
         try:
             with self._connect() as connection:
                 return self._film(connection, request)
@@ -150,18 +152,18 @@ class Worker:
                 return
 
     def _await_end(self) -> None:
-        """Wait until all it had to say is in its log: its shim leaves exit.json when no process is left."""
+        """Wait until the worker's log is complete: its shim writes exit.json when no process is left."""
         deadline = time.monotonic() + _END_SECONDS
         while not self._has_ended() and time.monotonic() < deadline:
             self._log.copy()
             time.sleep(_POLL_SECONDS)
 
     def _has_ended(self) -> bool:
-        """Whether no process of it is left, or nobody is left to say so."""
+        """Whether no process of the worker is left, or its shim is gone and cannot say so."""
         return (self._directory / "exit.json").exists() or not self._has_owner()
 
     def _has_owner(self) -> bool:
-        """Whether its shim lives, or has yet to say who it is."""
+        """Whether its shim lives, or is still starting."""
         with suppress(FileNotFoundError):
             shim = json.loads((self._directory / "shim.json").read_bytes())
             stat = _stat(shim["pid"])
@@ -180,7 +182,7 @@ class Worker:
 
 
 class Events:
-    """Lines of JSON from a connection that has a timeout."""
+    """Reads lines of JSON from a connection that has a timeout."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -188,7 +190,7 @@ class Events:
         self.over = False
 
     def poll(self) -> dict[str, Any] | None:
-        """The next event, None if none has come before the timeout or the other side has gone."""
+        """The next event; None if none came before the timeout, or the other side is gone."""
         if b"\n" not in self._pending:
             try:
                 received = self._connection.recv(1 << 16)
@@ -207,7 +209,7 @@ class Events:
 
 
 class LogCopy:
-    """Repeats on standard output what a log gains."""
+    """Repeats on standard output what is added to a log."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -217,11 +219,11 @@ class LogCopy:
         self._ended = False
 
     def keep_to(self, mark: bytes, end: bytes) -> None:
-        """Leave out what comes before the mark, which may not have come yet, and what comes from `end` on."""
+        """Repeat only what comes after the mark, which may still have to come, and before `end`."""
         self._mark, self._end = mark, end
 
     def copy_load(self) -> None:
-        """Repeat what comes before the first segment, and no more."""
+        """Repeat only what comes before the first segment."""
         added = self._added()
         first = _before(added, _segment(1))
         self._repeat(added if first < 0 else added[:first])
@@ -254,7 +256,7 @@ class LogCopy:
 
 
 def connect(directory: Path) -> socket.socket:
-    """Reach the socket in `directory`, through /proc: its path may be longer than an address can be."""
+    """Connect to the socket in `directory`, through /proc, because its path may be too long for an address."""
     folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     connection = socket.socket(socket.AF_UNIX)
     try:
@@ -279,7 +281,7 @@ def _send(connection: socket.socket, **message: Any) -> None:
 
 
 def key_of(request: Mapping[str, Any]) -> str:
-    """Digest of what is to be seen: two requests with the same one are answered by the same frames."""
+    """Digest of all that determines the frames: requests with the same key get the same frames."""
     content = {name: value for name, value in request.items() if name != "frames_to"}
     for name in ("first", "last"):
         path = content[name]
@@ -289,7 +291,7 @@ def key_of(request: Mapping[str, Any]) -> str:
 
 
 def encode(raw: Path, shape: list[int], out: Path, fps: int) -> None:
-    """Make the clip, tagged as BT.709; then the raw frames go."""
+    """Encode the raw frames to the clip, tagged as BT.709, and remove them."""
     from longvid_tui.media.writing import ClipWriter
 
     count, high, wide = shape

@@ -1,4 +1,4 @@
-"""A checkout of Wan2.1: which version it is, and whether it is one."""
+"""A checkout of Wan2.1: whether it is one, and of which version."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _NEEDED = ("generate.py", "wan/__init__.py", "wan/first_last_frame2video.py", "w
 
 
 def lacks(repo: Path) -> list[str]:
-    """What a checkout that can film between keyframes has and this folder has not."""
+    """The files that this folder lacks to be a checkout that films between keyframes."""
     return [name for name in _NEEDED if not (repo / name).is_file()]
 
 
 def code_hash(repo: Path) -> str | None:
-    """Digest (16 hex) of the code a run executes, patches included; None for no code. Hashed once per
+    """Digest (16 hex) of the code that a run executes, patches included; None without code. Kept until files
     change."""
     stamps = []
     for name in code(repo):
@@ -30,7 +30,7 @@ def code_hash(repo: Path) -> str | None:
 
 
 def code(repo: Path) -> list[str]:
-    """The files that a run executes, by their names in the checkout."""
+    """The files that a run executes, relative to the checkout."""
     package = (Path(folder, name) for folder, _, names in os.walk(repo / "wan") for name in names)
     return ["generate.py", *(str(path.relative_to(repo)) for path in sorted(package) if path.suffix == ".py")]
 
@@ -46,7 +46,7 @@ def _hashed(repo: Path, stamps: tuple[tuple[str, int, int], ...]) -> str:
 
 
 def commit(repo: Path) -> str | None:
-    """The commit that is checked out (12 hex), read without running git; None for a folder that is no clone."""
+    """The commit that is checked out (12 hex), read without git; None if the folder is no clone."""
     with suppress(OSError):
         head = (repo / ".git/HEAD").read_text().strip()
         name = head.removeprefix("ref: ")

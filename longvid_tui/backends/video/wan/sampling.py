@@ -1,5 +1,4 @@
-"""What determines a Wan2.1 segment besides its words and pictures: task, area, steps, shift, guidance,
-solver."""
+"""What determines a Wan2.1 segment besides words and pictures: task, area, steps, shift, guidance, solver."""
 
 from __future__ import annotations
 
@@ -10,23 +9,23 @@ from longvid_tui.project.canvas import AREA_480P, AREA_720P, Canvas, is_reachabl
 from longvid_tui.settings.sections import WanSettings
 
 HEADS = 40
-"""Attention heads of the 14B models (config.json); Ulysses splits them evenly over GPUs."""
+"""Attention heads of the 14B models (config.json), which Ulysses splits evenly over GPUs."""
 
 GPU_COUNTS = range(1, 17)
-"""GPUs of one machine that may share a segment."""
+"""How many GPUs of one machine may share a segment."""
 
 _SIZES = {
     AREA_720P: ("1280*720", "720*1280"),
     AREA_480P: ("832*480", "480*832"),
 }
-"""`--size` of generate.py for landscape and portrait. Only the area counts for pictures of one's own."""
+"""`--size` of generate.py for landscape and portrait; only its area counts when there are keyframes."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task of generate.py with what its model was published with.
+    """A task of generate.py with the published settings of its model.
 
-    `model_type`: in the checkpoint's config.json. `shift_480p`: in the smaller of the two areas.
+    `model_type`: as in the checkpoint's config.json. `shift_480p`: the shift for the smaller of the two areas.
     """
 
     name: str
@@ -44,7 +43,7 @@ I2V = Task("i2v-14B", "i2v", steps=40, shift=5.0, shift_480p=3.0, guide=5.0)
 
 @dataclass(frozen=True)
 class Sampling:
-    """The part of a segment's recipe that the settings decide; `area` in pixels."""
+    """The part of a segment's recipe that the settings determine; `area` in pixels."""
 
     task: Task
     area: int
@@ -73,19 +72,19 @@ def sampling(wan: WanSettings, canvas: Canvas, *, open_ended: bool) -> Sampling:
 
 
 def refuse_unreachable(canvas: Canvas) -> None:
-    """Raises Misconfigured for a canvas that Wan2.1 does not return unchanged."""
+    """Raise Misconfigured for a canvas that Wan2.1 does not return unchanged."""
     if not is_reachable(canvas):
         nearest = nearest_reachable(*canvas.size)
         raise Misconfigured(f"Wan cannot film {canvas}: make the project in {nearest}, the nearest it can.")
 
 
 def gpu_counts(ring: int) -> tuple[int, ...]:
-    """GPU counts that a segment can be split over: ring x Ulysses, with Ulysses dividing the heads."""
+    """The GPU counts that a segment can be split over: ring x Ulysses, where Ulysses divides the heads."""
     return tuple(count for count in GPU_COUNTS if count == 1 or _ulysses(count, ring))
 
 
 def split(gpus: int, ring: int) -> tuple[int, int]:
-    """The Ulysses and ring degrees for so many GPUs; raises Misconfigured where there are none."""
+    """The Ulysses and ring degrees for so many GPUs; raises Misconfigured if there are none."""
     if gpus == 1:
         return 1, 1
     ulysses = _ulysses(gpus, ring)

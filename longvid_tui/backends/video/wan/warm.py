@@ -1,4 +1,4 @@
-"""A segment by a worker that keeps its model: what that worker is, and the attempt that asks it."""
+"""Segments by a worker that keeps its model loaded: the worker as a resident, and the attempt that asks it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RELAY = Path(__file__).with_name("relay.py")
 
 
 def command(wan: WanSettings, request: VideoRequest) -> Command:
-    """The attempt that has `request` filmed; raises Misconfigured for what no worker could film."""
+    """The attempt that has `request` filmed; raises Misconfigured if no worker could film it."""
     refuse_unreachable(request.canvas)
     task = FLF2V if request.last else I2V
     resident = _resident(wan, request, task)
@@ -40,7 +40,7 @@ def command(wan: WanSettings, request: VideoRequest) -> Command:
 
 
 def model(wan: WanSettings, task: Task, rung: int) -> str:
-    """Names what a worker has loaded, on whichever GPUs, and how it shares their memory."""
+    """Names what a worker has loaded and how it shares memory, whatever GPUs it has."""
     repo, weights = repository_of(wan), checkpoint_of(wan, task)
     content = (
         task.name,
@@ -57,7 +57,7 @@ def model(wan: WanSettings, task: Task, rung: int) -> str:
 
 
 def _resident(wan: WanSettings, request: VideoRequest, task: Task) -> Resident:
-    """The worker for these GPUs. Its name follows from all that makes one worker as good as another."""
+    """The worker for these GPUs; its name is a digest of all that makes workers exchangeable."""
     paths, loaded = places(wan, task), model(wan, task, request.rung)
     gpus = len(request.gpus)
     ulysses, ring = split(gpus, wan.ring)
@@ -114,6 +114,6 @@ def _digest(content: Any) -> str:
 
 @cache
 def _own_version() -> str:
-    """A worker of an older version of this program is not asked."""
+    """The version of the worker's code, so that one of an older version is not asked."""
     parts = sorted(WORKER.rglob("*.py"))
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()

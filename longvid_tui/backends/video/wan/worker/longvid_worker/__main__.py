@@ -1,4 +1,4 @@
-"""Loads, then films what is asked for, one segment after the other."""
+"""Loads the model, then films the segments that are asked for, one after the other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GIVEN_UP = object()
 
 
 def serve(desk: Desk | None, model: Model, ranks: Ranks) -> None:
-    """Film until there is nothing more to do. `desk` is rank 0's alone, the others hear from it."""
+    """Film until it is time to end. Only rank 0 has a `desk`; the other ranks hear from it."""
     while True:
         job = desk.next_job() if desk else None
         request = ranks.hear(job.request if job else None)
@@ -35,7 +35,7 @@ def serve(desk: Desk | None, model: Model, ranks: Ranks) -> None:
 
 
 def _answer(request: dict[str, Any], desk: Desk | None, model: Model, ranks: Ranks) -> None:
-    """Film it, and tell its client what became of it: frames are still being saved when the next begins."""
+    """Film one segment and answer its client; its frames may still be saved while the next one is filmed."""
     pictures, objection = keyframes(request)
     objections = list(filter(None, ranks.all(objection)))
     if objections:
@@ -62,7 +62,7 @@ def _filmed(request: dict[str, Any], pictures: list[Any], desk: Desk | None, mod
 
 
 def _heeding(desk: Desk | None, ranks: Ranks) -> Callable[[], None]:
-    """What every rank does before a step: go on, or give up together."""
+    """The function that every rank calls before a step, so that all go on, or all give up."""
     last = time.monotonic()
 
     def before_step() -> None:

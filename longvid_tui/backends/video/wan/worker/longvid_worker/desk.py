@@ -1,4 +1,4 @@
-"""Where clients ask and are answered while the model films."""
+"""Takes the requests of clients and answers them while the model films."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from typing import Any, Iterator  # noqa: UP035 (Python 3.8)
 from .model import Frames
 
 CRASHED = 13
-"""Exit code after an exception while filming, and after a cancel that was not heard."""
+"""Exit code after an exception while filming, and after a cancel that had no effect."""
 
 DEAF_SECONDS = 300.0
-"""How long a cancelled run may take to notice, at least: the decoding of a clip cannot be interrupted."""
+"""How long a cancelled run is given at least to notice: decoding a clip cannot be interrupted."""
 
 FIRST_SECONDS = 60.0
-"""How long the first client may take to come, at least."""
+"""How long the worker waits at least for its first client."""
 
 _KEPT = 64
 """Finished clips whose frames may still be asked for."""
@@ -32,8 +32,11 @@ _LONGEST_LINE = 1 << 20
 
 
 class Job:
-    """One segment that is asked for; `client` is None once that has gone. `number` is in the log where it
-    starts: 0 until then, as one that is cancelled before takes none."""
+    """One segment that is asked for; `client` is None once that has gone.
+
+    `number`: the one in the log where the segment starts; 0 until then, so that one that is cancelled before
+    has none.
+    """
 
     def __init__(self, key: str, request: dict[str, Any], client: Client) -> None:
         self.number = 0
@@ -44,13 +47,13 @@ class Job:
 
 
 class Client:
-    """One connection. Writing to a client that has gone is no error, whoever writes."""
+    """One connection. Writing to a client that has gone is no error."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """What it says, to its end."""
+        """The messages of the client, until it closes."""
         with contextlib.suppress(OSError, ValueError), self._connection.makefile("rb") as file:
             while True:
                 line = file.readline(_LONGEST_LINE)
@@ -68,7 +71,7 @@ class Client:
 
 
 class Desk:
-    """Where clients ask and are answered, in threads; the thread that films takes one job after the other."""
+    """Takes and answers requests in threads; the thread that films takes one job after the other."""
 
     def __init__(self, directory: Path, idle_seconds: float) -> None:
         self._idle_seconds = idle_seconds
@@ -88,7 +91,7 @@ class Desk:
         threading.Thread(target=self._receive, daemon=True).start()
 
     def next_job(self) -> Job | None:
-        """The next segment, in the order they were asked for; None when it is time to go."""
+        """The next segment in the order of the requests; None when it is time to end."""
         with self._change:
             idle_since = time.monotonic()
             while not self._waiting and not self._over:
@@ -117,7 +120,7 @@ class Desk:
         self._longest_step = max(self._longest_step, seconds)
 
     def frames_to(self) -> str:
-        """Where the frames of the current job go: its client may have changed meanwhile."""
+        """The path for the frames of the current job, whose client may have changed meanwhile."""
         with self._change:
             assert self._current is not None
             return str(self._current.request["frames_to"])
@@ -131,8 +134,11 @@ class Desk:
             job.client.tell(event, **details)
 
     def deliver(self, frames: Frames) -> None:
-        """Save what the current job has made and answer its client, or keep it for the next who asks for the
-        same; meanwhile the next job may begin. One clip at a time is saved: each is 200 MB of memory."""
+        """Save the frames of the current job and answer its client, or keep them for the next who asks for the
+        same.
+
+        Meanwhile the next job may begin. Only one clip at a time is saved, because each takes 200 MB of memory.
+        """
         self.close()
         with self._change:
             assert self._current is not None
@@ -205,8 +211,8 @@ class Desk:
             self._waiting.append(Job(key, request, client))
 
     def _abandoned(self, key: str) -> Job | None:
-        """The job that makes the same, or has made it and is being saved, for nobody any more: the frames of one that is
-        waited for are that client's."""
+        """The job that makes the same, or has made it and is being saved, for nobody any more: the frames of
+        one that is waited for are that client's."""
         at_work = (job for job in (self._current, self._delivered) if job and not job.client)
         return next((job for job in at_work if job.key == key and not job.cancelled), None)
 
@@ -239,7 +245,7 @@ class Desk:
 
 
 def _listen(directory: Path) -> socket.socket:
-    """A private socket. Bound through /proc, as a path longer than 107 bytes cannot be."""
+    """A private socket, bound through /proc, because a path longer than 107 bytes cannot be bound."""
     os.umask(0o077)
     (directory / "socket").unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)

@@ -1,4 +1,4 @@
-"""A pipeline of Wan2.1 with its weights loaded, and what it is given and gives."""
+"""A pipeline of Wan2.1 with its weights loaded, its keyframes, and the frames it makes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterator  # noqa: UP035 (Python 3.8)
 from .ranks import Ranks
 
 _REMEMBERED = 64
-"""Encoded prompts kept, at most 4 MB each."""
+"""How many encoded prompts are kept, of at most 4 MB each."""
 
 
 class Cancelled(Exception):
@@ -21,7 +21,7 @@ class Cancelled(Exception):
 
 
 class Encodings:
-    """Stands in for a pipeline's text encoder: a text is encoded once, and 11 GB move only for a new one."""
+    """Stands in for a pipeline's text encoder and encodes each text once: doing so moves 11 GB."""
 
     def __init__(self, encoder: Any) -> None:
         self._encoder = encoder
@@ -79,8 +79,10 @@ class Model:
         self._bar = self._module.tqdm
 
     def film(self, request: dict[str, Any], pictures: list[Any], before_step: Callable[[], None]) -> Any:
-        """Tensor[3, frames, high, wide] in -1..1 on rank 0, None on the others; raises what `before_step`
-        does."""
+        """Film a segment; Tensor[3, frames, height, width] in -1..1 on rank 0, None on the others.
+
+        Raises what `before_step` raises.
+        """
 
         def steps(*args: Any, **kwargs: Any) -> Iterator[Any]:
             for item in self._bar(*args, **kwargs):
@@ -108,7 +110,7 @@ class Model:
         )
 
     def put_away(self) -> None:
-        """Free what a run that was broken off left on the GPU: the next begins as after a whole one."""
+        """Free what a run that was broken off left on the GPU."""
         import torch
 
         if self._offload:
@@ -119,7 +121,7 @@ class Model:
 
 
 def keyframes(request: dict[str, Any]) -> tuple[list[Any], str]:
-    """The pictures, and why they cannot be filmed: "" if they can. Asked before the model is touched."""
+    """The pictures of a request, and why they cannot be filmed ("" if they can); does not touch the model."""
     from PIL import Image
 
     found = []
@@ -135,7 +137,7 @@ def keyframes(request: dict[str, Any]) -> tuple[list[Any], str]:
 
 
 class Frames:
-    """A clip in host memory, as 8-bit RGB: once it is here the GPUs are free for the next."""
+    """A clip in host memory as 8-bit RGB; once it is there, the GPUs are free for the next one."""
 
     def __init__(self, video: Any) -> None:
         import torch

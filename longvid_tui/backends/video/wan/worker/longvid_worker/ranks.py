@@ -1,4 +1,4 @@
-"""The processes of one model: how they start, and what they agree on."""
+"""The processes of one model: how they start, and how they agree."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import os
 from typing import Any
 
 _AGES = datetime.timedelta(days=30)
-"""Patience of ranks that wait for rank 0, which waits for work."""
+"""How long ranks wait for rank 0, which waits for work."""
 
 
 class Ranks:
-    """What the processes of one model agree on, apart from NCCL: words travel over a gloo group of their
-    own."""
+    """Messages between the processes of one model, over a gloo group of their own and not over NCCL."""
 
     def __init__(self, rank: int, world: int, group: Any = None) -> None:
         self.rank = rank
@@ -20,7 +19,7 @@ class Ranks:
         self._group = group
 
     def hear(self, message: Any) -> Any:
-        """What rank 0 says, for all."""
+        """The message of rank 0, on every rank."""
         if self._world == 1:
             return message
         import torch.distributed as dist
@@ -30,7 +29,7 @@ class Ranks:
         return box[0]
 
     def all(self, own: Any) -> list[Any]:
-        """What every rank says, for all."""
+        """The messages of all ranks, on every rank."""
         if self._world == 1:
             return [own]
         import torch.distributed as dist
