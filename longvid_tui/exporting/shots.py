@@ -8,7 +8,7 @@ from pathlib import Path
 
 from longvid_tui.project.film import chapter_title
 from longvid_tui.project.items import Item
-from longvid_tui.project.model import Look
+from longvid_tui.project.model import Keyframe, Look
 from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES, STEP_FRAMES
 
@@ -89,38 +89,6 @@ class ShotList:
 def shot_list(root: Path, state: ProjectState, provenance: Mapping[str, str]) -> ShotList:
     """The film of the project at `root`, as far as it is made."""
     project = state.project
-    stills = {
-        keyframe.id: Panel(
-            keyframe.id,
-            keyframe.prompt,
-            _file(root, state.keyframes[keyframe.id]),
-            _seed(state.keyframes[keyframe.id]),
-        )
-        for keyframe in project.keyframes
-    }
-    seams = dict(_seam_notes(state))
-    shots = []
-    for position, (segment, start, cut) in enumerate(
-        zip(project.segments, project.starts(), project.cuts(), strict=True)
-    ):
-        item = state.segments[segment.id]
-        shots.append(
-            Shot(
-                id=segment.id,
-                position=position,
-                title=chapter_title(segment),
-                scene=segment.scene,
-                prompt=segment.prompt,
-                start=start,
-                frames=SEGMENT_FRAMES if position == 0 or cut else STEP_FRAMES,
-                first=stills[segment.first] if segment.first else None,
-                last=stills[segment.last] if segment.last else None,
-                transition="cut" if cut else segment.transition,
-                seed=_seed(item),
-                clip=_file(root, item),
-                seam=seams.get(segment.id),
-            )
-        )
     return ShotList(
         title=project.title or root.name,
         width=project.canvas.width,
@@ -128,9 +96,38 @@ def shot_list(root: Path, state: ProjectState, provenance: Mapping[str, str]) ->
         fps=project.fps,
         backends=project.backends.model_dump(mode="json"),
         look=project.look,
-        shots=tuple(shots),
+        shots=tuple(_shots(root, state)),
         provenance=provenance,
     )
+
+
+def _shots(root: Path, state: ProjectState) -> Iterator[Shot]:
+    project, seams = state.project, dict(_seam_notes(state))
+    panels = {
+        keyframe.id: _panel(root, keyframe, state.keyframes[keyframe.id]) for keyframe in project.keyframes
+    }
+    places = zip(project.segments, project.starts(), project.cuts(), strict=True)
+    for position, (segment, start, cut) in enumerate(places):
+        item = state.segments[segment.id]
+        yield Shot(
+            id=segment.id,
+            position=position,
+            title=chapter_title(segment),
+            scene=segment.scene,
+            prompt=segment.prompt,
+            start=start,
+            frames=SEGMENT_FRAMES if position == 0 or cut else STEP_FRAMES,
+            first=panels[segment.first] if segment.first else None,
+            last=panels[segment.last] if segment.last else None,
+            transition="cut" if cut else segment.transition,
+            seed=_seed(item),
+            clip=_file(root, item),
+            seam=seams.get(segment.id),
+        )
+
+
+def _panel(root: Path, keyframe: Keyframe, item: Item) -> Panel:
+    return Panel(keyframe.id, keyframe.prompt, _file(root, item), _seed(item))
 
 
 def _seam_notes(state: ProjectState) -> Iterator[tuple[str, SeamNote]]:

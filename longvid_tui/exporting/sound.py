@@ -43,30 +43,12 @@ def fitted(ffmpeg: Ffmpeg, audio: Path, seconds: float, out: Path) -> Track:
     """
     fade_in, fade_out = (min(fade, seconds / 4) for fade in (_FADE_IN, _FADE_OUT))
     fades = f"afade=t=in:d={fade_in:g},afade=t=out:st={seconds - fade_out:g}:d={fade_out:g}"
-    source = [
-        "-protocol_whitelist",
-        "file",
-        "-format_whitelist",
-        _FORMATS,
-        "-stream_loop",
-        "-1",
-        "-i",
-        f"file:{audio}",
-    ]
-    sound = [
-        "-map",
-        "0:a:0",
-        "-af",
-        f"aresample={RATE},{fades}",
-        "-ac",
-        "2",
-        "-ar",
-        str(RATE),
-        "-c:a",
-        "pcm_s16le",
-    ]
+    safe = ["-protocol_whitelist", "file", "-format_whitelist", _FORMATS]
+    source = [*safe, "-stream_loop", "-1", "-i", f"file:{audio}"]
+    sound = ["-map", "0:a:0", "-af", f"aresample={RATE},{fades}", "-ac", "2", "-ar", str(RATE)]
+    wav = ["-c:a", "pcm_s16le", "-t", f"{seconds:.6f}", "-f", "wav", "-y", f"file:{out}"]
     try:
-        run_ffmpeg(ffmpeg, [*source, *sound, "-t", f"{seconds:.6f}", "-f", "wav", "-y", f"file:{out}"])
+        run_ffmpeg(ffmpeg, [*source, *sound, *wav])
         return Track(out, _gain(out))
     except (MediaError, av.FFmpegError, OSError) as error:
         raise MediaError(

@@ -99,10 +99,15 @@ def run_ffmpeg(
         process.stdout.close()
         process.stderr.close()
     if code:
-        if full := next((line.strip() for line in said if full_disk.SAID.search(line)), ""):
-            raise NoRoom(f"ffmpeg could not do it: {full}")
-        last = next((line.strip() for line in reversed(said) if line.strip()), f"exit code {code}")
-        raise FfmpegFailed(f"ffmpeg could not do it: {last}")
+        raise _failure(code, said)
+
+
+def _failure(code: int, said: Sequence[str]) -> FfmpegFailed | NoRoom:
+    """What an exit code other than 0 means, from the last lines ffmpeg said."""
+    if full := next((line.strip() for line in said if full_disk.SAID.search(line)), ""):
+        return NoRoom(f"ffmpeg could not do it: {full}")
+    last = next((line.strip() for line in reversed(said) if line.strip()), f"exit code {code}")
+    return FfmpegFailed(f"ffmpeg could not do it: {last}")
 
 
 def _ending_with(parent: int) -> Callable[[], None]:
