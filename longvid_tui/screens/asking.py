@@ -75,13 +75,20 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(yes)
 
 
+class Lines(OptionList):
+    """A list that `j` and `k` go through as well as the arrows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "next"),
+        Binding("k", "cursor_up", "before"),
+    ]
+
+
 class Choose(ModalScreen[int | None]):
     """One of several lines; answers its place."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "leave"),
-        Binding("j", "next", "next"),
-        Binding("k", "before", "before"),
     ]
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012
@@ -93,7 +100,7 @@ class Choose(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(Content(show(self._title)), classes="title")
-            yield OptionList(*(Option(Content(show(line))) for line in self._lines), markup=False)
+            yield Lines(*(Option(Content(show(line))) for line in self._lines), markup=False)
             yield from self.compose_more()
             yield Static("enter chooses, esc leaves", classes="hint", markup=False)
 
@@ -106,12 +113,6 @@ class Choose(ModalScreen[int | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)
-
-    def action_next(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_before(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
 
     def action_leave(self) -> None:
         self.dismiss(None)

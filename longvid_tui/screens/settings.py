@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from longvid_tui.errands import ErrandFailed, done, told
-from longvid_tui.screens.asking import AskWords
+from longvid_tui.screens.asking import AskWords, Lines
 from longvid_tui.showing import one_line, show
 
 
@@ -22,8 +22,6 @@ class Settings(ModalScreen[None]):
     """The list of all settings, with what the highlighted one is for; enter changes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "next", "next"),
-        Binding("k", "before", "before"),
         Binding("escape,q,comma", "leave", "leave"),
     ]
 
@@ -34,19 +32,13 @@ class Settings(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box whole"):
             yield Static("Settings", classes="title")
-            yield OptionList(markup=False)
+            yield Lines(markup=False)
             yield Static("", id="about", markup=False)
             yield Static("Reading them ...", id="said", classes="warn", markup=False)
             yield Static("enter changes one   esc leaves", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self.run_worker(self._read(), exclusive=True, exit_on_error=False)
-
-    def action_next(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_before(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
 
     def action_leave(self) -> None:
         self.dismiss(None)
