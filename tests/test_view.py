@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from longvid_tui import wire
 from longvid_tui.project.model import Keyframe, Plan, Project, Segment, broken_references
+from longvid_tui.spans import spans
 from longvid_tui.view.applying import applies
 from longvid_tui.view.arranging import (
     TRANSITIONS,
@@ -36,7 +37,7 @@ from longvid_tui.view.film import (
 from longvid_tui.view.gpus import gpus
 from longvid_tui.view.known import LINES_KEPT, Known
 from longvid_tui.view.log import LogLine, event_line, notice_line
-from longvid_tui.view.phrases import at_work, clock, lost, needs, roughly, spans, to_make
+from longvid_tui.view.phrases import at_work, clock, lost, needs, roughly, to_make
 from longvid_tui.view.strip import blocks, minimap, scenes
 from longvid_tui.view.walking import across, along, following, found
 

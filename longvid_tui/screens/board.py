@@ -16,7 +16,7 @@ from longvid_tui.client import EngineGone
 from longvid_tui.errands import ErrandFailed, told
 from longvid_tui.view.film import Film
 from longvid_tui.view.known import Known
-from longvid_tui.view.phrases import clock, money, roughly, spans, to_make
+from longvid_tui.view.phrases import clock, money, named, roughly, to_make
 from longvid_tui.widgets.lines import Footer
 from longvid_tui.wire import WireError
 
@@ -83,7 +83,7 @@ class Board(Screen[None]):
         if said is None:
             return
         if said["absent"]:
-            self._tell(f"{spans(said['absent'])} {said['problem']}", "warning")
+            self._tell(f"{named(said['absent'])} {said['problem']}", "warning")
         else:
             self._tell(f"{' '.join(params.get('targets', ()))} {said['said']}".strip())
 

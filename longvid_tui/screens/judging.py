@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from longvid_tui.screens.board import Board
 from longvid_tui.view.film import PLAN
-from longvid_tui.view.phrases import spans
+from longvid_tui.view.phrases import named
 from longvid_tui.view.walking import along, following
 
 
@@ -38,7 +38,7 @@ class Judging(Board):
         if not asking:
             self._tell("Nothing asks you now.")
             return
-        many = f"all {len(asking)}: {spans(asking)}" if len(asking) > 1 else asking[0]
+        many = f"all {len(asking)}: {named(asking)}" if len(asking) > 1 else asking[0]
         question = f"Approve {many}?" if asking != (PLAN,) else "Approve the plan?"
         self._if_yes(question, self._what_follows(), lambda: self._approve(asking), self._how_long)
 
@@ -47,7 +47,7 @@ class Judging(Board):
 
         targets = tuple(target for target in self.targets if target in self.film.asking or self._sha(target))
         if not targets:
-            self._tell(f"{spans(self.targets)} has nothing to reject yet.")
+            self._tell(f"{named(self.targets)} has nothing to reject yet.")
             return
 
         def reject(note: str | None) -> None:
@@ -58,7 +58,7 @@ class Judging(Board):
 
         self.app.push_screen(
             AskWords(
-                f"Reject {spans(targets)}: what is wrong? {_also(self.film.followers(targets))}".rstrip(),
+                f"Reject {named(targets)}: what is wrong? {_also(self.film.followers(targets))}".rstrip(),
                 hint="a note for whoever makes it again",
             ),
             reject,
@@ -75,7 +75,7 @@ class Judging(Board):
             self.action_unmark()
 
         if after := self.film.followers(targets):
-            self._if_yes(f"Make {spans(targets)} again?", f"{_also(after)} Locked takes stay.", retake)
+            self._if_yes(f"Make {named(targets)} again?", f"{_also(after)} Locked takes stay.", retake)
         else:
             retake()
 
@@ -121,9 +121,9 @@ class Judging(Board):
             self.known.take_back(refused)
             self.show_changes()
         if said:
-            problem = f"{spans(refused)} {said['problem']}"
+            problem = f"{named(refused)} {said['problem']}"
             self._tell(
-                problem if refused else f"approved {spans(targets)}", "warning" if refused else "information"
+                problem if refused else f"approved {named(targets)}", "warning" if refused else "information"
             )
 
     def _seen(self, targets: tuple[str, ...]) -> dict[str, str]:
@@ -144,4 +144,4 @@ class Judging(Board):
 def _also(after: Sequence[str]) -> str:
     """What is filmed again, too; "" for nothing."""
     starts = "starts" if len(after) == 1 else "start"
-    return f"{spans(after)} {starts} with the last frame before, and so will be filmed again." if after else ""
+    return f"{named(after)} {starts} with the last frame before, and so will be filmed again." if after else ""

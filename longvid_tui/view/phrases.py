@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from longvid_tui.doing import DOING, efficiency
-from longvid_tui.spans import spans as all_spans
+from longvid_tui.spans import spans
 from longvid_tui.view.film import PLAN, Film
 from longvid_tui.view.gpus import ToCome
 
@@ -45,6 +45,9 @@ def money(film: Film) -> str:
     return f"{due} Spent so far: ${film.spent:.2f}.".strip() if due or film.spent else ""
 
 
+_MOST_NAMED = 6
+"""Spans such as `k1-k3` that a line has room for."""
+
 _TO_MAKE = {"paint": ("keyframe", "to paint"), "render": ("segment", "to film")}
 """Kinds of work that a person counts; what comes after them is the joining."""
 
@@ -77,9 +80,9 @@ def _place(target: str) -> tuple[str, int]:
     return target[:1], int(target[1:]) if target[1:].isdecimal() else 0
 
 
-def spans(targets: Sequence[str], most: int = 6) -> str:
+def named(targets: Sequence[str]) -> str:
     """`k1-k3, k7`, as many of them as a line has room for."""
-    return all_spans(targets, most)
+    return spans(targets, _MOST_NAMED)
 
 
 def turn(planned: ToCome) -> str:

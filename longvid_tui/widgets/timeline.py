@@ -7,8 +7,9 @@ from functools import lru_cache
 from textual import events
 from textual.message import Message
 
+from longvid_tui.spans import spans
 from longvid_tui.view.film import MARKS, PLAN, SEAM_MARKS, Film, Grade, Mark, Seam, Status
-from longvid_tui.view.phrases import clock, spans
+from longvid_tui.view.phrases import clock
 from longvid_tui.view.strip import Block, blocks, minimap
 from longvid_tui.widgets.palette import GRADE_ROLES, colour_role
 from longvid_tui.widgets.pane import FocusPane
