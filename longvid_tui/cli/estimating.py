@@ -159,7 +159,7 @@ def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ..
         assumed = (f"drafts of {state.filmed_at}, as they are ordered now", *assumed)
     if state.history.open_attempts:
         assumed = (
-            "as if nothing were being filmed now: `status` tells when the run that does will be done",
+            "as if nothing were being filmed now: `status`, or the first line of the screen, tells when the run ends",
             *assumed,
         )
     return segments, assumed

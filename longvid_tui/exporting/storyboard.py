@@ -82,7 +82,7 @@ def _row(shots: ShotList, shot: Shot) -> Row:
         time=f"{begin} to {end}, {shot.frames} frames",
         colour=segment_colour(shot.position),
         boards=(
-            _board(shot.first, "starts at the last frame of the shot before"),
+            _board(shot.first, "goes on from the last frame of the shot before"),
             _board(shot.last, "has no last keyframe"),
         ),
         seam=SeamNote(shot.seam.grade, show(shot.seam.reason)) if shot.seam else None,
