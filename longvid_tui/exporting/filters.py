@@ -57,7 +57,9 @@ class Stream:
         """The same with `frames` frames at another rate; those between are made along the motion."""
         if fps == self.fps:
             return self
-        smooth = [f"tpad=stop={_LOOKAHEAD}:stop_mode=clone", f"minterpolate=fps={fps}:{_SMOOTH}"]
+        # minterpolate takes the rows of all pictures to be as far apart as the first one's, and breaks on lutyuv's,
+        # which are some the decoder's and some its own
+        smooth = ["copy", f"tpad=stop={_LOOKAHEAD}:stop_mode=clone", f"minterpolate=fps={fps}:{_SMOOTH}"]
         smooth += [f"trim=end_frame={frames}"]
         return replace(self, fps=fps, frames=frames, steps=(*self.steps, *smooth))
 

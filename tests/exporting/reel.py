@@ -26,6 +26,10 @@ SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 HOSTILE = '</title><script>alert("x")</script>\u202e & "quoted"'
 
 
+Luma = int | np.ndarray[Any, np.dtype[np.uint8]]
+"""Of all of a frame, or of each pixel."""
+
+
 def luma_of(frame: int) -> int:
     """The luma that all of a frame has."""
     return 30 + 4 * frame
@@ -38,16 +42,16 @@ def numbers(path: Path) -> list[float]:
     return [(float(stack[: stack.shape[0] * 2 // 3].mean()) - luma_of(0)) / 4 for stack in stored]
 
 
-def make_film(folder: Path, luma: Callable[[int], int] = luma_of) -> Film:
+def make_film(folder: Path, luma: Callable[[int], Luma] = luma_of, size: tuple[int, int] = SIZE) -> Film:
     """49 frames in three pieces, joined as the engine does it; `luma` of each by its number."""
     pieces, number = [], 0
     for index, length in enumerate(LENGTHS):
         pieces.append(folder / f"piece{index}.mp4")
         with new_piece(
-            pieces[-1], Quality(*SIZE, FPS, 10, "medium"), groups={0, 1} if index == 0 else {0}
+            pieces[-1], Quality(*size, FPS, 10, "medium"), groups={0, 1} if index == 0 else {0}
         ) as piece:
             for _ in range(length):
-                piece.write(_stack(luma(number)))
+                piece.write(_stack(luma(number), size))
                 number += 1
     out = folder / "film.mp4"
     assemble(
@@ -56,8 +60,8 @@ def make_film(folder: Path, luma: Callable[[int], int] = luma_of) -> Film:
     return Film(out, sha256_file(out), number)
 
 
-def _stack(luma: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    wide, high = SIZE
+def _stack(luma: Luma, size: tuple[int, int]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    wide, high = size
     stack = np.full((high * 3 // 2, wide), 128, np.uint8)
     stack[:high] = luma
     return stack

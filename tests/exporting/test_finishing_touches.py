@@ -182,6 +182,19 @@ def test_flicker_is_stilled_and_a_cut_in_the_middle_of_it_stays(tmp_path: Path) 
     assert after[25] - after[24] == pytest.approx((160 - 70) / 4, abs=1.5)
 
 
+def test_frames_between_stilled_ones_are_whole(tmp_path: Path) -> None:
+    """In a width for which ffmpeg's decoder and its filters lay pictures out differently in memory."""
+    wide, high = 416, 96
+    blocks = np.random.default_rng(1).integers(60, 180, (high // 8, wide // 8), np.uint8)
+    picture = blocks.repeat(8, 0).repeat(8, 1)
+    film = make_film(tmp_path, lambda number: np.roll(picture, number, axis=1), (wide, high))
+    shots, finish = make_shots(width=wide, height=high).only(["s1"]), replace(PLAIN, deflicker=True, fps=24)
+    write_clip(find_ffmpeg(), "mp4", film, shots, tmp_path / "out.mp4", finish, lambda _: None)
+    with av.open(str(tmp_path / "out.mp4")) as clip:
+        shown = [frame.to_ndarray(format="yuv420p")[:high].astype(int) for frame in clip.decode(video=0)]
+    assert max(np.abs(after - before).mean() for before, after in pairwise(shown)) < 12
+
+
 def test_another_size_is_the_whole_picture_enlarged(film: Film, tmp_path: Path) -> None:
     out = make(film, tmp_path / "out.mp4", ids="s2", size=(512, 288))
     with av.open(str(out)) as clip:
