@@ -232,6 +232,7 @@ def _as_json(filming: _Filming, work: Mapping[str, Any]) -> dict[str, Any]:
 def _forecast_json(forecast: Forecast) -> dict[str, Any]:
     return {
         "seconds": forecast.seconds,
+        "planned": forecast.planned,
         "at_least": forecast.at_least,
         "low": forecast.low,
         "high": forecast.high,
@@ -256,7 +257,7 @@ def _show(filming: _Filming) -> None:
         console.print(line, no_wrap=True, overflow="crop")
     chosen = filming.forecasts[filming.strategy]
     say(
-        f"{'.' if plain else '░'} is loading the model; {filming.strategy} {nearness(chosen.seconds, chosen.at_least)}"
+        f"{'.' if plain else '░'} is loading the model; {filming.strategy} {nearness(chosen.planned, chosen.at_least)} as planned"
     )
     for source in chosen.sources:
         say(f"times: {source}")

@@ -63,11 +63,11 @@ class Filming:
         """When all of it will be done; computing this takes some 50 ms for 200 segments."""
         found = forecast(self.staged, strategy, PLAN_SECONDS)
         seconds, low, high = (
-            max(self.begun, each) + self.after for each in (found.middle, found.low, found.high)
+            max(self.begun, each) + self.after for each in (found.seconds, found.low, found.high)
         )
         if not found.bars:
             return Outlook(seconds, time.time(), low, high)
-        over = found.seconds / found.at_least - 1 if found.at_least else 0.0
+        over = found.planned / found.at_least - 1 if found.at_least else 0.0
         return Outlook(seconds, time.time(), low, high, over, found.idle, found.gpu_hours)
 
 

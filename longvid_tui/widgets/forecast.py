@@ -102,7 +102,9 @@ class Estimates(FocusPane):
         undrawn = list(named)[most:]
         left = len(known.gpus) - known.gpus.index(undrawn[0]) if undrawn else 0
         more = f" ({left} GPU{'s' * (left > 1)} more)" if left else ""
-        near = f"{more} {nearness(way.seconds, way.at_least)}; {'.' if self.plain else '░'} is loading"
+        near = (
+            f"{more} {nearness(way.planned, way.at_least)} as planned; {'.' if self.plain else '░'} is loading"
+        )
         rows: list[Row] = [[], [(way.name, "strong"), (cut(near, width - len(way.name)), "dim")]]
         return rows + [[(span.text, self._role(span.segment)) for span in line] for line in lines]
 

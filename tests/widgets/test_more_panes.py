@@ -134,7 +134,7 @@ def way(seconds: float, gpu_hours: float) -> dict[str, Any]:
         {"segment": f"s{at + 1}", "gpus": [at % 8], "start": 0.0, "loaded": 20.0, "end": seconds}
         for at in range(8)
     ]
-    return {"seconds": seconds, "low": seconds * 0.7, "high": seconds * 1.5, "at_least": seconds * 0.95, "gpu_hours": gpu_hours,
+    return {"seconds": seconds, "low": seconds * 0.7, "high": seconds * 1.5, "planned": seconds, "at_least": seconds * 0.95, "gpu_hours": gpu_hours,
             "idle": 0.05, "sources": ["measured"], "gantt": bars}  # fmt: skip
 
 
