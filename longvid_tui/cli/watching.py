@@ -56,6 +56,8 @@ def follow(root: Path, order: Callable[[Client], None]) -> dict[str, Any]:
                     if not given or idle:
                         order(engine)
                         given = True
+                    for notice in () if idle else said.get("notices", ()):
+                        progress.hear(notice)
                     return _listen(engine, root, said["snapshot"], progress, interrupted)
             except EngineGone:
                 progress.note("The engine went away; it is started again and the run goes on.")

@@ -181,7 +181,7 @@ class Server:
             )
         return {"snapshot": snapshot, "seq": session.folder.history.last_seq, "events": events,
                 "progress": session.progress(), "growing": session.growing(),
-                "outcome": session.outcome}  # fmt: skip
+                "notices": session.notices(), "outcome": session.outcome}  # fmt: skip
 
     async def _catch_up(self, peer: Peer, root: Path, session: Session, seq: int) -> None:
         """Send the events after number `seq` as fast as the client reads."""

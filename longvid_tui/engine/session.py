@@ -15,6 +15,7 @@ from longvid_tui.engine.aside import BesideTheLoop
 from longvid_tui.engine.audience import Audience, Tell
 from longvid_tui.engine.caps import Cap
 from longvid_tui.engine.commands import Done, perform
+from longvid_tui.engine.notices import Notices
 from longvid_tui.engine.notifying import notify, sentence
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.pools import Pools
@@ -60,6 +61,7 @@ class Session:
         self._made: list[dict[str, Any]] = []
         self._failed: dict[str, str] = {}
         self._progress: dict[str, dict[str, Any]] = {}
+        self._notices = Notices()
         self._read: Mapping[str, Any] = {"revision": None}
         self._growing: Plan | None = None
         self._outlook: Outlook | None = None
@@ -157,6 +159,10 @@ class Session:
         """When the run will be done; None if that is unknown."""
         return self._outlook.to_json() if self._outlook else None
 
+    def notices(self) -> list[dict[str, Any]]:
+        """What was said of the run before somebody came, as far as it still matters."""
+        return self._notices.kept
+
     def growing(self) -> dict[str, Any] | None:
         """The plan that is being written, in the form of the document, as far as it is; None if there is
         none."""
@@ -203,6 +209,8 @@ class Session:
         self._made, self._failed, self.outcome = [], {}, None
         if self._reconciler:
             self._reconciler.begin_anew()
+        else:
+            self._notices.forget()
         self.resume_order()
 
     def resume_order(self) -> None:
@@ -316,7 +324,13 @@ class Session:
 
     def _hear(self, notice: Notice) -> None:
         task = notice.task
-        said = {"kind": notice.kind, "task": _task(task) if task else None, "text": notice.text}
+        said = {
+            "kind": notice.kind,
+            "task": _task(task) if task else None,
+            "text": notice.text,
+            "t": time.time(),
+        }
+        self._notices.hear(said)
         if task is None:
             self.audience.tell("notice", said)
             return
@@ -351,7 +365,8 @@ class Session:
             problems = [problem for step in (self._reread, self._tell_changes) if (problem := _problem(step))]
             refused = " ".join(problems), self.audience.listeners
             if problems and refused != self._refused:
-                self._hear(Notice("note", None, f"{refused[0]} (going on with the version before)"))
+                note = f"{refused[0]} (going on with the version before)"
+                self.audience.tell("notice", {"kind": "note", "task": None, "text": note, "t": time.time()})
             self._refused = refused
 
     def _reread(self) -> None:

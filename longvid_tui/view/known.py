@@ -71,7 +71,7 @@ class Known:
             case "notice":
                 if params["kind"] == "started" and params["task"] and params["task"]["kind"] == "plan":
                     self.growing = None
-                return self._write(notice_line(params, now))
+                return self._write(notice_line(params, params.get("t", now)))
             case "rested":
                 self.tasks, self.growing, self.eta = [], None, None
                 return self._look_again() | {"gpus"}
@@ -124,7 +124,10 @@ class Known:
         self.growing = said.get("growing")
         self.link = ""
         self.approving.clear()
-        self._write(*map(event_line, said["events"]))
+        notices = (notice_line(each, each["t"]) for each in said.get("notices", ()))
+        unheard = [line for line in notices if line is not None and line not in self.lines]
+        events = [line for line in map(event_line, said["events"]) if line is not None]
+        self._write(*sorted((*events, *unheard), key=lambda line: line.time))
         return self._look_again() | {"log", "link"}
 
     def _look_again(self) -> set[Topic]:

@@ -235,6 +235,18 @@ async def test_an_engine_that_was_killed_is_started_again_under_the_open_screen(
         await person.sees(lambda: person.board.film.asking == (PLAN,))
 
 
+async def test_who_sits_down_later_reads_what_was_said_before(film: Path, sits_down: SitsDown) -> None:
+    document = film / "project.yaml"
+    document.write_text(document.read_text().replace("video: quick", "video: wan-small"))
+    with client.engine(for_work=True) as engine:
+        engine.ask("subscribe", project=str(film))
+        engine.ask("run", project=str(film), until="film")
+        assert next(message for message in engine.notices() if message["method"] == "rested")
+    async with sits_down(film) as person:
+        await person.sees(lambda: "Filming is not ready here" in person.text_of("log"))
+        assert person.text_of("log").count("Filming is not ready here") == 1
+
+
 async def test_leaving_lets_work_go_on_and_coming_back_shows_the_same_place(
     film: Path, sits_down: SitsDown
 ) -> None:
