@@ -11,7 +11,7 @@ from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, narrate, print_json, say
 from longvid_tui.project.film import Film
-from longvid_tui.project.folder import Folder
+from longvid_tui.project.folder import CONFORMED, Folder
 from longvid_tui.project.model import Project
 
 
@@ -33,7 +33,7 @@ def play(folder: ProjectArgument, json: JsonOption = False) -> int:
         state = open_studio(Folder(root)).survey()
         return state.project, state.film
 
-    with FilmServer(GrowingFilm(standing, root / "conformed")) as server:
+    with FilmServer(GrowingFilm(standing, root / CONFORMED)) as server:
         forward = f"ssh -L {server.server_port}:127.0.0.1:{server.server_port} HOST"
         if json:
             print_json({"address": server.address, "port": server.server_port, "forward": forward})

@@ -29,16 +29,14 @@ from longvid_tui.media.splice import Splice
 from longvid_tui.media.unfinished import PART, part_name
 from longvid_tui.project.disk import sha256_file
 from longvid_tui.project.film import Film, Piece, Seam, chapter_title
-from longvid_tui.project.folder import FILM, Folder
+from longvid_tui.project.folder import CONFORMED, FILM, Folder
 from longvid_tui.project.state import ProjectState
-
-_CONFORMED = "conformed"
 
 
 async def conform_piece(studio: Studio, aside: Aside, piece: Piece) -> None:
     """Write the piece conformed/<key>.mp4 from the raw take."""
     folder = studio.folder
-    folder.directory(_CONFORMED)
+    folder.directory(CONFORMED)
     await aside.run(pixels.conform, _source(folder, piece), _made(folder, piece.key), _quality(studio))
 
 
@@ -153,7 +151,7 @@ def _quality(studio: Studio) -> Quality:
 
 
 def _made(folder: Folder, key: str) -> Path:
-    return folder.path(f"{_CONFORMED}/{key}.mp4")
+    return folder.path(f"{CONFORMED}/{key}.mp4")
 
 
 def _splice(folder: Folder, seam: Seam) -> Splice | None:
@@ -168,7 +166,7 @@ def _drop_unused(studio: Studio, joined: Film) -> None:
     used: set[str | None] = set()
     for wanted in (joined, studio.survey().film):
         used |= {piece.key for piece in wanted.pieces} | {seam.key for seam in wanted.seams}
-    for path in studio.folder.path(_CONFORMED).glob("*.mp4"):
+    for path in studio.folder.path(CONFORMED).glob("*.mp4"):
         if path.stem not in used and not path.name.endswith(PART):
             path.unlink(missing_ok=True)
 
@@ -178,7 +176,7 @@ def sweep_parts(studio: Studio) -> None:
 
     Raises LeavesProject if the folder of pieces is a link.
     """
-    for path in studio.folder.path(_CONFORMED).glob(f"*{PART}"):
+    for path in studio.folder.path(CONFORMED).glob(f"*{PART}"):
         path.unlink(missing_ok=True)
     for path in studio.folder.root.glob(f"{part_name(Path(FILM))}.*"):
         shutil.rmtree(path, ignore_errors=True)

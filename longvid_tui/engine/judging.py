@@ -126,14 +126,12 @@ async def judge(
         judged["facts"]["changes"] = list(attempt.changes)
     raw = directory / _WHOLE
     raw = raw if raw.exists() else directory / RAW
-    relative = f"segments/{attempt.target}/{judged['sha'][:12]}.mp4"
-    if raw.exists() or not studio.folder.path(relative).exists():
-        await asyncio.to_thread(studio.folder.publish, attempt.target, raw, ".mp4", judged["sha"])
+    path = await asyncio.to_thread(studio.folder.publish, attempt.target, raw, judged["sha"])
     studio.folder.record(
         "take",
         target=attempt.target,
         key=attempt.key,
-        path=relative,
+        path=path,
         recipe=dict(attempt.recipe),
         attempt=attempt.id,
         probe=attempt.probe,

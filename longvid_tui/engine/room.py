@@ -15,6 +15,7 @@ from longvid_tui.engine.tasks import BOUGHT, Kind
 from longvid_tui.media.errors import MediaError, NoRoom
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.disk import DiskFull, full
+from longvid_tui.project.folder import CONFORMED
 from longvid_tui.project.state import ProjectState
 from longvid_tui.project.timing import SEGMENT_FRAMES
 
@@ -92,7 +93,7 @@ class Room:
         if kind == "conform":
             return LEAST + max(clips, default=0)
         if kind == "assemble":  # joined, and once more with its index in front
-            pieces = (self._root / "conformed" / f"{piece.key}.mp4" for piece in state.film.pieces)
+            pieces = (self._root / CONFORMED / f"{piece.key}.mp4" for piece in state.film.pieces)
             return LEAST + 2 * sum(path.stat().st_size for path in pieces if path.is_file())
         return LEAST
 

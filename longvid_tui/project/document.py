@@ -46,20 +46,20 @@ class Document:
     parsed: Parsed
 
 
-def load(text: bytes | str, name: str = NAME) -> Document:
+def load(text: bytes | str) -> Document:
     """Read and check a document; raises Problems with every mistake at its line and column."""
     with suppress(UnicodeDecodeError):  # `parse` says where
         text = text if isinstance(text, str) else text.decode()
-    return _read(text, name)
+    return _read(text)
 
 
 @lru_cache(maxsize=4)
-def _read(text: bytes | str, name: str) -> Document:
+def _read(text: bytes | str) -> Document:
     """`load`, cached: a long film takes a second, and each text is read when it is checked and when it is
     written."""
-    parsed = parse(text, name)
+    parsed = parse(text, NAME)
     if not isinstance(parsed.data, dict):
-        raise Problems([Problem(name, 1, 1, "", "should be a list of `key: value` lines")])
+        raise Problems([Problem(NAME, 1, 1, "", "should be a list of `key: value` lines")])
     _check_schema(parsed)
     try:
         project = Project.model_validate(parsed.data)

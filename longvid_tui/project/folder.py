@@ -23,9 +23,10 @@ from longvid_tui.project.model import Plan, Project
 from longvid_tui.project.replay import apply, replay
 from longvid_tui.project.state import ProjectState, prompt_sha, survey
 
-DOCUMENT = "project.yaml"
+DOCUMENT = document.NAME
 JOURNAL = "journal.jsonl"
 FILM = "film.mp4"
+CONFORMED = "conformed"
 LOCK = "lock"
 EDITS = "edits"
 _IGNORED = (
@@ -79,7 +80,7 @@ class Folder:
             opened = f", or open it with `show {shlex.quote(str(root))}`" if (root / DOCUMENT).is_file() else ""
             raise NoProject(f"{root} exists already: choose another name{opened}")
         text = document.render(project)
-        document.load(text, DOCUMENT)  # a project that could not be read back is refused
+        document.load(text)  # a project that could not be read back is refused
         for missing in reversed([above for above in root.parents if not above.exists()]):
             disk.make_dir(missing)
         disk.make_dir(root)
@@ -171,7 +172,7 @@ class Folder:
     def restore_text(self, revision: str) -> None:
         """Give project.yaml the text of a revision that `keep_text` stored."""
         text = read_file(self.path(f"{EDITS}/{revision}.yaml"))
-        document.load(text, DOCUMENT)
+        document.load(text)
         self.disk.replace(self.root / DOCUMENT, text)
         self.document = self._read_document()
 
@@ -214,11 +215,12 @@ class Folder:
         self.directory(_home(target))
         return f"{_home(target)}/unfinished"
 
-    def publish(self, target: str, source: Path, suffix: str, sha: str) -> str:
-        """Move a verified file to its place among the takes; returns the relative path."""
-        self.directory(f"segments/{target}")
-        relative = f"segments/{target}/{sha[:12]}{suffix}"
-        self.disk.publish(source, self.path(relative))
+    def publish(self, target: str, clip: Path, sha: str) -> str:
+        """Move a verified clip to its place among the takes; returns the relative path. Harmless to repeat."""
+        home = _home(target)
+        self.directory(home)
+        relative = f"{home}/{sha[:12]}.mp4"
+        self.disk.publish(clip, self.path(relative))
         return relative
 
     def _read_document(self) -> document.Document:
@@ -226,13 +228,13 @@ class Folder:
         stamp = _stamp(path)
         if not stamp:
             raise NoProject(f"{self.root} is not a project: it holds no {DOCUMENT}; make one with `new`")
-        read = document.load(read_file(path), DOCUMENT)
+        read = document.load(read_file(path))
         self._stamp = stamp  # only now, so that a file that cannot be read is tried, and told, again
         return read
 
     def _on_disk(self) -> OnDisk:
         takes = (take for record in self.history.records.values() for take in record.takes)
-        conformed = self.root / "conformed"
+        conformed = self.root / CONFORMED
         return OnDisk(
             pictures={picture: self._picture_sha(picture) for picture in own_pictures(self.project)},
             gone=frozenset(take.path for take in takes if not _holds(self.root / take.path, take.bytes)),

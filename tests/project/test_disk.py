@@ -69,7 +69,7 @@ def _store(folder: Folder, target: str, data: bytes, sha: str) -> str:
     raw = folder.directory(f"attempts/{target}-0123456789") / "out.mp4"
     if not (folder.root / f"segments/{target}/{sha[:12]}.mp4").exists():
         raw.write_bytes(data)  # the generator's own doing
-    return folder.publish(target, raw, ".mp4", sha)
+    return folder.publish(target, raw, sha)
 
 
 def check(root: Path, told: list[str]) -> None:
