@@ -125,6 +125,7 @@ def test_an_odd_prompt_arrives_as_it_is_and_is_in_no_process_list(
     wan: WanGenerator, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAN_FAULTS", "hang@1")
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     attempt.film(wan, prompt="--size 9*9 'quoted'\n$(no shell) 一只狐狸 @LV 9/9 ")
     attempt.says("@LV  0/3")
     assert "Input prompt: --size 9*9 'quoted' $(no shell) 一只狐狸 @LV 9/9" in attempt.log

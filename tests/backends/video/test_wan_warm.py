@@ -120,6 +120,7 @@ def test_segments_share_one_load_and_each_is_an_attempt_with_progress_and_the_cl
     film: Film, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAN_LOAD_SECONDS", "2")
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
     first = film(frames=5)
     assert first.end().code == 0, first.log
     assert [progress.stage for progress in dict.fromkeys(first.progress)] == [

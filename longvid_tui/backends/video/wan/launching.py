@@ -45,6 +45,8 @@ def environment(gpus: Sequence[str]) -> dict[str, str]:
         "LOCAL_RANK": "0",
         "WORLD_SIZE": "1",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONIOENCODING": "utf-8:backslashreplace",  # as its log is read, in whatever language the person works
+        "PYTHONSAFEPATH": "",  # a script of ours finds its package beside it
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         # By its newer and its older name: one that the person has set may replace the other.
