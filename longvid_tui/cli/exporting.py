@@ -26,7 +26,7 @@ def export(
     ] = None,
     json: JsonOption = False,
 ) -> int:
-    """Write the film, or a part of it, for other players, editors, people and pages. Needs no engine."""
+    """Write the film, or a part of it, as a file for others. Needs no engine."""
     from longvid_tui.cli.handing_over import hand_over
 
     return hand_over(folder, to, output, part, json=json)

@@ -33,7 +33,7 @@ def gpus(
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Show it anew every second.")] = False,
     json: JsonOption = False,
 ) -> int:
-    """Show the GPUs: memory, load, power, temperature, who uses them and what is wrong with them."""
+    """Show the GPUs, who uses them and what is wrong with them."""
     settings = Settings.load()
     sampler = Sampler()
     sampler.start()

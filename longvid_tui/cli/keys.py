@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def check(json: JsonOption = False) -> int:
-    """Say which keys are set, where they come from and how they end; exits 1 if one cannot be read."""
+    """Say which keys are set and where they come from. Shows how they end; exits 1 if one cannot be read."""
     settings = Settings.load()
     found = {service: _look(service, settings) for service in keys.SERVICES}
     if json:

@@ -48,7 +48,7 @@ def status(
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Say it again whenever it changes.")] = False,
     json: JsonOption = False,
 ) -> int:
-    """Say where the project stands (docs/status-json.md describes the JSON)."""
+    """Say where the project stands. docs/status-json.md describes the JSON."""
     told: dict[str, Any] = {}
     while True:
         # Before the folder is read: a run that ends between the two looks interrupted the other way round.
@@ -205,7 +205,7 @@ def logs(
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added.")] = False,
 ) -> int:
-    """Print what happened in the project, or what the generator of a segment said."""
+    """Print what happened, or what the generator of a segment said."""
     opened = open_folder(folder)
     if target is None:
         return _events(opened, follow)

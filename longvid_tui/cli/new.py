@@ -88,7 +88,7 @@ def new(
     ] = None,
     json: JsonOption = False,
 ) -> int:
-    """Make a project folder from a prompt, or from a file of another kind."""
+    """Make a project from a prompt, or from a file of another kind."""
     found = _imported(import_)
     if segments and seconds:
         raise typer.BadParameter("give --segments or --seconds, not both")

@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def play(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Show the film in a browser as far as it is made, growing while the rest is; Ctrl-C ends it.
+    """Show the film in a browser, as far as it is made. It grows while the rest is made; Ctrl-C ends it.
 
     The address works on this machine only and only with the token in it.
     """

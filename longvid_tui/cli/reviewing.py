@@ -52,7 +52,7 @@ def approve(folder: ProjectArgument, targets: TargetsArgument, json: JsonOption 
 def reject(
     folder: ProjectArgument, targets: TargetsArgument, note: NoteOption = "", json: JsonOption = False
 ) -> int:
-    """Refuse the chosen take (or the plan); the next run makes another one."""
+    """Refuse the chosen take, or the plan. The next run makes another one."""
     return _finish(folder, json, order(folder, "reject", targets=targets, note=note))
 
 
@@ -85,7 +85,7 @@ def retake(
     ] = 1,
     json: JsonOption = False,
 ) -> int:
-    """Ask for another take; of a keyframe also by changing the picture there. The takes there are stay."""
+    """Ask for another take. Of a keyframe also by changing the picture there; the takes there are stay."""
     change = {
         "edit": edit,
         "mask": str(mask.resolve()) if mask else "",
@@ -138,7 +138,7 @@ def unlock(folder: ProjectArgument, targets: ItemsArgument, json: JsonOption = F
 
 
 def undo(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Take back what the last command did: an edit of the screen, an upload, an approval, a rejection, ..."""
+    """Take back the last command. That may be an edit of the screen, an upload, an approval, a rejection, ..."""
     return _finish(folder, json, order(folder, "undo"))
 
 

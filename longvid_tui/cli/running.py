@@ -96,7 +96,7 @@ def run(
     ] = False,
     json: JsonOption = False,
 ) -> int:
-    """Make what is missing, in order, until the film is done or an approval is needed.
+    """Make what is missing until the film is done or waits for you.
 
     The engine does the work and outlives this terminal: Ctrl-C leaves it running.
     """
@@ -229,7 +229,7 @@ def demo(
     ] = False,
     json: JsonOption = False,
 ) -> int:
-    """Make a 20-second animatic with the embedded backends: no GPU, no key, no network."""
+    """Make a 20-second animatic here: no GPU, no key, no network."""
     folder = folder or Path("rehearsal-film" if fake_cloud else "demo-film")
     root = folder.resolve()
     if not (root / "project.yaml").exists():
@@ -275,7 +275,7 @@ def stop(folder: ProjectArgument) -> int:
 def cancel(
     folder: ProjectArgument, target: Annotated[str, typer.Argument(metavar="TARGET", help="k3 or s7")]
 ) -> int:
-    """Stop the work on one keyframe or segment; the rest goes on, the next `run` makes it."""
+    """Stop the work on one keyframe or segment. The rest goes on, and the next `run` makes it."""
     return _tell_engine(folder, "cancel", f"{target} was cancelled", target=target)
 
 

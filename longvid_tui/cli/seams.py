@@ -18,8 +18,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def seams(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Say how every seam of the film was mended and graded: green (up to 1.0), yellow (up to 2.0) or red, and
-    why."""
+    """Say how every seam of the film was mended and graded, and why.
+
+    Grades are green (a score up to 1.0), yellow (up to 2.0) and red.
+    """
     opened = open_folder(folder)
     rows = report(opened.root, open_studio(opened).survey())["seams"]
     if json:

@@ -41,9 +41,9 @@ def doctor(
     ] = Path(),
     json: JsonOption = False,
 ) -> int:
-    """Check Python, ffmpeg, disk, memory, terminal, keys and backends, those of the project if DIR is one.
+    """Check what this machine has and lacks.
 
-    Asks the chosen services what they offer, which costs nothing; exits 1 if something is missing.
+    Looks at Python, ffmpeg, disk, memory, terminal, keys and backends, those of the project if DIR is one. Asks the chosen services what they offer, which costs nothing; exits 1 if something is missing.
     """
     from longvid_tui.engine.preflight import examine
 
@@ -56,9 +56,9 @@ def doctor(
 
 
 def backends(json: JsonOption = False) -> int:
-    """List who can plan, paint and film here, for `new` to choose from, and what each of them lacks.
+    """List who can plan, paint and film here, and what each lacks.
 
-    The default of each is marked with *. Asks no service: `doctor` does.
+    `new` chooses among them; the default of each kind is marked with *. Asks no service: `doctor` does.
     """
     from longvid_tui.backends.choices import choices
 
@@ -140,7 +140,7 @@ def set_value(
 def unset(
     name: Annotated[str, typer.Argument(metavar="NAME", help="For example film.crf, or film for all of them")],
 ) -> int:
-    """Take one of your settings back to what it is without you; comments in the file stay."""
+    """Take back one of your settings. It is then what it is without you; comments in the file stay."""
     Settings.unset_user(name)
     with suppress(Problems):  # a name there is not, or another mistake that is still in the file
         settings = Settings.load()

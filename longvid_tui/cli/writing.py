@@ -44,7 +44,7 @@ def plan(
     max_cost: MaxCostOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Plan the film (again, if the plan there is neither approved nor edited by hand)."""
+    """Plan the film. One that has a plan gets another, unless that is approved or edited by hand."""
     if motion:
         return _rewrite_motions(folder, redo or [], max_cost, json)
     opened = open_folder(folder)
@@ -87,7 +87,7 @@ def show(folder: ProjectArgument, json: JsonOption = False) -> int:
 
 
 def lint(folder: ProjectArgument, json: JsonOption = False) -> int:
-    """Check the plan; exits 1 if something in it makes rendering senseless."""
+    """Check the plan. Exits 1 if something in it makes rendering senseless."""
     project = open_folder(folder).project
     findings = lint_plan(project.plan(), project.wanted)
     if json:

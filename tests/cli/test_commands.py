@@ -26,6 +26,14 @@ def test_help_of_every_command_has_a_sentence_and_an_example(person, command):
     assert re.search(r"[A-Z][^\n]{10,}\.", said.out)
 
 
+@pytest.mark.parametrize("group", [(), ("engine",), ("config",), ("keys",)])
+def test_help_tells_what_each_command_does_whole_on_80_columns(person, monkeypatch, group):
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = person.types(*group, "--help").out.partition("Commands:")[2]
+    assert listed
+    assert "..." not in listed
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
