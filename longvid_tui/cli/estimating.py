@@ -22,8 +22,10 @@ from longvid_tui.showing import segment_colour
 
 if TYPE_CHECKING:
     from longvid_tui.engine.costs import Box
-    from longvid_tui.engine.forecast import Forecast, LiveBox, Means, ToFilm
+    from longvid_tui.engine.forecast import Forecast
+    from longvid_tui.engine.livebox import LiveBox
     from longvid_tui.engine.placement import Warm
+    from longvid_tui.engine.staging import Means, ToFilm
     from longvid_tui.project.history import Strategy
 
 _MOST_ROWS = 16
@@ -104,8 +106,9 @@ class _Filming:
 
 def _filming(studio: Studio, gpus: str, said: Mapping[str, Any]) -> _Filming | None:
     """How the segments would be filmed; None where no GPU has a part in it."""
-    from longvid_tui.engine.forecast import FLF2V, forecasts, stage
+    from longvid_tui.engine.forecast import forecasts
     from longvid_tui.engine.placement import Unplaceable
+    from longvid_tui.engine.staging import FLF2V, stage
 
     films = studio.generator(draft=studio.drafting)
     cost, open_cost = (films.cost_class(studio.canvas, open_ended=each) for each in (False, True))
@@ -146,8 +149,8 @@ def _numbered(found: Mapping[Strategy, Forecast], gpus: Sequence[int]) -> Mappin
 
 def _segments(studio: Studio, said: Mapping[str, Any]) -> tuple[tuple[ToFilm, ...], tuple[str, ...]]:
     """What is to be filmed, and what was taken for granted about it."""
-    from longvid_tui.engine.forecast import ToFilm
     from longvid_tui.engine.outlook import still_to_film
+    from longvid_tui.engine.staging import ToFilm
 
     state = studio.survey()
     if not state.planned:
@@ -176,8 +179,9 @@ def _asked(gpus: str) -> Box:
 
 def _means(studio: Studio, asked: Box | None) -> tuple[Means, LiveBox]:
     """The box asked for, or this machine's free GPUs and why the others are not among them."""
-    from longvid_tui.engine.costs import learned, published
-    from longvid_tui.engine.forecast import LiveBox, Means, own_runs
+    from longvid_tui.engine.costs import learned, own_runs, published
+    from longvid_tui.engine.livebox import LiveBox
+    from longvid_tui.engine.staging import Means
 
     knowing = learned(published(), own_runs(studio.folder.history))
     live, warm = (LiveBox(asked, tuple(range(asked.gpus)), {}), ()) if asked else _live_box(studio.settings)
@@ -190,7 +194,7 @@ def _live_box(settings: Settings) -> tuple[LiveBox, tuple[Warm | None, ...]]:
     """This machine's usable GPUs and what each holds."""
     from longvid_tui.cli.gpus import may_film
     from longvid_tui.engine.fleet import held
-    from longvid_tui.engine.forecast import live_box
+    from longvid_tui.engine.livebox import live_box
     from longvid_tui.gpus import Sampler
 
     sampler = Sampler()

@@ -30,21 +30,13 @@ from longvid_tui.backends.contract import (
     Stalled,
 )
 from longvid_tui.engine import residents
-from longvid_tui.engine.costs import learned, published
+from longvid_tui.engine.costs import learned, own_runs, published
 from longvid_tui.engine.failures import NeverBegun, NoRoomForClip
-from longvid_tui.engine.forecast import (
-    LiveBox,
-    Means,
-    Staged,
-    ToFilm,
-    live_box,
-    missing_segments,
-    own_runs,
-    stage,
-)
+from longvid_tui.engine.livebox import LiveBox, live_box
 from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
 from longvid_tui.engine.placement import TOLERANCE, Placement, Plan, Unplaceable, Warm, plan, reason
 from longvid_tui.engine.processes import marked_pids
+from longvid_tui.engine.staging import Means, Staged, ToFilm, missing_segments, stage
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gpus import Reading, Sampler, usable
 from longvid_tui.project.history import OpenAttempt

@@ -24,7 +24,7 @@ from longvid_tui.backends.contract import (
 from longvid_tui.engine import attempts, pixels, residents
 from longvid_tui.engine.aside import Aside
 from longvid_tui.engine.attempts import Lost
-from longvid_tui.engine.costs import Run, Work, published
+from longvid_tui.engine.costs import RUN_FACTS, Run, Work, own_runs, published
 from longvid_tui.engine.failures import (
     Ended,
     NeedsAnotherSeed,
@@ -33,7 +33,6 @@ from longvid_tui.engine.failures import (
     failure,
     found_no_room,
 )
-from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.logtail import last_lines
 from longvid_tui.engine.room import LEAST
 from longvid_tui.engine.studio import Studio

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from longvid_tui.engine.forecast import Staged, ToFilm, forecast, missing_segments
+from longvid_tui.engine.forecast import forecast
+from longvid_tui.engine.staging import Staged, ToFilm, missing_segments
 from longvid_tui.engine.tasks import Kind
 from longvid_tui.project.history import Strategy
 from longvid_tui.project.state import ProjectState

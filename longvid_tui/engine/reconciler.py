@@ -17,7 +17,6 @@ from longvid_tui.engine.caps import Begun, Cap, Caps
 from longvid_tui.engine.failures import NeverBegun, Undying
 from longvid_tui.engine.finishing import assemble_film, conform_piece, mend_seam, sweep_parts
 from longvid_tui.engine.fleet import GpusTaken, Lease
-from longvid_tui.engine.forecast import ToFilm, missing_segments
 from longvid_tui.engine.motion import rewrite_motion, take_over
 from longvid_tui.engine.outlook import Outlook
 from longvid_tui.engine.painting import paint_still
@@ -26,6 +25,7 @@ from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.pricing import bill_of
 from longvid_tui.engine.rendering import follow, render_segment, sweep_attempts
 from longvid_tui.engine.retaking import second_thoughts
+from longvid_tui.engine.staging import ToFilm, missing_segments
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import BOUGHT, STAGES, Gate, Task
 from longvid_tui.engine.tries import Tries

@@ -10,18 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longvid_tui.backends.contract import CostClass
-from longvid_tui.engine.costs import SIZES, Run, Work, box, learned, published
-from longvid_tui.engine.forecast import (
-    FLF2V,
-    Means,
-    ToFilm,
-    forecasts,
-    live_box,
-    missing_segments,
-    own_runs,
-    stage,
-)
+from longvid_tui.engine.costs import SIZES, Run, Work, box, learned, own_runs, published
+from longvid_tui.engine.forecast import forecasts
+from longvid_tui.engine.livebox import live_box
 from longvid_tui.engine.placement import Unplaceable, check
+from longvid_tui.engine.staging import FLF2V, Means, ToFilm, missing_segments, stage
 from longvid_tui.gpus import Group, Pool, Sample
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.history import History, Take

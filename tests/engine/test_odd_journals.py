@@ -16,10 +16,9 @@ from longvid_doubles import CountingPlanner
 
 from longvid_tui import wire
 from longvid_tui.backends.contract import PlanRequest
-from longvid_tui.engine.costs import learned, published
+from longvid_tui.engine.costs import RUN_FACTS, learned, own_runs, published
 from longvid_tui.engine.elsewhere import at_once
 from longvid_tui.engine.expectation import expect
-from longvid_tui.engine.forecast import RUN_FACTS, own_runs
 from longvid_tui.engine.pools import Pools
 from longvid_tui.engine.provenance import film_metadata
 from longvid_tui.engine.retaking import second_thoughts

@@ -12,10 +12,11 @@ from longvid_tui.engine.costs.boxes import (
     menu,
 )
 from longvid_tui.engine.costs.calibration import Calibration, Residual
-from longvid_tui.engine.costs.learning import Learned, Run, learned
+from longvid_tui.engine.costs.learning import RUN_FACTS, Learned, Run, learned, own_runs
 from longvid_tui.engine.costs.table import CostTable, Estimate, Row, Work, published, run_key
 
 __all__ = [
+    "RUN_FACTS",
     "SIZES",
     "Box",
     "Calibration",
@@ -34,6 +35,7 @@ __all__ = [
     "load_key",
     "load_seconds",
     "menu",
+    "own_runs",
     "published",
     "run_key",
 ]

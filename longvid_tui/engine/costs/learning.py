@@ -11,6 +11,10 @@ from longvid_tui.engine.costs.boxes import LoadProfile, load_figure, load_key
 from longvid_tui.engine.costs.calibration import Calibration
 from longvid_tui.engine.costs.table import CostTable, Work, run_key
 from longvid_tui.project.canvas import Canvas
+from longvid_tui.project.history import History
+
+RUN_FACTS = "run"
+"""The name of the entry in a take's facts that tells how it was made (costs.Run)."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,14 @@ class Run:
         return (
             cls(work, card, gpus, seconds, load) if seconds and min(gpus, work.frames, work.steps) > 0 else None
         )
+
+
+def own_runs(history: History) -> list[Run]:
+    """The runs that the takes of a project were filmed in, oldest first."""
+    takes = (take for record in history.records.values() for take in record.takes)
+    facts = (take.facts.get(RUN_FACTS) for take in sorted(takes, key=lambda take: take.made_at))
+    runs = (Run.from_facts(fact) for fact in facts if isinstance(fact, Mapping))
+    return [run for run in runs if run]
 
 
 def _positive(value: Any) -> float | None:

@@ -1,6 +1,6 @@
 """Which GPUs run together: neighbours by number, in blocks of two, four and eight, so that blocks stay whole.
 
-The numbers of GPUs that reach each other well (NVLink, one NUMA node) lie side by side; see forecast.live_box.
+The numbers of GPUs that reach each other well (NVLink, one NUMA node) lie side by side; see livebox.live_box.
 When a run starts and how many GPUs it has is settled before: free GPUs of one machine stand in for each other.
 """
 
