@@ -234,8 +234,8 @@ def test_the_job_does_not_outlive_a_killed_shim(attempt: Attempt) -> None:
 
 def test_a_flood_of_output_loses_its_middle_and_keeps_both_ends(attempt: Attempt) -> None:
     flood = "print('first'); [print('x' * 99, flush=i % 1000 == 0) for i in range(100_000)]"
-    pause = "import time; time.sleep(1); print('last')"
-    assert attempt.run(sys.executable, "-uc", f"{flood}\n{pause}", limit=LIMIT)["code"] == 0
+    end = f"import os, time\nwhile os.fstat(1).st_size > {LIMIT}: time.sleep(0.01)\nprint('last')"
+    assert attempt.run(sys.executable, "-uc", f"{flood}\n{end}", limit=LIMIT)["code"] == 0
     assert len(attempt.log) < LIMIT
     assert attempt.log.startswith("first")
     assert attempt.log.endswith("last\n")
