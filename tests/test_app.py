@@ -77,6 +77,16 @@ class Terminal:
     def shows(self, words: bytes) -> None:
         self.reads_until(lambda: words in self.said)
 
+    def fills(self) -> None:
+        """Wait until what is not read grows no more."""
+        waiting, before = -1, -2
+        while waiting != before or not waiting:
+            time.sleep(0.3)
+            before, waiting = (
+                waiting,
+                struct.unpack("i", fcntl.ioctl(self.master, termios.FIONREAD, bytes(4)))[0],
+            )
+
     def reads_until_still(self) -> None:
         while select.select([self.master], [], [], 0.5)[0]:
             self.said += os.read(self.master, 65536)
@@ -234,7 +244,7 @@ def test_a_hangup_of_a_terminal_whose_pipe_is_full_still_gives_it_back(
     terminal = opens(film)
     terminal.shows(b"A test.")
     os.write(terminal.master, b"TTTTTT")
-    time.sleep(1)
+    terminal.fills()
     terminal.process.send_signal(signal.SIGHUP)
     assert terminal.ends() == 129
     assert terminal.modes_left_on == set()

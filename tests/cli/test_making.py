@@ -230,9 +230,14 @@ def test_takes_and_folders_are_private_and_takes_cannot_be_overwritten(person):
 def test_second_run_at_the_same_time_joins_the_first(person, tmp_path):
     tell(QUICK_GATE=tmp_path / "gate", QUICK_RUNS=tmp_path / "runs")
     person.starts(1)
+
+    def open_once_joined() -> None:
+        wait_for(lambda: journal(person).count('"k":"run"') == 2)
+        (tmp_path / "gate").touch()
+
     with running(person.film) as first:
         wait_for(lambda: '"k":"start"' in journal(person))
-        threading.Timer(0.5, (tmp_path / "gate").touch).start()
+        threading.Thread(target=open_once_joined).start()
         second = person.types("run", person.film, "--yes", "--max-cost", "5")
         assert first.wait(60) == 0
     assert second.code == 0, second.err
@@ -261,7 +266,7 @@ def test_second_interruption_stops_the_run_leaves_nothing_running_and_the_next_r
     with running(person.film) as run:
         wait_for(lambda: '"k":"start"' in journal(person))
         run.send_signal(signal.SIGINT)
-        time.sleep(0.3)
+        wait_for(lambda: "Press Ctrl-C again" in (person.folder / "run.err").read_text())
         run.send_signal(signal.SIGINT)
         assert run.wait(30) == 130
     assert not marked_processes(person.film)
@@ -336,7 +341,7 @@ def test_paused_run_finishes_what_runs_starts_nothing_and_goes_on_when_told(pers
     assert person.types("pause", person.film).code == 0
     (tmp_path / "gate").touch()
     wait_for(lambda: any(i["status"] == "ready" for i in person.status()["segments"]))
-    time.sleep(1.0)
+    wait_for(lambda: not person.types("engine", "status", "--json").json["projects"][0]["progress"])
     assert journal(person).count('"k":"start"') == 1
     assert "paused" in person.types("status", person.film).out
     assert person.types("resume", person.film).code == 0

@@ -276,7 +276,9 @@ def test_what_a_worker_keeps_loaded_on_a_gpu_that_others_use_now_is_counted_too(
     assert filmed(3, video="gpu-warm", probe="s1")["how"] == "done"
     box.takes_back(*others[1:])
     box.says(others[0])
-    time.sleep(1.5)  # until it is asked again
+    with client.engine() as engine:
+        while not engine.ask("gpus")["gpus"][0]["processes"]:
+            time.sleep(0.05)
     rested = filmed(3)
     assert rested["how"] == "done", rested["failed"]
     moments = sorted((float(moment), what) for moment, what, *_ in runs(tmp_path))

@@ -164,11 +164,19 @@ def test_edit_of_an_older_document_is_a_conflict_and_nothing_is_lost(engine, fil
 def test_a_document_that_cannot_be_read_is_told_of_once(engine, film):
     engine.ask("subscribe", project=str(film))
     document = film / "project.yaml"
-    document.write_text(document.read_text().replace("seed:", "sead:"))
-    time.sleep(1.5)  # several looks at it
+    texts: list[str] = []
+
+    def told_of(fault: str) -> None:
+        notices = (message["params"]["text"] for message in engine.notices() if message["method"] == "notice")
+        while not any(fault in text for text in texts):
+            texts.append(next(notices))
+
+    text = document.read_text()
+    document.write_text(text.replace("seed:", "sead:"))
+    told_of("did you mean seed?")
     engine.ask("subscribe", project=str(film))
-    said = [engine.heard.get() for _ in range(engine.heard.qsize())]
-    texts = [message["params"]["text"] for message in said if message["method"] == "notice"]
+    document.write_text(text.replace("prompt:", "promt:"))
+    told_of("did you mean prompt?")
     assert len([text for text in texts if "did you mean seed?" in text]) == 1
 
 

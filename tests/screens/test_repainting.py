@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -102,9 +103,17 @@ async def test_takes_of_a_segment_are_compared_by_their_frames_halfway(tmp_path:
         await pilot.press("up")
         compared = app.screen.query_one(Pictures)
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.1)
+
+        def both() -> bool:
+            """Whether the bright take and the dark one are drawn."""
+            styles = (segment.style for segment in compared.render_line(3) if segment.style)
+            grounds = [style.bgcolor.triplet for style in styles if style.bgcolor and style.bgcolor.triplet]
+            dark = any(35 < ground.red < 60 and ground.red == ground.blue for ground in grounds)
+            return dark and max(ground.red for ground in grounds) > 180
+
+        deadline = time.monotonic() + 60
+        while not both():
+            assert time.monotonic() < deadline
+            await pilot.pause(0.02)
         assert "take 2, chosen" in compared.plain_text()
         assert "take 1" in compared.plain_text()
-        grounds = {segment.style.bgcolor.triplet for segment in compared.render_line(3) if segment.style and segment.style.bgcolor}  # fmt: skip
-        assert max(ground.red for ground in grounds) > 180, "the bright take"
-        assert any(35 < ground.red < 60 and ground.red == ground.blue for ground in grounds), "the dark one"

@@ -178,8 +178,7 @@ async def test_words_that_were_changed_meanwhile_are_shown_before_they_are_repla
         (film / "project.yaml").write_text(text.replace("A test.", "Theirs."))
         await person.sees(lambda: person.board.film.prompt == "Theirs.")
         await person.presses("ctrl+s")
-        await person.pilot.pause(0.2)
-        assert "Theirs." in str(person.app.screen.query_one("#said").render())
+        await person.sees(lambda: "Theirs." in str(person.app.screen.query_one("#said").render()))
         assert Folder(film).project.prompt == "Theirs."
         await person.presses("ctrl+s")
         await person.is_told("saved")
