@@ -112,9 +112,11 @@ async def test_what_is_filmed_again_with_a_segment_is_asked_about_first() -> Non
         await shown(pilot, snapshot(shots))
         app.screen.select("s1")
         await pilot.press("r")
-        await settled(pilot)
-        said = " ".join(str(each.content) for each in app.screen.query(Static))
-        assert "Make s1 again? s2-s3 start with the last frame before, and so will be filmed again." in said
+        asked = "Make s1 again? s2-s3 start with the last frame before, and so will be filmed again."
+        deadline = time.monotonic() + PATIENCE
+        while asked not in (said := " ".join(str(each.content) for each in app.screen.query(Static))):
+            assert time.monotonic() < deadline, said
+            await pilot.pause(0.05)
 
 
 async def test_the_plan_asks(monkeypatch: pytest.MonkeyPatch) -> None:
