@@ -17,7 +17,7 @@ from longvid_tui import __version__, wire
 from longvid_tui.redacting import redacted
 
 IDLE_SECONDS = float(os.environ.get("LONGVID_ENGINE_IDLE", "600"))
-"""Without clients and work for so long, the engine leaves."""
+"""Seconds without clients and work after which the engine leaves."""
 
 LOG_BYTES, LOGS_KEPT = 2 << 20, 3
 
@@ -25,7 +25,7 @@ _log = logging.getLogger("longvid_tui.engine")
 
 
 def main() -> int:
-    """Be the user's engine until idle or told to leave; 0 also if there is one already."""
+    """Be the user's engine until it is idle or told to leave; returns 0 at once if there is one already."""
     os.umask(0o077)
     os.chdir("/")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -80,7 +80,7 @@ async def _sleep_until(event: asyncio.Event, seconds: float) -> None:
 
 
 class _Redacting(logging.Formatter):
-    """A server's error may echo the key it was sent."""
+    """Takes keys out of what is logged, because a server's error may repeat the key it was sent."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))

@@ -12,11 +12,12 @@ from longvid_tui.engine.tasks import Task
 from longvid_tui.project.state import ProjectState
 
 CHECK_SECONDS = 5.0
-"""How long a run that is done waits for the last of what filming lacks: asking Wan's interpreter takes a second."""
+"""How long a run that is done waits for the last of what filming lacks: asking Wan's interpreter takes a
+second."""
 
 
 class Ahead:
-    """Of one run."""
+    """Does for one run what can be done before its segments can be filmed."""
 
     def __init__(self, studio: Studio, prefetch: Prefetch) -> None:
         self._studio = studio

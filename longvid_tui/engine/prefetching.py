@@ -26,8 +26,11 @@ class Prefetch:
         self._begun: set[tuple[Path, ...]] = set()
 
     def begin(self, files: Sequence[Path], spare: float) -> int:
-        """Read these files ahead, in a thread; answers how many bytes they have, 0 for what was begun before or
-        what does not fit into the memory that is available besides `spare` bytes."""
+        """Read these files ahead in a thread; returns how many bytes they have.
+
+        Returns 0 and reads nothing if that was begun before, or if they do not fit into the available memory
+        with `spare` bytes left.
+        """
         wanted = tuple(path for path in files if os.access(path, os.R_OK))
         size = sum(path.stat().st_size for path in wanted)
         if not wanted or wanted in self._begun or allotted.memory() < size + spare:

@@ -86,7 +86,7 @@ def _is_possible(studio: Studio, target: str, change: Change) -> None:
 
 
 async def _kept_mask(studio: Studio, target: str, base: Take, change: Change, elsewhere: Elsewhere) -> str:
-    """The mask as a file of the project, as large as the picture; answers its path there."""
+    """Store the mask in the project, in the size of the picture; returns its relative path."""
     picture, mask = studio.folder.path(base.path), Path(change.mask) if change.mask else None
     data = await elsewhere.on_pixels(pixels.mask_for, picture, mask, change.rectangle)
     return studio.folder.keep(target, data, "-mask.png", hashlib.sha256(data).hexdigest())

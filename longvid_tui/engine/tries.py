@@ -15,7 +15,7 @@ from longvid_tui.project.history import OpenAttempt
 
 
 class Tries:
-    """Remembers what `retrying.decide` decides."""
+    """Remembers, for one run, which targets failed, which tasks wait for another try, and at which rung."""
 
     def __init__(self, studio: Studio) -> None:
         self.failed: dict[str, str] = {}
@@ -23,8 +23,8 @@ class Tries:
         self.halted = False
         """Whether nothing new is started, because it would fail in the same way."""
         self.rung = 0
-        """The rung of the generator's ladder that all segments are filmed at by now: what one of them ran out of,
-        the next of the same size would run out of too."""
+        """The rung of the generator's ladder that all segments are filmed at by now: what one of them ran out
+        of, the next of the same size would run out of too."""
         self.more_than = 0
         """A segment has to have more GPUs than this: on so many, memory ran out."""
         self._studio = studio

@@ -1,7 +1,7 @@
 """Words that can be drawn: places, times of day, weather and subjects in five languages.
 
-Each table maps a concept to the words for it. It is what the embedded backends understand of a prompt; every
-other word only seeds the picture.
+Each table maps a concept to the words for it. This is all that the embedded backends understand of a prompt;
+every other word only seeds the picture.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ LIVING: Table = {**PEOPLE, **ANIMALS}
 SUBJECTS: Table = {**LIVING, **THINGS}
 
 _ENDINGS: dict[Tongue, str] = {"en": "es|s", "zh": "们", "es": "es|s", "de": "en|er|es|e|n|s", "fr": "s|x"}
-"""What a word may end in besides; Chinese people in the plural."""
+"""Endings that a word may have besides; the Chinese one is the plural of people."""
 
 
 _VERBAL = re.compile(r" (?:the|an?|his|her|its|their|it|them|him)\b")
-"""What follows an English verb and no noun: "Elena seals the crack" shows no seals."""
+"""What follows an English verb and not a noun: "Elena seals the crack" shows no seals."""
 
 
 @dataclass(frozen=True)
 class Mention:
-    """Where in a text a concept is named; `many` where the word means several."""
+    """A place in a text that names a concept; `many`: the word means several."""
 
     concept: str
     start: int
@@ -58,9 +58,8 @@ class Mention:
 class Vocabulary:
     """Finds the concepts of one table in a text, in the order of the text.
 
-    Chinese is always understood. `inflected`: words may have the endings of a plural or a case. Its pattern
-    takes longer to make than many texts to read, and of most languages most tables are never asked: it is made
-    then.
+    Chinese is always understood. `inflected`: words may have the endings of a plural or a case. The pattern is
+    made at the first use, because that takes long and most tables of most languages are never used.
     """
 
     def __init__(self, table: Table, tongue: Tongue, inflected: bool = True) -> None:
@@ -68,7 +67,7 @@ class Vocabulary:
 
     @functools.cached_property
     def _patterned(self) -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
-        """What finds all words, and the concept of each with whether it means several."""
+        """The pattern for all words, and by word its concept and whether it means several."""
         table, tongue = self._table, self._tongue
         spoken = {
             _spelled(word): (concept, word[-1] == "+")
@@ -92,7 +91,7 @@ class Vocabulary:
 
     @functools.cached_property
     def _remembered(self) -> Callable[[str], Sequence[Mention]]:
-        """Who plans asks for the same sentence again and again: for its places, its light, its people."""
+        """The search with a memory: a planner looks into the same sentence for places, light and people."""
         return functools.lru_cache(maxsize=256)(lambda text: tuple(self._found(text)))
 
     def _found(self, text: str) -> Iterator[Mention]:
@@ -114,7 +113,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All that can be understood in one language, and in Chinese."""
+    """The vocabularies of one language and Chinese."""
 
     places: Vocabulary
     rooms: Vocabulary
@@ -131,7 +130,7 @@ class Lexicon:
 
 
 def tongue_of(text: str) -> Tongue | None:
-    """The language of most of `text`; None for one that is not known here (Japanese, Russian, Polish, ...)."""
+    """The language of most of `text`; None if there is no lexicon for it (Japanese, Russian, Polish, ...)."""
     possible = possible_tongues(text)
     if len(possible) < 2:
         return possible[0] if possible else None
@@ -173,9 +172,9 @@ def _spelled(word: str) -> str:
 
 
 def _any_of(words: dict[str, tuple[str, bool]]) -> str:
-    """A pattern of all words, the longest first: "snow falls" before "snow".
+    """A pattern for all words, the longest first: "snow falls" before "snow".
 
-    They stand together by their first letter, so that at most places of a text a few dozen letters are compared
+    They are grouped by their first letter, so that at most places of a text a few dozen letters are compared
     and not hundreds of words.
     """
     alike: dict[str, list[str]] = {}

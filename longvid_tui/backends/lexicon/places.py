@@ -11,7 +11,7 @@ _MARS = (
     "mars roter_planet",
     "planète_mars sur_mars planète_rouge",
 )
-"""Unlike other lands it is a place by itself: a desert."""
+"""Unlike other lands it is also a place of its own: a desert."""
 
 PLACES: Table = {
     "underwater": (
@@ -252,4 +252,4 @@ LANDS_OF = {
     "mars": "desert",
     **dict.fromkeys(("lavender", "poppies", "sunflowers", "tulips", "wheat"), "field"),
 }
-"""The place each can be seen in."""
+"""The place in which each land can be shown."""

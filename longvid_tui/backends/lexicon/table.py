@@ -1,4 +1,4 @@
-"""A table of words: concepts with the words for them in each tongue."""
+"""The form of the tables of words."""
 
 from __future__ import annotations
 
@@ -9,5 +9,6 @@ from longvid_tui.project.tongues import Tongue
 TONGUES: tuple[Tongue, ...] = ("en", "zh", "es", "de", "fr")
 
 Table = Mapping[str, tuple[str, str, str, str, str]]
-"""Concept -> its words in the order of `TONGUES`: between spaces, `_` stands for a space within a word, and `+`
-ends a word that means several. Endings (plural, case) are known to the reader and need not be listed."""
+"""By concept its words in each language, in the order of `TONGUES`, separated by spaces. `_` stands for a space
+within a word, `+` ends a word that means several. Forms with endings (plural, case) are found without being
+listed."""

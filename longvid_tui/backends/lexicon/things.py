@@ -163,4 +163,4 @@ THINGS: Table = {
 }  # fmt: skip
 
 UNMEANT = "trains_for trains_hard trains_alone its_father its_mother palm_of the_palms her_palm his_palm storm_clears storm_has_passed storm_passes storm_is_over rain_stops rain_has_stopped after_the_storm after_the_rain 风格 风景 风衣 马上 山羊胡 海报 书包 灯光 花瓶 水印 雨衣 雨鞋 月份 门票 塔罗 树叶"
-"""Words that hold one of ours and mean something else."""
+"""Phrases that contain one of the words and mean something else."""

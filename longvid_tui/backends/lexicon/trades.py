@@ -1,4 +1,4 @@
-"""What people bring with them: words for somebody that also name a thing or a place."""
+"""Things and places that words for people imply."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ WORKPLACES: Table = {
     "snow": ("skier snowboarder", "", "esquiador", "skifahrer", "skieur"),
     "village": ("knight king queen", "骑士 国王 女王", "caballero rey reina", "ritter könig königin", "chevalier roi reine"),
 }  # fmt: skip
-"""Places by who is found there when nothing says where they are; a room with what it is used for."""
+"""Places by the people who are found there, if nothing says where they are; a room with what it is used for."""

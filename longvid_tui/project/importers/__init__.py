@@ -26,8 +26,10 @@ _READERS: dict[str, Callable[[str, str], Imported]] = {
 
 
 def read(path: Path) -> Imported:
-    """What a file or a folder of pictures holds; raises NotImported, and strict_yaml.Problems for broken
-    YAML."""
+    """What a new project takes from a file or a folder of pictures.
+
+    Raises NotImported, and strict_yaml.Problems for broken YAML.
+    """
     if path.is_dir():
         return pictures.read(path)
     if not path.is_file():  # a pipe would be waited for

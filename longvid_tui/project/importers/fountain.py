@@ -18,7 +18,7 @@ _EMPHASIS = re.compile(r"(?<!\\)[*_]{1,3}")
 
 
 def read(text: str, name: str) -> Imported:
-    """Its action as shots under its scene headings; raises NotImported for a text without action."""
+    """The action of a screenplay as shots under its scene headings; raises NotImported if there is none."""
     title, body = _title_page(_NOTE.sub("", _BONEYARD.sub("", text)))
     reader = _Reader()
     for paragraph in re.split(r"\n[ \t]*\n", body):
@@ -29,7 +29,7 @@ def read(text: str, name: str) -> Imported:
 
 
 class _Reader:
-    """Takes the paragraphs in order."""
+    """Makes shots of the paragraphs of a screenplay, which it takes in order."""
 
     def __init__(self) -> None:
         self.shots: list[Shot] = []

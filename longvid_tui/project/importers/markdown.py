@@ -18,7 +18,8 @@ _RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*$")
 
 
 def read(text: str, name: str) -> Imported:
-    """A table of shots, else a list (kept as it stands, with all around it), else a shot for every paragraph.
+    """The shots of a text: of its table, else of its list (the text is kept as it is), else one for each
+    paragraph.
 
     Raises NotImported for a text without words.
     """

@@ -13,9 +13,11 @@ MOVING_ON = "Slow, smooth movement from the first picture to the last in one con
 
 
 def read(folder: Path) -> Imported:
-    """Its pictures in natural order (k2 before k10), segments from each to the next.
+    """A plan of the pictures in a folder in natural order (k2 before k10), with a segment from each to the
+    next.
 
-    A text beside a picture (`dawn.txt` beside `dawn.png`) says what happens from it to the next one.
+    A text beside a picture (`dawn.txt` beside `dawn.png`) is the motion prompt from it to the next one. Raises
+    NotImported.
     """
     files = sorted(_pictures(folder), key=lambda path: natural(path.name))
     if len(files) < 2:
@@ -43,7 +45,7 @@ def read(folder: Path) -> Imported:
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
-    """A key that sorts numbers inside names by value."""
+    """The key that sorts numbers within names by value."""
     parts = re.split(r"(\d+)", name.casefold())
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 

@@ -1,4 +1,4 @@
-"""A list of shots as the prompt of a film: planners keep numbered shots as they are."""
+"""Makes the prompt of a film from a list of shots; planners keep numbered shots as they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Shot:
 
 
 def as_prompt(shots: Sequence[Shot], directions: str = "") -> str:
-    """The prompt: what was said about the film, then the shots, numbered, under the headings of their
+    """The prompt: the `directions` about the whole film, then the numbered shots under the headings of their
     scenes."""
     lines = [directions.strip(), ""] if directions.strip() else []
     return "\n".join([*lines, *_lines(shots)]).strip()

@@ -40,11 +40,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "framing",
     ),
 }
-"""What a column may be called, by what it holds; of several the first name counts."""
+"""The names that a column may have, by what it holds; if a table has several of them, the first counts."""
 
 _PASSED_OVER = ("", "#", "no", "nr", "number", "shot number", "shot #", "shot no", "id", "notes", "note", "audio", "sound",
                 "dialogue", "music", "vo", "voiceover")  # fmt: skip
-"""Columns without anything to see; their names are listed in a remark unless they only count."""
+"""Columns that hold nothing to be seen; a remark lists them, but for those that only count."""
 _COUNTING = _PASSED_OVER[:9]
 
 _SECONDS = re.compile(r"^\s*(?:(\d+):)?(\d+(?:[.,]\d+)?)\s*(?:s|sec|secs|seconds)?\.?\s*$", re.IGNORECASE)
@@ -52,7 +52,7 @@ _CUTS = re.compile(r"\bcut\b|^(?:yes|x|true|1)$", re.IGNORECASE)
 
 
 def read(text: str, name: str) -> Imported:
-    """A CSV file with a line of column names; raises NotImported."""
+    """The shots of a CSV file whose first line names the columns; raises NotImported."""
     try:
         rows = [
             row for row in csv.reader(io.StringIO(text), _dialect(text)) if any(cell.strip() for cell in row)
@@ -63,7 +63,7 @@ def read(text: str, name: str) -> Imported:
 
 
 def from_rows(rows: Sequence[Sequence[str]], name: str, directions: str = "") -> Imported:
-    """A table whose first row names its columns."""
+    """The shots of a table whose first row names the columns; raises NotImported."""
     if len(rows) < 2:
         raise _no_shots(name)
     header = [cell.strip().lower() for cell in rows[0]]
@@ -111,7 +111,7 @@ def _shot(cells: Mapping[str, str]) -> Shot:
 
 
 def _plan(shots: Sequence[Mapping[str, str]]) -> Plan:
-    """Segments between the pictures the table describes; a row with a first picture of its own is a cut."""
+    """The plan of a table that describes pictures; a row with a first picture of its own follows a cut."""
     keyframes: list[Keyframe] = []
     segments: list[Segment] = []
     for number, shot in enumerate(shots, 1):

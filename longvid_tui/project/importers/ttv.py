@@ -1,5 +1,5 @@
-"""Configurations of ttv-pipeline (pipeline_config.yaml): every key is taken, told where it lives here, or
-listed."""
+"""Configurations of ttv-pipeline (pipeline_config.yaml): every key is taken over, or a remark says what
+replaces it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SETTINGS: Mapping[str, str] = {
     "sample_shift": "wan.shift",
     "guide_scale": "wan.guide",
 }
-"""Keys whose values belong into the person's own settings here."""
+"""Keys whose values belong into the person's settings, and the names of those."""
 
 PUBLISHED = {"sample_steps": 40, "sample_shift": 5.0, "guide_scale": 5.0}
-"""ttv-pipeline's samples. Wan's FLF2V is published with 50 steps, shift 16 and guide 5.5, and that is the
-default here."""
+"""Sample values of ttv-pipeline. The default here is what Wan's FLF2V was published with: 50 steps, shift 16,
+guide 5.5."""
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -46,7 +46,7 @@ ELSEWHERE: Mapping[str, str] = {
     "framepack_dir": "FramePack is not run here.",
     "i2i_mode": "Every keyframe is made from the look, not from the keyframe before.",
 }
-"""Keys with nothing to set here, with what to say about them if anything."""
+"""Keys without a setting here, and the remark about each, if there is one."""
 
 OTHER_BACKENDS = ("hunyuan_video", "runway_ml", "google_veo", "minimax", "fal")
 KEYS = ("gemini_api_key", "openai_api_key", "stability_api_key", "image_router_api_key", "image_router_token")
@@ -62,7 +62,7 @@ PAINTERS = {
     "stab": "stability",
     "diffusion": "stability",
 }
-"""Who paints, by a part of the model's name."""
+"""The image provider, by a part of the model's name."""
 
 TAKEN = (
     "prompt", "size", "base_seed", "frame_num", "generation_mode", "default_backend",
@@ -122,7 +122,7 @@ def _backends(config: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
 
 
 def _facts(config: Mapping[str, Any]) -> Iterator[str]:
-    """What is to be said about the values of keys that have no setting here."""
+    """Remarks about the values of keys that have no setting here."""
     if config.get("size") and not _size(config):
         yield f"size: {config['size']} is no size; the film gets the usual one."
     if config.get("frame_num") not in (None, 81):
@@ -152,7 +152,7 @@ def _pictures(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _left_behind(config: Mapping[str, Any]) -> Iterator[str]:
-    """Keys without a setting here, and what takes their place."""
+    """Remarks about keys without a setting here."""
     services = [name for name in OTHER_BACKENDS if config.get(name)]
     if services:
         yield f"{', '.join(services)}: not called here; their settings were left out."
@@ -173,7 +173,7 @@ def _settings(config: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _secrets(config: Mapping[str, Any]) -> Iterator[str]:
-    """Keys are never taken; only that one was there is told, and where it belongs."""
+    """Remarks about API keys, which are never taken over: that there was one, and where it belongs."""
     sections = {f"{name}.api_key": (config.get(name) or {}).get("api_key") for name in OTHER_BACKENDS
                 if isinstance(config.get(name), dict)}  # fmt: skip
     for name, value in ({key: config.get(key) for key in KEYS} | sections).items():

@@ -21,7 +21,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 @dataclass(frozen=True)
 class Finding:
-    """`target` is `plan`, a segment (`s7`) or a keyframe (`k3`). Errors make rendering senseless."""
+    """One remark. `target`: `plan`, a segment (`s7`) or a keyframe (`k3`). With an error, filming makes no
+    sense."""
 
     target: str
     severity: Severity

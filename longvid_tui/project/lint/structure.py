@@ -10,11 +10,11 @@ from longvid_tui.project.lint.finding import Finding, error, note, warning
 from longvid_tui.project.model import Keyframe, Plan, Segment, Wanted, broken_references
 
 _SAME_VIEW = 4
-"""Stills in a row, 15 seconds, that may be seen the same way."""
+"""So many stills in a row, 15 seconds of film, may not have the same framing."""
 
 
 def count(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
-    """The number of segments is the person's, exactly."""
+    """The plan has exactly as many segments as the person wants."""
     have = len(plan.segments)
     if not have:
         yield error("plan", "count", "The plan has no segments: plan again or write one.")
@@ -37,7 +37,7 @@ def references(plan: Plan) -> Iterator[Finding]:
 
 
 def stills(plan: Plan) -> Iterator[Finding]:
-    """A clip whose two ends are the same picture does not move."""
+    """A segment has two different keyframes, or nothing moves in it."""
     described = {keyframe.id: keyframe.prompt.strip() for keyframe in plan.keyframes if not keyframe.picture}
     for segment in plan.segments:
         first, last = segment.first, segment.last
@@ -72,7 +72,7 @@ def unused_keyframes(plan: Plan) -> Iterator[Finding]:
 
 
 def same_framing(plan: Plan) -> Iterator[Finding]:
-    """A quarter of a minute of one and the same view tires."""
+    """The framing changes at least every 15 seconds, or it tires."""
     views = [(keyframe.camera.strip().casefold(), keyframe.place) for keyframe in plan.keyframes]
     for index in range(_SAME_VIEW - 1, len(views)):
         same = len(set(views[index - _SAME_VIEW + 1 : index + 1])) == 1
@@ -85,8 +85,8 @@ def same_framing(plan: Plan) -> Iterator[Finding]:
 
 
 def props_without_cause(plan: Plan) -> Iterator[Finding]:
-    """What appears or vanishes inside one clip is spoken of, or the model invents how; another view or place is
-    how."""
+    """The words say how a prop appears or vanishes in a segment, or the model invents it; a new view or place
+    will do."""
     for segment, first, last in _clips(plan):
         if (first.camera.strip().casefold(), first.place) != (last.camera.strip().casefold(), last.place):
             continue
@@ -99,7 +99,7 @@ def props_without_cause(plan: Plan) -> Iterator[Finding]:
 
 
 def _clips(plan: Plan) -> Iterator[tuple[Segment, Keyframe, Keyframe]]:
-    """The segments between two keyframes, with both."""
+    """The segments that have two known keyframes, with both."""
     known = {keyframe.id: keyframe for keyframe in plan.keyframes}
     for segment in plan.segments:
         if segment.first in known and segment.last in known:
@@ -113,7 +113,7 @@ def style(plan: Plan) -> Iterator[Finding]:
 
 
 def described_cast(plan: Plan) -> Iterator[Finding]:
-    """What a keyframe says is visible has its features in the look."""
+    """Everything that a keyframe names as visible is described in the look."""
     look = plan.look
     characters, places, props = (
         {one.id for one in described} for described in (look.characters, look.places, look.props)
@@ -128,7 +128,7 @@ def described_cast(plan: Plan) -> Iterator[Finding]:
 
 
 def named_cast(plan: Plan) -> Iterator[Finding]:
-    """A character that the words name is in the cast, or its features stay out of the picture."""
+    """A character that a prompt names is in the cast of the keyframe, or its features are not pasted."""
     spoken = {one.id: re.compile(rf"\b{_loosely(one.id)}\b", re.IGNORECASE) for one in plan.look.characters}
     for keyframe in plan.keyframes:
         for name, pattern in spoken.items():
@@ -138,7 +138,7 @@ def named_cast(plan: Plan) -> Iterator[Finding]:
 
 
 def _speaks_of(name: str, words: str) -> bool:
-    """Whether a thing is called by its name, or by a word of it such as the lantern of a brass lantern."""
+    """Whether words mention a thing by its name or by one word of it, as "lantern" for a brass lantern."""
     parts = (part for part in re.split(r"[-_ ]", name) if len(part) > 2 or not part.isascii())
     return any(re.search(called, words, re.IGNORECASE) for called in (_loosely(name), *map(re.escape, parts)))
 

@@ -18,7 +18,7 @@ LONG_STILL = 200
 """Words of a keyframe prompt; what comes later is lost on image models."""
 
 ACTIONS_IN_A_SEGMENT = 3
-"""What can be seen to happen in 81 frames (5 seconds) before movement turns into morphing."""
+"""How many actions fit into 81 frames (5 seconds) before movement turns into morphing."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|[;；]")
 _CAMERA = re.compile(r"\b(?:camera|cámara|kamera|caméra|shot|lens|view)\b|镜头|カメラ", re.IGNORECASE)
@@ -59,20 +59,20 @@ _SPEAKS = re.compile(
     r"|说话|说道|说着|交谈|对话|低语|讲述|谈话|聊天|喊道|问道|答道",
     re.IGNORECASE,
 )
-"""Words of somebody who is seen speaking, in the languages plans are written in."""
+"""Words that say that somebody is seen speaking, in the languages that plans are written in."""
 _NAME = r"[A-Z][a-zà-ÿ]+"
 _PLACED = "".join(
     f"(?<!\\b{word} )" for word in ("in", "at", "of", "to", "from", "near", "over", "across", "through")
 )
 _ACTING_NAME = re.compile(rf"(?<=[\w,;:] ){_PLACED}({_NAME})(?= (?:[a-z]+(?:s|ed)\b|and [A-Z])|['’]s\b)")
-"""Within a sentence, where a capital marks a name; after these it is a place's."""
+"""Names within a sentence, where a capital marks one; after a preposition of _PLACED it is a place's."""
 _LIVING_NAME = re.compile(
     rf"(?:^|(?<=[.!?…\n] ))({_NAME})(?=,? (?:look|smile|walk|laugh|nod|kneel|sit|whisper|shout|grin|frown|ride|step|pick|take"
     r"|give|put|pull|watch|stare|glance|listen|sleep|wake|cr(?:y|ie)|weep|hug|kisse|greet|eat|drink|dance|sigh|wear|hurr(?:y|ie)"
     r"|hesitate|remember|search|raise|grab|clutche)(?:s|d|ed)\b)",
     re.MULTILINE,
 )
-"""At the start of a sentence every noun has a capital: only what does as living beings do counts there."""
+"""Names at the start of a sentence, where every word has a capital: only those that act like living beings."""
 _NO_NAMES = frozenset(
     re.findall(
         r"\w+",
@@ -119,8 +119,8 @@ def one_movement(plan: Plan) -> Iterator[Finding]:
 
 
 def speech(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
-    """Quoted words, which nobody hears, and speakers where none are wanted; where they are, that there is
-    one."""
+    """Nobody speaks if no dialogue is wanted, somebody does if it is, and words in quotation marks are never
+    heard."""
     quoting = [segment for segment in plan.segments if _quotes(segment.prompt)]
     speaking = [segment for segment in plan.segments if segment in quoting or _SPEAKS.search(_told(segment))]
     if wanted.dialogue is False:
@@ -145,7 +145,7 @@ def _told(segment: Segment) -> str:
 
 
 def told_in(plan: Plan, wanted: Wanted) -> Iterator[Finding]:
-    """What the person reads of the plan is in the language that was asked for."""
+    """Title and scenes are in the language that the person wants."""
     if wanted.language is None:
         return
     read = ". ".join(dict.fromkeys([plan.title, *(segment.scene for segment in plan.segments)]))
@@ -181,7 +181,7 @@ def monotony(plan: Plan) -> Iterator[Finding]:
 
 
 def names_without_features(plan: Plan) -> Iterator[Finding]:
-    """Names that act in several prompts and are not in the look."""
+    """A name that acts in several prompts is described in the look."""
     prompts = _prompts(plan)
     text = "\n".join(prompts.values())
     if _capitalises_nouns(text):
@@ -199,13 +199,13 @@ def names_without_features(plan: Plan) -> Iterator[Finding]:
 
 
 def _capitalises_nouns(text: str) -> bool:
-    """In such a language (German) a capital does not mark a name."""
+    """Whether the text is in a language (German) in which a capital does not mark a name."""
     inner: list[str] = re.findall(r"(?<=[a-zß,] )[A-Za-zÄÖÜäöü]{4,}", text)
     return sum(word[0].isupper() for word in inner) > 0.2 * len(inner) + 3
 
 
 def axis(plan: Plan) -> Iterator[Finding]:
-    """The 180-degree rule: across a cut, what moved to the right goes on to the right."""
+    """The 180-degree rule: what moves to the right before a cut still does so after it."""
     for (before, after), cut in zip(pairwise(plan.segments), plan.cuts()[1:], strict=True):
         was, now = _way(before.prompt), _way(after.prompt)
         if cut and was and now and was != now:

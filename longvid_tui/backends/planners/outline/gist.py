@@ -9,7 +9,7 @@ from longvid_tui.backends.lexicon import Lexicon
 from longvid_tui.project.tongues import CJK
 
 MOST_SENTENCES, MOST_WORDS = 2, 45
-"""What a segment can show; models lose what comes after some fifty words."""
+"""Most that a segment can show; models ignore what comes after some fifty words."""
 
 _SIGN = re.compile(CJK)
 _UNSEEN = re.compile(
@@ -31,7 +31,7 @@ def length(text: str) -> int:
 
 
 def gist(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
-    """The most visible of some sentences, in order: as many as a segment can show, at least one."""
+    """The sentences with the most to see, in order: as many as a segment can show, at least one."""
     if len(texts) <= MOST_SENTENCES and sum(map(length, texts)) <= MOST_WORDS:
         return list(texts)
     ranked = sorted(range(len(texts)), key=lambda index: -_visible(texts[index], lexicon))
@@ -45,7 +45,8 @@ def gist(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
 
 
 def _visible(text: str, lexicon: Lexicon) -> float:
-    """How much of a sentence can be seen: things and people, deeds, places; less for thoughts and denials."""
+    """How much a sentence has to see: things, people, deeds and places count for it, thoughts and denials
+    against."""
     things = len(lexicon.subjects.concepts(text)) + 0.7 * len(lexicon.places.concepts(text))
     people = 0.5 * len(
         re.findall(r"(?<=[a-z,] )[A-ZÀ-Þ][a-zà-ÿ]+|^[A-ZÀ-Þ][a-zà-ÿ]+(?= [a-z]+(?:s|ed)\b)", text)

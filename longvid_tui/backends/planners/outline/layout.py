@@ -1,4 +1,4 @@
-"""How writers mark things in a line: scene headings, numbered and timed shots, transitions, speakers."""
+"""Reads how writers mark lines: scene headings, numbered and timed shots, transitions, speakers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _MARKUP = re.compile(r"\*\*|__|`")
 
 @dataclass(frozen=True)
 class Mark:
-    """A line that is marked as one shot: its words, and its timecode in seconds."""
+    """A line that is marked as a shot: its words, and its timecode in seconds."""
 
     rest: str
     start: float | None = None
@@ -70,7 +70,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Heading:
-    """A line that begins a scene. `place`: the words of a screenplay's heading that say where."""
+    """A line that begins a scene. `place`: the words in a screenplay's heading that say where."""
 
     label: str
     rest: str = ""
@@ -92,14 +92,14 @@ def lines_of(prompt: str) -> list[str]:
 
 
 def starts_with_title(lines: list[str]) -> bool:
-    """Whether a few words without a full stop stand alone above the text."""
+    """Whether the first line is a title: a few words without a full stop, above the text."""
     if len(lines) < 3 or lines[1].strip() or any(sign in lines[0] for sign in ".!?:;,。！？：，"):
         return False
     return 0 < len(lines[0].split()) <= 8 and not any(found(lines[0]) for found in (mark, heading))
 
 
 def mark(line: str) -> Mark | None:
-    """The shot of a line that is marked as one: numbered, timed or a bullet."""
+    """The shot that a line is marked as by a number, a time or a bullet; None if it is not."""
     code = _TIMECODE.match(line)
     if code:
         return Mark(code["rest"], _clock(code["start"]), _clock(code["end"]) if code["end"] else None)
@@ -141,7 +141,7 @@ def heading(line: str) -> Heading | None:
 
 
 def transition(line: str) -> str | None:
-    """What follows "CUT TO:" in a line or sentence that is or begins with one; None for any other."""
+    """What follows "CUT TO:" at the start of a line or sentence; None if it does not begin with one."""
     match = _TRANSITION.match(line)
     return match["rest"].strip() if match else None
 

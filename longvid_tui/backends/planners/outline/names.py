@@ -1,4 +1,4 @@
-"""Who a story introduces by name."""
+"""The people and animals that a story introduces by name."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from longvid_tui.backends.planners.outline.nouns import CLOTHES, is_definite, no
 
 @dataclass(frozen=True)
 class Introduced:
-    """Somebody as the story introduces them; `also` is another word they are called by.
+    """Somebody as the story introduces them. `also`: another word they are called by.
 
-    `said` are the words of the story that do nothing but describe them; `kind` is man, woman or not known.
+    `said`: the words of the story that only describe them. `kind`: man, woman or unknown.
     """
 
     name: str
@@ -178,7 +178,7 @@ def _called(texts: Sequence[str], lexicon: Lexicon) -> Iterator[Introduced]:
 
 
 def _called_later(texts: Sequence[str], lexicon: Lexicon) -> Iterator[Introduced]:
-    """Those who are met before their name is told: "A girl came ... Her name was Wren"."""
+    """Those whose name is told later: "A girl came ... Her name was Wren"."""
     met: dict[str, tuple[str, str]] = {}
     phrases: dict[str, str] = {}
     for text in texts:
@@ -222,7 +222,8 @@ def _acting(texts: Sequence[str], lexicon: Lexicon) -> Iterator[Introduced]:
 
 
 def _with_kind(one: Introduced, texts: Sequence[str], lexicon: Lexicon, tongue: str) -> Introduced:
-    """With features that say at least whether it is a man or a woman, as the pronouns after the name tell."""
+    """The same with features that say at least whether it is a man or a woman, by the pronouns after the
+    name."""
     he, she = _pronouns_after(one.name, texts)
     kind = "woman" if she > he else "man" if he > she else ""
     if lexicon.living.first(one.features) is not None:
@@ -235,7 +236,7 @@ def _with_kind(one: Introduced, texts: Sequence[str], lexicon: Lexicon, tongue: 
 
 
 def _dressed(one: Introduced, texts: Sequence[str]) -> Introduced:
-    """With what the story says they wear, soon after it brings them in."""
+    """The same with what they wear, if the story says so soon after it introduces them."""
     word = one.also or one.name
     first = next((index for index, text in enumerate(texts) if word in text), len(texts))
     for text in texts[first : first + 4]:

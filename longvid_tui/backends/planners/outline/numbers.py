@@ -1,4 +1,4 @@
-"""How long and how many: durations and counts as people write them, in digits or words."""
+"""Reads durations and counts as people write them, in digits or words."""
 
 from __future__ import annotations
 
@@ -67,12 +67,11 @@ NUMBERED = re.compile(
 _MEASURE = re.compile(
     rf"{_FORMAT}|\d:\d|(?<![a-zß-ÿ])(?:{_MINUTES}|{_SECONDS}|{_COUNTED})|{_COUNTED_IN_CHINESE}", re.IGNORECASE
 )
-"""What none of these goes without; a unit stands behind a number, not at the end of a word."""
+"""A part that each of these has, for a quick test; a unit follows a number and not the end of a word."""
 
 
 def unnumbered(text: str) -> str:
-    """The text without its lengths, counts and formats; of most sentences it takes a moment to see that there
-    are none."""
+    """The text without its lengths, counts and formats; quick for a sentence that has none."""
     return NUMBERED.sub("", text) if _MEASURE.search(text) else text
 
 

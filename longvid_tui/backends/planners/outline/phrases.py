@@ -15,9 +15,11 @@ Framing = Literal["wide", "medium", "close", "low", "long", "side"]
 
 @dataclass(frozen=True)
 class Phrases:
-    """`phases` go from the start of an action to its end, `views` around a thing that does not act and
-    `lights` through its day; `ending` is a
-    still after it; `speaking` stands for what cannot be heard. Empty where the language is not known."""
+    """The words of one language; empty if it is not known.
+
+    `phases`: from the start of an action to its end. `views`: around a thing that does not act, and `lights`
+    through its day. `ending`: a still after the action. `speaking`: instead of what cannot be heard.
+    """
 
     phases: tuple[str, ...]
     views: tuple[str, ...]
@@ -307,7 +309,7 @@ _SPEECHLESS = Phrases(
     style=_ENGLISH.style,
     negative=_ENGLISH.negative,
 )
-"""For every other language: better no words than words of another one."""
+"""For all other languages: no words are better than words of another language."""
 
 _SPEECHLESS_EAST_ASIAN = replace(_SPEECHLESS, comma="、", space="", full_stop="。")
 

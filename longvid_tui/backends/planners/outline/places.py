@@ -1,4 +1,4 @@
-"""Where and when each beat happens, as far as the words say."""
+"""Finds where and when each beat happens, as far as the words say."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Here:
 
 
 class Places:
-    """Walks through the beats in order and remembers where and when it is."""
+    """Goes through the beats in order and remembers place and time."""
 
     def __init__(self, lexicon: Lexicon, tongue: Tongue | None) -> None:
         self._lexicon = lexicon
@@ -51,7 +51,7 @@ class Places:
         return tuple(self._known.values())
 
     def enter(self, beat: Beat) -> Here:
-        """Where the beat happens: what its scene's heading or its words say, else where we were."""
+        """Where the beat happens, by its scene's heading or its words, else where the one before did."""
         before, shot = self._place, beat.shot
         heading = shot.scene if shot.scene != self._scene else ""
         if heading or beat.cut:
@@ -86,7 +86,7 @@ class Places:
         return name
 
     def _of(self, text: str, anywhere: bool) -> str | None:
-        """The last place that the words are set in, now part of the look."""
+        """The last place that the words are set in; it is added to the look."""
         falling = [(mention.start, mention.end) for mention in self._lexicon.weather.mentions(text)]
         mentions = [
             mention

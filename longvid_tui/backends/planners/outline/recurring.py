@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from longvid_tui.backends.lexicon import Lexicon
 
 MOST = 6
-"""Things in a look: more of them would say nothing any more."""
+"""Most things in a look; more would not help to tell them apart."""
 
 _SMALL = frozenset(
     [

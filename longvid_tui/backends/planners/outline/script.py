@@ -1,4 +1,4 @@
-"""Reads a prompt as its writer laid it out: scenes, shot lists, screenplays, paragraphs, one-liners."""
+"""Reads a prompt the way it is laid out: scenes, shot lists, screenplays, paragraphs, one-liners."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from longvid_tui.project.tongues import begins_cjk
 
 @dataclass(frozen=True)
 class Shot:
-    """One thing to film. `cut`: it does not follow from the shot before. `verbatim`: its words stay as they
+    """One thing to film. `cut`: it does not continue the shot before. `verbatim`: its words are kept as they
     are."""
 
     text: str
@@ -33,8 +33,8 @@ class Shot:
 
 @dataclass
 class Script:
-    """A prompt, read: what to film and what was said about the film. `lengths` in seconds, as they were
-    said."""
+    """What a prompt says: what to film, and what about the film. `lengths`: the durations it names, in
+    seconds."""
 
     shots: list[Shot] = field(default_factory=list)
     title: str = ""
@@ -52,7 +52,7 @@ class Script:
 
 
 LONGEST_VERSE = 64
-"""Characters of a line of verse; prose that is wrapped at a margin has longer ones."""
+"""Most characters of a line of verse; prose that is wrapped at a margin has longer lines."""
 
 _OWN_SECONDS = re.compile(
     r"\s*[\[(（]\s*(?:about |~|≈)?(?P<n>\d{1,3}(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|segundos?|sekunden?|secondes?|秒)\.?\s*[\])）]\s*[:：]?\s*",
@@ -78,7 +78,7 @@ _AIR = re.compile(r"\b(?:candlelight|light|dust|shadows?|mist|fog|smoke|rain|ste
 
 
 def read(prompt: str, phrases: Phrases, lexicon: Lexicon) -> Script:
-    """What the writer of `prompt` wants filmed and said about it; pure, and never fails."""
+    """Read a prompt; pure, and never fails."""
     lines = layout.lines_of(prompt)
     marked = sum(layout.mark(line) is not None for line in lines) >= 2
     reader = _Reader(phrases, lexicon, marked, any(map(layout.is_slug, lines)))
@@ -90,7 +90,7 @@ def read(prompt: str, phrases: Phrases, lexicon: Lexicon) -> Script:
 
 
 class _Reader:
-    """Takes the lines in order; paragraphs are gathered and read as prose when they end."""
+    """Takes the lines of a prompt in order; a paragraph is gathered and read as prose when it ends."""
 
     def __init__(self, phrases: Phrases, lexicon: Lexicon, marked: bool, screenplay: bool) -> None:
         self._script = Script()
@@ -145,7 +145,7 @@ class _Reader:
         return True
 
     def _end_heading(self) -> None:
-        """A heading with text of its own and nothing under it is a shot; long text always is."""
+        """End a heading: one with words of its own and nothing under it is a shot, and so are many words."""
         rest, self._heading_rest = self._heading_rest, ""
         if rest and len(self._script.shots) == self._shots_before_heading:
             self._prose(rest)
@@ -202,13 +202,13 @@ class _Reader:
         return True
 
     def _is_another_view(self, text: str) -> bool:
-        """Whether the writer begins this shot or the one before with its size: then they do not flow
-        together."""
+        """Whether this shot or the one before begins with a size of shot, so that there is a cut between
+        them."""
         shots = self._script.shots
         return bool(shots) and (starts_with_framing(text) or starts_with_framing(shots[-1].text))
 
     def _timed(self, mark: Mark) -> float | None:
-        """Length by timecode; a lone start also ends the shot before it."""
+        """The length of a shot by its timecode; a start without an end also ends the shot before."""
         shots, start = self._script.shots, mark.start or 0.0
         if shots and shots[-1].seconds is None and self._last_start is not None and start > self._last_start:
             shots[-1] = replace(shots[-1], seconds=start - self._last_start)
@@ -240,7 +240,7 @@ class _Reader:
         return True
 
     def _act(self, how: str) -> None:
-        """The way of speaking joins the shot of the speaker."""
+        """Add a way of speaking to the speaker's shot."""
         if how and self._script.shots:
             last = self._script.shots[-1]
             self._script.shots[-1] = replace(last, text=f"{last.text}{self._phrases.comma}{how}")
@@ -261,13 +261,12 @@ class _Reader:
                 self._sentence(part.strip())
 
     def _unnamed(self, match: re.Match[str]) -> str:
-        """Somebody whom a screenplay brings in by what they are: "an OLD CONDUCTOR"."""
+        """Note somebody whom a screenplay introduces by what they are: "an OLD CONDUCTOR"."""
         who = match["who"].lower()
         return match["article"] + (who if self._lexicon.living.first(who) else match["who"])
 
     def _described(self, match: re.Match[str]) -> str:
-        """A screenplay introduces people as "MARTA (60s, silver hair)": that is of the look, not of the
-        shot."""
+        """Note for the look what a screenplay adds to a name: "MARTA (60s, silver hair)"."""
         self._script.cast.append(f"{match['who']} - {match['what']}")
         return match["who"]
 
@@ -294,12 +293,11 @@ class _Reader:
         self._add(Shot(f"{text}{self._phrases.space}{air}" if air else text, seconds=_seconds(own)))
 
     def _is_air(self, text: str) -> bool:
-        """Whether it is no more than an atmosphere: "Steam." or "Dust in the air"."""
+        """Whether the text is only an atmosphere: "Steam." or "Dust in the air"."""
         return len(text.split()) <= 7 and bool(_AIR.match(text)) and self._lexicon.living.first(text) is None
 
     def _belongs_to_the_last(self, text: str) -> bool:
-        """Whether it is too little for a shot of its own: a camera move, "Nothing moves.", "Dust in the
-        air."."""
+        """Whether the text is too little for a shot: a camera move, "Nothing moves.", "Dust in the air."."""
         shots = self._script.shots
         if not shots or self._cut or shots[-1].verbatim or shots[-1].scene != self._scene.label:
             return False
@@ -313,7 +311,7 @@ class _Reader:
             self._keep(remark(sentence, self._lexicon))
 
     def _keep(self, said: Remark) -> None:
-        """All of a remark but what is to be filmed."""
+        """Keep what a remark says about the film, but not what it has to film."""
         script = self._script
         script.title = script.title or said.title
         for kind in ("style", "palette", "negative", "cast"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST_SENTENCE = 600
-"""Characters; nobody writes more without a full stop, but text without one must not cost minutes."""
+"""Most characters of a sentence: a text without any full stop must not take minutes."""
 
 _SHORTENED = (
     r"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)(?<!\bINT\.)(?<!\bEXT\.)(?<!\b[A-Z]\.)"

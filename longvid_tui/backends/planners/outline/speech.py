@@ -22,11 +22,11 @@ _NAMED = re.compile(
 )
 _ANY_QUOTE = re.compile(rf"[,:：，]?\s*{_QUOTE}")
 _LONGEST_NAME = 4
-"""Words of a name or a sign in quotation marks; more is something said."""  # fmt: skip
+"""Most words in quotation marks that are a name or a sign; more words are speech."""  # fmt: skip
 
 
 def without_speech(sentence: str, speaking: Sequence[str]) -> str:
-    """The sentence with its quotes shown as somebody speaking; a quoted name keeps its words."""
+    """The sentence with somebody `speaking` instead of quoted speech; a quoted name stays."""
     way = speaking[len(sentence) % len(speaking)]
     shown = _NAMED.sub(_unquoted, sentence)
     shown = _QUOTE_THEN_SAID.sub(
@@ -40,7 +40,7 @@ def without_speech(sentence: str, speaking: Sequence[str]) -> str:
 
 
 def quoted_name(text: str) -> str:
-    """The first name in quotation marks, or nothing."""
+    """The first name in quotation marks, or ""."""
     match = _NAMED.search(text)
     return match["name"].strip() if match and len(match["name"].split()) <= _LONGEST_NAME else ""
 

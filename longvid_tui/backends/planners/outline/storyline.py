@@ -1,4 +1,4 @@
-"""Turns beats into keyframes at their boundaries and segments between them, no two of them alike."""
+"""Turns beats into keyframes at their boundaries and segments between them, no two alike."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from longvid_tui.project.model import Keyframe, Segment
 from longvid_tui.project.tongues import begins_cjk
 
 MOST_STILL, MOST_MOTION = 600, 700
-"""Characters of one prompt, about 100 words: what comes later is lost on the models."""
+"""Most characters of a prompt, about 100 words: models ignore what comes later."""
 
 _FIRST_PRONOUN = re.compile(r"\b(?:he|she|él|ella|er|il|elle)\b|[他她](?!们)", re.IGNORECASE)
 _LONGEST_CHINESE_NAME = 6
-"""Characters of a Chinese text that only names something; a longer one tells of something."""
+"""Most characters of a Chinese text that only names something; a longer one tells something."""
 
 _ACTS = re.compile(
     r"\b(?:[a-z]{2,}(?:s|ed|ing)|ran|took|went|fell|saw|came|rose|sat|stood) (?=\w)|\w(?:t|en|a|e|an) \w",
@@ -28,7 +28,7 @@ _ACTS = re.compile(
 def draw(
     beats: Sequence[Beat], settings: Sequence[Setting], phrases: Phrases
 ) -> tuple[tuple[Keyframe, ...], tuple[Segment, ...]]:
-    """N segments and N+1 keyframes, and one keyframe more for each cut."""
+    """The keyframes and segments of N beats: N segments, N+1 keyframes, and one more for each cut."""
     artist = _Artist(phrases)
     segments: list[Segment] = []
     first = ""
@@ -55,7 +55,7 @@ def draw(
 
 
 class _Artist:
-    """Writes the prompts, and remembers them so that each is the only one of its kind."""
+    """Writes the prompts, and remembers them so that no two are the same."""
 
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
@@ -65,14 +65,14 @@ class _Artist:
         self.keyframes: list[Keyframe] = []
 
     def still(self, beat: Beat, setting: Setting, opens: bool) -> str:
-        """The keyframe a beat begins with; answers its id."""
+        """Add the keyframe that a beat begins with; returns its id."""
         words = _shortened(_naming(beat.opening, setting.he), MOST_STILL)
         if beat.parts > 1:
             words = self._with(words, self._stretch(beat))
         return self._add(words, beat, setting, opens and beat.part == 0)
 
     def ending(self, beat: Beat, setting: Setting) -> str:
-        """The keyframe a scene ends with; answers its id."""
+        """Add the keyframe that a scene ends with; returns its id."""
         words = _shortened(_naming(beat.closing, setting.he), MOST_STILL)
         views = self._phrases.views
         after = self._phrases.ending if _acts(beat) or not views else self._view(beat.part + 1)
@@ -90,7 +90,7 @@ class _Artist:
         return next(words for words in self._variants(words) if self._is_new(f"motion {words}"))
 
     def _action(self, beat: Beat, setting: Setting) -> str:
-        """What happens in a beat, as sentences; the first of them in its stretch of a longer action."""
+        """What happens in a beat, in sentences; the first one says which stretch of a longer action it is."""
         if beat.parts == 1:
             return self._stopped(_shortened(_naming(beat.text, setting.he), MOST_MOTION))
         words = self._stopped(
@@ -121,7 +121,7 @@ class _Artist:
         return keyframe.id
 
     def _stretch(self, beat: Beat) -> str:
-        """Which stretch of a longer action or view this is; another one for each part."""
+        """Words for the stretch of a longer action or view that this beat is; different for each part."""
         phases = self._phrases.phases
         if not phases:
             return f"{beat.part + 1}/{beat.parts}"
@@ -139,7 +139,7 @@ class _Artist:
         return f"{text.rstrip(' .。!！,，;；')}{self._phrases.comma}{addition}"
 
     def _variants(self, words: str) -> Iterator[str]:
-        """The words, then with another view, then with a number: one of them is new."""
+        """The words, then with other views, then with numbers, until one of them is new."""
         yield words
         for view in self._phrases.views:
             yield self._with(words, view)
@@ -155,14 +155,13 @@ class _Artist:
 
 
 def _acts(beat: Beat) -> bool:
-    """Whether somebody does something, and there is not only something to be seen."""
+    """Whether somebody does something in a beat, or there is only something to see."""
     chinese = begins_cjk(beat.text)
     return len(beat.text) > _LONGEST_CHINESE_NAME if chinese else bool(_ACTS.search(beat.text))
 
 
 def _naming(text: str, he: str) -> str:
-    """The text with its first pronoun replaced by whom it stands for: a still is seen without the one
-    before."""
+    """The text with its first pronoun replaced by whom it stands for, because a still is painted by itself."""
     match = _FIRST_PRONOUN.search(text) if he else None
     if match is None:
         return text

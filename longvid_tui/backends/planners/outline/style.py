@@ -1,4 +1,4 @@
-"""Tells how a film is to look from what is in it."""
+"""Tells what describes the look of a film from what is to be seen in it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 LONGEST = 240
-"""Characters of a sentence about style; a longer one tells something as well."""
+"""Most characters of a sentence about style; a longer one tells something as well."""
 
 
 def is_style(text: str, lexicon: Lexicon) -> bool:
-    """Whether it speaks of how the film looks, and of nothing that is in it."""
+    """Whether the text only says how the film looks, and nothing about what is in it."""
     rest = _STYLE.sub(" ", text)  # there is no field in "depth of field"
     return (
         rest != text
@@ -42,7 +42,7 @@ def is_style(text: str, lexicon: Lexicon) -> bool:
 
 
 def is_palette(text: str) -> bool:
-    """Whether what it says about the look is all about colours."""
+    """Whether the text, which is about the look, is only about colours."""
     return bool(_PALETTE.search(text)) and len(_STYLE.findall(text)) <= 1
 
 
