@@ -189,7 +189,7 @@ def test_frames_between_stilled_ones_are_whole(tmp_path: Path) -> None:
     picture = blocks.repeat(8, 0).repeat(8, 1)
     film = make_film(tmp_path, lambda number: np.roll(picture, number, axis=1), (wide, high))
     shots, finish = make_shots(width=wide, height=high).only(["s1"]), replace(PLAIN, deflicker=True, fps=24)
-    write_clip(find_ffmpeg(), "mp4", film, shots, tmp_path / "out.mp4", finish, lambda _: None)
+    write_clip(find_ffmpeg(), Clip("mp4", film, shots, finish), tmp_path / "out.mp4", lambda _: None)
     with av.open(str(tmp_path / "out.mp4")) as clip:
         shown = [frame.to_ndarray(format="yuv420p")[:high].astype(int) for frame in clip.decode(video=0)]
     assert max(np.abs(after - before).mean() for before, after in pairwise(shown)) < 12
