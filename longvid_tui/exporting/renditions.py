@@ -17,9 +17,9 @@ from longvid_tui.exporting.beside import publish, workshop
 from longvid_tui.exporting.cards import drawn
 from longvid_tui.exporting.clips import ClipKind, Size, crops, pictures, pixels, shape, sound
 from longvid_tui.exporting.cliptime import ClipTime
-from longvid_tui.exporting.errands import Errand, errands, run_errand
 from longvid_tui.exporting.filters import Still, Stream, joined, stilling
 from longvid_tui.exporting.finish import Finish
+from longvid_tui.exporting.retouching import Retouch, retouches, run_retouch
 from longvid_tui.exporting.shots import ShotList
 from longvid_tui.exporting.sound import fitted
 from longvid_tui.media.chapters import Chapter, ffmetadata
@@ -76,12 +76,12 @@ class Clip:
     @property
     def is_retouched(self) -> bool:
         """Whether a trained model has a hand in it."""
-        return any(errand.model.learned for errand in self.errands()[0])
+        return any(retouch.model.learned for retouch in self.retouches()[0])
 
-    def errands(self) -> tuple[list[Errand], Stream]:
+    def retouches(self) -> tuple[list[Retouch], Stream]:
         """What models have to make first, and the way from there to the pictures of the clip."""
         kept, frames = self.film.path.with_name(KEPT), self.time.count(self.shots.frames)
-        return errands(self.finish, self.source, self.film.sha, kept, self.time.fps, frames, self.size)
+        return retouches(self.finish, self.source, self.film.sha, kept, self.time.fps, frames, self.size)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Plan:
     """How a clip is made. `copied`: the film's pictures are taken over without encoding; `whole`: so are all of
     its bytes.
 
-    `errands` come first. Then `stream` is encoded with ffmpeg's options `picture`, `foot` drawn over the foot of
+    `retouches` come first. Then `stream` is encoded with ffmpeg's options `picture`, `foot` drawn over the foot of
     its pictures, between the cards. `key` names all that determines the clip.
     """
 
@@ -97,7 +97,7 @@ class _Plan:
     frames: int
     copied: bool
     whole: bool
-    errands: Sequence[Errand]
+    retouches: Sequence[Retouch]
     stream: Stream
     cards: Sequence[Image.Image | None]
     foot: Image.Image | None
@@ -147,7 +147,7 @@ def write_clip(ffmpeg: Ffmpeg, clip: Clip, out: Path, on_progress: Callable[[int
 
 def _plan(ffmpeg: Ffmpeg, clip: Clip) -> _Plan:
     film, shots, finish, time, size = clip.film, clip.shots, clip.finish, clip.time, clip.size
-    planned, stream = clip.errands()
+    planned, stream = clip.retouches()
     cards = [drawn(card, size) if card else None for card in finish.cards]
     copied = clip.kind == "mp4" and stream == clip.source and not any(cards)
     picture = ("-c:v", "copy") if copied else pictures(clip.kind)
@@ -162,7 +162,7 @@ def _plan(ffmpeg: Ffmpeg, clip: Clip) -> _Plan:
         frames=time.total(shots.frames),
         copied=copied,
         whole=copied and shots.frames == film.frames and finish.audio is None and finish.seal is None,
-        errands=planned,
+        retouches=planned,
         stream=stream,
         cards=cards,
         foot=foot,
@@ -178,8 +178,8 @@ def _make(ffmpeg: Ffmpeg, clip: Clip, plan: _Plan, part: Path, on_progress: Call
     if clip.finish.deflicker:
         factors = brightness_factors(clip.film.path, shots.start, shots.frames)
         commands.write_text(stilling(factors, shots.fps))
-    for errand in plan.errands:
-        run_errand(ffmpeg, errand, commands, on_progress)
+    for retouch in plan.retouches:
+        run_retouch(ffmpeg, retouch, commands, on_progress)
     texts.write_bytes(_texts(shots, plan).encode(errors="replace"))
     inputs = [plan.stream.inputs(copied=plan.copied), ["-f", "ffmetadata", "-i", f"file:{texts}"]]
     options = [*_shown(clip, plan, work, commands, inputs), *plan.picture]

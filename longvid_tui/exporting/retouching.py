@@ -22,7 +22,7 @@ _NEARLY_LOSSLESS = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "4")
 
 
 @dataclass(frozen=True)
-class Errand:
+class Retouch:
     """Work for a model: it makes the clip `result` from the pictures of `source`."""
 
     source: Stream
@@ -30,32 +30,22 @@ class Errand:
     result: Stream
 
 
-def errands(
+def retouches(
     finish: Finish, source: Stream, sha: str, kept: Path, fps: int, frames: int, size: Size
-) -> tuple[list[Errand], Stream]:
+) -> tuple[list[Retouch], Stream]:
     """The work that models have to do first, and the stream from their results to `frames` frames of `size` at
     `fps`.
 
     Frames between others are made before pictures are made larger. What a model makes lies in the folder
     `kept`, named after the film, whose bytes have the hash `sha`, and after all that determines it.
     """
-    planned: list[Errand] = []
+    planned: list[Retouch] = []
 
     def sent(stream: Stream, model: Model, fps: int, frames: int, size: Size) -> Stream:
-        key = digest(
-            [
-                sha,
-                stream.path.name,
-                stream.start,
-                stream.length,
-                stream.steps,
-                dict(model.fingerprint),
-                fps,
-                size,
-            ]
-        )
+        pictures = [stream.path.name, stream.start, stream.length, stream.steps]
+        key = digest([sha, *pictures, dict(model.fingerprint), fps, size])
         result = Stream.of(kept / f"{sha[:12]}-{key[:12]}.mov", 0, frames, fps, size)
-        planned.append(Errand(stream, model, result))
+        planned.append(Retouch(stream, model, result))
         return result
 
     stream = source.stilled() if finish.deflicker else source
@@ -76,29 +66,29 @@ def _covering(size: Size, wanted: Size, framing: Framing) -> Size:
     return wide, high
 
 
-def run_errand(ffmpeg: Ffmpeg, errand: Errand, commands: Path, on_progress: Callable[[int], None]) -> None:
+def run_retouch(ffmpeg: Ffmpeg, retouch: Retouch, commands: Path, on_progress: Callable[[int], None]) -> None:
     """Let the model make its clip, unless it is there. Results for films before this one are deleted.
 
     Raises MediaError, also for a clip that is not as wanted.
     """
-    out, wanted = errand.result.path, errand.result
+    out, wanted = retouch.result.path, retouch.result
     if out.is_file():
         return
     Disk().make_dir(out.parent)
     with workshop(out) as work:
         clip, part = work / "clip.mp4", work / out.name
-        graph = ["-vf", errand.source.graph("yuv420p", commands), *_NEARLY_LOSSLESS]
-        run_ffmpeg(ffmpeg, [*errand.source.inputs(), *graph, "-an", "-y", f"file:{clip}"])
-        errand.model.make(Wanted(clip, part, wanted.frames, wanted.fps, wanted.size), on_progress)
-        _judge(errand, part)
+        graph = ["-vf", retouch.source.graph("yuv420p", commands), *_NEARLY_LOSSLESS]
+        run_ffmpeg(ffmpeg, [*retouch.source.inputs(), *graph, "-an", "-y", f"file:{clip}"])
+        retouch.model.make(Wanted(clip, part, wanted.frames, wanted.fps, wanted.size), on_progress)
+        _judge(retouch, part)
         Disk().publish(part, out, mode=0o600)
     for older in out.parent.glob("*.mov"):
         if older.name[:12] != out.name[:12]:
             older.unlink(missing_ok=True)
 
 
-def _judge(errand: Errand, clip: Path) -> None:
-    name, wanted = errand.model.name, errand.result
+def _judge(retouch: Retouch, clip: Path) -> None:
+    name, wanted = retouch.model.name, retouch.result
     if not clip.is_file():
         raise MediaError(f"{name} wrote no clip: look at what its package says about its request")
     facts = probe(clip)
