@@ -107,7 +107,8 @@ def _clips(plan: Plan) -> Iterator[tuple[Segment, Keyframe, Keyframe]]:
 
 
 def style(plan: Plan) -> Iterator[Finding]:
-    if not plan.look.style.strip():
+    painted = any(keyframe.picture is None for keyframe in plan.keyframes)
+    if painted and not plan.look.style.strip():
         sentence = "The look has no style, so every picture would choose its own: write look.style."
         yield warning("plan", "look", sentence)
 

@@ -245,6 +245,12 @@ def test_an_own_picture_needs_no_words_and_chinese_words_may_stand_alone():
     assert rules(with_move(0, prompt="", prompt_zh="她转身。")) == []
 
 
+def test_a_film_of_own_pictures_alone_needs_no_style():
+    stills = tuple(still.model_copy(update={"picture": f"{still.id}.png"}) for still in STILLS)
+    plan = GOOD.model_copy(update={"look": LOOK.model_copy(update={"style": ""}), "keyframes": stills})
+    assert rules(plan) == []
+
+
 def test_errors_come_first_and_each_kind_in_the_order_of_the_film():
     plan = with_still(3, prompt="").model_copy(
         update={"segments": with_move(1, prompt="Fade to white.").segments}
