@@ -132,6 +132,8 @@ def write_clip(ffmpeg: Ffmpeg, clip: Clip, out: Path, on_progress: Callable[[int
     plan = _plan(ffmpeg, clip)
     if _is_made(plan, clip.film, out):
         return
+    if clip.finish.seal:
+        clip.finish.seal.check()  # before the hour that the clip may take
     try:
         with workshop(out) as work:
             part = work / out.name

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from longvid_tui import __version__
 from longvid_tui.exporting.shots import ShotList
 from longvid_tui.media.errors import MediaError
+from longvid_tui.media.images import png_of
 from longvid_tui.project.disk import sha256_file
 
 _MISSING = (
@@ -17,6 +21,9 @@ _MISSING = (
 
 _CURVES = {256: "es256", 384: "es384", 521: "es512"}
 """Signature algorithms of C2PA by the size of an elliptic curve in bits."""
+
+_NOTHING = {"action": "c2pa.created", "digitalSourceType": "http://c2pa.org/digitalsourcetype/empty"}
+"""How a picture without content came to be, as C2PA names it."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +37,15 @@ class Seal:
         return sha256_file(self.certificate)
 
     def check(self) -> None:
-        """Raises MediaError with what is missing."""
-        self._signer().close()
+        """Sign a speck of a picture. Raises MediaError with what is missing or does not fit together."""
+        signer = self._signer()
+        import c2pa
+
+        try:
+            with signer, c2pa.Builder(_signed_over([_NOTHING])) as builder:
+                builder.sign(signer, "image/png", BytesIO(png_of(Image.new("1", (1, 1)))), BytesIO())
+        except c2pa.C2paError as error:
+            raise self._unfit(error) from error
 
     def sign(self, shots: ShotList, source: Path, out: Path) -> None:
         """Write `source` to `out` with a manifest. Raises MediaError."""
@@ -56,10 +70,13 @@ class Seal:
             chain, key = self.certificate.read_bytes(), self.key.read_bytes()
             return c2pa.Signer.from_info(c2pa.C2paSignerInfo(_algorithm(key), chain, key, None))
         except (c2pa.C2paError, OSError, ValueError, TypeError) as error:
-            raise MediaError(
-                f"nothing can be signed with {self.certificate.name} and {self.key.name} ({error}): "
-                "correct c2pa.certificate and c2pa.key"
-            ) from error
+            raise self._unfit(error) from error
+
+    def _unfit(self, error: Exception) -> MediaError:
+        return MediaError(
+            f"nothing can be signed with {self.certificate.name} and {self.key.name} ({error}): "
+            "correct c2pa.certificate and c2pa.key"
+        )
 
 
 def _manifest(shots: ShotList) -> dict[str, Any]:
@@ -70,11 +87,11 @@ def _manifest(shots: ShotList) -> dict[str, Any]:
         "softwareAgent": program,
         "description": shots.label,
     }
-    return {
-        "claim_generator_info": [program],
-        "title": shots.title,
-        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [made]}}],
-    }
+    return {"claim_generator_info": [program], "title": shots.title, **_signed_over([made])}
+
+
+def _signed_over(actions: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}]}
 
 
 def _algorithm(key: bytes) -> str:

@@ -113,6 +113,21 @@ def test_a_signed_clip_is_not_made_again_and_a_changed_one_is_found_out(
         assert json.loads(reader.json())["validation_state"] == "Invalid"
 
 
+def test_a_key_of_another_certificate_is_said_before_anything_is_encoded(
+    film: Film, tmp_path: Path, seal: Seal
+) -> None:
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    other = ec.generate_private_key(ec.SECP256R1())
+    seal.key.write_bytes(other.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    told: list[int] = []
+    finish = Finish(Framing("fill", (0.5, 0.5)), seal=seal)
+    with pytest.raises(MediaError, match=r"nothing can be signed with chain\.pem and key\.pem"):
+        export(Job("web", make_shots(), film, tmp_path / "a.mp4", False, finish, find_ffmpeg), told.append)
+    assert told == []
+    with pytest.raises(MediaError, match="nothing can be signed"):
+        seal.check()
+
+
 def test_a_key_that_cannot_sign_is_said_and_nothing_is_left(film: Film, tmp_path: Path, seal: Seal) -> None:
     seal.check()
     seal.key.write_text("no key")
