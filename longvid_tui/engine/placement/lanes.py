@@ -68,7 +68,9 @@ class _Lanes:
     def first_free(self) -> Seconds:
         return min([lanes[0][0] for lanes in self.equal.values() if lanes], default=0.0)
 
-    def run(self, times: Mapping[Size, Seconds], model: str, now: Seconds) -> tuple[Seconds, Seconds, Lane] | None:
+    def run(
+        self, times: Mapping[Size, Seconds], model: str, now: Seconds
+    ) -> tuple[Seconds, Seconds, Lane] | None:
         """Book the lane that ends the job first: its start, end and GPUs; None if it fits none."""
         best_end = math.inf
         for (size, held), lanes in self.equal.items():

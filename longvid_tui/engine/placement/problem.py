@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -17,8 +18,8 @@ class Problem:
 
     `times[k]`: every size that fits a machine, one object for equal times; `options[k]`: those worth choosing
     from. `heads` and `tails`: longest paths before (including the release) and after a job, by level; level 0
-    runs every job at its cheapest size, the last one at its fastest. `paths`: by job and level the longest path
-    through it, and its tail; of chains only.
+    runs every job at its cheapest size, the last one at its fastest. `paths`: by job the longest paths through
+    it and its tails, fastest level first; of chains only.
     """
 
     def __init__(self, instance: Instance, doubt: float = 0.0) -> None:
@@ -82,24 +83,25 @@ class Problem:
             self.tails = [[0.0] * len(self.jobs)] * self.level_count
             return
         order = first_things_first(self.pred_counts, self.successors)
-        self.heads, self.tails = [], []
-        self.paths: list[list[tuple[Seconds, Seconds]]] = [[] for _ in self.jobs]
+        self.heads, self.tails, lengths = [], [], []
         for level in range(self.level_count):
             at_level = [options[min(level, len(options) - 1)][1] for options in self.options]
             heads = longest_before(order, self.successors, self.available, at_level)
             tails = longest_after(order, self.successors, at_level)
-            for path, head, seconds, tail in zip(self.paths, heads, at_level, tails, strict=True):
-                path.append((head + seconds + tail, tail))
+            lengths.append(list(map(sum, zip(heads, at_level, tails, strict=True))))
             self.heads.append(heads)
             self.tails.append(tails)
+        self.paths = list(
+            zip(zip(*lengths[::-1], strict=True), zip(*self.tails[::-1], strict=True), strict=True)
+        )
 
     def latest_ends(self, target: Seconds) -> list[Seconds]:
         """When each job should end for the film to end at `target`; urgent jobs: as soon as can be."""
         if not self.chained:
             return [-math.inf if urgent else target for urgent in self.urgent]
         return [
-            -math.inf if urgent else target - next((tail for path, tail in paths if path <= target), shortest)
-            for urgent, paths, shortest in zip(self.urgent, self.paths, self.tails[-1], strict=True)
+            -math.inf if urgent else target - tails[bisect_right(lengths, target, 1) - 1]
+            for urgent, (lengths, tails) in zip(self.urgent, self.paths, strict=True)
         ]
 
 
