@@ -72,6 +72,8 @@ def test_a_folder_that_is_no_checkout_is_named(installed: dict[str, str], tmp_pa
     found = checks({**installed, "wan.repo": str(tmp_path)})["wan repository"]
     assert not found.ok
     assert "lacks generate.py" in found.sentence
+    found = checks({**installed, "wan.repo": f"{wan_double.REPO}/generate.py"})["wan repository"]
+    assert found.sentence.startswith(f"{wan_double.REPO}/generate.py is no folder: set wan.repo to")
 
 
 def test_packages_that_are_missing_are_named(installed: dict[str, str], tmp_path: Path) -> None:

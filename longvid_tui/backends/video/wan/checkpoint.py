@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from longvid_tui.backends.video.wan.places import barred
+from longvid_tui.backends.video.wan.places import unusable
 from longvid_tui.backends.video.wan.sampling import Task
 
 _CONFIG = "config.json"
@@ -37,11 +37,8 @@ _LEAST_BYTES = 1 << 20
 def problems(checkpoint: Path, task: Task) -> Iterator[str]:
     """What a run would stumble over after minutes of loading, one phrase each."""
     names = _weights(checkpoint)
-    if locked := barred(checkpoint, (_CONFIG, INDEX, *names)):
-        yield locked
-        return
-    if not checkpoint.is_dir():
-        yield "does not exist"
+    if why := unusable(checkpoint, (_CONFIG, INDEX, *names)):
+        yield why
         return
     yield from _wrong_model(checkpoint, task)
     if not _shards(checkpoint):

@@ -52,12 +52,12 @@ def places(wan: WanSettings, task: Task) -> Places:
     return Places(repo, python, weights)
 
 
-def barred(folder: Path, names: Iterable[str]) -> str:
-    """What of these in a folder, or that itself, is there and may not be read by this account, as a phrase; ""
-    for nothing."""
+def unusable(folder: Path, names: Iterable[str]) -> str:
+    """Why there is no using a folder, as a phrase: it is none, or it or one of these in it may not be read by this
+    account; "" for a good one."""
     locked = [name for name in (".", *names) if _is_locked(folder / name)]
     if not locked:
-        return ""
+        return "" if folder.is_dir() else "is no folder" if folder.exists() else "does not exist"
     whole = "may not be read by this account"
     what = whole if "." in locked else f"has a {locked[0]} that this account may not read"
     return f"{what} (its owner can let it: `chmod -R a+rX`)"

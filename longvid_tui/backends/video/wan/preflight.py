@@ -11,8 +11,8 @@ from longvid_tui import allotted
 from longvid_tui.backends.contract import Check, Misconfigured
 from longvid_tui.backends.video.wan import checkpoint, memory, repository
 from longvid_tui.backends.video.wan.interpreter import installed
-from longvid_tui.backends.video.wan.places import barred, interpreter, places, to_set
 from longvid_tui.backends.video.wan.places import checkpoint as checkpoint_of
+from longvid_tui.backends.video.wan.places import interpreter, places, to_set, unusable
 from longvid_tui.backends.video.wan.places import repository as repository_of
 from longvid_tui.backends.video.wan.sampling import FLF2V, I2V, Task, gpu_counts
 from longvid_tui.gpus import Sampler, usable
@@ -49,9 +49,9 @@ def refuse_unready(wan: WanSettings, task: Task) -> None:
 
 
 def _repository(repo: Path) -> Check:
-    wrong = barred(repo, ("wan", *repository.code(repo)))
+    wrong = unusable(repo, ("wan", *repository.code(repo)))
     if not wrong and (lacking := repository.lacks(repo)):
-        wrong = f"lacks {', '.join(lacking)}" if repo.is_dir() else "does not exist"
+        wrong = f"lacks {', '.join(lacking)}"
     if wrong:
         return Check("wan repository", False, f"{repo} {wrong}: set wan.repo to a checkout of Wan-Video/Wan2.1")
     version = repository.commit(repo) or f"code {repository.code_hash(repo)}"
