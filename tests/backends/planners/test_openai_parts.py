@@ -31,7 +31,7 @@ from longvid_tui.backends.planners.openai.answers import (
 from longvid_tui.backends.planners.openai.brief import brief, spans
 from longvid_tui.backends.planners.openai.instructions import NAMES, load
 from longvid_tui.backends.planners.openai.strict import exactly, leave_out, one_of, strict
-from longvid_tui.backends.rehearsal.cloud.chat import check_strict
+from longvid_tui.backends.rehearsal.cloud.schemas import check_strict
 from longvid_tui.project.canvas import Canvas
 from longvid_tui.project.lint import lint, spoken_length
 from longvid_tui.project.model import Keyframe, Look, Name, Plan, Segment, Wanted, broken_references
