@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+TO_DO = {
+    "plan": "plan",
+    "motion": "rewrite",
+    "paint": "paint",
+    "render": "film",
+    "conform": "fit",
+    "mend": "mend",
+    "assemble": "join",
+}
+"""For a task that is still to be done. To fit a clip is to encode it so that it joins its neighbours by bytes."""
+
 DOING = {
     "plan": "planning",
     "motion": "rewriting",
@@ -14,7 +25,7 @@ DOING = {
     "mend": "mending",
     "assemble": "joining",
 }
-"""For a task that is at work. To fit a clip is to encode it so that it joins its neighbours by bytes."""
+"""For a task that is at work."""
 
 STAGES = {
     "load": "loading the model",

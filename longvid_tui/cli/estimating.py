@@ -14,6 +14,7 @@ from longvid_tui.backends.contract import Misconfigured
 from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, out, print_json, say, typed
+from longvid_tui.doing import TO_DO
 from longvid_tui.engine.pricing import bill
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gantt import chart, lanes, nearness, spoken
@@ -63,7 +64,7 @@ def estimate(
         return DONE
     for name, row in said["work"].items():
         each = "unknown" if row["seconds_each"] is None else f"about {row['seconds_each']:.1f} s each"
-        say(f"{row['count']:4} to {name:9} {each}, {row['at_once']} at a time ({row['source']})")
+        say(f"{row['count']:4} to {TO_DO[name]:9} {each}, {row['at_once']} at a time ({row['source']})")
     if filming:
         _show(filming)
         say(f"`run` goes by {studio.strategy}; `run --strategy` by another")

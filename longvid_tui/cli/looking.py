@@ -17,7 +17,7 @@ from longvid_tui.cli.context import open_folder, open_studio
 from longvid_tui.cli.options import JsonOption, ProjectArgument
 from longvid_tui.cli.output import DONE, FAILED, narrate, print_json, say, typed
 from longvid_tui.cli.progress import spoken_end
-from longvid_tui.doing import DOING, STAGES, efficiency, placed, waits
+from longvid_tui.doing import DOING, STAGES, TO_DO, efficiency, placed, waits
 from longvid_tui.engine import attempts
 from longvid_tui.engine.logtail import LogTail
 from longvid_tui.engine.pricing import gpu_usd
@@ -160,7 +160,7 @@ def _to_do(said: Mapping[str, Any], folder: Path) -> Iterator[str]:
     filmed = {attempt["target"] for attempt in said["running"]}
     missing = [task for task in said["missing"] if task["kind"] != "render" or task["target"] not in filmed]
     for task in missing[:5]:
-        what = " ".join(dict.fromkeys((task["kind"], task["target"])))
+        what = " ".join(dict.fromkeys((TO_DO[task["kind"]], task["target"])))
         yield f"to {what}: {task['reason']}"
     if len(missing) > 5:
         yield f"and {len(missing) - 5} more: longvid-tui run {typed(folder)} --dry-run"

@@ -16,6 +16,7 @@ from longvid_tui.cli.outcome import options, tell
 from longvid_tui.cli.output import DONE, FAILED, INTERRUPTED, WAITS, narrate, print_json, say, typed
 from longvid_tui.cli.watching import Detached, follow
 from longvid_tui.client import Client
+from longvid_tui.doing import TO_DO
 from longvid_tui.engine.pricing import bill, bill_of, plan_price
 from longvid_tui.engine.studio import Studio
 from longvid_tui.engine.targets import WrongTarget, expand_items, single
@@ -188,7 +189,7 @@ def _dry_run(studio: Studio, state: ProjectState, until: Stage, json: bool, prob
         print_json({"make": rows, "reuse": reused, **pictures.to_json()})
         return DONE
     for task in work:
-        say(f"{task.kind:9} {task.target:6} {task.reason}")
+        say(f"{TO_DO[task.kind]:9} {task.target:6} {task.reason}")
     if reused:
         say(f"reused    {len(reused)} of {len(items)}: {spans(reused)}")
     if pictures.is_paid:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from longvid_tui.doing import TO_DO
 from longvid_tui.gantt import chart, lanes, nearness, spoken
 from longvid_tui.view.forecast import Forecast, Way
 from longvid_tui.widgets.palette import colour_role
@@ -63,7 +64,7 @@ class Estimates(FocusPane):
         ]
         for work in known.work:
             each = "unknown" if work.each is None else f"about {work.each:.1f} s each"
-            said = f"{work.count:4} to {work.kind:9} {each}, {work.at_once} at a time ({work.source})"
+            said = f"{work.count:4} to {TO_DO[work.kind]:9} {each}, {work.at_once} at a time ({work.source})"
             rows.append([(cut(said, width), "")])
         if known.ways:
             count = len({bar.segment for bar in known.ways[0].bars})

@@ -83,7 +83,7 @@ def test_nothing_is_filmed_in_a_copy_that_is_made_while_the_original_is(person: 
     assert "filming s1" in person.types("status", person.film).out
     said = person.types("status", copy)
     assert "filming" not in said.out
-    assert "to render s1" in said.out
+    assert "to film s1" in said.out
     assert person.types("status", copy, "--json").json["running"] == []
     assert person.types("run", copy, "--until", "segments", "--detach").code == 0
     assert person.types("stop", copy).code == 0

@@ -182,7 +182,7 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_wh
         "filming s1: on 1 GPU, as few as it fits on, as `parallel` has it; models wait in host memory; try 2"
         in said
     )
-    assert re.findall(r"to render (\w+)", said) == ["s3", "s4"], "the others are at work"
+    assert re.findall(r"to film (\w+)", said) == ["s3", "s4"], "the others are at work"
     assert [len(each["gpus"]) for each in told.values()] == [1, 1]
     assert told["s1"]["gpus"] != told["s2"]["gpus"]
     assert status(root)["order"]["most_gpu_hours"] == 1

@@ -193,5 +193,5 @@ async def test_without_gpus_the_estimate_is_the_work(drawn: Draw) -> None:
     said = {"seconds": None, "work": SAID["work"]}
     text = await drawn(pane, 80, 18, lambda: pane.show(forecast(said), {}))
     assert "In all: unknown yet" in text
-    assert "8 to conform" in text
+    assert "8 to fit" in text
     assert "strategy" not in text
