@@ -75,7 +75,9 @@ class _Job:
 class Reconciler:
     """Drives one project as far as its `order` says; the order may be replaced while it runs."""
 
-    def __init__(self, studio: Studio, order: Order, pools: Pools | None = None) -> None:
+    def __init__(
+        self, studio: Studio, order: Order, pools: Pools | None = None, tries: Tries | None = None
+    ) -> None:
         self.order = order
         self.undying: list[str] = []
         """What `run` could not end when it was cancelled, a sentence for each."""
@@ -83,7 +85,7 @@ class Reconciler:
         self._pools = pools or Pools()
         self._running: dict[asyncio.Task[None], _Job] = {}
         self._made: list[Task] = []
-        self._tries = Tries(studio)
+        self._tries = tries or Tries(studio)
         self._ahead = Ahead(studio, self._pools.prefetch)
         self._caps = Caps(studio)
         self._can_film = False

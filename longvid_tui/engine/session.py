@@ -25,6 +25,7 @@ from longvid_tui.engine.report import report
 from longvid_tui.engine.saying import SPOKEN, unexpected
 from longvid_tui.engine.studio import Notice, Studio
 from longvid_tui.engine.tasks import Gate
+from longvid_tui.engine.tries import Tries
 from longvid_tui.project.disk import DiskError
 from longvid_tui.project.folder import ENGINE, Folder
 from longvid_tui.project.history import Order
@@ -277,10 +278,14 @@ class Session:
         self._held.close()
 
     async def _carry_out(self) -> None:
+        tries = Tries(
+            self.studio
+        )  # what memory bears is found out once, however often the person is waited for
         try:
             while (order := self.folder.history.order) is not None:
                 self._awake.clear()
-                self._reconciler = Reconciler(self.studio, order, self._pools)
+                tries.begin_anew()
+                self._reconciler = Reconciler(self.studio, order, self._pools, tries)
                 outcome = await self._reconciler.run()
                 if self._reconciler.order is not outcome.order:
                     continue  # another order came while the last processes were ended

@@ -248,6 +248,23 @@ def test_out_of_memory_climbs_the_declared_ladder_to_more_gpus(filmed, tmp_path,
     assert status(tmp_path / "film")["segments"][1]["take"]["facts"]["changes"] == tries[-1]["changes"]
 
 
+def test_what_memory_bears_is_found_out_once_however_often_the_person_is_waited_for(
+    filmed, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LONGVID_GPU_ONCE", str(tmp_path))
+    (tmp_path / "oom-s1").touch()
+    assert filmed(2, until="keyframes")["how"] == "done"
+    root = tmp_path / "film"
+    with client.engine(for_work=True) as engine:
+        engine.ask("subscribe", project=str(root))
+        engine.ask("run", project=str(root), until="film", approve=False)
+        assert rests(engine)["gate"]["targets"] == ["s1", "s2"]
+        engine.ask("perform", project=str(root), command="reject", params={"targets": ["s2"]})
+        until(lambda: [start["target"] for start in starts(tmp_path)].count("s2") > 1)
+    last = starts(tmp_path)[-1]
+    assert (last["target"], last["changes"]) == ("s2", ["models wait in host memory"])
+
+
 def test_no_more_is_loaded_at_once_than_host_memory_bears_and_running_out_of_it_climbs_nothing(
     filmed, tmp_path, monkeypatch
 ):
