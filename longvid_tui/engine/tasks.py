@@ -122,9 +122,9 @@ def _all_work(state: ProjectState) -> Iterator[Task]:
     pieces = {piece.target: piece for piece in state.film.pieces}
     for target in state.segments:
         if target not in pieces:
-            yield Task("conform", target, "not conformed yet", f"waits for {target}")
+            yield Task("conform", target, "not fitted yet", f"waits for {target}")
         elif not pieces[target].made:
-            yield Task("conform", target, "not conformed yet")
+            yield Task("conform", target, "not fitted yet")
     for seam in state.film.seams:
         if not seam.made:
             absent = [target for target in (seam.before, seam.after) if target not in pieces]
