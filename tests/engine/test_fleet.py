@@ -198,7 +198,8 @@ def test_status_tells_of_each_attempt_its_gpus_its_rung_and_how_far_it_is_and_wh
     ]
     assert time.time() - 60 < planned[0]["starts"] < planned[0]["loaded"] < planned[0]["ends"]
     filmed(4, wait=False, probe="s3")
-    until(lambda: (status(root)["eta"] or eta)["gpu_hours"] < 0.6 * eta["gpu_hours"])
+    hours = eta["gpu_hours"]
+    until(lambda: ((status(root)["eta"] or eta)["gpu_hours"] or hours) < 0.6 * hours)
 
 
 def status(root: Path) -> dict:
