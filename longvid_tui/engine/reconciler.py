@@ -182,9 +182,14 @@ class Reconciler:
             take_over(folder, state, state.proposals, folder.record, by="--yes")
         return self._studio.survey()
 
+    def _missing(self, state: ProjectState) -> list[Task]:
+        return tasks.missing_work(state, self.order.until, self.order.probe)
+
+    def _unblocked(self, state: ProjectState) -> list[Task]:
+        return tasks.startable(state, self.order.until, self.order.probe)
+
     def _to_film(self, state: ProjectState) -> list[Task]:
-        work = tasks.missing_work(state, self.order.until, self.order.probe)
-        return [task for task in work if task.kind == "render"]
+        return [task for task in self._missing(state) if task.kind == "render"]
 
     def _start_what_fits(self, state: ProjectState) -> None:
         self._out_of = None
@@ -222,9 +227,8 @@ class Reconciler:
         paid = [task for task in due if task.kind == "paint" and self._is_paid(task, state)]
         if paid and self._pools.fleet.is_ready():
             try:
-                self._pools.fleet.refuse_unplaceable(self._studio, state)
-                self._can_film = True
-            except GpusTaken:
+                with suppress(GpusTaken):
+                    self._pools.fleet.refuse_unplaceable(self._studio, state)
                 self._can_film = True
             except Misconfigured as error:
                 instead = "No picture is bought for that: `run --until keyframes` buys them all the same."
@@ -301,7 +305,7 @@ class Reconciler:
         paint = expectation.expect(self._studio, state, order.until, order.probe)["work"].get("paint")
         if paint is None or paint["seconds_each"] is None:
             return ()
-        wanted = {task.target for task in tasks.missing_work(state, order.until, order.probe) if task.waits_for}
+        wanted = {task.target for task in self._missing(state) if task.waits_for}
         segments = missing_segments(state, paint["seconds_each"], paint["at_once"], self._among(state))
         return [each for each in segments if each.id in wanted and each.release and not each.preds]
 
@@ -321,7 +325,7 @@ class Reconciler:
         busy = {(job.task.kind, job.task.target) for job in self._running.values()}
         return [
             task
-            for task in tasks.startable(state, self.order.until, self.order.probe)
+            for task in self._unblocked(state)
             if task.target not in self._tries.failed
             and (task.kind, task.target) not in busy
             and self._can_pay(task)
@@ -354,10 +358,7 @@ class Reconciler:
     def _capped(self, state: ProjectState) -> Cap | None:
         if self._out_of:
             return self._out_of
-        can_pay = all(
-            self._can_pay(task) for task in tasks.startable(state, self.order.until, self.order.probe)
-        )
-        return None if can_pay else "cost"
+        return None if all(self._can_pay(task) for task in self._unblocked(state)) else "cost"
 
     async def outlook(self) -> Outlook | None:
         """When the run will be done; None if that is unknown."""
