@@ -21,7 +21,7 @@ from longvid_tui.screens.storyboard import Storyboard
 from longvid_tui.view.gpus import Gpu
 from longvid_tui.widgets import bindings
 from longvid_tui.widgets.gpus import Gpus
-from longvid_tui.widgets.lines import Header
+from longvid_tui.widgets.lines import Footer, Header
 from longvid_tui.widgets.log import Log
 from longvid_tui.widgets.projects import Projects
 
@@ -151,6 +151,15 @@ async def test_ctrl_c_leaves_at_the_second_time_only() -> None:
         assert app._exit is False
         await pilot.press("ctrl+c")
         assert app._exit is True
+
+
+@pytest.mark.parametrize("keys", ["P", "Yy", "Sy"])
+async def test_a_run_that_is_ordered_where_no_project_is_open_is_answered(keys: str) -> None:
+    app = LongvidApp("")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert "Open a project first" in app.screen.query_one(Footer).plain_text()
 
 
 async def test_the_palette_offers_what_applies_now(tmp_path: Path) -> None:

@@ -63,9 +63,8 @@ class Running(Board):
 
     def _run(self, **wish: Any) -> Coroutine[Any, Any, Any]:
         """Order all of the film. What a run that is under way may cost goes on to hold."""
-        assert self.known.snapshot is not None
-        order = self.known.snapshot["report"]["order"] or {}
-        caps = {name: order.get(name) for name in ("most_usd", "most_gpu_hours")}
+        order = self.known.snapshot["report"]["order"] if self.known.snapshot else None
+        caps = {name: order[name] for name in ("most_usd", "most_gpu_hours")} if order else {}
         return self.ask("run", until="film", **wish, **caps)
 
     async def _cancel(self, target: str) -> None:
