@@ -36,6 +36,7 @@ from longvid_tui.engine.livebox import LiveBox, live_box
 from longvid_tui.engine.outlook import Filming, seconds_after_filming, still_to_film
 from longvid_tui.engine.placement import TOLERANCE, Placement, Plan, Unplaceable, Warm, plan, reason
 from longvid_tui.engine.processes import marked_pids
+from longvid_tui.engine.resting import Resting
 from longvid_tui.engine.staging import Means, Staged, ToFilm, missing_segments, stage
 from longvid_tui.engine.studio import Studio
 from longvid_tui.gpus import Reading, Sampler, usable
@@ -54,11 +55,6 @@ _POLL_SECONDS = 0.02
 
 _OVERDUE_SECONDS = 10.0
 """A run that has taken longer than expected is expected to end so soon from now, however long that goes on."""
-
-_REST_SECONDS, _LONGEST_REST = 30.0, 600.0
-"""What a GPU rests after something crashed or hung on it: what failed is tried elsewhere, and one that fails all at
-once does not get the whole film to fail. Twice as long each time, until something is made on it. Estimates."""
-_NO_STRIKE = (0, 0.0)
 
 _NEAR_SECONDS = 10.0
 """How long before the end of an attempt the next may queue behind it: starting one takes a second or two."""
@@ -112,8 +108,7 @@ class Fleet:
         self._loaded: set[str] = set()
         self._failed_on: dict[str, float] = {}
         self._stuck: list[tuple[tuple[str, ...], Callable[[], bool]]] = []
-        self._strikes: dict[str, tuple[int, float]] = {}
-        """By GPU: how often in a row something crashed or hung on it, and when last (monotonic)."""
+        self.resting = Resting()
         self._processes_at_most = math.inf
         self._told_short: set[Path] = set()
         self._plans: dict[Path, Plan] = {}
@@ -170,15 +165,15 @@ class Fleet:
 
     def judge(self, attempt: str, error: BaseException | None) -> None:
         """Take note of how an attempt ended on the GPUs that it still has. Where it failed they are asked again before
-        anything is placed (`is_up_to_date`); where it crashed or hung they rest (`_rests_for`)."""
+        anything is placed (`is_up_to_date`); where it crashed or hung they rest."""
         gpus = self._leases[attempt].gpus if attempt in self._leases else ()
         if error is None:
-            self._strikes = {gpu: strikes for gpu, strikes in self._strikes.items() if gpu not in gpus}
+            self.resting.worked(gpus)
             return
         now = time.monotonic()
         self._failed_on |= dict.fromkeys(gpus, now)
         if isinstance(error, (Crashed, Stalled)) and not isinstance(error, (NeverBegun, NoRoomForClip)):
-            self._strikes |= {gpu: (self._strikes.get(gpu, _NO_STRIKE)[0] + 1, now) for gpu in gpus}
+            self.resting.failed(gpus, now)
 
     def leave_out(self, attempt: str, has_ended: Callable[[], bool]) -> None:
         """An attempt that still has its GPUs cannot be killed: they are nobody's until it `has_ended` after
@@ -208,8 +203,9 @@ class Fleet:
         return True
 
     def _hand_over(self, attempt: str, lease: Lease) -> None:
-        """The resident has turned to this attempt: the GPUs are no longer those of the one before."""
+        """The resident has turned to this attempt: the one before was made on the GPUs, and has them no longer."""
         before = self._leases[lease.behind]
+        self.resting.worked(before.gpus)
         self._leases[lease.behind] = replace(before, gpus=())
         self._leases[attempt] = replace(lease, behind="")
         self._ends[attempt] = time.monotonic() + lease.seconds
@@ -409,7 +405,7 @@ class Fleet:
         """What there is to film with, and the usable GPUs."""
         ours = self._ours()
         live = self._box(studio, ours)
-        uuids = self._uuids(live)
+        uuids, now = self._uuids(live), time.monotonic()
         sizes = tuple(
             size for size in studio.video.capabilities.gpus if more_than < size <= self._processes_at_most
         )
@@ -430,7 +426,7 @@ class Fleet:
             table=known.table,
             load=known.profile,
             loads=known.loads,
-            gpu_free=tuple(max(self._free_in(uuid), self._rests_for(uuid, uuids)) for uuid in uuids),
+            gpu_free=tuple(max(self._free_in(uuid), self.resting.seconds(uuid, uuids, now)) for uuid in uuids),
             warm=held(uuids) if cost.resident else (),
             host_gb=(allotted.memory() + _resident_bytes(ours)) / 2**30,
         )
@@ -439,14 +435,6 @@ class Fleet:
     def _free_in(self, uuid: str) -> float:
         users = [attempt for attempt, lease in self._leases.items() if uuid in lease.gpus]
         return max(map(self.seconds_left, users), default=0.0)
-
-    def _rests_for(self, uuid: str, others: Sequence[str]) -> float:
-        """Seconds that a GPU is left alone still; none if all have failed as often, which is no fault of theirs."""
-        strikes, last = self._strikes.get(uuid, _NO_STRIKE)
-        if strikes == min(self._strikes.get(other, _NO_STRIKE)[0] for other in others):
-            return 0.0
-        rest = min(_LONGEST_REST, _REST_SECONDS * 2.0 ** min(strikes - 1, 9))
-        return max(0.0, last + rest - time.monotonic())
 
 
 def _resident_bytes(pids: Iterable[int]) -> int:

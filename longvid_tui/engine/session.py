@@ -278,9 +278,8 @@ class Session:
         self._held.close()
 
     async def _carry_out(self) -> None:
-        tries = Tries(
-            self.studio
-        )  # what memory bears is found out once, however often the person is waited for
+        # What memory bears is found out once, however often the person is waited for.
+        tries = Tries(self.studio)
         try:
             while (order := self.folder.history.order) is not None:
                 self._awake.clear()
