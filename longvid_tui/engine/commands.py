@@ -183,16 +183,27 @@ def _judge(desk: _Desk, params: _Targets, kind: str, **fields: str) -> tuple[str
 
 async def _retake(desk: _Desk, params: _Retake) -> Done:
     targets, change, state = desk.targets(params.targets), _change(params), desk.survey()
-    own = [] if change else [target for target in targets if _shows_own_picture(state, target)]
+    kept = {} if change else _kept(state, targets)
     wishes = {
         target: await wish(desk.studio, state.item(target), change, params.candidates, desk.elsewhere)
         for target in targets
-        if target not in own
+        if target not in kept
     }
     for target, wished in wishes.items():
         desk.record("retake", target=target, note=params.note, **wished)
     said = "to be changed" if change else f"to be made again{_with_followers(state, wishes)}"
-    return Done(said, tuple(own), "shows a picture of your own: `retake --edit --note` changes it")
+    return Done(said, tuple(kept), ", or ".join(dict.fromkeys(kept.values())))
+
+
+def _kept(state: ProjectState, targets: Collection[str]) -> dict[str, str]:
+    """Why some of the targets are left as they are; a locked one only beside others, alone it is refused."""
+    kept = {}
+    for target in targets:
+        if state.item(target).locked and len(targets) > 1:
+            kept[target] = "is locked: `unlock` it first"
+        elif _shows_own_picture(state, target):
+            kept[target] = "shows a picture of your own: `retake --edit --note` changes it"
+    return kept
 
 
 def _with_followers(state: ProjectState, targets: Collection[str]) -> str:

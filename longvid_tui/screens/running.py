@@ -6,6 +6,7 @@ import time
 from collections.abc import Coroutine
 from typing import Any
 
+from longvid_tui.client import LEAVE_SECONDS
 from longvid_tui.screens.board import Board
 from longvid_tui.view.phrases import lost, money
 
@@ -80,5 +81,6 @@ class Running(Board):
             self._tell(" ".join(said.get("undying", ())) or "stopped")
 
     async def _stop_engine(self) -> None:
-        if await self.ask("leave", keep_jobs=False) is not None:
-            self.app.exit()
+        said = await self.ask("leave", keep_jobs=False, within=LEAVE_SECONDS)
+        if said is not None:
+            self.app.exit(message="\n".join(said.get("undying", ())) or None)

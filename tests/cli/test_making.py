@@ -132,6 +132,10 @@ def test_chained_segment_starts_with_the_last_frame_and_follows_changes_down_the
     person.types("lock", person.film, "s2")
     assert person.types("retake", person.film, "s1").out == "to be made again\n"
     assert "s2 is locked: `unlock` it first." in person.types("retake", person.film, "s2").err
+    others = person.types("retake", person.film, "segments")
+    assert others.err == "s2 is locked: `unlock` it first\n"
+    assert [each["status"] == "ready" for each in person.status()["segments"]] == [False, True, False]
+    person.types("undo", person.film)
     for _ in ("the retake", "the lock"):
         person.types("undo", person.film)
     before = person.status()["segments"][1]["take"]["sha"]
