@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 MOST_KEPT = 50
@@ -15,26 +14,25 @@ class Notices:
     """Of one project since its run was ordered. What was tried again or failed counts until it is made."""
 
     def __init__(self) -> None:
-        self.kept: list[dict[str, Any]] = []
-        """As they were told (docs/wire.md), oldest first."""
+        self._kept: dict[tuple[str, str, str], dict[str, Any]] = {}
+        """By kind, task and what is said of that."""
 
-    def hear(self, notice: dict[str, Any]) -> None:
-        """A notice was told; one that says the same as one before takes its place."""
+    def kept(self) -> list[dict[str, Any]]:
+        """As they were told (docs/wire.md), oldest first."""
+        return list(self._kept.values())
+
+    def hear(self, notice: dict[str, Any], about: str = "") -> None:
+        """A notice was told; it takes the place of one that said the same, or was news `about` the same."""
+        name = notice["task"]["name"] if notice["task"] else ""
         if notice["kind"] == "finished":
-            self.kept = [each for each in self.kept if _name(each) != _name(notice)]
+            self._kept = {said: each for said, each in self._kept.items() if said[1] != name}
         elif notice["kind"] in _LASTING:
-            others = [each for each in self.kept if _words(each) != _words(notice)]
-            self.kept = [*others, notice][-MOST_KEPT:]
+            said = notice["kind"], name, about or notice["text"]
+            self._kept.pop(said, None)
+            self._kept[said] = notice
+            if len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
 
     def forget(self) -> None:
         """Another run is ordered."""
-        self.kept = []
-
-
-def _name(notice: Mapping[str, Any]) -> str:
-    """Of what it is about; "" of the film as a whole."""
-    return notice["task"]["name"] if notice["task"] else ""
-
-
-def _words(notice: Mapping[str, Any]) -> tuple[str, ...]:
-    return notice["kind"], _name(notice), notice["text"]
+        self._kept.clear()

@@ -162,7 +162,7 @@ class Session:
 
     def notices(self) -> list[dict[str, Any]]:
         """What was said of the run before somebody came, as far as it still matters."""
-        return self._notices.kept
+        return self._notices.kept()
 
     def growing(self) -> dict[str, Any] | None:
         """The plan that is being written, in the form of the document, as far as it is; None if there is
@@ -334,7 +334,7 @@ class Session:
             "text": notice.text,
             "t": time.time(),
         }
-        self._notices.hear(said)
+        self._notices.hear(said, notice.about)
         if task is None:
             self.audience.tell("notice", said)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 from longvid_tui.backends import registry
@@ -36,7 +36,8 @@ class Notice:
     sentence.
 
     `plan`: the plan as far as it is written, with the progress of planning. `picture`: path and sha of an
-    unfinished picture, with the progress of painting.
+    unfinished picture, with the progress of painting. `about`: what a note is news of, where older news of it is
+    of no use any more.
     """
 
     kind: Literal["started", "progress", "finished", "retrying", "failed", "note"]
@@ -46,6 +47,7 @@ class Notice:
     total: int = 0
     plan: Plan | None = None
     picture: Mapping[str, str] | None = None
+    about: str = ""
 
 
 @dataclass
@@ -66,7 +68,7 @@ class Studio:
         def filming() -> int:
             return to_film(self.canvas, writes_raw=self.video.capabilities.writes_raw)
 
-        return Room(self.folder.root, self.note, filming)
+        return Room(self.folder.root, partial(self.note, about="room"), filming)
 
     @classmethod
     def open(
@@ -96,13 +98,13 @@ class Studio:
             looked_at,
         )
 
-    def note(self, sentence: str) -> None:
+    def note(self, sentence: str, about: str = "") -> None:
         """Tell the person something that belongs to no task."""
-        self.tell(Notice("note", None, sentence))
+        self.tell(Notice("note", None, sentence, about=about))
 
     def note_wait(self, who: str, why: str, seconds: float) -> None:
         """Tell the person that a service makes `who` wait."""
-        self.note(f"{who} waits {math.ceil(seconds)} s: {why}")
+        self.note(f"{who} waits {math.ceil(seconds)} s: {why}", about="services")
 
     def spent(self, target: str, cost_usd: float | None, model: str = "") -> None:
         """Journal what was paid for anything but a picture that is kept; None: an unknown amount."""
