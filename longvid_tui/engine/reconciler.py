@@ -149,6 +149,8 @@ class Reconciler:
                 self._start_what_fits(state)
                 if self._at_rest(state):
                     await self._ahead.finish()
+                    if self._look_again.is_set():
+                        continue  # another order or an approval came meanwhile
                     failed = self._tries.failed
                     gate = tasks.open_gate(state, self.order.until, failed, self.order.probe)
                     return Outcome(self.order, state, self._made, failed, gate, self._capped(state))

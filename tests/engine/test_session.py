@@ -151,6 +151,31 @@ async def test_an_order_given_while_the_last_processes_end_is_carried_out_too(fi
     session.close()
 
 
+async def test_an_order_given_while_what_filming_lacks_is_looked_for_is_carried_out_at_once(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, told = film.with_name("looked"), asyncio.Queue[tuple[str, Any]]()
+    monkeypatch.setenv("LONGVID_QUICK_CHECK", str(looked))
+    session = Session.open(film, Pools(), lambda method, params, droppable: told.put_nowait((method, params)))
+
+    async def heard(method: str, **wanted: str) -> Any:
+        while True:
+            name, params = await asyncio.wait_for(told.get(), 60)
+            if name == method and wanted.items() <= params.items():
+                return params
+
+    session.run(Order("plan", approve=True))
+    await heard("rested")
+    session.run(Order("segments", approve=False))
+    for _ in range(2):
+        await heard("notice", kind="finished")
+    await asyncio.sleep(0.5)
+    session.run(Order("segments", approve=True))
+    looked.touch()
+    assert (await heard("rested"))["how"] == "done", "and nobody is told that the run waits"
+    session.close()
+
+
 class Held(Aside):
     """Whose processes begin when they are told to."""
 

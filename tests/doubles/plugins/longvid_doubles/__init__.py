@@ -1,7 +1,7 @@
 """Third-party backends for tests, found through entry points like any plugin: small, quick, with faults.
 
 Tests tell them (`notes.told`) LONGVID_QUICK_SECONDS, LONGVID_QUICK_FAULT=<name>:<s3>, LONGVID_QUICK_GATE (a file to wait
-for), LONGVID_FLAT_SECONDS, LONGVID_FLAT_PRICE before and LONGVID_FLAT_PAID after, LONGVID_QUICK_STEPS in place of a
+for), LONGVID_QUICK_CHECK (a file that `checks` waits for), LONGVID_FLAT_SECONDS, LONGVID_FLAT_PRICE before and LONGVID_FLAT_PAID after, LONGVID_QUICK_STEPS in place of a
 number; LONGVID_QUICK_RUNS and LONGVID_FLAT_CALLS name files that get a line for each run.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -127,6 +128,9 @@ class QuickGenerator:
         return Progress("film", int(done), told("LONGVID_QUICK_STEPS") or int(total))
 
     def checks(self) -> list[Check]:
+        awaited = told("LONGVID_QUICK_CHECK")
+        while awaited and not Path(awaited).exists():
+            time.sleep(0.02)
         return []
 
 
