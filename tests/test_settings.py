@@ -186,6 +186,11 @@ def test_what_is_unset_leaves_the_rest(before, name, after):
             "Wan2.1",
             "command line: wan.repo: must begin with / or ~, not 'Wan2.1': the engine stands elsewhere",
         ),
+        (
+            "planner.instructions",
+            "mine",
+            "command line: planner.instructions: must begin with / or ~, not 'mine'",
+        ),
         ("film.crf", "lots", "command line: film.crf: must be a whole number, not 'lots'"),
         ("film.crff", "1", "command line: film.crff: unknown key; did you mean crf?"),
         ("film", "1", "command line: film: must be lines of `key: value`"),

@@ -124,7 +124,7 @@ class PlannerSettings(Section):
     deadline_seconds: Annotated[float, Field(gt=0, le=86_400)]
     segments_at_once: Annotated[int, Field(ge=1, le=50)]
     """Segments written by one request; fewer for models with short answers."""
-    instructions: str | None
+    instructions: Place | None
     """A folder with instructions of your own."""
     parameters: dict[str, Any]
     """Sent with every request as they are, such as temperature or reasoning_effort."""
