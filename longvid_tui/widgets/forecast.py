@@ -64,7 +64,8 @@ class Estimates(FocusPane):
         ]
         for work in known.work:
             each = "unknown" if work.each is None else f"about {work.each:.1f} s each"
-            said = f"{work.count:4} to {TO_DO[work.kind]:9} {each}, {work.at_once} at a time ({work.source})"
+            todo = TO_DO.get(work.kind, work.kind)
+            said = f"{work.count:4} to {todo:9} {each}, {work.at_once} at a time ({work.source})"
             rows.append([(cut(said, width), "")])
         if known.ways:
             count = len({bar.segment for bar in known.ways[0].bars})
