@@ -185,6 +185,15 @@ class Film:
         return self._by_target.get(target)
 
     @property
+    def plan_status(self) -> Status | None:
+        """Where the plan stands; None while there is none and nobody writes one."""
+        if (PLAN, PLAN) in self.tasks:
+            return "running"
+        if not self.planned:
+            return None
+        return "approved" if self.plan_approved else "asks"
+
+    @property
     def rows(self) -> tuple[tuple[Item, ...], ...]:
         """Masters, keyframes and segments, as one goes down through them; empty ones left out."""
         return tuple(filter(None, (self.masters, self.keyframes, self.segments)))

@@ -77,8 +77,8 @@ class Card(FocusPane):
     def _headline(self, item: Item | None, width: int) -> Row:
         film = self._film
         if item is None:
-            status: Status = "planned" if not film.planned else "approved" if film.plan_approved else "asks"
-            return spread([(film.title or "Plan", "strong")], self._mark(status), width)
+            mark = self._mark(film.plan_status) if film.plan_status else []
+            return spread([(film.title or "Plan", "strong")], mark, width)
         name = [(item.target, colour_role(item.position)), (f"  {self._place(item)}", "strong")]
         return spread(name, self._mark(item.status), width)
 

@@ -84,6 +84,13 @@ async def test_a_film_that_is_made_says_how_it_is_seen_and_handed_over(drawn: Dr
     assert "film.mp4 is made: w shows it in a browser, O exports it, y copies its path." in text
 
 
+async def test_a_plan_that_is_not_made_bears_no_mark_but_that_of_being_written(drawn: Draw) -> None:
+    none, card = snapshot(0, [], report={"title": ""}), Card()
+    assert (await drawn(card, 60, 12, lambda: card.show(film(none), PLAN))).splitlines()[0].split() == ["Plan"]
+    written = film(none, [task(PLAN, PLAN)])
+    assert (await drawn(card, 60, 12, lambda: card.show(written, PLAN))).splitlines()[0].endswith("▶ running")
+
+
 async def test_a_low_timeline_keeps_numbers_and_states(drawn: Draw) -> None:
     pane = Timeline()
     text = await drawn(pane, 40, 2, lambda: pane.show(FILM, "s2", False))
