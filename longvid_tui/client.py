@@ -29,6 +29,9 @@ START_SECONDS = 20.0
 LEAVE_SECONDS = 150.0
 """How long a leaving engine may wait for pictures that are being paid for."""
 
+ANY_PROTOCOL = (0, 1 << 30)
+"""For who wants an engine of whatever version to leave."""
+
 _CHUNK = 1 << 16
 
 
@@ -57,10 +60,9 @@ class Client:
         self._reader.start()
         self.engine: dict[str, Any] = {}
 
-    def hello(self) -> dict[str, Any]:
-        """Agree on a protocol; raises WireError with OTHER_PROTOCOL, EngineGone."""
-        protocol = [wire.PROTOCOL, wire.PROTOCOL]
-        self.engine = self.ask("hello", protocol=protocol, version=__version__)
+    def hello(self, protocols: tuple[int, int]) -> dict[str, Any]:
+        """Agree on a protocol from the lowest to the highest; raises WireError with OTHER_PROTOCOL, EngineGone."""
+        self.engine = self.ask("hello", protocol=list(protocols), version=__version__)
         return self.engine
 
     def ask(self, method: str, *, within: float = ANSWER_SECONDS, **params: Any) -> Any:
@@ -131,8 +133,11 @@ class Client:
         self.heard.put(None)
 
 
-def connect() -> Client | None:
-    """A connection to the running engine, greeted; None if none runs. Raises WireError, EngineGone."""
+def connect(protocols: tuple[int, int] = (wire.PROTOCOL, wire.PROTOCOL)) -> Client | None:
+    """A connection to the running engine, greeted; None if none runs. Raises WireError, EngineGone.
+
+    `protocols`: lowest and highest that will do; with ANY_PROTOCOL nothing but `leave` may be asked.
+    """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.connect(str(wire.socket_path()))
@@ -141,9 +146,13 @@ def connect() -> Client | None:
         return None
     client = Client(connection)
     try:
-        client.hello()
+        client.hello(protocols)
     except BaseException as error:
         client.close()
+        if isinstance(error, WireError) and error.code == wire.OTHER_PROTOCOL:
+            raise EngineGone(
+                "An engine of another version is running: `longvid-tui engine restart` replaces it, segments go on."
+            ) from None
         if isinstance(error, EngineGone) and not isinstance(error, EngineFrozen):
             return None  # it was killed between the two
         raise
@@ -156,7 +165,7 @@ def engine(*, for_work: bool = False) -> Client:
     `for_work`: the engine will run jobs for this client. One of another version, or with other surroundings
     (wire.py), then hands over to a new one first; running segments are adopted.
     """
-    client = _reach()
+    client = connect()
     if client is None or (for_work and not _alike(client)):
         if client is not None:
             dismiss(client, keep_jobs=True)
@@ -196,7 +205,7 @@ def _started() -> Client:
     folder = wire.private_dir(wire.run_dir())
     deadline = time.monotonic() + START_SECONDS
     with _start_lock(folder / "start.lock", deadline):
-        client = _reach()
+        client = connect()
         if client is not None:
             return client
         process = _spawn()
@@ -216,17 +225,6 @@ def _started() -> Client:
             f"The engine does not start: the disk of {log.parent} is full; free some and run again."
         )
     raise EngineGone(f"The engine does not start: its reason is at the end of {log}.")
-
-
-def _reach() -> Client | None:
-    try:
-        return connect()
-    except WireError as error:
-        if error.code != wire.OTHER_PROTOCOL:
-            raise
-    raise EngineGone(
-        "An engine of another version is running: `longvid-tui engine restart` replaces it, segments go on."
-    )
 
 
 def _alike(client: Client) -> bool:

@@ -45,7 +45,7 @@ def stop(
     keep_jobs: bool = typer.Option(False, "--keep-jobs", help="Leave running segments to the next engine."),
 ) -> int:
     """End the engine, and with it every run; what was finished is kept."""
-    running = client.connect()
+    running = client.connect(client.ANY_PROTOCOL)
     if running is None:
         say("The engine is not running.")
         return DONE
@@ -58,7 +58,7 @@ def stop(
 
 def restart() -> int:
     """Replace the engine by a new one; running segments go on."""
-    running = client.connect()
+    running = client.connect(client.ANY_PROTOCOL)
     if running is not None:
         client.dismiss(running, keep_jobs=True)
     with client.start() as fresh:

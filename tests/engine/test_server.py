@@ -8,12 +8,14 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
+from doubles.answer import typed
 
 from longvid_tui import client, wire
 from longvid_tui.backends.contract import Command, Resident
@@ -95,6 +97,36 @@ def test_hello_comes_first_and_agrees_on_a_protocol(engine):
             answer(connection, id=3, method="subscribe", params={"project": "film"})["error"]["code"]
             == wire.BAD_PARAMS
         )
+
+
+def test_an_engine_of_another_protocol_is_told_of_and_made_to_leave():
+    wire.private_dir(wire.run_dir())
+    with socket.create_server(str(wire.socket_path()), family=socket.AF_UNIX) as door:
+        theirs = threading.Thread(target=_speak, args=(door, 9, 3))
+        theirs.start()
+        refused = typed("engine", "status")
+        assert (refused.code, "`longvid-tui engine restart` replaces it" in refused.err) == (1, True)
+        with pytest.raises(EngineGone, match="another version"):
+            client.engine()
+        assert typed("engine", "stop").out == "stopped\n"
+        theirs.join(timeout=10)
+
+
+def _speak(door: socket.socket, protocol: int, times: int) -> None:
+    """An engine of this protocol, for so many connections; the last asks it to leave."""
+    for _ in range(times):
+        peer, _address = door.accept()
+        with peer, peer.makefile("rb") as lines:
+            for line in lines:
+                asked = wire.decode(line)
+                lowest, highest = asked["params"].get("protocol", (protocol, protocol))
+                refusal = {
+                    "error": {"code": wire.OTHER_PROTOCOL, "message": f"this engine speaks protocol {protocol}"}
+                }
+                answer = {"result": {}} if lowest <= protocol <= highest else refusal
+                peer.sendall(wire.encode({"id": asked["id"], **answer}))
+                if asked["method"] == "leave":
+                    break
 
 
 def test_subscriber_gets_snapshot_missing_events_and_everything_after(engine, film):
