@@ -235,9 +235,16 @@ class Folder:
     def _on_disk(self) -> OnDisk:
         takes = (take for record in self.history.records.values() for take in record.takes)
         conformed = self.root / CONFORMED
+        gone = frozenset(take.path for take in takes if not _holds(self.root / take.path, take.bytes))
+        if (
+            gone and self._journal and not self._journal.is_in_place()
+        ):  # else they would be made, and paid for, again
+            raise DiskError(
+                f"{self.root} was moved or deleted in the meantime: open the project where it is now"
+            )
         return OnDisk(
             pictures={picture: self._picture_sha(picture) for picture in own_pictures(self.project)},
-            gone=frozenset(take.path for take in takes if not _holds(self.root / take.path, take.bytes)),
+            gone=gone,
             conformed=frozenset(path.stem for path in conformed.glob("*.mp4"))
             if conformed.is_dir()
             else frozenset(),

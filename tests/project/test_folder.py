@@ -179,3 +179,13 @@ def test_a_take_whose_file_is_gone_altered_or_no_file_is_made_again(folder):
         harm()
         item = Folder(folder.root).survey(Makers()).keyframes["k1"]
         assert (item.status, item.reason) == ("missing", "its file is gone or altered")
+
+
+def test_a_project_that_was_moved_has_lost_none_of_its_takes(folder):
+    with folder.writing("run"):
+        item = folder.survey(Makers()).keyframes["k1"]
+        path = folder.keep("k1", b"bytes", ".png", "a" * 64)
+        folder.record("take", target="k1", key=item.key, sha="a" * 64, path=path, bytes=5, recipe=item.recipe)
+        folder.root.rename(folder.root.with_name("moved"))
+        with pytest.raises(DiskError, match="was moved or deleted in the meantime"):
+            folder.survey(Makers())
