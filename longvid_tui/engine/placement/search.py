@@ -74,6 +74,8 @@ class Search:
         yield from self._approach(self._levels(self.shapes[0]), self.reached)
         yield from self._compare()
         yield from self._split()
+        for shape in self.shapes[1:]:
+            yield from self._approach(self._levels(shape))
         yield from self._anneal()
 
     def _compare(self) -> Iterator[None]:
