@@ -328,12 +328,7 @@ class Session:
 
     def _hear(self, notice: Notice) -> None:
         task = notice.task
-        said = {
-            "kind": notice.kind,
-            "task": _task(task) if task else None,
-            "text": notice.text,
-            "t": time.time(),
-        }
+        said = _said(notice)
         self._notices.hear(said, notice.about)
         if task is None:
             self.audience.tell("notice", said)
@@ -369,8 +364,8 @@ class Session:
             problems = [problem for step in (self._reread, self._tell_changes) if (problem := _problem(step))]
             refused = " ".join(problems), self.audience.listeners
             if problems and refused != self._refused:
-                note = f"{refused[0]} (going on with the version before)"
-                self.audience.tell("notice", {"kind": "note", "task": None, "text": note, "t": time.time()})
+                note = Notice("note", None, f"{refused[0]} (going on with the version before)")
+                self.audience.tell("notice", _said(note))
             self._refused = refused
 
     def _reread(self) -> None:
@@ -419,6 +414,12 @@ def _problem(step: Callable[[], None]) -> str:
         _log.exception("not told")
         return unexpected(error)
     return ""
+
+
+def _said(notice: Notice) -> dict[str, Any]:
+    """A notice as it is told now (docs/wire.md)."""
+    task = notice.task
+    return {"kind": notice.kind, "task": _task(task) if task else None, "text": notice.text, "t": time.time()}
 
 
 def _task(task: Any) -> dict[str, Any]:
